@@ -1,2 +1,21 @@
+//! Streaming-store kernels for aarch64: the part of [`memcpy-streaming`] that is written in instructions.
+//!
+//! `STNP` stores a pair of registers with a hint that the data will not be used again soon; the core may then write it
+//! past its caches. The kernels work on *whole lines*: 64 bytes at a 64-byte aligned destination. Unaligned ends,
+//! thresholds, dispatch and the safe API live in `memcpy-streaming`. The crate is empty on other architectures.
+//!
+//! Every kernel is one block of inline assembly, loads included, so every version of the compiler emits the same
+//! instructions (the `nontemporal` intrinsics do not become `STNP` everywhere), and bytes that were never initialised
+//! (padding) are moved without ever becoming a Rust value.
+//!
+//! [`memcpy-streaming`]: https://docs.rs/memcpy-streaming
 #![no_std]
-//! stub
+#![cfg(target_arch = "aarch64")]
+
+mod drain;
+pub mod neon;
+
+pub use drain::drain;
+
+/// Bytes in a line: one cache line on nearly every aarch64 core.
+pub const LINE: usize = 64;

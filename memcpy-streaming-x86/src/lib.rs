@@ -1,2 +1,43 @@
+//! Streaming-store kernels for x86 and x86_64: the part of [`memcpy-streaming`] that is written in instructions.
+//!
+//! One module per instruction set, each with the same three functions over *whole lines*: 64 bytes at a 64-byte aligned
+//! destination, which a write-combining buffer can send to memory in one transfer. Detection, the choice of a kernel,
+//! unaligned ends, thresholds and the safe API live in `memcpy-streaming`; nothing here decides anything.
+//!
+//! | function | what it does |
+//! |--|--|
+//! | `copy_lines` | copies lines from any source alignment, with the widest loads of the set |
+//! | `copy_lines_narrow` | the same with 8-byte loads, for sources that were just written in words |
+//! | `fill_lines` | repeats one line, held in registers |
+//!
+//! The stores are weakly ordered: [`drain`] orders them before what the thread does next.
+//!
+//! Every kernel is one block of inline assembly, loads included. So what is measured is what ships, whatever the
+//! compiler's version and optimisation level; and bytes that were never initialised (padding) are moved without ever
+//! becoming a Rust value.
+//!
+//! [`memcpy-streaming`]: https://docs.rs/memcpy-streaming
 #![no_std]
-//! stub
+#![cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+
+mod drain;
+mod ordinary;
+
+pub mod movnti;
+// LLVM cannot select vector instructions on soft-float targets (kernels), so the files are not even compiled there.
+#[cfg(target_feature = "sse2")]
+pub mod avx2;
+#[cfg(target_feature = "sse2")]
+pub mod avx512;
+#[cfg(target_feature = "sse2")]
+pub mod sse2;
+
+pub use drain::drain;
+pub use ordinary::copy_words;
+
+/// Bytes in a line: one cache line, one write-combining buffer.
+pub const LINE: usize = 64;
+
+/// How far ahead of its loads a bulk copy prefetches, in bytes. The hardware's own prefetchers start slowly and stop at
+/// each 4 KiB page.
+const PREFETCH_AHEAD: usize = 512;

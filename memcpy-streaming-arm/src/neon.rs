@@ -1,0 +1,123 @@
+//! `STNP` of pairs of 16-byte registers. Every aarch64 has them.
+
+use core::arch::asm;
+
+/// Copies `lines` lines of 64 bytes from any alignment.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[target_feature(enable = "neon")]
+pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
+    if lines == 0 {
+        return;
+    }
+    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes. A prefetch past the end cannot fault.
+    unsafe {
+        asm!(
+            "2:",
+            "prfm pldl1strm, [{s}, #512]",
+            "ldp {v0:q}, {v1:q}, [{s}]",
+            "ldp {v2:q}, {v3:q}, [{s}, #32]",
+            "stnp {v0:q}, {v1:q}, [{d}]",
+            "stnp {v2:q}, {v3:q}, [{d}, #32]",
+            "add {s}, {s}, #64",
+            "add {d}, {d}, #64",
+            "subs {n}, {n}, #1",
+            "b.ne 2b",
+            v0 = out(vreg) _,
+            v1 = out(vreg) _,
+            v2 = out(vreg) _,
+            v3 = out(vreg) _,
+            s = inout(reg) src => _,
+            d = inout(reg) dst => _,
+            n = inout(reg) lines => _,
+            options(nostack),
+        );
+    }
+}
+
+/// Copies `lines` lines of 64 bytes through 8-byte loads, for sources that were just written in words.
+///
+/// # Safety
+/// As [`copy_lines`].
+#[target_feature(enable = "neon")]
+pub unsafe fn copy_lines_narrow(dst: *mut u8, src: *const u8, lines: usize) {
+    for i in 0..lines {
+        // SAFETY: line `i` of the caller's.
+        unsafe { copy_fixed::<64>(dst.add(64 * i), src.add(64 * i)) };
+    }
+}
+
+/// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes of `64 * lines` bytes, `line` valid for reads of 64; no overlap.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[target_feature(enable = "neon")]
+pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
+    if lines == 0 {
+        return;
+    }
+    // SAFETY: each of the `lines` rounds writes the next 64 bytes.
+    unsafe {
+        asm!(
+            "ldr {v0:d}, [{s}]",
+            "ldr {t:d}, [{s}, #8]",
+            "mov {v0}.d[1], {t}.d[0]",
+            "ldr {v1:d}, [{s}, #16]",
+            "ldr {t:d}, [{s}, #24]",
+            "mov {v1}.d[1], {t}.d[0]",
+            "ldr {v2:d}, [{s}, #32]",
+            "ldr {t:d}, [{s}, #40]",
+            "mov {v2}.d[1], {t}.d[0]",
+            "ldr {v3:d}, [{s}, #48]",
+            "ldr {t:d}, [{s}, #56]",
+            "mov {v3}.d[1], {t}.d[0]",
+            "2:",
+            "stnp {v0:q}, {v1:q}, [{d}]",
+            "stnp {v2:q}, {v3:q}, [{d}, #32]",
+            "add {d}, {d}, #64",
+            "subs {n}, {n}, #1",
+            "b.ne 2b",
+            v0 = out(vreg) _,
+            v1 = out(vreg) _,
+            v2 = out(vreg) _,
+            v3 = out(vreg) _,
+            t = out(vreg) _,
+            s = in(reg) line,
+            d = inout(reg) dst => _,
+            n = inout(reg) lines => _,
+            options(nostack),
+        );
+    }
+}
+
+/// Copies `N` bytes, a constant, in straight-line code: `STNP` of pairs of 8-byte registers in ascending order, ordinary
+/// stores for the fewer than 16 bytes that may be left.
+///
+/// # Safety
+/// * `src` is valid for reads and `dst` for writes of `N` bytes, of any alignment; they do not overlap.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[inline(always)]
+pub unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
+    let whole = N / 16 * 16;
+    let mut at = 0;
+    while at < whole {
+        // SAFETY: the 16 bytes at `at` end within `N`.
+        unsafe {
+            asm!(
+                "ldp {a}, {b}, [{s}]",
+                "stnp {a}, {b}, [{d}]",
+                a = out(reg) _,
+                b = out(reg) _,
+                s = in(reg) src.add(at),
+                d = in(reg) dst.add(at),
+                options(nostack, preserves_flags),
+            );
+        }
+        at += 16;
+    }
+    // SAFETY: `N - whole` bytes are left in both blocks.
+    unsafe { core::ptr::copy_nonoverlapping(src.add(whole), dst.add(whole), N - whole) }
+}

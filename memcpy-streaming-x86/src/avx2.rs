@@ -1,0 +1,82 @@
+//! AVX2: streaming stores of 32 bytes.
+
+use core::arch::asm;
+
+/// Copies `lines` lines of 64 bytes from any alignment.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
+/// * The CPU and the operating system support AVX2.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[target_feature(enable = "avx2")]
+pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
+    if lines == 0 {
+        return;
+    }
+    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, all stores aligned as `dst` is. A prefetch
+    // past the end cannot fault.
+    unsafe {
+        asm!(
+            "2:",
+            "prefetcht0 [{s} + {AHEAD}]",
+            "vmovdqu {v0}, [{s}]",
+            "vmovdqu {v1}, [{s} + 32]",
+            "vmovntdq [{d}], {v0}",
+            "vmovntdq [{d} + 32], {v1}",
+            "add {s}, 64",
+            "add {d}, 64",
+            "dec {n}",
+            "jnz 2b",
+            v0 = out(ymm_reg) _,
+            v1 = out(ymm_reg) _,
+            s = inout(reg) src => _,
+            d = inout(reg) dst => _,
+            n = inout(reg) lines => _,
+            AHEAD = const crate::PREFETCH_AHEAD,
+            options(nostack),
+        );
+    }
+}
+
+pub use crate::sse2::copy_lines_narrow;
+
+/// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes of `64 * lines` bytes, `line` valid for reads of 64; no overlap.
+/// * The CPU and the operating system support AVX2.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[target_feature(enable = "avx2")]
+pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
+    if lines == 0 {
+        return;
+    }
+    // SAFETY: each of the `lines` rounds writes the next 64 bytes, all stores aligned as `dst` is.
+    unsafe {
+        asm!(
+            "vmovq {v0:x}, [{s}]",
+            "vmovhps {v0:x}, {v0:x}, [{s} + 8]",
+            "vmovq {v2:x}, [{s} + 16]",
+            "vmovhps {v2:x}, {v2:x}, [{s} + 24]",
+            "vinserti128 {v0}, {v0}, {v2:x}, 1",
+            "vmovq {v1:x}, [{s} + 32]",
+            "vmovhps {v1:x}, {v1:x}, [{s} + 40]",
+            "vmovq {v2:x}, [{s} + 48]",
+            "vmovhps {v2:x}, {v2:x}, [{s} + 56]",
+            "vinserti128 {v1}, {v1}, {v2:x}, 1",
+            "2:",
+            "vmovntdq [{d}], {v0}",
+            "vmovntdq [{d} + 32], {v1}",
+            "add {d}, 64",
+            "dec {n}",
+            "jnz 2b",
+            v0 = out(ymm_reg) _,
+            v1 = out(ymm_reg) _,
+            v2 = out(ymm_reg) _,
+            s = in(reg) line,
+            d = inout(reg) dst => _,
+            n = inout(reg) lines => _,
+            options(nostack),
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! Sets `cfg(memcpy_streaming_portable)` where streaming stores must not be used: under Miri, which cannot run assembly,
+//! and under sanitizers that watch memory, which cannot see what assembly does to it.
+
+use std::env;
+
+/// The sanitizers that instrument loads and stores; control-flow ones (`cfi`, `kcfi`, ...) are not concerned.
+const WATCH_MEMORY: [&str; 7] =
+    ["address", "kernel-address", "hwaddress", "kernel-hwaddress", "memory", "memtag", "thread"];
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(memcpy_streaming_portable)");
+    let sanitizers = env::var("CARGO_CFG_SANITIZE").unwrap_or_default();
+    let watched = sanitizers.split(',').any(|name| WATCH_MEMORY.contains(&name));
+    if watched || env::var_os("CARGO_CFG_MIRI").is_some() {
+        println!("cargo::rustc-cfg=memcpy_streaming_portable");
+    }
+}

@@ -1,0 +1,22 @@
+//! One room for each architecture, all with the same doors:
+//!
+//! * `KERNELS`: its streaming backends, best first,
+//! * `copy_fixed`: the copy of a constant size, inline and without dispatch,
+//! * `copy_ordinary`: short and partial pieces, by ordinary stores,
+//! * `drain`: the fence for all of its backends.
+
+cfg_if::cfg_if! {
+    if #[cfg(memcpy_streaming_portable)] {
+        mod portable;
+        pub(crate) use portable::*;
+    } else if #[cfg(any(target_arch = "x86", target_arch = "x86_64"))] {
+        mod x86;
+        pub(crate) use x86::*;
+    } else if #[cfg(target_arch = "aarch64")] {
+        mod aarch64;
+        pub(crate) use aarch64::*;
+    } else {
+        mod portable;
+        pub(crate) use portable::*;
+    }
+}

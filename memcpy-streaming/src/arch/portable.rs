@@ -1,0 +1,26 @@
+//! No streaming stores: other architectures, Miri, and sanitizers.
+
+use crate::kernels::Kernels;
+use core::ptr;
+
+pub(crate) static KERNELS: &[Kernels] = &[];
+
+/// # Safety
+/// `src` is valid for reads and `dst` for writes of `N` bytes; they do not overlap.
+#[inline(always)]
+pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's.
+    unsafe { ptr::copy_nonoverlapping(src, dst, N) }
+}
+
+/// # Safety
+/// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
+#[inline(always)]
+pub(crate) unsafe fn copy_ordinary(dst: *mut u8, src: *const u8, len: usize) {
+    // SAFETY: the caller's.
+    unsafe { ptr::copy_nonoverlapping(src, dst, len) }
+}
+
+/// Ordinary stores are ordered by what orders ordinary stores: release, locks.
+#[inline(always)]
+pub(crate) fn drain() {}

@@ -1,0 +1,128 @@
+//! x86 and x86_64.
+
+use crate::Backend;
+use crate::kernels::{Kernels, Support};
+use memcpy_streaming_x86 as x86;
+
+pub(crate) use x86::copy_words as copy_ordinary;
+
+/// An entry of the table: the kernels of a module of `memcpy-streaming-x86`.
+macro_rules! kernels {
+    ($backend:ident, $module:ident) => {
+        Kernels {
+            backend: Backend::$backend,
+            support: detect::$module,
+            copy_lines: x86::$module::copy_lines,
+            copy_lines_narrow: x86::$module::copy_lines_narrow,
+            fill_lines: x86::$module::fill_lines,
+        }
+    };
+}
+
+pub(crate) static KERNELS: &[Kernels] = &[
+    #[cfg(target_feature = "sse2")]
+    kernels!(Avx512, avx512),
+    #[cfg(target_feature = "sse2")]
+    kernels!(Avx2, avx2),
+    #[cfg(target_feature = "sse2")]
+    kernels!(Sse2, sse2),
+    kernels!(Movnti, movnti),
+];
+
+/// What the CPU has, by `cpuid`. The crate cpufeatures asks once, and also asks the operating system whether it saves
+/// the wide registers.
+mod detect {
+    use super::Support;
+
+    fn good_if(present: bool) -> Support {
+        if present { Support::Good } else { Support::Missing }
+    }
+
+    /// AVX-512 came with CPUs that lower their clock for it (Skylake-SP); those with VNNI or VBMI2 hardly do.
+    #[cfg(target_feature = "sse2")]
+    pub(super) fn avx512() -> Support {
+        cpufeatures::new!(avx512f, "avx512f");
+        cpufeatures::new!(avx512vbmi2, "avx512vbmi2");
+        if !avx512f::get() {
+            Support::Missing
+        } else if avx512vbmi2::get() || has_avx512vnni() {
+            Support::Good
+        } else {
+            Support::OnRequest
+        }
+    }
+
+    /// AVX512_VNNI: leaf 7, ECX bit 11 (Intel SDM, volume 2, CPUID). cpufeatures does not know it.
+    #[cfg(target_feature = "sse2")]
+    #[allow(unused_unsafe)] // `__cpuid_count` is safe in newer versions of the standard library.
+    fn has_avx512vnni() -> bool {
+        #[cfg(target_arch = "x86")]
+        use core::arch::x86::__cpuid_count;
+        #[cfg(target_arch = "x86_64")]
+        use core::arch::x86_64::__cpuid_count;
+        // SAFETY: called where AVX-512 is there, so cpuid and its leaf 7 are.
+        unsafe { __cpuid_count(7, 0) }.ecx & (1 << 11) != 0
+    }
+
+    #[cfg(target_feature = "sse2")]
+    pub(super) fn avx2() -> Support {
+        cpufeatures::new!(avx2, "avx2");
+        good_if(avx2::get())
+    }
+
+    /// The build assumes SSE2, or this would not be compiled.
+    #[cfg(target_feature = "sse2")]
+    pub(super) fn sse2() -> Support {
+        Support::Good
+    }
+
+    /// `movnti` came with SSE2, which is part of x86_64 even where a build may not use its registers.
+    pub(super) fn movnti() -> Support {
+        if cfg!(any(target_arch = "x86_64", target_feature = "sse2")) {
+            return Support::Good;
+        }
+        cpufeatures::new!(sse2, "sse2");
+        good_if(sse2::get())
+    }
+}
+
+cfg_if::cfg_if! {
+    if #[cfg(target_feature = "sse2")] {
+        /// # Safety
+        /// * `src` is valid for reads and `dst` for writes of `N` bytes; they do not overlap.
+        /// * No other access to the bytes at `dst` before a drain.
+        #[inline(always)]
+        pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
+            if dst.addr().is_multiple_of(16) {
+                // SAFETY: the caller's, the alignment just checked, and a build that assumes SSE2.
+                unsafe { x86::sse2::copy_fixed::<N>(dst, src) }
+            } else {
+                // SAFETY: the caller's, and a build that assumes SSE2.
+                unsafe { x86::movnti::copy_fixed::<N>(dst, src) }
+            }
+        }
+    } else if #[cfg(target_arch = "x86_64")] {
+        pub(crate) use x86::movnti::copy_fixed;
+    } else {
+        /// A 32-bit build for CPUs that may lack `movnti`: ordinary stores, because there is no dispatch here.
+        ///
+        /// # Safety
+        /// `src` is valid for reads and `dst` for writes of `N` bytes; they do not overlap.
+        #[inline(always)]
+        pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
+            // SAFETY: the caller's.
+            unsafe { core::ptr::copy_nonoverlapping(src, dst, N) }
+        }
+    }
+}
+
+/// `sfence`, where the CPU can have anything to order.
+#[inline(always)]
+pub(crate) fn drain() {
+    if cfg!(any(target_arch = "x86_64", target_feature = "sse2")) || detect::movnti() == Support::Good {
+        x86::drain();
+    }
+}
+
+/// The fixed copy from general registers only.
+pub(crate) use x86::movnti::copy_fixed as copy_fixed_movnti;

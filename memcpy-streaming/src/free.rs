@@ -1,0 +1,162 @@
+//! The raw operations of the active backend: the shape that the Linux patch gave them.
+
+use crate::{Streamer, arch};
+
+/// Copies `len` bytes with streaming stores where that pays, and returns *before they are ordered*.
+///
+/// Any alignment, any length. Whole lines (64 bytes at a 64-byte border of `dst`) are streamed; the partial lines at the
+/// ends, and copies of fewer than [`BYPASS_LEN`](crate::BYPASS_LEN) bytes with unaligned ends, go by ordinary stores.
+/// Every byte is stored exactly once, except that up to 7 bytes at each end of an ordinary piece may be stored twice with
+/// the same value; that matters only for destinations that are not ordinary memory.
+///
+/// # Safety
+/// * `src` is valid for reads and `dst` for writes of `len` bytes; the two do not overlap.
+/// * From the call on, until this thread has called [`memcpy_streaming_drain`], no thread, this one included, accesses
+///   those bytes at `dst` in any way but further streaming operations of this thread that write other bytes.
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming, memcpy_streaming_drain};
+///
+/// let src = [1_u8; 4096];
+/// let mut dst = [0_u8; 4096];
+/// // SAFETY: two arrays of 4096 bytes; dst is not touched until the drain.
+/// unsafe { memcpy_streaming(dst.as_mut_ptr(), src.as_ptr(), 4096) };
+/// memcpy_streaming_drain();
+/// assert_eq!(dst, src);
+/// ```
+#[doc(alias = "memcpy_nontemporal")]
+#[doc(alias = "memcpy_nt")]
+#[doc(alias = "memcpy_flushcache")]
+#[doc(alias = "movnt")]
+#[doc(alias = "movnti")]
+#[doc(alias = "movntdq")]
+#[doc(alias = "stnp")]
+#[inline]
+pub unsafe fn memcpy_streaming(dst: *mut u8, src: *const u8, len: usize) {
+    // SAFETY: the caller's.
+    unsafe { Streamer::new().memcpy_streaming(dst, src, len) }
+}
+
+/// Copies `N` bytes, a constant, in straight-line code: no call, no dispatch, loads of 8 bytes.
+///
+/// For records that are written one after the other, as the kernel writes `struct page`: all `N` bytes are streamed
+/// whatever their place in a line (but for fewer than 16 at the end when `N` is no multiple of 8 on x86, 16 on aarch64), and
+/// neighbouring records fill the lines. It uses what the *build* guarantees: on x86_64 16-byte stores if `dst` is 16-byte
+/// aligned, else `movnti`; `stnp` on aarch64; ordinary stores elsewhere. `MEMCPY_STREAMING_BACKEND` does not change it.
+///
+/// # Safety
+/// As [`memcpy_streaming`] with `N` bytes.
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming_drain, memcpy_streaming_fixed};
+///
+/// let template = [3_u64; 8];
+/// let mut pages = [[0_u64; 8]; 100];
+/// for page in &mut pages {
+///     // SAFETY: 64 bytes each; no page is touched again until the drain.
+///     unsafe { memcpy_streaming_fixed::<64>(page.as_mut_ptr().cast(), template.as_ptr().cast()) };
+/// }
+/// memcpy_streaming_drain();
+/// assert!(pages.iter().all(|page| *page == template));
+/// ```
+#[inline(always)]
+pub unsafe fn memcpy_streaming_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's.
+    unsafe { arch::copy_fixed::<N>(dst, src) }
+}
+
+/// Fills `len` bytes with `byte`, as [`memcpy_streaming`] copies: the lines are not ordered before a drain.
+///
+/// # Safety
+/// * `dst` is valid for writes of `len` bytes.
+/// * No other access to them until the drain, as for [`memcpy_streaming`].
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming_drain, memset_streaming};
+///
+/// let mut dst = [0_u8; 1000];
+/// // SAFETY: 1000 bytes, not touched until the drain.
+/// unsafe { memset_streaming(dst.as_mut_ptr(), 0xff, 1000) };
+/// memcpy_streaming_drain();
+/// assert_eq!(dst, [0xff; 1000]);
+/// ```
+#[doc(alias = "memset_nontemporal")]
+pub unsafe fn memset_streaming(dst: *mut u8, byte: u8, len: usize) {
+    // SAFETY: the caller's.
+    unsafe { Streamer::new().memset_streaming(dst, byte, len) }
+}
+
+/// Writes `record` `count` times from `dst` on, held in registers where it makes whole lines (8, 16, 32, 64 bytes), else
+/// from the first-level cache. The lines are not ordered before a drain.
+///
+/// A record is 1 to 16 words in the machine's byte order: 8 to 128 bytes. `dst` may have any alignment.
+///
+/// # Safety
+/// * `dst` is valid for writes of `count` records and does not overlap `record`.
+/// * No other access to them until the drain, as for [`memcpy_streaming`].
+///
+/// # Panics
+/// If the record is empty or has more than 16 words.
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming_drain, memset_pattern_streaming};
+///
+/// let mut pages = [[0_u64; 10]; 32];
+/// let record = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+/// // SAFETY: 32 records of 80 bytes, not touched until the drain.
+/// unsafe { memset_pattern_streaming(pages.as_mut_ptr().cast(), &record, 32) };
+/// memcpy_streaming_drain();
+/// assert_eq!(pages, [record; 32]);
+/// ```
+#[doc(alias = "memset_pattern8")]
+#[doc(alias = "memset_pattern16")]
+#[doc(alias = "memset64")]
+pub unsafe fn memset_pattern_streaming(dst: *mut u8, record: &[u64], count: usize) {
+    // SAFETY: the caller's.
+    unsafe { Streamer::new().memset_pattern_streaming(dst, record, count) }
+}
+
+/// As [`memset_pattern_streaming`], and word `word` of record number `i` is `record[word] + i * step`, wrapping: a virtual
+/// address, an index, a sequence number.
+///
+/// Streams if `dst` is 8-byte aligned; else all its stores are ordinary.
+///
+/// # Safety
+/// As [`memset_pattern_streaming`].
+///
+/// # Panics
+/// If the record is empty, has more than 16 words, or has no word `word`.
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming_drain, memset_pattern_stepped_streaming};
+///
+/// let mut pages = [[0_u64; 8]; 32];
+/// let record = [9, 9, 0x1000, 9, 9, 9, 9, 9];
+/// // SAFETY: 32 records of 64 bytes, not touched until the drain.
+/// unsafe { memset_pattern_stepped_streaming(pages.as_mut_ptr().cast(), &record, 32, 2, 0x1000) };
+/// memcpy_streaming_drain();
+/// assert_eq!(pages[31], [9, 9, 0x2_0000, 9, 9, 9, 9, 9]);
+/// ```
+pub unsafe fn memset_pattern_stepped_streaming(dst: *mut u8, record: &[u64], count: usize, word: usize, step: u64) {
+    // SAFETY: the caller's.
+    unsafe { Streamer::new().memset_pattern_stepped_streaming(dst, record, count, word, step) }
+}
+
+/// Orders every streaming store that this thread has issued before every store that it issues from now on.
+///
+/// After it, this thread may use the bytes as any others, and may publish them to other CPUs as it publishes ordinary
+/// stores: with a release store, a lock, a join. Without it a release store does *not* order them on x86.
+///
+/// It is a fence between CPUs: `sfence` on x86, `dmb ishst` on aarch64, nothing where there are no streaming stores. It
+/// does not wait until the data has reached a device or is persistent.
+///
+/// ```
+/// memcpy_streaming::memcpy_streaming_drain(); // Nothing was streamed: cheap, but not free.
+/// ```
+#[doc(alias = "sfence")]
+#[doc(alias = "memcpy_nt_drain")]
+#[doc(alias = "wmb")]
+#[inline]
+pub fn memcpy_streaming_drain() {
+    arch::drain();
+}

@@ -1,0 +1,160 @@
+//! Repeating a pattern of bytes.
+
+use crate::arch::copy_ordinary;
+use crate::kernels::{Kernels, LINE};
+use crate::raw::{self, Split};
+use core::mem::MaybeUninit;
+
+/// Room to lay out a pattern so that whole lines of it can be copied: on the stack, so small.
+pub(crate) const ROOM: usize = 1024;
+
+#[repr(align(64))]
+pub(crate) struct Room([MaybeUninit<u8>; ROOM]);
+
+impl Room {
+    pub(crate) const fn new() -> Room {
+        Room([MaybeUninit::uninit(); ROOM])
+    }
+}
+
+/// Fills `len` bytes with the `period` bytes at `pattern`, over and over, the last time perhaps in part; true if some
+/// were streamed.
+///
+/// # Safety
+/// * `period` is not 0.
+/// * `pattern` is valid for reads of `period` bytes and `dst` for writes of `len`; they do not overlap.
+/// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
+pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, len: usize, pattern: *const u8, period: usize) -> bool {
+    let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
+        // SAFETY: the caller's.
+        unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
+        return false;
+    };
+    // SAFETY: head, body and tail are the `len` bytes, one after the other; `dst + head` is aligned to a line; where in
+    // the pattern each begins is its offset modulo the period.
+    unsafe {
+        repeat_ordinary(dst, head, pattern, period, 0);
+        fill_lines(kernels, dst.add(head), lines, pattern, period, head % period);
+        let at = head + LINE * lines;
+        repeat_ordinary(dst.add(at), tail, pattern, period, at % period);
+    }
+    true
+}
+
+/// Fills whole lines with a pattern from `phase` on.
+///
+/// # Safety
+/// As [`fill`] with `64 * lines` bytes, `dst` 64-byte aligned, and `phase < period`.
+unsafe fn fill_lines(
+    kernels: &Kernels,
+    mut dst: *mut u8,
+    mut lines: usize,
+    pattern: *const u8,
+    period: usize,
+    phase: usize,
+) {
+    if period == LINE && phase == 0 {
+        // SAFETY: the caller's; the pattern is a line.
+        return unsafe { (kernels.fill_lines)(dst, pattern, lines) };
+    }
+    let mut room = Room::new();
+    let room = room.0.as_mut_ptr().cast::<u8>();
+    // The shortest run after which pattern and lines meet again.
+    let unit_lines = period >> period.trailing_zeros().min(LINE.trailing_zeros());
+    if unit_lines <= ROOM / LINE {
+        let unit = LINE * unit_lines;
+        // SAFETY: `unit` bytes fit into the room, which nothing else refers to.
+        unsafe { repeat_ordinary(room, unit, pattern, period, phase) };
+        if unit_lines == 1 {
+            // SAFETY: the caller's; the room holds a line.
+            return unsafe { (kernels.fill_lines)(dst, room, lines) };
+        }
+        while lines > 0 {
+            let now = lines.min(unit_lines);
+            // SAFETY: the first `now` lines of the room into as many of the destination.
+            unsafe {
+                (kernels.copy_lines_narrow)(dst, room, now);
+                dst = dst.add(LINE * now);
+            }
+            lines -= now;
+        }
+        return;
+    }
+    if period < ROOM {
+        // As many whole periods as there is room for, to have fewer seams.
+        let long = ROOM / period * period;
+        // SAFETY: `long` bytes fit into the room, which nothing else refers to.
+        unsafe {
+            repeat_ordinary(room, long, pattern, period, 0);
+            fill_with_seams(kernels, dst, lines, room, long, phase);
+        }
+    } else {
+        // SAFETY: the caller's.
+        unsafe { fill_with_seams(kernels, dst, lines, pattern, period, phase) }
+    }
+}
+
+/// Fills whole lines from a pattern that is longer than a line: straight from the pattern as far as it goes, then one
+/// line that is put together of its end and its beginning.
+///
+/// # Safety
+/// As [`fill_lines`], and `period >= 64`.
+unsafe fn fill_with_seams(
+    kernels: &Kernels,
+    mut dst: *mut u8,
+    mut lines: usize,
+    pattern: *const u8,
+    period: usize,
+    mut phase: usize,
+) {
+    while lines > 0 {
+        let now = lines.min((period - phase) / LINE);
+        // SAFETY: `now` lines from `phase` on end within the pattern, and within the destination.
+        unsafe {
+            raw::copy_lines(kernels, dst, pattern.add(phase), now);
+            dst = dst.add(LINE * now);
+        }
+        lines -= now;
+        phase += LINE * now;
+        if lines > 0 {
+            let mut seam = Room::new();
+            let seam = seam.0.as_mut_ptr().cast::<u8>();
+            // SAFETY: less than a line is left of the pattern, and it is at least a line long.
+            unsafe {
+                repeat_ordinary(seam, LINE, pattern, period, phase % period);
+                (kernels.copy_lines_narrow)(dst, seam, 1);
+                dst = dst.add(LINE);
+            }
+            lines -= 1;
+            phase = (phase + LINE) % period;
+        }
+    }
+}
+
+/// Fills `len` bytes with a pattern from `phase` on, by ordinary stores.
+///
+/// # Safety
+/// As [`fill`], and `phase < period`.
+unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u8, period: usize, phase: usize) {
+    // Once through the pattern, from `phase` to `phase`.
+    let first = len.min(period - phase);
+    let second = (len - first).min(phase);
+    // SAFETY: both pieces are inside the pattern, and together inside `len`.
+    unsafe {
+        copy_ordinary(dst, pattern.add(phase), first);
+        copy_ordinary(dst.add(first), pattern, second);
+    }
+    // The rest from what was written, in pieces that double until they are as large as the room: whole periods, and
+    // near enough to be in the cache.
+    let mut done = first + second;
+    let mut piece = done;
+    while done < len {
+        let now = piece.min(len - done);
+        // SAFETY: the `piece` bytes before `done` are written, and `now` is no more than them: no overlap.
+        unsafe { core::ptr::copy_nonoverlapping(dst.add(done - piece), dst.add(done), now) };
+        done += now;
+        if piece < 4 * ROOM {
+            piece *= 2;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Repeating a record of words, one of which counts.
+
+use crate::kernels::{Kernels, LINE};
+use crate::raw::Split;
+use core::mem::MaybeUninit;
+
+const WORD: usize = size_of::<u64>();
+
+/// Words in a line.
+const LINE_WORDS: usize = LINE / WORD;
+
+/// The most words that are laid out at a time: at least the fifteen lines after which a record of fifteen words and
+/// lines meet again.
+const ROOM_WORDS: usize = 128;
+
+/// A record of words, one of which grows from one repetition to the next.
+#[derive(Clone, Copy)]
+pub(crate) struct Stepped<'a> {
+    pub(crate) record: &'a [u64],
+    /// Which word of the record grows.
+    pub(crate) word: usize,
+    /// By how much, wrapping.
+    pub(crate) step: u64,
+}
+
+impl Stepped<'_> {
+    /// Word `at` of the endless sequence of records.
+    fn word(&self, at: usize) -> u64 {
+        let (repetition, word) = (at / self.record.len(), at % self.record.len());
+        let grown = if word == self.word { self.step.wrapping_mul(repetition as u64) } else { 0 };
+        self.record[word].wrapping_add(grown)
+    }
+
+    /// Words `at..` of the sequence into `words`, by ordinary stores.
+    ///
+    /// # Safety
+    /// `dst` is valid for writes of `count` words, of any alignment.
+    unsafe fn write_ordinary(&self, dst: *mut u8, at: usize, count: usize) {
+        for i in 0..count {
+            // SAFETY: word `i` of the caller's `count`.
+            unsafe { dst.add(WORD * i).cast::<u64>().write_unaligned(self.word(at + i)) };
+        }
+    }
+}
+
+/// Writes `count` records; true if some were streamed.
+///
+/// # Safety
+/// * `dst` is valid for writes of `count` records, and does not overlap the record.
+/// * The record is not empty and not longer than 16 words.
+/// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
+pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, count: usize, stepped: Stepped<'_>) -> bool {
+    let record = stepped.record.len();
+    let words = count * record;
+    let split = if dst.addr().is_multiple_of(WORD) { Split::new(kernels, dst, WORD * words) } else { None };
+    let Some(Split { head, lines, tail }) = split else {
+        // SAFETY: the caller's.
+        unsafe { stepped.write_ordinary(dst, 0, words) };
+        return false;
+    };
+    // `dst` is aligned to a word, so head and tail are whole words.
+    let (head, tail) = (head / WORD, tail / WORD);
+    // SAFETY: head, lines and tail are the caller's words, one after the other.
+    unsafe {
+        stepped.write_ordinary(dst, 0, head);
+        fill_lines(kernels, dst.add(WORD * head), lines, head, stepped);
+        let at = head + LINE_WORDS * lines;
+        stepped.write_ordinary(dst.add(WORD * at), at, tail);
+    }
+    true
+}
+
+/// Whole lines, from word `at` of the sequence on.
+///
+/// They are laid out in a small buffer, as many as make whole records, and copied from there; then the counting words of
+/// the buffer are stepped and it is copied again. The copy loads single words, which the stores that stepped them can
+/// forward: with wider loads it would wait for those stores at every line (3.3 times slower on Zen 3).
+///
+/// # Safety
+/// As [`fill`], with `64 * lines` bytes at a 64-byte aligned `dst`.
+unsafe fn fill_lines(kernels: &Kernels, mut dst: *mut u8, mut lines: usize, at: usize, stepped: Stepped<'_>) {
+    let record = stepped.record.len();
+    // The shortest run of lines that is a whole number of records, as often as there is room for.
+    let unit_words = LINE_WORDS * (record >> record.trailing_zeros().min(LINE_WORDS.trailing_zeros()));
+    let room_words =
+        (ROOM_WORDS / unit_words * unit_words).min(LINE_WORDS * lines.next_multiple_of(unit_words / LINE_WORDS));
+    let mut room = [MaybeUninit::<u64>::uninit(); ROOM_WORDS];
+    for (i, word) in room[..room_words].iter_mut().enumerate() {
+        word.write(stepped.word(at + i));
+    }
+    let first = (stepped.word + record - at % record) % record;
+    let step = stepped.step.wrapping_mul((room_words / record) as u64);
+    loop {
+        let now = lines.min(room_words / LINE_WORDS);
+        // SAFETY: `now` lines of the room, all of them initialised, into as many of the destination.
+        unsafe {
+            (kernels.copy_lines_narrow)(dst, room.as_ptr().cast(), now);
+            dst = dst.add(LINE * now);
+        }
+        lines -= now;
+        if lines == 0 {
+            return;
+        }
+        for word in room[first..room_words].iter_mut().step_by(record) {
+            // SAFETY: the first `room_words` words were all written above.
+            let next = unsafe { word.assume_init() }.wrapping_add(step);
+            word.write(next);
+        }
+    }
+}

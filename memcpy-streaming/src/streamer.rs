@@ -1,0 +1,153 @@
+//! The handle that is bound to one backend.
+
+use crate::kernels::{self, Kernels};
+use crate::stepped::{self, Stepped};
+use crate::{Backend, arch, pattern, raw};
+use core::fmt;
+
+/// The operations of this crate, bound to one backend.
+///
+/// The free functions are `Streamer::new()`'s. A handle is one pointer, `Copy`, and `Send`; holding one saves the look
+/// at the process-wide choice, and [`with_backend`](Streamer::with_backend) makes it possible to test or measure every
+/// backend of a machine.
+///
+/// ```
+/// use memcpy_streaming::{Backend, Streamer};
+///
+/// let src = [7_u8; 1000];
+/// for backend in Backend::available() {
+///     let streamer = Streamer::with_backend(backend).expect("it is available");
+///     assert_eq!(streamer.backend(), backend);
+/// }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Streamer {
+    pub(crate) kernels: &'static Kernels,
+}
+
+impl Streamer {
+    /// The handle of [`Backend::active`].
+    ///
+    /// # Panics
+    /// As [`Backend::active`].
+    #[inline]
+    pub fn new() -> Streamer {
+        Streamer { kernels: kernels::active() }
+    }
+
+    /// The handle of a given backend; None if this CPU lacks it.
+    ///
+    /// ```
+    /// # use memcpy_streaming::{Backend, Streamer};
+    /// assert!(Streamer::with_backend(Backend::Portable).is_some());
+    /// ```
+    pub fn with_backend(backend: Backend) -> Option<Streamer> {
+        kernels::available().find(|k| k.backend == backend).map(|kernels| Streamer { kernels })
+    }
+
+    /// The backend that this handle is bound to.
+    #[inline]
+    pub fn backend(self) -> Backend {
+        self.kernels.backend
+    }
+
+    /// [`memcpy_streaming`](crate::memcpy_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline]
+    pub unsafe fn memcpy_streaming(self, dst: *mut u8, src: *const u8, len: usize) {
+        // SAFETY: the caller's.
+        unsafe { raw::copy(self.kernels, dst, src, len) };
+    }
+
+    /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for
+    /// [`Backend::Portable`], no vector registers for [`Backend::Movnti`].
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
+        // SAFETY: the caller's; the CPU has the backend, and so what its architecture's copy needs.
+        unsafe {
+            match self.kernels.backend {
+                Backend::Portable => core::ptr::copy_nonoverlapping(src, dst, N),
+                #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), not(memcpy_streaming_portable)))]
+                Backend::Movnti => arch::copy_fixed_movnti::<N>(dst, src),
+                _ => arch::copy_fixed::<N>(dst, src),
+            }
+        }
+    }
+
+    /// [`memset_streaming`](crate::memset_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    pub unsafe fn memset_streaming(self, dst: *mut u8, byte: u8, len: usize) {
+        // SAFETY: the caller's; the byte is a pattern of length 1.
+        unsafe { pattern::fill(self.kernels, dst, len, &raw const byte, 1) };
+    }
+
+    /// [`memset_pattern_streaming`](crate::memset_pattern_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    pub unsafe fn memset_pattern_streaming(self, dst: *mut u8, record: &[u64], count: usize) {
+        check_record(record);
+        // SAFETY: the caller's: `count` records are inside one allocation, so their size does not overflow.
+        unsafe {
+            pattern::fill(self.kernels, dst, count * size_of_val(record), record.as_ptr().cast(), size_of_val(record))
+        };
+    }
+
+    /// [`memset_pattern_stepped_streaming`](crate::memset_pattern_stepped_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    pub unsafe fn memset_pattern_stepped_streaming(
+        self,
+        dst: *mut u8,
+        record: &[u64],
+        count: usize,
+        word: usize,
+        step: u64,
+    ) {
+        check_record(record);
+        assert!(word < record.len(), "word {word} of a record of {} words", record.len());
+        // SAFETY: the caller's, and a record of the right length.
+        unsafe { stepped::fill(self.kernels, dst, count, Stepped { record, word, step }) };
+    }
+
+    /// [`memcpy_streaming_drain`](crate::memcpy_streaming_drain): the same fence for every backend of a machine, so it
+    /// covers all that the thread streamed, through whatever handle.
+    #[inline]
+    pub fn memcpy_streaming_drain(self) {
+        arch::drain();
+    }
+}
+
+fn check_record(record: &[u64]) {
+    assert!(
+        (1..=16).contains(&record.len()),
+        "a record of {} words; it must have 1 to 16 (8 to 128 bytes)",
+        record.len()
+    );
+}
+
+impl Default for Streamer {
+    fn default() -> Self {
+        Streamer::new()
+    }
+}
+
+impl fmt::Debug for Streamer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Streamer").field(&self.backend()).finish()
+    }
+}

@@ -1,0 +1,84 @@
+//! What the test files share: the backends under test, and memory with guard bytes around it.
+#![allow(dead_code)] // Each test file uses its part.
+
+use memcpy_streaming::{Backend, Streamer};
+
+/// Runs `test` once for every backend of this machine, and checks that it is this backend that it gets.
+///
+/// `MEMCPY_STREAMING_EXPECT` lists backends that must be among them: without it a machine, or an emulator, that lacks
+/// what it was chosen for would pass by testing less.
+pub(crate) fn for_each_backend(mut test: impl FnMut(Streamer)) {
+    let available: Vec<Backend> = Backend::available().collect();
+    let expected = std::env::var("MEMCPY_STREAMING_EXPECT").unwrap_or_default();
+    for name in expected.split(',').filter(|name| !name.is_empty()) {
+        let backend: Backend = name.parse().expect("MEMCPY_STREAMING_EXPECT lists backends");
+        assert!(available.contains(&backend), "{backend} is expected, but this machine has only {available:?}");
+    }
+    for backend in available {
+        let streamer = Streamer::with_backend(backend).expect("an available backend has a handle");
+        assert_eq!(streamer.backend(), backend);
+        test(streamer);
+    }
+}
+
+/// Bytes that differ from their neighbours at every distance that a wrong copy would be off by.
+pub(crate) fn noise(len: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    (0..len)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 32) as u8
+        })
+        .collect()
+}
+
+const GUARD: u8 = 0xa5;
+
+/// The bytes on each side of an arena's middle that no operation may touch: two lines.
+pub(crate) const MARGIN: usize = 128;
+
+/// Memory that starts `offset` bytes after a page border (4096), with guard bytes before and after.
+pub(crate) struct Arena {
+    memory: Vec<u8>,
+    start: usize,
+    len: usize,
+}
+
+impl Arena {
+    pub(crate) fn new(offset: usize, len: usize) -> Arena {
+        let memory = vec![GUARD; 2 * 4096 + MARGIN + offset + len + MARGIN];
+        let border = (memory.as_ptr().addr() + MARGIN).next_multiple_of(4096) - memory.as_ptr().addr();
+        Arena { memory, start: border + offset, len }
+    }
+
+    /// The same memory with its middle moved, all of it guard bytes again.
+    pub(crate) fn reset(&mut self, offset: usize, len: usize) {
+        let border = (self.memory.as_ptr().addr() + MARGIN).next_multiple_of(4096) - self.memory.as_ptr().addr();
+        self.start = border + offset;
+        self.len = len;
+        assert!(self.start + len + MARGIN <= self.memory.len(), "the arena is too small");
+        self.memory[self.start - MARGIN..self.start + len + MARGIN].fill(GUARD);
+    }
+
+    pub(crate) fn middle(&mut self) -> &mut [u8] {
+        &mut self.memory[self.start..self.start + self.len]
+    }
+
+    /// The middle is `expected`, and the guards are whole.
+    #[track_caller]
+    pub(crate) fn check(&self, expected: &[u8], what: impl Fn() -> String) {
+        let (start, end) = (self.start, self.start + self.len);
+        if self.memory[start..end] != *expected {
+            let at = (0..self.len).find(|&i| self.memory[start + i] != expected[i]);
+            panic!("{}: byte {at:?} of {} is wrong", what(), self.len);
+        }
+        assert!(
+            self.memory[start - MARGIN..start].iter().chain(&self.memory[end..end + MARGIN]).all(|&b| b == GUARD),
+            "{}: wrote outside of its {} bytes",
+            what(),
+            self.len
+        );
+    }
+}

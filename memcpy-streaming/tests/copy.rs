@@ -1,0 +1,137 @@
+//! The raw copies, of every backend, at every alignment.
+
+mod common;
+use common::{Arena, for_each_backend, noise};
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use quickcheck::QuickCheck;
+
+/// One copy between two arenas, checked on all sides; the source too must come out unchanged.
+fn copy(streamer: Streamer, dst: &mut Arena, src: &mut Arena, data: &[u8], dst_at: usize, src_at: usize) {
+    let len = data.len();
+    dst.reset(dst_at, len);
+    src.reset(src_at, len);
+    src.middle().copy_from_slice(data);
+    // SAFETY: two arenas of `len` bytes each; nothing touches the destination before the drain.
+    unsafe { streamer.memcpy_streaming(dst.middle().as_mut_ptr(), src.middle().as_ptr(), len) };
+    memcpy_streaming_drain();
+    let what = || format!("{}: {len} bytes from {src_at} to {dst_at}", streamer.backend());
+    dst.check(data, what);
+    src.check(data, what);
+}
+
+/// All offsets in a line on both sides with all lengths up to five lines: 64 * 64 * 321 copies for each backend. In a
+/// debug build a thinner grid that still has every offset pair and every length.
+#[test]
+fn every_alignment_and_length() {
+    let step = if cfg!(debug_assertions) { 13 } else { 1 };
+    let data = noise(320, 1);
+    for_each_backend(|streamer| {
+        let (mut dst, mut src) = (Arena::new(64, 320), Arena::new(64, 320));
+        for dst_at in 0..64 {
+            for src_at in 0..64 {
+                for len in ((dst_at + src_at) % step..=320).step_by(step) {
+                    copy(streamer, &mut dst, &mut src, &data[..len], dst_at, src_at);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn across_pages() {
+    let data = noise(3 * 4096, 2);
+    for_each_backend(|streamer| {
+        let (mut dst, mut src) = (Arena::new(4096, data.len()), Arena::new(4096, data.len()));
+        for len in [255, 256, 257, 511, 512, 513, 576, 577, 1000, 4095, 4096, 4097, 8192, 12_288] {
+            for dst_at in [0, 1, 63, 64, 4096 - 64, 4096 - 33, 4095] {
+                for src_at in [0, 7, 32, 4096 - 65, 4095] {
+                    copy(streamer, &mut dst, &mut src, &data[..len], dst_at, src_at);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn large() {
+    let data = noise((3 << 20) + 77, 3);
+    for_each_backend(|streamer| {
+        let (mut dst, mut src) = (Arena::new(64, data.len()), Arena::new(64, data.len()));
+        for (len, dst_at, src_at) in [(1 << 20, 0, 0), (1 << 20, 3, 0), ((3 << 20) + 77, 17, 40), (65_537, 0, 1)] {
+            copy(streamer, &mut dst, &mut src, &data[..len], dst_at, src_at);
+        }
+    });
+}
+
+#[test]
+fn random() {
+    fn property(data: Vec<u8>, again: u8, dst_at: usize, src_at: usize) -> bool {
+        // quickcheck's vectors are short; repeated they reach the bulk loops too.
+        let data = data.repeat(1 + usize::from(again));
+        for_each_backend(|streamer| {
+            let (dst_at, src_at) = (dst_at % 4096, src_at % 4096);
+            let (mut dst, mut src) = (Arena::new(dst_at, data.len()), Arena::new(src_at, data.len()));
+            copy(streamer, &mut dst, &mut src, &data, dst_at, src_at);
+        });
+        true
+    }
+    QuickCheck::new().tests(500).quickcheck(property as fn(Vec<u8>, u8, usize, usize) -> bool);
+}
+
+/// The copies of constant size, at every offset in a line.
+#[test]
+fn fixed() {
+    fn one<const N: usize>(streamer: Streamer) {
+        let data = noise(N, N as u64);
+        let (mut dst, mut src) = (Arena::new(64, N), Arena::new(64, N));
+        for dst_at in 0..64 {
+            for src_at in [0, 1, 8, 13, 63] {
+                for free in [false, true] {
+                    dst.reset(dst_at, N);
+                    src.reset(src_at, N);
+                    src.middle().copy_from_slice(&data);
+                    let (to, from) = (dst.middle().as_mut_ptr(), src.middle().as_ptr());
+                    // SAFETY: two arenas of N bytes each; nothing touches the destination before the drain.
+                    unsafe {
+                        if free {
+                            memcpy_streaming::memcpy_streaming_fixed::<N>(to, from);
+                        } else {
+                            streamer.memcpy_streaming_fixed::<N>(to, from);
+                        }
+                    }
+                    memcpy_streaming_drain();
+                    let what = || format!("{} fixed::<{N}> from {src_at} to {dst_at}", streamer.backend());
+                    dst.check(&data, what);
+                    src.check(&data, what);
+                }
+            }
+        }
+    }
+    for_each_backend(|streamer| {
+        one::<0>(streamer);
+        one::<1>(streamer);
+        one::<2>(streamer);
+        one::<3>(streamer);
+        one::<4>(streamer);
+        one::<5>(streamer);
+        one::<7>(streamer);
+        one::<8>(streamer);
+        one::<12>(streamer);
+        one::<15>(streamer);
+        one::<16>(streamer);
+        one::<23>(streamer);
+        one::<31>(streamer);
+        one::<40>(streamer);
+        one::<56>(streamer);
+        one::<63>(streamer);
+        one::<64>(streamer);
+        one::<65>(streamer);
+        one::<72>(streamer);
+        one::<80>(streamer);
+        one::<88>(streamer);
+        one::<96>(streamer);
+        one::<127>(streamer);
+        one::<128>(streamer);
+        one::<256>(streamer);
+    });
+}

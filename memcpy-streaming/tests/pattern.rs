@@ -1,0 +1,123 @@
+//! The raw fills, of every backend, against plain loops.
+
+mod common;
+use common::{Arena, for_each_backend, noise};
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+
+fn words(bytes: &[u8]) -> Vec<u64> {
+    bytes.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().unwrap())).collect()
+}
+
+/// The plain loop.
+fn expected(record: &[u64], count: usize, stepped: Option<(usize, u64)>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for i in 0..count {
+        for (w, &value) in record.iter().enumerate() {
+            let grown = match stepped {
+                Some((word, step)) if word == w => value.wrapping_add(step.wrapping_mul(i as u64)),
+                _ => value,
+            };
+            bytes.extend_from_slice(&grown.to_ne_bytes());
+        }
+    }
+    bytes
+}
+
+fn check(
+    streamer: Streamer,
+    arena: &mut Arena,
+    at: usize,
+    record: &[u64],
+    count: usize,
+    stepped: Option<(usize, u64)>,
+) {
+    let expected = expected(record, count, stepped);
+    arena.reset(at, expected.len());
+    let dst = arena.middle().as_mut_ptr();
+    // SAFETY: the middle of the arena has the size of `count` records and is not touched before the drain.
+    unsafe {
+        match stepped {
+            None => streamer.memset_pattern_streaming(dst, record, count),
+            Some((word, step)) => streamer.memset_pattern_stepped_streaming(dst, record, count, word, step),
+        }
+    }
+    memcpy_streaming_drain();
+    arena.check(&expected, || {
+        format!("{}: {count} records of {} words at {at}, stepped {stepped:?}", streamer.backend(), record.len())
+    });
+}
+
+/// Every record size from 8 to 128 bytes, at every offset in a line, with few and with many records.
+#[test]
+fn every_record_size() {
+    let noise = words(&noise(128, 5));
+    for_each_backend(|streamer| {
+        let mut arena = Arena::new(64, 128 * 400);
+        for len in 1..=16 {
+            let record = &noise[..len];
+            for at in 0..64 {
+                for count in [0, 1, 2, 3, 7, 16, 33, 61] {
+                    check(streamer, &mut arena, at, record, count, None);
+                }
+            }
+            check(streamer, &mut arena, 0, record, 400, None);
+            check(streamer, &mut arena, 8, record, 399, None);
+        }
+    });
+}
+
+/// The same with every word of the record stepped.
+#[test]
+fn every_stepped_word() {
+    let noise = words(&noise(128, 6));
+    for_each_backend(|streamer| {
+        let mut arena = Arena::new(64, 128 * 400);
+        for len in 1..=16 {
+            let record = &noise[..len];
+            for word in 0..len {
+                for at in [0, 8, 16, 40, 56, 1, 12, 63] {
+                    for count in [0, 1, 5, 32, 61] {
+                        check(streamer, &mut arena, at, record, count, Some((word, 0x1000)));
+                    }
+                }
+                check(streamer, &mut arena, 0, record, 400, Some((word, u64::MAX / 7)));
+                check(streamer, &mut arena, 24, record, 391, Some((word, 1_u64.wrapping_neg())));
+            }
+        }
+    });
+}
+
+#[test]
+fn bytes() {
+    for_each_backend(|streamer| {
+        let mut arena = Arena::new(64, 70_000);
+        for len in (0..600).chain([4096, 65_536, 69_999]) {
+            for at in [0, 1, 31, 63] {
+                arena.reset(at, len);
+                // SAFETY: `len` bytes, not touched before the drain.
+                unsafe { streamer.memset_streaming(arena.middle().as_mut_ptr(), 0x5c, len) };
+                memcpy_streaming_drain();
+                arena.check(&vec![0x5c; len], || format!("{}: {len} bytes at {at}", streamer.backend()));
+            }
+        }
+    });
+}
+
+#[test]
+fn records_of_the_wrong_length_panic() {
+    for_each_backend(|streamer| {
+        for record in [&[][..], &[0; 17][..]] {
+            let result = std::panic::catch_unwind(|| {
+                // SAFETY: nothing is written: the record is refused.
+                unsafe { streamer.memset_pattern_streaming(std::ptr::dangling_mut(), record, 0) }
+            });
+            let message = *result.unwrap_err().downcast::<String>().unwrap();
+            assert!(message.contains(&format!("a record of {} words", record.len())), "{message}");
+        }
+        let result = std::panic::catch_unwind(|| {
+            // SAFETY: nothing is written: the word is refused.
+            unsafe { streamer.memset_pattern_stepped_streaming(std::ptr::dangling_mut(), &[0; 3], 0, 3, 1) }
+        });
+        assert_eq!(*result.unwrap_err().downcast::<String>().unwrap(), "word 3 of a record of 3 words");
+    });
+}
