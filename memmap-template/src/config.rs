@@ -40,13 +40,8 @@ impl Gates {
     /// The gate that is closed, if one is.
     pub(crate) fn closed(&self) -> Option<Fallback> {
         match self {
-            Gates {
-                sanitizer: true, ..
-            } => Some(Fallback::Sanitizer),
-            Gates {
-                page_ref_set_live: true,
-                ..
-            } => Some(Fallback::PageRefSetLive),
+            Gates { sanitizer: true, .. } => Some(Fallback::Sanitizer),
+            Gates { page_ref_set_live: true, .. } => Some(Fallback::PageRefSetLive),
             _ => None,
         }
     }
@@ -103,11 +98,7 @@ impl Config {
     }
 
     fn check_pgmap(&self) -> Result<(), ConfigError> {
-        let Pgmap {
-            address,
-            vmemmap_shift: order,
-            ..
-        } = self.pgmap;
+        let Pgmap { address, vmemmap_shift: order, .. } = self.pgmap;
         if address == 0 {
             return Err(ConfigError::NullPgmap);
         }
@@ -115,10 +106,7 @@ impl Config {
             return Err(ConfigError::PgmapMisaligned { address, align: 8 });
         }
         if order > MAX_ORDER {
-            return Err(ConfigError::OrderTooLarge {
-                order,
-                limit: MAX_ORDER,
-            });
+            return Err(ConfigError::OrderTooLarge { order, limit: MAX_ORDER });
         }
         Ok(())
     }
@@ -127,10 +115,7 @@ impl Config {
         self.flags.check()?;
         let Zone { index, nid } = self.zone;
         if index != self.flags.zone_device {
-            return Err(ConfigError::NotZoneDevice {
-                index,
-                zone_device: self.flags.zone_device,
-            });
+            return Err(ConfigError::NotZoneDevice { index, zone_device: self.flags.zone_device });
         }
         let limit = self.flags.nodes();
         if u64::from(nid) >= limit {
@@ -140,21 +125,14 @@ impl Config {
     }
 
     fn check_range(&self) -> Result<Checked, ConfigError> {
-        let PfnRange {
-            start_pfn,
-            nr_pages,
-        } = self.range;
+        let PfnRange { start_pfn, nr_pages } = self.range;
         if nr_pages == 0 {
             return Err(ConfigError::NoPages);
         }
         let end_pfn = start_pfn
             .checked_add(nr_pages)
             .filter(|&end| end <= PFN_LIMIT)
-            .ok_or(ConfigError::PfnOverflow {
-                start_pfn,
-                nr_pages,
-                limit: PFN_LIMIT,
-            })?;
+            .ok_or(ConfigError::PfnOverflow { start_pfn, nr_pages, limit: PFN_LIMIT })?;
         let first_pfn = match self.pgmap.altmap {
             None => start_pfn,
             Some(altmap) => altmap
@@ -162,18 +140,11 @@ impl Config {
                 .checked_add(altmap.free)
                 .and_then(|offset| altmap.base_pfn.checked_add(offset))
                 .filter(|first| (start_pfn..end_pfn).contains(first))
-                .ok_or(ConfigError::AltmapOutsideRange {
-                    altmap,
-                    start_pfn,
-                    end_pfn,
-                })?,
+                .ok_or(ConfigError::AltmapOutsideRange { altmap, start_pfn, end_pfn })?,
         };
         let compound = 1 << self.pgmap.vmemmap_shift;
         if first_pfn % compound != 0 {
-            return Err(ConfigError::StartMisaligned {
-                first_pfn,
-                compound,
-            });
+            return Err(ConfigError::StartMisaligned { first_pfn, compound });
         }
         let pages = end_pfn - first_pfn;
         if pages % compound != 0 {
@@ -195,10 +166,7 @@ impl Config {
 
     fn check_vmemmap(&self, base: u64, checked: Checked) -> Result<(), ConfigError> {
         if base % STRUCT_PAGE_ALIGN != 0 {
-            return Err(ConfigError::VmemmapMisaligned {
-                base,
-                align: STRUCT_PAGE_ALIGN,
-            });
+            return Err(ConfigError::VmemmapMisaligned { base, align: STRUCT_PAGE_ALIGN });
         }
         // Pfns have at most 52 bits, so that only the addition can overflow.
         let last_byte = checked.end_pfn * STRUCT_PAGE_SIZE - 1;

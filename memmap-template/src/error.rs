@@ -147,84 +147,43 @@ impl fmt::Display for ConfigError {
         match *self {
             NullPgmap => write!(f, "the pgmap is null: pages of ZONE_DEVICE point to one"),
             PgmapMisaligned { address, align } => {
-                write!(
-                    f,
-                    "the pgmap address {address:#x} is not a multiple of {align}"
-                )
+                write!(f, "the pgmap address {address:#x} is not a multiple of {align}")
             }
             OrderTooLarge { order, limit } => {
                 write!(f, "the compound order {order} is larger than {limit}")
             }
             FlagsTooWide { bits, limit } => {
-                write!(
-                    f,
-                    "the fields of the flag word take {bits} bits, and there are {limit} above the flags"
-                )
+                write!(f, "the fields of the flag word take {bits} bits, and there are {limit} above the flags")
             }
             SectionShift { shift, min, max } => {
-                write!(
-                    f,
-                    "a section of 2^{shift} pages is outside 2^{min} to 2^{max}"
-                )
+                write!(f, "a section of 2^{shift} pages is outside 2^{min} to 2^{max}")
             }
             ZoneTooLarge { index, limit } => {
-                write!(
-                    f,
-                    "ZONE_DEVICE has index {index}, and the zone field ends at {}",
-                    limit - 1
-                )
+                write!(f, "ZONE_DEVICE has index {index}, and the zone field ends at {}", limit - 1)
             }
             NotZoneDevice { index, zone_device } => {
                 write!(f, "zone {index} is not ZONE_DEVICE, which is {zone_device}")
             }
             NodeTooLarge { nid, limit } => {
-                write!(
-                    f,
-                    "node {nid} does not fit the node field, which ends at {}",
-                    limit - 1
-                )
+                write!(f, "node {nid} does not fit the node field, which ends at {}", limit - 1)
             }
             NoPages => write!(f, "the range has 0 pages, and at least 1 is needed"),
-            PfnOverflow {
-                start_pfn,
-                nr_pages,
-                limit,
-            } => {
-                write!(
-                    f,
-                    "{nr_pages} pages from pfn {start_pfn:#x} on end beyond pfn {limit:#x}"
-                )
+            PfnOverflow { start_pfn, nr_pages, limit } => {
+                write!(f, "{nr_pages} pages from pfn {start_pfn:#x} on end beyond pfn {limit:#x}")
             }
-            AltmapOutsideRange {
-                altmap,
-                start_pfn,
-                end_pfn,
-            } => write!(
+            AltmapOutsideRange { altmap, start_pfn, end_pfn } => write!(
                 f,
                 "the altmap's {} reserved and {} free pages from pfn {:#x} on do not end inside the range {start_pfn:#x} to {end_pfn:#x}",
                 altmap.reserve, altmap.free, altmap.base_pfn
             ),
-            StartMisaligned {
-                first_pfn,
-                compound,
-            } => {
-                write!(
-                    f,
-                    "the first pfn {first_pfn:#x} is not a multiple of the compound's {compound} pages"
-                )
+            StartMisaligned { first_pfn, compound } => {
+                write!(f, "the first pfn {first_pfn:#x} is not a multiple of the compound's {compound} pages")
             }
             PagesMisaligned { pages, compound } => {
-                write!(
-                    f,
-                    "{pages} pages are not a multiple of the compound's {compound} pages"
-                )
+                write!(f, "{pages} pages are not a multiple of the compound's {compound} pages")
             }
             SectionTooLarge { section, limit } => {
-                write!(
-                    f,
-                    "section {section} does not fit the section field, which ends at {}",
-                    limit - 1
-                )
+                write!(f, "section {section} does not fit the section field, which ends at {}", limit - 1)
             }
             VmemmapMisaligned { base, align } => {
                 write!(f, "the vmemmap base {base:#x} is not a multiple of {align}")
@@ -237,19 +196,13 @@ impl fmt::Display for ConfigError {
                 )
             }
             HeadMisaligned { address, align } => {
-                write!(
-                    f,
-                    "the first head's struct page is at {address:#x}, which is not a multiple of {align:#x}"
-                )
+                write!(f, "the first head's struct page is at {address:#x}, which is not a multiple of {align:#x}")
             }
             BufferTooShort { len, need } => {
                 write!(f, "the buffer has {len} bytes, and the memmap needs {need}")
             }
             BufferMisaligned { address, align } => {
-                write!(
-                    f,
-                    "the buffer's address {address:#x} is not a multiple of {align}"
-                )
+                write!(f, "the buffer's address {address:#x} is not a multiple of {align}")
             }
         }
     }

@@ -60,19 +60,11 @@ impl FlagsLayout {
 
     /// Refuses layouts that no kernel could be built with.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        let widths = [
-            self.section_width,
-            self.node_width,
-            self.zone_width,
-            self.last_cpupid_width,
-            self.kasan_tag_width,
-        ];
+        let widths =
+            [self.section_width, self.node_width, self.zone_width, self.last_cpupid_width, self.kasan_tag_width];
         let bits: u64 = widths.iter().map(|&width| u64::from(width)).sum();
         if bits > u64::from(FIELD_BITS) {
-            return Err(ConfigError::FlagsTooWide {
-                bits,
-                limit: FIELD_BITS,
-            });
+            return Err(ConfigError::FlagsTooWide { bits, limit: FIELD_BITS });
         }
         if self.section_width > 0 && !SECTION_SHIFTS.contains(&self.pfn_section_shift) {
             return Err(ConfigError::SectionShift {
@@ -83,10 +75,7 @@ impl FlagsLayout {
         }
         let zones = field_values(self.zone_width);
         if u64::from(self.zone_device) >= zones {
-            return Err(ConfigError::ZoneTooLarge {
-                index: self.zone_device,
-                limit: zones,
-            });
+            return Err(ConfigError::ZoneTooLarge { index: self.zone_device, limit: zones });
         }
         Ok(())
     }
@@ -106,17 +95,14 @@ impl FlagsLayout {
         let node_shift = u64::BITS - self.section_width - self.node_width;
         let zone_shift = node_shift - self.zone_width;
         // A field without width holds 0, and its shift may be 64.
-        (u64::from(nid).checked_shl(node_shift).unwrap_or(0))
-            | (u64::from(zone).checked_shl(zone_shift).unwrap_or(0))
+        (u64::from(nid).checked_shl(node_shift).unwrap_or(0)) | (u64::from(zone).checked_shl(zone_shift).unwrap_or(0))
     }
 
     /// LAST_CPUPID with all bits set, in place. Only after [`check`](Self::check).
     pub(crate) fn last_cpupid_mask(&self) -> u64 {
         let above = self.section_width + self.node_width + self.zone_width;
         let shift = u64::BITS - above - self.last_cpupid_width;
-        (field_values(self.last_cpupid_width) - 1)
-            .checked_shl(shift)
-            .unwrap_or(0)
+        (field_values(self.last_cpupid_width) - 1).checked_shl(shift).unwrap_or(0)
     }
 
     /// Position of the SECTION field. Only after [`check`](Self::check), and with a width that is not 0.
@@ -140,11 +126,7 @@ mod tests {
         layout.links(zone, nid) | layout.last_cpupid_mask() | PG_RESERVED
     }
 
-    const SMALL: FlagsLayout = FlagsLayout {
-        node_width: 6,
-        last_cpupid_width: 0,
-        ..FlagsLayout::X86_64_DISTRO
-    };
+    const SMALL: FlagsLayout = FlagsLayout { node_width: 6, last_cpupid_width: 0, ..FlagsLayout::X86_64_DISTRO };
 
     #[test]
     fn distribution_kernel_has_node_54_zone_51_cpupid_30() {
@@ -157,47 +139,27 @@ mod tests {
     #[test]
     fn small_kernel_has_node_58_zone_55() {
         for nid in [0, 1, 63] {
-            assert_eq!(
-                word(SMALL, 4, nid),
-                0x0200_0000_0000_2000 | u64::from(nid) << 58
-            );
+            assert_eq!(word(SMALL, 4, nid), 0x0200_0000_0000_2000 | u64::from(nid) << 58);
         }
     }
 
     #[test]
     fn four_zone_kernel_has_zone_56() {
-        let layout = FlagsLayout {
-            zone_width: 2,
-            zone_device: 3,
-            ..SMALL
-        };
+        let layout = FlagsLayout { zone_width: 2, zone_device: 3, ..SMALL };
         assert_eq!(word(layout, 3, 0), 0x0300_0000_0000_2000);
     }
 
     #[test]
     fn fields_without_width_take_no_bits() {
-        let layout = FlagsLayout {
-            node_width: 0,
-            zone_width: 0,
-            zone_device: 0,
-            last_cpupid_width: 0,
-            ..SMALL
-        };
+        let layout = FlagsLayout { node_width: 0, zone_width: 0, zone_device: 0, last_cpupid_width: 0, ..SMALL };
         assert_eq!(word(layout, 0, 0), PG_RESERVED);
     }
 
     #[test]
     fn section_and_kasan_tag_take_their_room() {
-        let layout = FlagsLayout {
-            section_width: 19,
-            kasan_tag_width: 8,
-            ..SMALL
-        };
+        let layout = FlagsLayout { section_width: 19, kasan_tag_width: 8, ..SMALL };
         assert_eq!(word(layout, 4, 1), 1 << 39 | 4 << 36 | PG_RESERVED);
-        let layout = FlagsLayout {
-            kasan_tag_width: 8,
-            ..FlagsLayout::X86_64_DISTRO
-        };
+        let layout = FlagsLayout { kasan_tag_width: 8, ..FlagsLayout::X86_64_DISTRO };
         assert_eq!(word(layout, 4, 0), 0x0027_ffff_c000_2000);
     }
 }

@@ -2,7 +2,7 @@
 
 use core::mem::MaybeUninit;
 
-use crate::shim::Streamer;
+use memcpy_streaming::Streamer;
 
 use crate::config::{AddressModel, Checked, Config};
 use crate::error::ConfigError;
@@ -33,10 +33,7 @@ impl MemmapInit {
     /// If the kernel would refuse it (a null pgmap, a zone that is not ZONE_DEVICE), or if a number does not fit where
     /// it has to go; see [`ConfigError`].
     pub fn new(config: Config) -> Result<MemmapInit, ConfigError> {
-        Ok(MemmapInit {
-            config,
-            checked: config.check()?,
-        })
+        Ok(MemmapInit { config, checked: config.check()? })
     }
 
     /// The configuration.
@@ -95,11 +92,7 @@ impl MemmapInit {
             Strategy::Slow => None,
             _ => self.config.gates.closed(),
         };
-        let ran = if fallback.is_some() {
-            Strategy::Slow
-        } else {
-            strategy
-        };
+        let ran = if fallback.is_some() { Strategy::Slow } else { strategy };
         // SAFETY: `range` has just been made from the exclusive borrow, which lasts until the end of this function.
         let counts = unsafe { self.select_profile(range, ran, streamer) };
         Ok(InitReport {
@@ -122,10 +115,7 @@ impl MemmapInit {
         let buffer = memmap.as_mut_ptr();
         let buffer_address = buffer.addr() as u64;
         if buffer_address % STRUCT_PAGE_ALIGN != 0 {
-            return Err(ConfigError::BufferMisaligned {
-                address: buffer_address,
-                align: STRUCT_PAGE_ALIGN,
-            });
+            return Err(ConfigError::BufferMisaligned { address: buffer_address, align: STRUCT_PAGE_ALIGN });
         }
         let (len, need) = (memmap.len() as u64, self.buffer_len());
         if len < need {
@@ -153,12 +143,7 @@ impl MemmapInit {
     /// # Safety
     ///
     /// As [`Range`] says.
-    unsafe fn select_profile(
-        &self,
-        range: Range,
-        strategy: Strategy,
-        streamer: Streamer,
-    ) -> Counts {
+    unsafe fn select_profile(&self, range: Range, strategy: Strategy, streamer: Streamer) -> Counts {
         // SAFETY: as the caller says.
         unsafe {
             match self.config.kernel {
@@ -171,31 +156,21 @@ impl MemmapInit {
     /// # Safety
     ///
     /// As [`Range`] says.
-    unsafe fn select_fields<P: Profile>(
-        &self,
-        range: Range,
-        strategy: Strategy,
-        streamer: Streamer,
-    ) -> Counts {
+    unsafe fn select_fields<P: Profile>(&self, range: Range, strategy: Strategy, streamer: Streamer) -> Counts {
         let flags = &self.config.flags;
         // SAFETY: as the caller says.
         unsafe {
             if flags.section_width == 0 {
                 run_strategy::<P, _>(self.page_init::<P, _>(Nothing), range, strategy, streamer)
             } else {
-                let section = Section {
-                    pfn_shift: flags.pfn_section_shift,
-                    flags_shift: flags.section_pgshift(),
-                };
+                let section = Section { pfn_shift: flags.pfn_section_shift, flags_shift: flags.section_pgshift() };
                 run_strategy::<P, _>(self.page_init::<P, _>(section), range, strategy, streamer)
             }
         }
     }
 
     fn page_init<P: Profile, F: PfnFields>(&self, pfn_fields: F) -> PageInit<F> {
-        let Config {
-            flags, zone, pgmap, ..
-        } = &self.config;
+        let Config { flags, zone, pgmap, .. } = &self.config;
         PageInit {
             links: flags.links(zone.index, zone.nid),
             last_cpupid: flags.last_cpupid_mask(),

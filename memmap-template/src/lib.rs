@@ -17,8 +17,6 @@ mod pgmap;
 mod profile;
 mod range;
 mod report;
-#[doc(hidden)]
-pub mod shim;
 mod slow;
 mod stamped;
 mod strategy;

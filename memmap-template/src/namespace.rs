@@ -91,7 +91,7 @@ impl Align {
 pub struct Namespace {
     /// Size in bytes: a multiple of the alignment, and of 2 MiB.
     pub size_bytes: u64,
-    /// First pfn of the device: a multiple of 512 (2 MiB).
+    /// First pfn of the device: a multiple of 512 (2 MiB), and with [`MapMode::Mem`] of the alignment.
     pub base_pfn: u64,
     /// Where the memmap lives.
     pub map: MapMode,
@@ -123,13 +123,7 @@ impl Namespace {
     ///
     /// If a number is not aligned or too large, if nothing remains for data, or if the kernel does not know the pair of mode and alignment.
     pub fn layout(&self) -> Result<Layout, NamespaceError> {
-        let &Namespace {
-            size_bytes,
-            base_pfn,
-            map,
-            mode,
-            align,
-        } = self;
+        let &Namespace { size_bytes, base_pfn, map, mode, align } = self;
         if mode == Mode::Fsdax && align != Align::Size4K {
             return Err(NamespaceError::FsdaxAlign { align });
         }
@@ -137,23 +131,17 @@ impl Namespace {
         if size_bytes == 0 || size_bytes % align != 0 {
             return Err(NamespaceError::SizeMisaligned { size_bytes, align });
         }
-        let base_align = SUBSECTION / PAGE_SIZE;
+        // Without an altmap, compounds start where the namespace does.
+        let base_align = match map {
+            MapMode::Dev => SUBSECTION,
+            MapMode::Mem => align,
+        } / PAGE_SIZE;
         if base_pfn % base_align != 0 {
-            return Err(NamespaceError::BaseMisaligned {
-                base_pfn,
-                align: base_align,
-            });
+            return Err(NamespaceError::BaseMisaligned { base_pfn, align: base_align });
         }
         let size_pfns = size_bytes / PAGE_SIZE;
-        if base_pfn
-            .checked_add(size_pfns)
-            .is_none_or(|end| end > PFN_LIMIT)
-        {
-            return Err(NamespaceError::TooLarge {
-                base_pfn,
-                size_bytes,
-                limit: PFN_LIMIT,
-            });
+        if base_pfn.checked_add(size_pfns).is_none_or(|end| end > PFN_LIMIT) {
+            return Err(NamespaceError::TooLarge { base_pfn, size_bytes, limit: PFN_LIMIT });
         }
         // Offsets are aligned in physical addresses. In pages, where nothing overflows: sizes are below 2^52 pages.
         let memmap_bytes = match map {
@@ -174,16 +162,9 @@ impl Namespace {
         let reserve = INFO_BLOCK / PAGE_SIZE;
         Ok(Layout {
             data_offset: offset_pfns * PAGE_SIZE,
-            range: PfnRange {
-                start_pfn: base_pfn,
-                nr_pages,
-            },
+            range: PfnRange { start_pfn: base_pfn, nr_pages },
             altmap: match map {
-                MapMode::Dev => Some(Altmap {
-                    base_pfn,
-                    reserve,
-                    free: offset_pfns - reserve,
-                }),
+                MapMode::Dev => Some(Altmap { base_pfn, reserve, free: offset_pfns - reserve }),
                 MapMode::Mem => None,
             },
             memory_type: match mode {
@@ -216,18 +197,8 @@ impl Layout {
 
     /// The pgmap of this namespace, said to be at `address`.
     pub fn pgmap(&self, address: u64) -> Pgmap {
-        let &Layout {
-            memory_type,
-            vmemmap_shift,
-            altmap,
-            ..
-        } = self;
-        Pgmap {
-            address,
-            memory_type,
-            vmemmap_shift,
-            altmap,
-        }
+        let &Layout { memory_type, vmemmap_shift, altmap, .. } = self;
+        Pgmap { address, memory_type, vmemmap_shift, altmap }
     }
 }
 
@@ -247,7 +218,7 @@ pub enum NamespaceError {
         /// What it has to be a multiple of.
         align: u64,
     },
-    /// The device does not start at a subsection.
+    /// The device does not start where a namespace, or its first compound, can.
     BaseMisaligned {
         /// The first pfn.
         base_pfn: u64,
@@ -276,35 +247,19 @@ impl fmt::Display for NamespaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             NamespaceError::FsdaxAlign { align } => {
-                write!(
-                    f,
-                    "fsdax pages are single ones: the alignment has to be 4K, not {align}"
-                )
+                write!(f, "fsdax pages are single ones: the alignment has to be 4K, not {align}")
             }
             NamespaceError::SizeMisaligned { size_bytes, align } => {
-                write!(
-                    f,
-                    "the size of {size_bytes} bytes is not a positive multiple of {align}"
-                )
+                write!(f, "the size of {size_bytes} bytes is not a positive multiple of {align}")
             }
             NamespaceError::BaseMisaligned { base_pfn, align } => {
                 write!(f, "the base pfn {base_pfn:#x} is not a multiple of {align}")
             }
-            NamespaceError::TooLarge {
-                base_pfn,
-                size_bytes,
-                limit,
-            } => {
-                write!(
-                    f,
-                    "{size_bytes} bytes from pfn {base_pfn:#x} on end beyond pfn {limit:#x}"
-                )
+            NamespaceError::TooLarge { base_pfn, size_bytes, limit } => {
+                write!(f, "{size_bytes} bytes from pfn {base_pfn:#x} on end beyond pfn {limit:#x}")
             }
             NamespaceError::NoRoom { size_bytes, need } => {
-                write!(
-                    f,
-                    "{size_bytes} bytes leave no room for data behind the memmap: at least {need} are needed"
-                )
+                write!(f, "{size_bytes} bytes leave no room for data behind the memmap: at least {need} are needed")
             }
         }
     }

@@ -153,11 +153,7 @@ mod tests {
         assert_eq!(offset_of!(FirstTail6_12, entire_mapcount), 20);
         assert_eq!(offset_of!(FirstTail6_12, nr_pages), 32);
         assert_eq!(offset_of!(SecondTail, deferred_list), 16);
-        for overlay in [
-            size_of::<FirstTail>(),
-            size_of::<FirstTail6_12>(),
-            size_of::<SecondTail>(),
-        ] {
+        for overlay in [size_of::<FirstTail>(), size_of::<FirstTail6_12>(), size_of::<SecondTail>()] {
             assert!(overlay <= size_of::<Page>());
         }
     }

@@ -32,12 +32,7 @@ pub(crate) trait Profile {
     ///
     /// `tail1`, and with an order above 1 also the words 2 and 3 of `tail2`, are initialised and valid for reads and writes,
     /// and no other thread accesses them.
-    unsafe fn prep_compound_head(
-        tail1: *mut Page,
-        tail2: *mut Page,
-        tail2_address: u64,
-        order: u32,
-    );
+    unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32);
 }
 
 /// Linux 6.12.
@@ -60,12 +55,7 @@ impl Profile for V6_12 {
     }
 
     #[inline(always)]
-    unsafe fn prep_compound_head(
-        tail1: *mut Page,
-        tail2: *mut Page,
-        tail2_address: u64,
-        order: u32,
-    ) {
+    unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32) {
         let tail1 = tail1.cast::<FirstTail6_12>();
         // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
         unsafe {
@@ -95,20 +85,12 @@ impl Profile for V7_1 {
     fn keeps_reference(memory_type: MemoryType) -> bool {
         match memory_type {
             MemoryType::Generic => true,
-            MemoryType::Private
-            | MemoryType::Coherent
-            | MemoryType::FsDax
-            | MemoryType::PciP2pdma => false,
+            MemoryType::Private | MemoryType::Coherent | MemoryType::FsDax | MemoryType::PciP2pdma => false,
         }
     }
 
     #[inline(always)]
-    unsafe fn prep_compound_head(
-        tail1: *mut Page,
-        tail2: *mut Page,
-        tail2_address: u64,
-        order: u32,
-    ) {
+    unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32) {
         let tail1 = tail1.cast::<FirstTail>();
         // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
         unsafe {
@@ -148,10 +130,7 @@ unsafe fn init_deferred_list(tail2: *mut Page, tail2_address: u64, order: u32) {
         // SAFETY: the list is in words 2 and 3, which are valid by contract.
         unsafe {
             let list = &raw mut (*tail2).deferred_list;
-            page::init_list_head(
-                list,
-                tail2_address + core::mem::offset_of!(SecondTail, deferred_list) as u64,
-            );
+            page::init_list_head(list, tail2_address + core::mem::offset_of!(SecondTail, deferred_list) as u64);
         }
     }
 }
@@ -162,14 +141,8 @@ mod tests {
 
     #[test]
     fn masks_of_a_2m_and_a_1g_compound() {
-        assert_eq!(
-            V7_1::compound_info(0xffd4_0000_0404_8000, 9),
-            0xffff_ffff_ffff_8001
-        );
-        assert_eq!(
-            V7_1::compound_info(0xffd4_0000_0400_0000, 18),
-            0xffff_ffff_ff00_0001
-        );
+        assert_eq!(V7_1::compound_info(0xffd4_0000_0404_8000, 9), 0xffff_ffff_ffff_8001);
+        assert_eq!(V7_1::compound_info(0xffd4_0000_0400_0000, 18), 0xffff_ffff_ff00_0001);
         assert_eq!(V7_1::compound_info(0, 1), 0xffff_ffff_ffff_ff81);
     }
 
@@ -177,16 +150,9 @@ mod tests {
     fn only_6_12_starts_fsdax_with_a_reference() {
         assert!(V6_12::keeps_reference(MemoryType::FsDax));
         assert!(!V7_1::keeps_reference(MemoryType::FsDax));
-        for memory_type in [
-            MemoryType::Private,
-            MemoryType::Coherent,
-            MemoryType::PciP2pdma,
-        ] {
+        for memory_type in [MemoryType::Private, MemoryType::Coherent, MemoryType::PciP2pdma] {
             assert!(!V6_12::keeps_reference(memory_type) && !V7_1::keeps_reference(memory_type));
         }
-        assert!(
-            V6_12::keeps_reference(MemoryType::Generic)
-                && V7_1::keeps_reference(MemoryType::Generic)
-        );
+        assert!(V6_12::keeps_reference(MemoryType::Generic) && V7_1::keeps_reference(MemoryType::Generic));
     }
 }

@@ -1,6 +1,6 @@
 //! What a run did.
 
-use crate::shim::Backend;
+use memcpy_streaming::Backend;
 
 use crate::strategy::Strategy;
 

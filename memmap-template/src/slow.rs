@@ -37,14 +37,7 @@ pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(init: PageInit<F>, ran
             let head = range.page(pfn);
             init_page(init, head, range.address(pfn), pfn);
             if range.order > 0 {
-                init_compound::<P, F>(
-                    init,
-                    head,
-                    range.address(pfn),
-                    pfn,
-                    range.order,
-                    range.compound(),
-                );
+                init_compound::<P, F>(init, head, range.address(pfn), pfn, range.order, range.compound());
             }
         }
         pfn += range.compound();
@@ -73,14 +66,7 @@ pub(crate) unsafe fn init_compound<P: Profile, F: PfnFields>(
         set_head(head);
         for i in 1..nr_pages {
             let tail = head.add(i as usize);
-            init_tail::<P, F>(
-                init,
-                tail,
-                head_address + i * STRUCT_PAGE_SIZE,
-                head_pfn + i,
-                head_address,
-                order,
-            );
+            init_tail::<P, F>(init, tail, head_address + i * STRUCT_PAGE_SIZE, head_pfn + i, head_address, order);
             if P::HEAD_AFTER_FIRST_TAIL && i == 1 {
                 prep_compound_head::<P>(head, head_address, order);
             }
@@ -97,12 +83,7 @@ pub(crate) unsafe fn init_compound<P: Profile, F: PfnFields>(
 ///
 /// `page` is valid for writes, and no other thread accesses it.
 #[inline(always)]
-pub(crate) unsafe fn init_page<F: PfnFields>(
-    init: PageInit<F>,
-    page: *mut Page,
-    address: u64,
-    pfn: u64,
-) {
+pub(crate) unsafe fn init_page<F: PfnFields>(init: PageInit<F>, page: *mut Page, address: u64, pfn: u64) {
     // SAFETY: the page is valid by contract, and all of its words are initialised by the first line.
     unsafe {
         page.cast::<[u64; PAGE_WORDS]>().write([0; PAGE_WORDS]);
@@ -165,11 +146,7 @@ pub(crate) unsafe fn set_head(head: *mut Page) {
 /// The first tail is initialised, the first tail and (with an order above 1) the second one are valid for reads and writes, and no
 /// other thread accesses them.
 #[inline(always)]
-pub(crate) unsafe fn prep_compound_head<P: Profile>(
-    head: *mut Page,
-    head_address: u64,
-    order: u32,
-) {
+pub(crate) unsafe fn prep_compound_head<P: Profile>(head: *mut Page, head_address: u64, order: u32) {
     // SAFETY: with order 1 there is no second tail: wrapping_add makes a pointer that is not accessed.
     unsafe {
         P::prep_compound_head(

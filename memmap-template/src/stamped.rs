@@ -6,7 +6,7 @@
 
 use core::mem::offset_of;
 
-use crate::shim::Streamer;
+use memcpy_streaming::Streamer;
 
 use crate::page::{self, Page, STRUCT_PAGE_SIZE, SecondTail};
 use crate::pfn_fields::PfnFields;
@@ -38,11 +38,7 @@ pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(
         }
     }
     streamer.memcpy_streaming_drain();
-    Counts {
-        streamed_copies: range.pages,
-        cached_copies: 0,
-        drains: 1,
-    }
+    Counts { streamed_copies: range.pages, cached_copies: 0, drains: 1 }
 }
 
 /// Ranges of order 0 and 1: a record of `PAGES` pages, one or two, repeated.
@@ -82,11 +78,7 @@ unsafe fn stamp_records<P: Profile, F: PfnFields, const PAGES: usize>(
 /// # Safety
 ///
 /// As [`Range`] says.
-unsafe fn stamp_compounds<P: Profile, F: PfnFields>(
-    mut images: Images<F>,
-    range: Range,
-    streamer: Streamer,
-) {
+unsafe fn stamp_compounds<P: Profile, F: PfnFields>(mut images: Images<F>, range: Range, streamer: Streamer) {
     let mut pfn = range.first_pfn;
     while pfn < range.end_pfn() {
         images.retarget::<P>(range.address(pfn), pfn, range.order);
@@ -129,11 +121,7 @@ unsafe fn stamp_run<F: PfnFields>(
         let record = page::words(core::slice::from_ref(image));
         // SAFETY: as the caller says.
         unsafe {
-            streamer.memset_pattern_streaming(
-                range.page(pfn).cast(),
-                record,
-                (run_end - pfn) as usize,
-            );
+            streamer.memset_pattern_streaming(range.page(pfn).cast(), record, (run_end - pfn) as usize);
         }
         pfn = run_end;
     }
@@ -173,20 +161,10 @@ impl<F: PfnFields> Images<F> {
         unsafe {
             slow::init_page(init, memmap, range.address, range.first_pfn);
             if range.order > 0 {
-                slow::init_compound::<P, F>(
-                    init,
-                    memmap,
-                    range.address,
-                    range.first_pfn,
-                    range.order,
-                    written,
-                );
+                slow::init_compound::<P, F>(init, memmap, range.address, range.first_pfn, range.order, written);
             }
         }
-        Images {
-            pages,
-            pfn_fields: init.pfn_fields,
-        }
+        Images { pages, pfn_fields: init.pfn_fields }
     }
 
     /// Makes these the images of the compound of `head_pfn`, whose head is said to be at `head_address`.

@@ -1,6 +1,6 @@
 //! `Strategy::Streaming`: how the kernel patch copies a template.
 
-use crate::shim::Streamer;
+use memcpy_streaming::Streamer;
 
 use crate::page::{Page, STRUCT_PAGE_SIZE};
 use crate::report::Counts;
@@ -17,10 +17,7 @@ pub(crate) struct Streaming {
 
 impl Streaming {
     pub(crate) fn new(streamer: Streamer) -> Self {
-        Streaming {
-            streamer,
-            counts: Counts::default(),
-        }
+        Streaming { streamer, counts: Counts::default() }
     }
 }
 
@@ -35,8 +32,7 @@ impl CopyPages for Streaming {
             let template = (&raw const *template).cast();
             // SAFETY: the template is a page, the page is valid for writes and is not accessed before a drain, by contract.
             unsafe {
-                self.streamer
-                    .memcpy_streaming_fixed::<{ STRUCT_PAGE_SIZE as usize }>(page.cast(), template);
+                self.streamer.memcpy_streaming_fixed::<{ STRUCT_PAGE_SIZE as usize }>(page.cast(), template);
             }
             self.counts.streamed_copies += 1;
         }

@@ -117,37 +117,17 @@ impl<F: PfnFields> Template<F> {
         let mut page = Page::ZERO;
         // SAFETY: a local page.
         unsafe { slow::init_page(init, &raw mut page, address, pfn) };
-        Template {
-            page,
-            pfn_fields: init.pfn_fields,
-        }
+        Template { page, pfn_fields: init.pfn_fields }
     }
 
     /// The template of a compound's tails.
     #[inline(always)]
-    fn new_tail<P: Profile>(
-        init: PageInit<F>,
-        head_address: u64,
-        head_pfn: u64,
-        order: u32,
-    ) -> Self {
+    fn new_tail<P: Profile>(init: PageInit<F>, head_address: u64, head_pfn: u64, order: u32) -> Self {
         let mut page = Page::ZERO;
         let address = head_address + STRUCT_PAGE_SIZE;
         // SAFETY: a local page.
-        unsafe {
-            slow::init_tail::<P, F>(
-                init,
-                &raw mut page,
-                address,
-                head_pfn + 1,
-                head_address,
-                order,
-            )
-        };
-        Template {
-            page,
-            pfn_fields: init.pfn_fields,
-        }
+        unsafe { slow::init_tail::<P, F>(init, &raw mut page, address, head_pfn + 1, head_address, order) };
+        Template { page, pfn_fields: init.pfn_fields }
     }
 
     /// Makes this the template of `pfn`. What depends on it is written here, before the copy: patching the destination would store to a

@@ -1,0 +1,96 @@
+//! What the tests share: memory with known contents, and the machine's streamers.
+#![allow(dead_code)] // Each test binary uses a part of it.
+
+pub(crate) mod model;
+
+use std::mem::MaybeUninit;
+
+use memcpy_streaming::{Backend, Streamer};
+use memmap_template::{
+    AddressModel, Config, FlagsLayout, Gates, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy,
+    Zone,
+};
+
+/// Two pages of 7.1's devdax with 4K alignment on node 0.
+pub(crate) const CONFIG: Config = Config {
+    kernel: Kernel::V7_1,
+    flags: FlagsLayout::X86_64_DISTRO,
+    zone: Zone::device(0),
+    pgmap: Pgmap { address: 0xff11_0000_05ec_5180, memory_type: MemoryType::Generic, vmemmap_shift: 0, altmap: None },
+    range: PfnRange { start_pfn: 0x101200, nr_pages: 2 },
+    address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
+    gates: Gates { page_ref_set_live: false, sanitizer: false },
+};
+
+/// One streamer per backend of this machine; the portable one is always there.
+pub(crate) fn streamers() -> Vec<Streamer> {
+    let streamers: Vec<_> = Backend::available()
+        .map(|backend| {
+            let streamer = Streamer::with_backend(backend).expect("an available backend");
+            assert_eq!(streamer.backend(), backend);
+            streamer
+        })
+        .collect();
+    assert!(streamers.iter().any(|streamer| streamer.backend() == Backend::Portable));
+    streamers
+}
+
+/// Bytes around the memory that a test hands out.
+const CANARY: usize = 256;
+
+/// Memory with canaries on both sides.
+pub(crate) struct Memory {
+    bytes: Vec<MaybeUninit<u8>>,
+    start: usize,
+    len: usize,
+    seed: u64,
+}
+
+impl Memory {
+    /// `len` bytes at an address that is `offset` more than a multiple of `align`, with contents that depend on `seed`.
+    pub(crate) fn new(len: usize, align: usize, offset: usize, seed: u64) -> Memory {
+        let size = len + align + offset + 2 * CANARY;
+        let bytes: Vec<_> = (0..size).map(|i| MaybeUninit::new(garbage(seed, i))).collect();
+        let start = CANARY + bytes[CANARY..].as_ptr().align_offset(align) + offset;
+        Memory { bytes, start, len, seed }
+    }
+
+    /// The memory, to be written to.
+    pub(crate) fn uninit(&mut self) -> &mut [MaybeUninit<u8>] {
+        &mut self.bytes[self.start..][..self.len]
+    }
+
+    /// What is in the memory now.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.all()[self.start..][..self.len]
+    }
+
+    /// Asserts that nothing but `written`, a part of the memory, has changed.
+    pub(crate) fn assert_untouched_outside(&self, written: std::ops::Range<usize>) {
+        let written = self.start + written.start..self.start + written.end;
+        for (i, &byte) in self.all().iter().enumerate() {
+            if !written.contains(&i) {
+                assert_eq!(byte, garbage(self.seed, i), "byte {} was touched", i as isize - self.start as isize);
+            }
+        }
+    }
+
+    fn all(&self) -> &[u8] {
+        // SAFETY: every byte has been initialised in `new`, and whoever was lent them as uninitialised is the crate under
+        // test, which writes initialised bytes only.
+        unsafe { std::slice::from_raw_parts(self.bytes.as_ptr().cast(), self.bytes.len()) }
+    }
+}
+
+/// Byte `i` of contents that nothing under test would write.
+fn garbage(seed: u64, i: usize) -> u8 {
+    ((seed ^ i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8
+}
+
+/// Runs a strategy on memory and asserts that it, with this backend, did the work.
+pub(crate) fn run(init: &MemmapInit, memory: &mut Memory, strategy: Strategy, streamer: Streamer) -> InitReport {
+    let report = init.run(memory.uninit(), strategy, streamer).unwrap();
+    assert_eq!((report.asked, report.ran, report.fallback), (strategy, strategy, None));
+    assert_eq!(report.backend, streamer.backend());
+    report
+}

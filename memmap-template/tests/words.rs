@@ -1,0 +1,139 @@
+//! Words that are known from the kernel's tables, for configurations that no golden memmap covers.
+
+mod common;
+
+use common::{CONFIG, Memory, model};
+use memmap_template::{
+    Config, FlagsLayout, Kernel, MAX_ORDER, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone,
+};
+
+/// The words of the first pages of a range of one compound, as every strategy writes them.
+fn first_pages(config: Config) -> Vec<[u64; 8]> {
+    let init = MemmapInit::new(config).unwrap();
+    let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+    let pages = init.pages().min(5) as usize;
+    let streamer = common::streamers()[0];
+    let mut all = Vec::new();
+    for &strategy in Strategy::ALL {
+        common::run(&init, &mut memory, strategy, streamer);
+        all.push((0..pages).map(|i| model::words(memory.bytes(), i)).collect::<Vec<_>>());
+    }
+    assert!(all.windows(2).all(|pair| pair[0] == pair[1]));
+    all.swap_remove(0)
+}
+
+fn compound(kernel: Kernel, order: u32, start_pfn: u64) -> Config {
+    Config {
+        kernel,
+        pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap },
+        range: PfnRange { start_pfn, nr_pages: 1 << order },
+        ..CONFIG
+    }
+}
+
+const PGMAP: u64 = CONFIG.pgmap.address;
+const BASE: u64 = 0xffd4_0000_0000_0000;
+const HEAD_FLAGS: u64 = 0x0027_ffff_c000_2040;
+const FLAGS: u64 = 0x0027_ffff_c000_2000;
+const REFERENCED: u64 = 0x0000_0001_ffff_ffff;
+const UNREFERENCED: u64 = 0x0000_0000_ffff_ffff;
+const TAIL_MAPPING: u64 = 0xdead_0000_0000_0400;
+
+#[test]
+#[cfg(target_endian = "little")]
+fn order_18_of_7_1() {
+    let pages = first_pages(compound(Kernel::V7_1, 18, 0x140000));
+    let info = 0xffff_ffff_ff00_0001;
+    let list = BASE + 64 * 0x140002 + 16;
+    assert_eq!(pages[0], [HEAD_FLAGS, PGMAP, 0, 0, 0, 0, REFERENCED, 0]);
+    assert_eq!(pages[1], [0x0027_ffff_c000_2012, info, 0xffff_ffff, 0xffff_ffff, u64::MAX, 0, UNREFERENCED, 0x40000]);
+    assert_eq!(pages[2], [FLAGS, info, list, list, 0, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[3], [FLAGS, info, 0, TAIL_MAPPING, 0, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[4], pages[3]);
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn order_18_of_6_12() {
+    let pages = first_pages(compound(Kernel::V6_12, 18, 0x140000));
+    let info = BASE + 64 * 0x140000 + 1;
+    assert_eq!(pages[0], [HEAD_FLAGS, PGMAP, 0, 0, 0, 0, REFERENCED, 0]);
+    assert_eq!(pages[1], [0x0027_ffff_c000_2012, info, u64::MAX, 0, 0x40000, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[2], [FLAGS, info, 0, TAIL_MAPPING, 0, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[3], pages[2]);
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn order_1_has_no_second_tail() {
+    let [head, tail] = first_pages(compound(Kernel::V7_1, 1, 2))[..] else { panic!("two pages") };
+    let info = 0xffff_ffff_ffff_ff81;
+    assert_eq!(head, [HEAD_FLAGS, PGMAP, 0, 0, 0, 0, REFERENCED, 0]);
+    assert_eq!(tail, [0x0027_ffff_c000_2001, info, 0xffff_ffff, 0xffff_ffff, u64::MAX, 0, UNREFERENCED, 2]);
+    let [_, tail] = first_pages(compound(Kernel::V6_12, 1, 2))[..] else { panic!("two pages") };
+    assert_eq!(tail, [0x0027_ffff_c000_2001, BASE + 129, u64::MAX, 0, 2, 0, UNREFERENCED, 0]);
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn devdax_4k_pages_are_single_and_referenced() {
+    for &kernel in Kernel::ALL {
+        let pages = first_pages(Config { kernel, ..CONFIG });
+        assert_eq!(pages, [[FLAGS, PGMAP, 0, 0, 0, 0, REFERENCED, 0]; 2]);
+    }
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn other_nodes_and_layouts_change_the_flag_word() {
+    let node = |nid| Config { zone: Zone::device(nid), ..CONFIG };
+    assert_eq!(first_pages(node(3))[0][0], FLAGS | 3 << 54);
+    assert_eq!(first_pages(node(1023))[0][0], FLAGS | 1023 << 54);
+
+    let mut flags = FlagsLayout::X86_64_DISTRO;
+    (flags.node_width, flags.last_cpupid_width) = (6, 0);
+    let small = Config { flags, ..compound(Kernel::V7_1, 9, 0x101200) };
+    let words: Vec<_> = first_pages(small)[..3].iter().map(|page| page[0]).collect();
+    assert_eq!(words, [0x0200_0000_0000_2040, 0x0200_0000_0000_2009, 0x0200_0000_0000_2000]);
+
+    (flags.zone_width, flags.zone_device) = (2, 3);
+    let four_zones = Config { flags, zone: Zone { index: 3, nid: 5 }, ..CONFIG };
+    assert_eq!(first_pages(four_zones)[0][0], 0x0300_0000_0000_2000 | 5 << 58);
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn refcounts_follow_kernel_and_type() {
+    use MemoryType::*;
+    for (kernel, referenced) in [(Kernel::V6_12, &[Generic, FsDax][..]), (Kernel::V7_1, &[Generic])] {
+        for memory_type in [Private, Coherent, FsDax, Generic, PciP2pdma] {
+            for order in [0, 2] {
+                let config = compound(kernel, order, 0x101200);
+                let config = Config { pgmap: Pgmap { memory_type, ..config.pgmap }, ..config };
+                let pages = first_pages(config);
+                let expected = if referenced.contains(&memory_type) { REFERENCED } else { UNREFERENCED };
+                assert_eq!(pages[0][6], expected, "{kernel} {memory_type:?}");
+                assert!(pages[1..].iter().all(|tail| tail[6] == UNREFERENCED));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_order_agrees_with_the_tables() {
+    for &kernel in Kernel::ALL {
+        for order in 0..=MAX_ORDER {
+            let config = compound(kernel, order, 3 << MAX_ORDER);
+            let init = MemmapInit::new(config).unwrap();
+            let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
+            common::run(&init, &mut memory, Strategy::Slow, common::streamers()[0]);
+            let pages = init.pages();
+            // The images of a large compound's tails do not depend on where in it they are: its ends will do.
+            for i in (0..pages).filter(|&i| i < 1024 || pages - i < 1024) {
+                let pfn = init.first_pfn() + i;
+                let expected = model::page(&config, 0, init.first_pfn(), pfn);
+                assert_eq!(model::words(memory.bytes(), i as usize), expected, "{kernel}, order {order}, page {i}");
+            }
+        }
+    }
+}
