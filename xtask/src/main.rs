@@ -1,1 +1,45 @@
-fn main(){}
+//! `cargo xtask`: what a person runs in this workspace.
+
+mod cli;
+mod dump;
+mod failure;
+mod interrupt;
+mod kind;
+mod machine;
+mod mapping;
+mod memory;
+mod number;
+mod output;
+mod progress;
+mod rebind;
+mod stats;
+mod test;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use cli::Request;
+use failure::Failure;
+use interrupt::Interrupt;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let (name, arguments) = match cli::parse(std::env::args_os())? {
+        Request::Print(text) => return write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error)),
+        Request::Run(name, arguments) => (name, arguments),
+    };
+    let interrupt =
+        Interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
+    match name.as_str() {
+        "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
+        "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
+        "test" => test::run(&interrupt),
+        _ => unreachable!("clap knows no other command"),
+    }
+}

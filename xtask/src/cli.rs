@@ -1,0 +1,124 @@
+//! The command line: subcommands, and errors that fit one line.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command};
+
+use crate::failure::Failure;
+
+const ABOUT: &str = "What a person runs in this workspace.\n\n\
+    Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
+    Output files appear whole or not at all.";
+
+fn command() -> Command {
+    Command::new("xtask")
+        .bin_name("cargo xtask")
+        .about(ABOUT)
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(crate::rebind::options::command())
+        .subcommand(crate::dump::options::command())
+        .subcommand(crate::test::command())
+}
+
+/// What the person asked for.
+pub(crate) enum Request {
+    /// Text to print (`--help`).
+    Print(String),
+    /// A subcommand and its arguments.
+    Run(String, ArgMatches),
+}
+
+/// Reads the command line.
+pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, Failure> {
+    let args: Vec<_> = args.collect();
+    match command().try_get_matches_from(&args) {
+        Ok(mut matches) => {
+            let (name, matches) = matches.remove_subcommand().expect("clap requires a subcommand");
+            Ok(Request::Run(name, matches))
+        }
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(Request::Print(error.to_string())),
+        Err(error) => Err(Failure::Input(explain(&error, &args))),
+    }
+}
+
+/// clap's error on one line, and what would be right.
+fn explain(error: &clap::Error, args: &[OsString]) -> String {
+    let whole = command();
+    let named = args.get(1).and_then(|name| whole.find_subcommand(name));
+    let known = match (error.kind(), named) {
+        (ErrorKind::UnknownArgument, Some(named)) => {
+            let options = named.get_arguments().filter_map(|option| option.get_long());
+            format!("; known are {}", options.map(|long| format!("--{long}")).collect::<Vec<_>>().join(", "))
+        }
+        (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
+            let names: Vec<_> = whole.get_subcommands().map(Command::get_name).collect();
+            format!("; known commands are {}", names.join(", "))
+        }
+        _ => String::new(),
+    };
+    let help = named.map_or(String::new(), |named| format!(" {}", named.get_name()));
+    format!("{}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()))
+}
+
+/// Joins clap's lines, less the last paragraph ("For more information, try '--help'.").
+fn one_line(error: &str) -> String {
+    let error = error.strip_prefix("error: ").unwrap_or(error);
+    let error = error.split("\nFor more information").next().unwrap_or(error);
+    let mut line = String::new();
+    for part in error.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        line += match line.chars().last() {
+            None => "",
+            Some(':') => " ",
+            Some(_) if part.starts_with('[') => " ",
+            Some(_) if part.starts_with("--") => ", ",
+            Some(_) => "; ",
+        };
+        line.extend(part.chars().filter(|c| !c.is_control()));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(args: &str) -> String {
+        let args = args.split(' ').map(Into::into);
+        match parse(args) {
+            Err(Failure::Input(line)) => line,
+            _ => panic!("taken"),
+        }
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn errors_are_one_line_and_name_what_is_known() {
+        let unknown = refused("xtask rebind --strategy slow,fast");
+        assert!(unknown.contains("fast") && unknown.contains("stamped"), "{unknown}");
+        let missing = refused("xtask memmap-dump --mode fsdax");
+        assert!(missing.contains("--pgmap") && missing.contains("--out"), "{missing}");
+        let command = refused("xtask reband");
+        assert!(command.contains("rebind"), "{command}");
+        let option = refused("xtask rebind --sise 4K");
+        assert!(option.contains("--size") && option.contains("cargo xtask rebind --help"), "{option}");
+        let none = refused("xtask");
+        assert!(none.contains("memmap-dump"), "{none}");
+        for line in [unknown, missing, command, option, none] {
+            assert!(!line.contains('\n') && !line.starts_with("error"), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_is_printed_not_refused() {
+        for args in ["xtask --help", "xtask rebind --help", "xtask memmap-dump -h", "xtask test --help"] {
+            let args = args.split(' ').map(Into::into);
+            assert!(matches!(parse(args), Ok(Request::Print(text)) if text.contains("Usage")));
+        }
+    }
+}

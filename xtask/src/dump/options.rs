@@ -1,0 +1,96 @@
+//! The options of `cargo xtask memmap-dump`.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use memmap_template::namespace::Mode;
+use memmap_template::{
+    AddressModel, Config, FlagsLayout, Gates, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone,
+};
+
+use crate::failure::Failure;
+use crate::kind::{self, take};
+use crate::number::number;
+
+const ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, as a kernel would: 64 bytes a page, byte for byte.\n\n\
+    The flag word is that of an x86_64 distribution kernel: NODES_SHIFT 10, five zones (ZONE_DEVICE = 4), NUMA_BALANCING with NR_CPUS 8192.";
+
+const EXAMPLE: &str = "Example, a 1 GiB devdax namespace:\n  \
+    cargo xtask memmap-dump --mode devdax --align 2M --start-pfn 0x101200 --nr-pages 257536 \\\n      \
+    --vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5180 --out devdax.memmap";
+
+/// What to write, and where.
+pub(crate) struct Options {
+    pub(crate) config: Config,
+    pub(crate) strategy: Strategy,
+    pub(crate) out: PathBuf,
+}
+
+/// The definition for the command line.
+pub(crate) fn command() -> Command {
+    Command::new("memmap-dump").about(ABOUT).after_help(EXAMPLE).args([
+        kind::kernel_arg(),
+        kind::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds)"),
+        kind::align_arg(),
+        kind::number_arg("start-pfn", "PFN")
+            .required(true)
+            .value_parser(number)
+            .help("First initialised pfn, after the altmap; decimal or 0x"),
+        kind::number_arg("nr-pages", "N")
+            .required(true)
+            .value_parser(number)
+            .help("Number of 4 KiB pages from there on; whole compounds"),
+        kind::number_arg("vmemmap-base", "ADDRESS")
+            .required(true)
+            .value_parser(number)
+            .help("Where the kernel has the struct page of pfn 0"),
+        kind::number_arg("pgmap", "ADDRESS")
+            .required(true)
+            .value_parser(number)
+            .help("Kernel address of the dev_pagemap, word 1 of every head"),
+        kind::number_arg("nid", "NODE")
+            .default_value("0")
+            .value_parser(value_parser!(u32))
+            .help("NUMA node of the pages"),
+        kind::strategy_arg()
+            .default_value("stamped")
+            .help("How to write them: slow, template, streaming or stamped (the bytes are the same)"),
+        Arg::new("out")
+            .long("out")
+            .value_name("FILE")
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .help("Output file; replaced only once the whole memmap is written"),
+    ])
+}
+
+impl Options {
+    /// Takes the options out of clap's hands; refuses what no kernel would initialise.
+    pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
+        let mode: Mode = take(&mut matches, "mode");
+        let align = kind::align(mode, matches.remove_one("align"))?;
+        let config = Config {
+            kernel: take(&mut matches, "kernel"),
+            flags: FlagsLayout::X86_64_DISTRO,
+            zone: Zone::device(take(&mut matches, "nid")),
+            pgmap: Pgmap {
+                address: take(&mut matches, "pgmap"),
+                memory_type: memory_type(mode),
+                vmemmap_shift: align.order(),
+                altmap: None,
+            },
+            range: PfnRange { start_pfn: take(&mut matches, "start-pfn"), nr_pages: take(&mut matches, "nr-pages") },
+            address_model: AddressModel::Vmemmap { base: take(&mut matches, "vmemmap-base") },
+            gates: Gates::default(),
+        };
+        MemmapInit::new(config).map_err(Failure::input)?;
+        Ok(Self { config, strategy: take(&mut matches, "strategy"), out: take(&mut matches, "out") })
+    }
+}
+
+fn memory_type(mode: Mode) -> MemoryType {
+    match mode {
+        Mode::Fsdax => MemoryType::FsDax,
+        _ => MemoryType::Generic,
+    }
+}

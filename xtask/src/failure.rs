@@ -1,0 +1,86 @@
+//! How a command ends when it does not end well: one line for a person, and an exit code for a script.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What was asked for cannot be done: exit code 2.
+    Input(String),
+    /// It was tried and went wrong: exit code 1.
+    Run(String),
+    /// Ctrl-C or a request to terminate: exit code 130, as shells have it for SIGINT.
+    Interrupted,
+    /// The reader of standard output went away (`| head`): silent, exit code 141, as shells have it for SIGPIPE.
+    ClosedPipe,
+}
+
+impl Failure {
+    /// Input that cannot be used; control characters (a newline in a file name) are escaped so that it stays one line.
+    pub(crate) fn input(message: impl fmt::Display) -> Self {
+        Self::Input(one_line(&message.to_string()))
+    }
+
+    /// A failure of the run itself.
+    pub(crate) fn run(message: impl fmt::Display) -> Self {
+        Self::Run(one_line(&message.to_string()))
+    }
+
+    /// Writing to standard output failed.
+    pub(crate) fn stdout(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::run(format_args!("cannot write to standard output: {error}")),
+        }
+    }
+
+    /// Tells the person, and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Input(message) | Self::Run(message) => eprintln!("error: {message}"),
+            Self::Interrupted => eprintln!("interrupted: no output file was written"),
+            Self::ClosedPipe => {}
+        }
+        ExitCode::from(match self {
+            Self::Run(_) => 1,
+            Self::Input(_) => 2,
+            Self::Interrupted => 130,
+            Self::ClosedPipe => 141,
+        })
+    }
+}
+
+fn one_line(message: &str) -> String {
+    let mut line = String::with_capacity(message.len());
+    for c in message.chars() {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newline_in_a_name_does_not_make_a_second_line() {
+        let Failure::Input(message) = Failure::input("no file `a\nb`") else {
+            panic!("input makes Input");
+        };
+        assert_eq!(message, "no file `a\\nb`");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_told_from_a_full_disk() {
+        let closed = Failure::stdout(&io::Error::from(io::ErrorKind::BrokenPipe));
+        let full = Failure::stdout(&io::Error::from(io::ErrorKind::StorageFull));
+        assert!(matches!(closed, Failure::ClosedPipe));
+        assert!(matches!(full, Failure::Run(_)));
+    }
+}

@@ -1,0 +1,83 @@
+//! What the options of several commands have in common: kernels, modes, alignments and strategies.
+
+use clap::{Arg, ArgMatches};
+use memmap_template::namespace::{Align, Mode};
+use memmap_template::{Kernel, Strategy};
+
+use crate::failure::Failure;
+
+/// The alignment of `mode`, and so its compounds; `asked` is what the person asked for, if they did.
+pub(crate) fn align(mode: Mode, asked: Option<Align>) -> Result<Align, Failure> {
+    match (mode, asked) {
+        (Mode::Fsdax, None | Some(Align::Size4K)) => Ok(Align::Size4K),
+        (Mode::Fsdax, Some(align)) => Err(Failure::input(format_args!(
+            "--align {align} is for devdax: fsdax has single pages (order 0); leave --align out or use --mode devdax"
+        ))),
+        (_, align) => Ok(align.unwrap_or(Align::Size2M)),
+    }
+}
+
+/// `--kernel`
+pub(crate) fn kernel_arg() -> Arg {
+    Arg::new("kernel")
+        .long("kernel")
+        .value_name("VERSION")
+        .default_value("7.1")
+        .value_parser(str::parse::<Kernel>)
+        .help("Whose memmap: 6.12, or 7.1 (also right for 7.2 and 7.3)")
+}
+
+/// `--mode`
+pub(crate) fn mode_arg() -> Arg {
+    Arg::new("mode").long("mode").value_name("MODE").value_parser(str::parse::<Mode>)
+}
+
+/// `--align`; without a default, to tell whether it was asked for.
+pub(crate) fn align_arg() -> Arg {
+    Arg::new("align")
+        .long("align")
+        .value_name("SIZE")
+        .value_parser(str::parse::<Align>)
+        .help("Compound size of devdax: 4K, 2M or 1G [default: 2M]")
+}
+
+/// `--strategy`
+pub(crate) fn strategy_arg() -> Arg {
+    Arg::new("strategy").long("strategy").value_name("NAME").value_parser(str::parse::<Strategy>)
+}
+
+/// An option that is a number. A minus sign is taken as part of it, to be refused as a number and not as an option.
+pub(crate) fn number_arg(name: &'static str, shown: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(shown).allow_negative_numbers(true)
+}
+
+/// An option that clap requires or has a default for.
+pub(crate) fn take<T: Clone + Send + Sync + 'static>(matches: &mut ArgMatches, name: &str) -> T {
+    matches.remove_one(name).expect("clap requires it, or has a default")
+}
+
+/// The values of a list, each once, in the order in which they were named.
+pub(crate) fn list<T: Clone + Send + Sync + PartialEq + 'static>(matches: &mut ArgMatches, name: &str) -> Vec<T> {
+    let mut values = Vec::new();
+    for value in matches.remove_many(name).into_iter().flatten() {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fsdax_has_single_pages_and_devdax_2m_by_default() {
+        assert_eq!(align(Mode::Fsdax, None).unwrap(), Align::Size4K);
+        assert_eq!(align(Mode::Fsdax, Some(Align::Size4K)).unwrap(), Align::Size4K);
+        assert!(align(Mode::Fsdax, Some(Align::Size2M)).is_err());
+        assert!(align(Mode::Fsdax, Some(Align::Size1G)).is_err());
+        assert_eq!(align(Mode::Devdax, None).unwrap(), Align::Size2M);
+        assert_eq!(align(Mode::Devdax, Some(Align::Size1G)).unwrap(), Align::Size1G);
+    }
+}

@@ -1,0 +1,101 @@
+//! Fresh anonymous memory for a memmap.
+
+use std::fs;
+use std::io;
+use std::mem::MaybeUninit;
+
+use memmap2::MmapMut;
+
+/// Memory starts on this boundary, so that transparent huge pages can back all of it.
+const HUGE_PAGE: usize = 2 << 20;
+
+/// Zeroed memory that no page frame backs until it is first written.
+pub(crate) struct Mapping {
+    map: MmapMut,
+    start: usize,
+    len: usize,
+}
+
+impl Mapping {
+    /// Maps `len` bytes and asks for, or against, transparent huge pages.
+    pub(crate) fn new(len: usize, huge_pages: bool) -> io::Result<Self> {
+        // mmap aligns to 4 KiB only: map one huge page more, and start inside.
+        let mapped = len.checked_add(HUGE_PAGE).ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        let map = MmapMut::map_anon(mapped)?;
+        let start = map.as_ptr().align_offset(HUGE_PAGE);
+        advise(&map, huge_pages);
+        Ok(Self { map, start, len })
+    }
+
+    /// What mapping `len` bytes takes from the limits.
+    pub(crate) fn cost(len: u64) -> u64 {
+        len.saturating_add(HUGE_PAGE as u64)
+    }
+
+    /// The memory, to be read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.map[self.start..][..self.len]
+    }
+
+    /// The memory, to be initialised.
+    pub(crate) fn memmap(&mut self) -> &mut [MaybeUninit<u8>] {
+        let bytes = &mut self.map[self.start..][..self.len];
+        let (ptr, len) = (bytes.as_mut_ptr().cast(), bytes.len());
+        // SAFETY: same memory, length and exclusive borrow, and MaybeUninit<u8> has the layout of u8. The bytes stay
+        // initialised: what the callers pass this to writes struct pages and constants, never an uninitialised value.
+        unsafe { std::slice::from_raw_parts_mut(ptr, len) }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn advise(map: &MmapMut, huge_pages: bool) {
+    use memmap2::Advice;
+    // Refused by a kernel without transparent huge pages; what the memory really got is reported (`page_mode`).
+    let _ = map.advise(if huge_pages { Advice::HugePage } else { Advice::NoHugePage });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn advise(_: &MmapMut, _: bool) {}
+
+/// How the anonymous memory of this process is backed, as the kernel counts it now.
+pub(crate) fn page_mode() -> String {
+    let counted = fs::read_to_string("/proc/self/smaps_rollup").ok().and_then(|text| huge_share(&text));
+    match counted {
+        Some(share) => format!("{:.0} % in 2 MiB pages", share * 100.0),
+        None => "page mode unknown".to_string(),
+    }
+}
+
+/// The share of anonymous memory that is in transparent huge pages.
+fn huge_share(smaps: &str) -> Option<f64> {
+    let kib = |field: &str| -> Option<f64> {
+        let line = smaps.lines().find_map(|line| line.strip_prefix(field))?;
+        line.split_whitespace().next()?.parse().ok()
+    };
+    let (anonymous, huge) = (kib("Anonymous:")?, kib("AnonHugePages:")?);
+    (anonymous > 0.0).then_some(huge / anonymous)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_aligned_zeroed_and_whole() {
+        for len in [64, 4096, (2 << 20) + 64] {
+            let mut mapping = Mapping::new(len, true).unwrap();
+            assert_eq!(mapping.bytes().as_ptr().addr() % HUGE_PAGE, 0);
+            assert_eq!(mapping.bytes(), vec![0; len]);
+            mapping.memmap().fill(MaybeUninit::new(0xa5));
+            assert_eq!(mapping.bytes(), vec![0xa5; len]);
+        }
+        assert!(Mapping::new(usize::MAX, false).is_err());
+    }
+
+    #[test]
+    fn huge_pages_are_counted() {
+        let smaps = "Rss: 9 kB\nAnonymous:  4096 kB\nAnonHugePages:      2048 kB\n";
+        assert_eq!(huge_share(smaps), Some(0.5));
+        assert_eq!(huge_share("Anonymous: 0 kB\nAnonHugePages: 0 kB\n"), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! How much memory this process may still map, asked before mapping: the alternative is the OOM killer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Resource, getrlimit};
+
+use crate::failure::Failure;
+use crate::number::human;
+
+/// Left to everything else on the machine.
+const HEADROOM: u64 = 128 << 20;
+
+/// Fails if `needed` bytes of fresh memory, for what `purpose` says, are more than there is.
+pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
+    match limits().into_iter().min_by_key(|limit| limit.free) {
+        Some(limit) if limit.free < needed => Err(Failure::input(format_args!(
+            "too little memory: {purpose} needs {} ({needed} bytes), but {} leaves {} ({} bytes); free some, raise the limit or ask for less",
+            human(needed),
+            limit.source,
+            human(limit.free),
+            limit.free,
+        ))),
+        _ => Ok(()),
+    }
+}
+
+struct Limit {
+    source: &'static str,
+    free: u64,
+}
+
+/// Every limit that applies; a system that does not tell one is not second-guessed.
+fn limits() -> Vec<Limit> {
+    let available = meminfo("MemAvailable").map(|free| Limit {
+        source: "the machine (MemAvailable, less 128 MiB kept back)",
+        free: free.saturating_sub(HEADROOM),
+    });
+    let address_space =
+        rlimit(Resource::As, "VmSize").map(|free| Limit { source: "the address-space limit (ulimit -v)", free });
+    let data =
+        rlimit(Resource::Data, "VmData").map(|free| Limit { source: "the data-segment limit (ulimit -d)", free });
+    let cgroup = cgroup_free().map(|free| Limit { source: "the control group (memory.max)", free });
+    [available, address_space, data, cgroup].into_iter().flatten().collect()
+}
+
+/// A field of /proc/meminfo, in bytes.
+pub(crate) fn meminfo(field: &str) -> Option<u64> {
+    memory_field(&fs::read_to_string("/proc/meminfo").ok()?, field)
+}
+
+/// A field of /proc/meminfo or /proc/self/status, in bytes.
+fn memory_field(text: &str, field: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+    kib.checked_mul(1024)
+}
+
+/// What a resource limit leaves; `used` is the field of /proc/self/status that it limits.
+fn rlimit(resource: Resource, used: &str) -> Option<u64> {
+    let limit = getrlimit(resource).current?;
+    let used = memory_field(&fs::read_to_string("/proc/self/status").ok()?, used)?;
+    Some(limit.saturating_sub(used))
+}
+
+/// The tightest memory.max (cgroup v2) from our group up to the root.
+fn cgroup_free() -> Option<u64> {
+    let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
+    let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    let root = Path::new("/sys/fs/cgroup");
+    root.join(own)
+        .ancestors()
+        .take_while(|folder| folder.starts_with(root))
+        .filter_map(|folder| group_free(&folder.to_path_buf()))
+        .min()
+}
+
+fn group_free(folder: &PathBuf) -> Option<u64> {
+    let number = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
+    // `max` is no number: no limit.
+    let max = number("memory.max")?;
+    let used = number("memory.current")?;
+    let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
+    // The page cache gives way.
+    let cache = stat
+        .lines()
+        .find_map(|line| line.strip_prefix("inactive_file "))
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0);
+    Some(max.saturating_sub(used.saturating_sub(cache)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_meminfo() {
+        let text = "MemTotal:       24612345 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\n";
+        assert_eq!(memory_field(text, "MemAvailable"), Some(20 * 1024));
+        assert_eq!(memory_field(text, "Mem"), None);
+        assert_eq!(memory_field("MemTotal: 18446744073709551615 kB", "MemTotal"), None);
+    }
+
+    #[test]
+    fn too_much_is_refused_with_both_figures() {
+        require(0, "nothing").expect("nothing fits anywhere");
+        let Err(Failure::Input(line)) = require(u64::MAX, "everything") else {
+            panic!("2^64-1 bytes do not fit");
+        };
+        assert!(line.contains("everything needs") && line.contains("leaves"), "{line}");
+    }
+}

@@ -1,0 +1,55 @@
+//! The result file of `rebind`.
+
+use memcpy_streaming::Backend;
+use serde_json::{Value, json};
+
+use super::options::Options;
+use super::results::Row;
+use crate::machine::Machine;
+use crate::stats::Summary;
+
+/// The whole file.
+pub(crate) fn document(
+    options: &Options,
+    machine: &Machine,
+    page_mode: &str,
+    backend: Backend,
+    limit_gb_s: Summary,
+    rows: &[Row],
+) -> Value {
+    json!({
+        "machine": machine.json(page_mode),
+        "backend": backend.name(),
+        "kernel": options.kernel.name(),
+        "size_bytes": options.size,
+        "map": options.map.name(),
+        "rebinds": options.rebinds,
+        "huge_pages": options.huge_pages,
+        "limit_gb_s": limit_gb_s.median,
+        "limit_gb_s_spread": summary(limit_gb_s),
+        "results": rows.iter().map(result).collect::<Vec<_>>(),
+    })
+}
+
+fn result(row: &Row) -> Value {
+    json!({
+        "mode": row.mode.to_string(),
+        "strategy": row.strategy.name(),
+        "struct_pages": row.struct_pages,
+        "bytes": row.bytes,
+        "first_ms": row.first_ms,
+        "rebind_ms": summary(row.rebind_ms),
+        "ns_per_page": row.ns_per_page,
+        "gb_s": row.gb_s,
+        "limit_gb_s": row.limit_gb_s,
+        "of_limit": row.of_limit,
+        "of_limit_pairs": summary(row.of_limit_pairs),
+        "vs_slow": row.vs_slow,
+        "reduction": row.reduction,
+        "identical": row.identical,
+    })
+}
+
+fn summary(of: Summary) -> Value {
+    json!({ "mean": of.mean, "median": of.median, "min": of.min, "max": of.max })
+}

@@ -1,0 +1,233 @@
+//! The experiment for one mode: first bindings on fresh memory, then rebinds on the same memory.
+//!
+//! Every strategy has a memmap of its own. A round goes through all of them, starting with another one each time, and fills each memmap
+//! with a constant by streaming stores right before it is rebound. That fill is the write limit: it is measured over the same
+//! memory at almost the same time, so that a machine whose speed drifts does not favour anyone. It also wipes out what the last
+//! binding left: what is compared at the end was written by the last rebind.
+
+use std::time::{Duration, Instant};
+
+use memcpy_streaming::Streamer;
+use memmap_template::namespace::Mode;
+use memmap_template::{InitReport, MemmapInit, STRUCT_PAGE_SIZE, Strategy};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::mapping::{self, Mapping};
+use crate::progress::Progress;
+
+/// What the fill writes: no struct page looks like it.
+const FILL: u8 = 0x5a;
+
+/// Everything that one mode's experiment needs.
+pub(crate) struct Experiment<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) init: &'a MemmapInit,
+    pub(crate) strategies: &'a [Strategy],
+    pub(crate) streamer: Streamer,
+    pub(crate) rebinds: u32,
+    pub(crate) huge_pages: bool,
+    pub(crate) verbose: bool,
+}
+
+/// One strategy's timings, in milliseconds.
+pub(crate) struct Series {
+    pub(crate) mode: Mode,
+    pub(crate) strategy: Strategy,
+    pub(crate) struct_pages: u64,
+    pub(crate) bytes: u64,
+    pub(crate) first_ms: f64,
+    pub(crate) rebind_ms: Vec<f64>,
+    /// The fill right before each rebind, over `limit_bytes` of the same memory.
+    pub(crate) limit_ms: Vec<f64>,
+    pub(crate) limit_bytes: u64,
+    /// Whether the memmap that the last rebind left is that of `slow`, byte for byte.
+    pub(crate) identical: bool,
+}
+
+/// What one mode's experiment gave.
+pub(crate) struct Measured {
+    pub(crate) series: Vec<Series>,
+    pub(crate) page_mode: String,
+}
+
+/// A strategy's memory and timings.
+struct Lane {
+    memory: Mapping,
+    series: Series,
+}
+
+impl Experiment<'_> {
+    /// The memmaps that are held at a time: one per strategy, and `slow`'s, with which all are compared.
+    pub(crate) fn memmaps(&self) -> u64 {
+        self.strategies.len() as u64 + u64::from(!self.strategies.contains(&Strategy::Slow))
+    }
+
+    /// The memory that this takes.
+    pub(crate) fn memory(&self) -> u64 {
+        Mapping::cost(self.init.buffer_len()).saturating_mul(self.memmaps())
+    }
+
+    /// The bindings that are done: steps of the progress bar.
+    pub(crate) fn bindings(&self) -> u64 {
+        self.memmaps() + self.strategies.len() as u64 * u64::from(self.rebinds)
+    }
+
+    /// Runs it. Stops between two bindings when the person asks to.
+    pub(crate) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<Measured, Failure> {
+        let mut lanes = Vec::with_capacity(self.strategies.len());
+        for &strategy in self.strategies {
+            interrupt.check()?;
+            lanes.push(self.first_binding(strategy, progress)?);
+        }
+        for round in 0..self.rebinds as usize {
+            for turn in 0..lanes.len() {
+                interrupt.check()?;
+                let next = (round + turn) % lanes.len();
+                self.rebind(&mut lanes[next], round, progress)?;
+            }
+        }
+        let page_mode = mapping::page_mode();
+        interrupt.check()?;
+        self.compare(&mut lanes, progress)?;
+        Ok(Measured { series: lanes.into_iter().map(|lane| lane.series).collect(), page_mode })
+    }
+
+    /// Maps fresh memory and initialises it: most of the time is page faults.
+    fn first_binding(&self, strategy: Strategy, progress: &Progress) -> Result<Lane, Failure> {
+        progress.start(format_args!("{} {strategy}, first binding", self.mode));
+        let mut memory = self.map()?;
+        let (report, took) = self.bind(&mut memory, strategy)?;
+        self.tell(progress, &report, took, "first binding")?;
+        progress.done();
+        Ok(Lane {
+            memory,
+            series: Series {
+                mode: self.mode,
+                strategy,
+                struct_pages: report.struct_pages,
+                bytes: report.bytes,
+                first_ms: milliseconds(took),
+                rebind_ms: Vec::new(),
+                limit_ms: Vec::new(),
+                limit_bytes: self.init.pages() * STRUCT_PAGE_SIZE,
+                identical: false,
+            },
+        })
+    }
+
+    fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
+        let strategy = lane.series.strategy;
+        progress.start(format_args!("{} {strategy}, rebind {}", self.mode, round + 1));
+        lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory)));
+        let (report, took) = self.bind(&mut lane.memory, strategy)?;
+        lane.series.rebind_ms.push(milliseconds(took));
+        self.tell(progress, &report, took, &format!("rebind {}", round + 1))?;
+        progress.done();
+        Ok(())
+    }
+
+    fn map(&self) -> Result<Mapping, Failure> {
+        let len = self.init.buffer_len();
+        usize::try_from(len)
+            .map_err(std::io::Error::other)
+            .and_then(|len| Mapping::new(len, self.huge_pages))
+            .map_err(|error| Failure::input(format_args!("cannot map {len} bytes for the memmap: {error}")))
+    }
+
+    /// One binding, timed; fails if anything but what was asked for ran.
+    fn bind(&self, memory: &mut Mapping, strategy: Strategy) -> Result<(InitReport, Duration), Failure> {
+        let memmap = memory.memmap();
+        let start = Instant::now();
+        let report = self.init.run(memmap, strategy, self.streamer);
+        let took = start.elapsed();
+        let report = report.map_err(Failure::run)?;
+        if report.ran != strategy || report.backend != self.streamer.backend() || report.pages != self.init.pages() {
+            return Err(Failure::run(format_args!(
+                "{strategy} by {} was asked for, and {} by {} ran over {} of {} pages",
+                self.streamer.backend(),
+                report.ran,
+                report.backend,
+                report.pages,
+                self.init.pages()
+            )));
+        }
+        Ok((report, took))
+    }
+
+    /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, and drains.
+    fn fill(&self, memory: &mut Mapping) -> Duration {
+        let skipped = (self.init.buffer_len() - self.init.pages() * STRUCT_PAGE_SIZE) as usize;
+        let written = &mut memory.memmap()[skipped..];
+        let start = Instant::now();
+        // SAFETY: the pointer and the length are those of a slice that is borrowed exclusively until after the drain, so that nobody
+        // accesses the memory before it.
+        unsafe { self.streamer.memset_streaming(written.as_mut_ptr().cast(), FILL, written.len()) };
+        self.streamer.memcpy_streaming_drain();
+        start.elapsed()
+    }
+
+    /// Compares every memmap with `slow`'s, all bytes.
+    fn compare(&self, lanes: &mut [Lane], progress: &Progress) -> Result<(), Failure> {
+        let slow = lanes.iter().position(|lane| lane.series.strategy == Strategy::Slow);
+        // Not asked for: slow runs once, untimed, on memory of its own.
+        let own = match slow {
+            Some(_) => None,
+            None => {
+                let mut memory = self.map()?;
+                progress.start(format_args!("{} slow, to compare with", self.mode));
+                self.bind(&mut memory, Strategy::Slow)?;
+                progress.done();
+                Some(memory)
+            }
+        };
+        progress.start(format_args!("{} compared with slow", self.mode));
+        for index in 0..lanes.len() {
+            let reference = match (&own, slow) {
+                (Some(memory), _) => memory,
+                (None, slow) => &lanes[slow.expect("it has a lane or memory of its own")].memory,
+            };
+            let found = difference(lanes[index].memory.bytes(), reference.bytes());
+            let series = &mut lanes[index].series;
+            series.identical = found.is_none();
+            if let Some(byte) = found {
+                let pfn = self.init.config().range.start_pfn + byte as u64 / STRUCT_PAGE_SIZE;
+                return Err(Failure::run(format_args!(
+                    "{} {} differs from slow: first at byte {} of the struct page of pfn {pfn:#x}",
+                    self.mode,
+                    series.strategy,
+                    byte as u64 % STRUCT_PAGE_SIZE
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, progress: &Progress, report: &InitReport, took: Duration, which: &str) -> Result<(), Failure> {
+        if !self.verbose {
+            return Ok(());
+        }
+        // The kernel's line has whole milliseconds; what follows tells the bindings apart.
+        progress.line(format_args!(
+            "initialised {} pages in {:.0} ms ({}, {}, {which})",
+            report.pages,
+            milliseconds(took),
+            self.mode,
+            report.ran
+        ))
+    }
+}
+
+fn milliseconds(took: Duration) -> f64 {
+    took.as_secs_f64() * 1e3
+}
+
+/// The first byte in which two memmaps differ.
+fn difference(left: &[u8], right: &[u8]) -> Option<usize> {
+    // Slices compare by memcmp; the search is for the rare case.
+    if left == right {
+        return None;
+    }
+    let common = left.iter().zip(right).position(|(left, right)| left != right);
+    Some(common.unwrap_or(left.len().min(right.len())))
+}

@@ -1,0 +1,79 @@
+//! `cargo xtask rebind`: the seed's experiment in user space.
+
+mod json;
+mod measure;
+pub(crate) mod options;
+mod report;
+mod results;
+mod seed;
+mod table;
+
+use std::io::{self, Write};
+
+use memcpy_streaming::Streamer;
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::machine::Machine;
+use crate::memory;
+use crate::number::human;
+use crate::output::Output;
+use crate::progress::Progress;
+use measure::Experiment;
+use options::Options;
+
+/// Runs the experiment in every mode, and reports.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    let streamer = Streamer::new();
+    // All modes are checked before the first one runs.
+    let inits =
+        options.modes.iter().map(|mode| Ok((*mode, options.memmap(*mode)?))).collect::<Result<Vec<_>, Failure>>()?;
+    let experiments: Vec<_> = inits
+        .iter()
+        .map(|(mode, init)| Experiment {
+            mode: *mode,
+            init,
+            strategies: &options.strategies,
+            streamer,
+            rebinds: options.rebinds,
+            huge_pages: options.huge_pages,
+            verbose: options.verbose,
+        })
+        .collect();
+    require_memory(&experiments)?;
+    let output = options.json.as_deref().map(Output::create).transpose()?;
+
+    let machine = Machine::read();
+    let backend = streamer.backend();
+    say(report::before(options, &machine, backend, &experiments))?;
+    let mut series = Vec::new();
+    let mut page_mode = String::new();
+    let progress = Progress::new(experiments.iter().map(Experiment::bindings).sum());
+    for experiment in &experiments {
+        let measured = experiment.run(&progress, interrupt)?;
+        series.extend(measured.series);
+        page_mode = measured.page_mode;
+    }
+    drop(progress);
+
+    let (rows, limit) = (results::rows(&series), results::limit_gb_s(&series));
+    if let Some(mut output) = output {
+        let document = json::document(options, &machine, &page_mode, backend, limit, &rows);
+        output.write_all(format!("{document:#}\n").as_bytes())?;
+        output.finish()?;
+    }
+    say(report::after(&page_mode, limit, &rows))
+}
+
+/// The modes run one after the other: the larger one decides.
+fn require_memory(experiments: &[Experiment]) -> Result<(), Failure> {
+    let Some(largest) = experiments.iter().max_by_key(|experiment| experiment.memory()) else {
+        return Ok(());
+    };
+    let purpose = format!("holding {} memmaps of {} at a time", largest.memmaps(), human(largest.init.buffer_len()));
+    memory::require(largest.memory(), &purpose)
+}
+
+fn say(text: String) -> Result<(), Failure> {
+    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
+}

@@ -1,0 +1,149 @@
+//! The options of `cargo xtask rebind`.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
+use memmap_template::{AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, Strategy, Zone};
+
+use crate::failure::Failure;
+use crate::kind::{self, list, take};
+use crate::number::size;
+
+const ABOUT: &str = "Repeats the experiment of the kernel series in user space: initialises the memmap of a namespace as binding its driver does, on fresh memory \
+    (first binding) and again on the same memory (rebinds), with each strategy, and compares the times with each other and with the machine's write limit.\n\n\
+    Every strategy's memmap is compared with that of slow at the end; if a byte differs, the run fails.";
+
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask rebind                               the whole experiment: 100 GiB, both modes, 30 rebinds\n  \
+    cargo xtask rebind --size 10GiB --rebinds 5      a quick look\n  \
+    cargo xtask rebind --mode devdax --align 1G --strategy slow,stamped --json out.json";
+
+const MAP: &str = "Where the memmap lives: dev (on the device: an altmap, so that the pages that hold it are not initialised) or mem (in RAM: all pages are \
+    initialised; the kernel's vmemmap dedup is not modelled, every struct page is written)";
+
+/// Where the namespace starts: 4 GiB, which every alignment divides.
+const BASE_PFN: u64 = 0x10_0000;
+/// Where the kernel is said to have the struct page of pfn 0: x86_64 with five-level paging, without KASLR. Fixed, so that every
+/// run writes the same bytes wherever the memory is mapped.
+const VMEMMAP_BASE: u64 = 0xffd4_0000_0000_0000;
+/// Where the kernel is said to have the dev_pagemap: any address in its linear mapping.
+const PGMAP: u64 = 0xff11_0000_05ec_5180;
+
+/// What to run.
+pub(crate) struct Options {
+    pub(crate) size: u64,
+    pub(crate) modes: Vec<Mode>,
+    pub(crate) map: MapMode,
+    pub(crate) align: Option<Align>,
+    pub(crate) rebinds: u32,
+    pub(crate) kernel: Kernel,
+    pub(crate) strategies: Vec<Strategy>,
+    pub(crate) huge_pages: bool,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) verbose: bool,
+}
+
+/// The definition for the command line.
+pub(crate) fn command() -> Command {
+    Command::new("rebind").about(ABOUT).after_help(EXAMPLES).args([
+        kind::number_arg("size", "SIZE")
+            .default_value("100GiB")
+            .value_parser(size)
+            .help("Size of the namespace: a number with K, M, G, T (KiB, ...: powers of 1024) or KB, MB, GB, TB; a multiple of the alignment"),
+        kind::mode_arg()
+            .value_delimiter(',')
+            .default_value("fsdax,devdax")
+            .help("fsdax (single pages), devdax (compounds of --align) or both, separated by a comma"),
+        Arg::new("map")
+            .long("map")
+            .value_name("WHERE")
+            .default_value("dev")
+            .value_parser(str::parse::<MapMode>)
+            .help(MAP),
+        kind::align_arg(),
+        kind::number_arg("rebinds", "N")
+            .default_value("30")
+            .value_parser(value_parser!(u32).range(1..))
+            .help("How often each strategy initialises the same memory again after the first binding"),
+        kind::kernel_arg(),
+        kind::strategy_arg()
+            .value_delimiter(',')
+            .default_value("slow,template,streaming,stamped")
+            .help("Strategies to time, separated by commas; without slow, nothing is compared with its time, but memmaps still are with its memmap"),
+        Arg::new("hugepages")
+            .long("hugepages")
+            .value_name("yes|no")
+            .default_value("yes")
+            .value_parser(yes_or_no)
+            .help("Ask for transparent huge pages under the memmap (madvise), or against them"),
+        Arg::new("json")
+            .long("json")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help("Also write all figures to this file; replaced only once the run is over"),
+        Arg::new("verbose")
+            .long("verbose")
+            .action(ArgAction::SetTrue)
+            .help("Print the kernel's line for each binding: initialised N pages in M ms"),
+    ])
+}
+
+impl Options {
+    /// Takes the options out of clap's hands; refuses pairs that contradict each other.
+    pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
+        let options = Self {
+            size: take(&mut matches, "size"),
+            modes: list(&mut matches, "mode"),
+            map: take(&mut matches, "map"),
+            align: matches.remove_one("align"),
+            rebinds: take(&mut matches, "rebinds"),
+            kernel: take(&mut matches, "kernel"),
+            strategies: list(&mut matches, "strategy"),
+            huge_pages: take(&mut matches, "hugepages"),
+            json: matches.remove_one("json"),
+            verbose: matches.get_flag("verbose"),
+        };
+        // With both modes, the alignment means devdax.
+        if options.modes == [Mode::Fsdax] {
+            kind::align(Mode::Fsdax, options.align)?;
+        }
+        Ok(options)
+    }
+
+    /// The memmap of the namespace in `mode`.
+    pub(crate) fn memmap(&self, mode: Mode) -> Result<MemmapInit, Failure> {
+        let layout = Namespace {
+            size_bytes: self.size,
+            base_pfn: BASE_PFN,
+            map: self.map,
+            mode,
+            align: match mode {
+                Mode::Fsdax => Align::Size4K,
+                _ => kind::align(mode, self.align)?,
+            },
+        }
+        .layout()
+        .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {}: {error}", self.size)))?;
+        MemmapInit::new(Config {
+            kernel: self.kernel,
+            flags: FlagsLayout::X86_64_DISTRO,
+            zone: Zone::device(0),
+            pgmap: layout.pgmap(PGMAP),
+            range: layout.range,
+            address_model: AddressModel::Vmemmap { base: VMEMMAP_BASE },
+            gates: Gates::default(),
+        })
+        .map_err(|error| {
+            Failure::input(format_args!("--size {} does not fit the kernel's vmemmap: {error}", self.size))
+        })
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("known are yes, no"),
+    }
+}

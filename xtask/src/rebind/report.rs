@@ -1,0 +1,51 @@
+//! What `rebind` says around its table.
+
+use memcpy_streaming::Backend;
+
+use super::measure::Experiment;
+use super::options::Options;
+use super::results::Row;
+use super::{seed, table};
+use crate::machine::Machine;
+use crate::number::human;
+use crate::stats::Summary;
+
+/// What is about to run, and on what.
+pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, experiments: &[Experiment]) -> String {
+    let mut text = format!(
+        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {backend}\n",
+        machine.cpu,
+        machine.cores,
+        machine.memory.map_or_else(|| "unknown".to_string(), human),
+        machine.kernel,
+        machine.libc,
+    );
+    text += &format!(
+        "memmap of kernel {}, namespace of {}, map={}, {} rebinds:\n",
+        options.kernel,
+        human(options.size),
+        options.map,
+        options.rebinds
+    );
+    for Experiment { mode, init, .. } in experiments {
+        text += &format!("  {mode}: {} struct pages from pfn {:#x} on", init.pages(), init.first_pfn());
+        if init.compounds() != init.pages() {
+            text += &format!(", {} compounds", init.compounds());
+        }
+        text += "\n";
+    }
+    text
+}
+
+/// The result.
+pub(crate) fn after(page_mode: &str, limit: Summary, rows: &[Row]) -> String {
+    format!(
+        "\n{}\n\n{}\n{}\nwrite limit: {:.1} GB/s ({:.1}..{:.1}); memory: {page_mode}; every memmap is identical to slow's, all bytes compared.\n",
+        table::table(rows),
+        table::LEGEND,
+        seed::SOURCE,
+        limit.median,
+        limit.min,
+        limit.max,
+    )
+}

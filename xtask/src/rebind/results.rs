@@ -1,0 +1,133 @@
+//! What the timings of a run amount to.
+
+use memmap_template::Strategy;
+use memmap_template::namespace::Mode;
+
+use super::measure::Series;
+use crate::stats::Summary;
+
+/// One strategy in one mode.
+pub(crate) struct Row {
+    pub(crate) mode: Mode,
+    pub(crate) strategy: Strategy,
+    pub(crate) struct_pages: u64,
+    pub(crate) bytes: u64,
+    pub(crate) first_ms: f64,
+    pub(crate) rebind_ms: Summary,
+    /// Of the median rebind.
+    pub(crate) ns_per_page: f64,
+    /// Of the median rebind, 10^9 bytes a second.
+    pub(crate) gb_s: f64,
+    /// The write limit over this strategy's memory, from the fills between its rebinds.
+    pub(crate) limit_gb_s: f64,
+    /// Median rebind against median fill.
+    pub(crate) of_limit: f64,
+    /// Each rebind against the fill right before it.
+    pub(crate) of_limit_pairs: Summary,
+    /// How many times faster than `slow`'s median; None if slow was not asked for.
+    pub(crate) vs_slow: Option<f64>,
+    /// By how much the mean is below `slow`'s, as the seed has it.
+    pub(crate) reduction: Option<f64>,
+    pub(crate) identical: bool,
+}
+
+/// The rows of all series.
+pub(crate) fn rows(series: &[Series]) -> Vec<Row> {
+    series.iter().map(|one| row(one, slow_of(series, one.mode))).collect()
+}
+
+/// The machine's write limit in GB/s: the median of all fills.
+pub(crate) fn limit_gb_s(series: &[Series]) -> Summary {
+    let speeds: Vec<f64> =
+        series.iter().flat_map(|one| one.limit_ms.iter().map(|ms| gb_s(one.limit_bytes, *ms))).collect();
+    Summary::of(&speeds)
+}
+
+fn slow_of(series: &[Series], mode: Mode) -> Option<Summary> {
+    series
+        .iter()
+        .find(|one| one.mode == mode && one.strategy == Strategy::Slow)
+        .map(|slow| Summary::of(&slow.rebind_ms))
+}
+
+fn row(series: &Series, slow: Option<Summary>) -> Row {
+    let rebind_ms = Summary::of(&series.rebind_ms);
+    let speed = gb_s(series.bytes, rebind_ms.median);
+    let limit_gb_s = gb_s(series.limit_bytes, Summary::of(&series.limit_ms).median);
+    let pairs: Vec<f64> = series
+        .rebind_ms
+        .iter()
+        .zip(&series.limit_ms)
+        .map(|(rebind, fill)| gb_s(series.bytes, *rebind) / gb_s(series.limit_bytes, *fill))
+        .collect();
+    Row {
+        mode: series.mode,
+        strategy: series.strategy,
+        struct_pages: series.struct_pages,
+        bytes: series.bytes,
+        first_ms: series.first_ms,
+        rebind_ms,
+        ns_per_page: rebind_ms.median * 1e6 / series.struct_pages as f64,
+        gb_s: speed,
+        limit_gb_s,
+        of_limit: speed / limit_gb_s,
+        of_limit_pairs: Summary::of(&pairs),
+        vs_slow: slow.map(|slow| slow.median / rebind_ms.median),
+        reduction: slow.map(|slow| 1.0 - rebind_ms.mean / slow.mean),
+        identical: series.identical,
+    }
+}
+
+fn gb_s(bytes: u64, ms: f64) -> f64 {
+    bytes as f64 / ms / 1e6
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(crate) fn series(strategy: Strategy, rebind_ms: &[f64]) -> Series {
+        Series {
+            mode: Mode::Devdax,
+            strategy,
+            struct_pages: 1_000_000,
+            bytes: 64_000_000,
+            first_ms: 50.0,
+            rebind_ms: rebind_ms.to_vec(),
+            limit_ms: rebind_ms.iter().map(|_| 4.0).collect(),
+            limit_bytes: 64_000_000,
+            identical: true,
+        }
+    }
+
+    fn close(left: f64, right: f64) -> bool {
+        (left - right).abs() < 1e-9 * right.abs()
+    }
+
+    #[test]
+    fn figures_follow_from_the_timings() {
+        let all = [series(Strategy::Slow, &[16.0, 16.0, 19.0]), series(Strategy::Stamped, &[5.0, 5.0, 8.0])];
+        let rows = rows(&all);
+        let stamped = &rows[1];
+        assert!(close(stamped.gb_s, 12.8));
+        assert!(close(stamped.ns_per_page, 5.0));
+        assert!(close(stamped.of_limit, 0.8));
+        assert!(close(stamped.of_limit_pairs.min, 0.5));
+        assert!(close(stamped.vs_slow.unwrap(), 3.2));
+        assert!(close(stamped.reduction.unwrap(), 1.0 - 6.0 / 17.0));
+        assert!(close(limit_gb_s(&all).median, 16.0));
+    }
+
+    #[test]
+    fn half_the_bytes_in_the_time_of_the_fill_is_half_the_limit() {
+        let mut one = series(Strategy::Stamped, &[4.0]);
+        one.bytes /= 2;
+        assert!(close(rows(&[one])[0].of_limit, 0.5));
+    }
+
+    #[test]
+    fn without_slow_there_is_nothing_to_compare_with() {
+        let rows = rows(&[series(Strategy::Stamped, &[5.0])]);
+        assert!(rows[0].vs_slow.is_none() && rows[0].reduction.is_none());
+    }
+}

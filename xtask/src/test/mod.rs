@@ -1,0 +1,120 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+mod steps;
+
+use std::env;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use steps::Step;
+
+const ABOUT: &str = "Builds, lints, documents and tests the workspace.\n\n\
+    Every step is a cargo command; all of them run even if one fails, and a table at the end says how each went and how long it took. \
+    Exit code 1 if any failed.";
+
+/// The definition for the command line.
+pub(crate) fn command() -> clap::Command {
+    clap::Command::new("test").about(ABOUT)
+}
+
+struct Outcome {
+    step: Step,
+    passed: bool,
+    took: Duration,
+}
+
+/// Runs every step in the workspace's folder.
+pub(crate) fn run(interrupt: &Interrupt) -> Result<(), Failure> {
+    let mut outcomes = Vec::new();
+    for step in steps::all() {
+        eprintln!("\n=== {}: {}", step.name, step.command());
+        let start = Instant::now();
+        let status = cargo(&step)?;
+        // Ctrl-C reaches cargo too, and its failure then means nothing.
+        interrupt.check()?;
+        outcomes.push(Outcome { step, passed: status.success(), took: start.elapsed() });
+    }
+    writeln!(io::stdout(), "\n{}", table(&outcomes)).map_err(|error| Failure::stdout(&error))?;
+    verdict(&outcomes)
+}
+
+fn cargo(step: &Step) -> Result<ExitStatus, Failure> {
+    // The cargo that runs us, so that a `+toolchain` on its command line holds for every step.
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Command::new(&cargo)
+        .args(&step.args)
+        .envs(step.env.iter().copied())
+        .current_dir(workspace())
+        .status()
+        .map_err(|error| Failure::run(format_args!("cannot run `{}`: {error}", cargo.display())))
+}
+
+/// The folder of the workspace's Cargo.toml. cargo says at run time where this crate is: a tree can be moved after the build.
+fn workspace() -> PathBuf {
+    let xtask = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    xtask.join("..")
+}
+
+fn table(outcomes: &[Outcome]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::ASCII_MARKDOWN);
+    table.set_header(["step", "result", "time", "command"]);
+    for Outcome { step, passed, took } in outcomes {
+        let result = if *passed { "ok" } else { "FAILED" };
+        table.add_row([
+            step.name.to_string(),
+            result.to_string(),
+            format!("{:.1} s", took.as_secs_f64()),
+            step.command(),
+        ]);
+    }
+    if let Some(time) = table.column_mut(2) {
+        time.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn verdict(outcomes: &[Outcome]) -> Result<(), Failure> {
+    let mut failed = String::new();
+    for outcome in outcomes.iter().filter(|outcome| !outcome.passed) {
+        let _ = write!(failed, "{}{}", if failed.is_empty() { "" } else { "; " }, outcome.step.name);
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {failed}"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(index: usize, passed: bool) -> Outcome {
+        Outcome { step: steps::all().swap_remove(index), passed, took: Duration::from_millis(1500) }
+    }
+
+    #[test]
+    fn a_failed_step_fails_the_run_by_name() {
+        assert!(verdict(&[outcome(0, true), outcome(1, true)]).is_ok());
+        let Err(Failure::Run(line)) = verdict(&[outcome(0, false), outcome(1, true), outcome(2, false)]) else {
+            panic!("two steps failed");
+        };
+        assert_eq!(line, "failed: format; lint");
+    }
+
+    #[test]
+    fn the_table_shows_what_to_type() {
+        let table = table(&[outcome(4, false)]).to_string();
+        assert!(table.contains("FAILED") && table.contains("1.5 s"), "{table}");
+        assert!(table.contains("RUSTDOCFLAGS=\"-D warnings\" cargo doc"), "{table}");
+    }
+
+    #[test]
+    fn the_workspace_is_found() {
+        assert!(workspace().join("xtask/Cargo.toml").is_file());
+    }
+}

@@ -1,0 +1,113 @@
+//! Bad input: one line that says what is wrong, exit code 2, and no file.
+
+use crate::person::{files, xtask};
+
+/// Runs `args`, which must be refused with a line that has all of `mentioned` in it.
+fn refused(args: &str, mentioned: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = xtask(folder.path(), &args.split_whitespace().collect::<Vec<_>>());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{args}: {stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{args}: {stderr}");
+    assert!(stderr.starts_with("error: "), "{args}: {stderr}");
+    assert!(output.stdout.is_empty(), "{args} printed something");
+    assert!(files(folder.path()).is_empty(), "{args} left {:?}", files(folder.path()));
+    for word in mentioned {
+        assert!(stderr.contains(word), "{args}: {word} is not mentioned: {stderr}");
+    }
+}
+
+#[test]
+fn commands_and_options() {
+    refused("", &["rebind", "memmap-dump", "test"]);
+    refused("reband", &["rebind", "memmap-dump", "test"]);
+    refused("test everything", &["everything"]);
+    refused("rebind --sise 1G", &["--sise", "--size"]);
+    refused("rebind --size", &["--size", "value"]);
+    refused("rebind --size 1G --size 2G --json out", &["--size", "multiple"]);
+}
+
+#[test]
+fn names() {
+    refused("rebind --mode fsdax,raw --json out", &["raw", "fsdax, devdax"]);
+    refused("rebind --mode , --json out", &["fsdax, devdax"]);
+    refused("rebind --map disk --json out", &["disk", "dev, mem"]);
+    refused("rebind --kernel 5.15 --json out", &["5.15", "6.12, 7.1"]);
+    refused("rebind --strategy slow,fast --json out", &["fast", "slow, template, streaming, stamped"]);
+    refused("rebind --hugepages maybe --json out", &["maybe", "yes, no"]);
+    refused("rebind --align 8K --json out", &["8K", "4K, 2M, 1G"]);
+}
+
+#[test]
+fn namespace_sizes() {
+    for size in ["0", "-1", "", "1.5G", "12XB", "G", "99999999999999999999", "17179869184G"] {
+        refused(&format!("rebind --json out --size={size}"), &["--size"]);
+    }
+    // Not a multiple of 2 MiB; of 1 GiB; no room behind the memmap; beyond the last pfn; beyond the vmemmap.
+    for size in ["3M", "1000000", "2M", "0xffffffffffe00000", "4096P"] {
+        refused(&format!("rebind --json out --size {size}"), &["--size"]);
+    }
+    refused("rebind --mode devdax --align 1G --size 1536M --json out", &["1610612736", "1073741824"]);
+    refused("rebind --mode devdax --align 1G --size 512M --json out", &["1073741824"]);
+    refused("rebind --mode devdax --align 1G --size 1G --json out", &["no room"]);
+}
+
+#[test]
+fn pairs_and_counts() {
+    for align in ["2M", "1G"] {
+        refused(&format!("rebind --mode fsdax --align {align} --json out"), &["fsdax", "order 0"]);
+    }
+    for rebinds in ["0", "-1", "4294967296", "many"] {
+        refused(&format!("rebind --rebinds {rebinds} --json out"), &["--rebinds"]);
+    }
+}
+
+#[test]
+fn too_little_memory_says_how_much_is_needed() {
+    // 16 TiB: four memmaps of 256 GiB.
+    refused("rebind --size 16T --json out", &["too little memory", "256.00 GiB", "needs", "leaves"]);
+}
+
+#[test]
+fn unwritable_output_is_found_before_the_run() {
+    // 100 GiB and 30 rebinds: not what a test waits for.
+    refused("rebind --json none/out", &["none/out", "No such file"]);
+    refused("rebind --json .", &["`.`", "directory"]);
+    refused("rebind --json out/", &["`out/`", "directory"]);
+    refused(&dump("0x101200", "512", "--out none/out"), &["none/out"]);
+    refused(&dump("0x101200", "512", "--out ."), &["directory"]);
+}
+
+#[test]
+fn dump_ranges() {
+    let beyond = ["0x10000000000000", "18446744073709551615", "0xfffffffffffffffff"];
+    for pfn in ["0x101201", "0x", "0xg", "-512", "1e6"].iter().chain(&beyond) {
+        refused(&dump(pfn, "512", "--out out"), &[]);
+    }
+    for pages in ["0", "511", "-512", "512.0"].iter().chain(&beyond) {
+        refused(&dump("0x101200", pages, "--out out"), &[]);
+    }
+    // 2^50 bytes: whole compounds, representable, and on no disk.
+    refused(&dump("0", "0x100000000000", "--out out"), &["aside"]);
+}
+
+#[test]
+fn dump_addresses_and_nodes() {
+    let with = |rest: &str| format!("memmap-dump --mode devdax --start-pfn 0x101200 --nr-pages 512 --out out {rest}");
+    refused(&with("--vmemmap-base 0xffd4000000000000 --pgmap 0"), &["pgmap"]);
+    refused(&with("--vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5181"), &["pgmap"]);
+    refused(&with("--vmemmap-base 0xffd4000000000001 --pgmap 0xff11000005ec5180"), &["vmemmap"]);
+    refused(&with("--vmemmap-base 0xfffffffffffffff0 --pgmap 0xff11000005ec5180"), &["vmemmap"]);
+    refused(&with("--vmemmap-base 0xffd4000000000000"), &["--pgmap"]);
+    refused(&dump("0x101200", "512", "--out out --nid 1024"), &["1024", "1023"]);
+    refused(&dump("0x101200", "512", "--out out --nid -1"), &["--nid"]);
+    refused(&dump("0x101200", "512", "--out out --align 1G"), &["262144"]);
+    refused(&dump("0x101200", "512", "--out out --strategy fastest"), &["slow, template, streaming, stamped"]);
+}
+
+fn dump(start_pfn: &str, nr_pages: &str, rest: &str) -> String {
+    format!(
+        "memmap-dump --mode devdax --start-pfn={start_pfn} --nr-pages={nr_pages} \
+         --vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5180 {rest}"
+    )
+}

@@ -1,0 +1,6 @@
+//! The commands from outside: what they print, which files they leave, and how they end.
+
+mod bad_input;
+mod memmap_dump;
+mod person;
+mod rebind;
