@@ -1,5 +1,6 @@
 //! `cargo xtask`: what a person runs in this workspace.
 
+mod backend;
 mod cli;
 mod dump;
 mod failure;

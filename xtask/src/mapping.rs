@@ -9,6 +9,9 @@ use memmap2::MmapMut;
 /// Memory starts on this boundary, so that transparent huge pages can back all of it.
 const HUGE_PAGE: usize = 2 << 20;
 
+/// The smallest page: touching one byte in each touches all memory.
+pub(crate) const BASE_PAGE: usize = 4096;
+
 /// Zeroed memory that no page frame backs until it is first written.
 pub(crate) struct Mapping {
     map: MmapMut,

@@ -1,7 +1,7 @@
 //! How much memory this process may still map, asked before mapping: the alternative is the OOM killer.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::process::{Resource, getrlimit};
 
@@ -71,11 +71,11 @@ fn cgroup_free() -> Option<u64> {
     root.join(own)
         .ancestors()
         .take_while(|folder| folder.starts_with(root))
-        .filter_map(|folder| group_free(&folder.to_path_buf()))
+        .filter_map(group_free)
         .min()
 }
 
-fn group_free(folder: &PathBuf) -> Option<u64> {
+fn group_free(folder: &Path) -> Option<u64> {
     let number = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
     // `max` is no number: no limit.
     let max = number("memory.max")?;

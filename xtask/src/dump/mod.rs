@@ -5,6 +5,7 @@ pub(crate) mod options;
 use memcpy_streaming::Streamer;
 use memmap_template::{Config, MemmapInit, PfnRange, STRUCT_PAGE_SIZE};
 
+use crate::backend;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::mapping::Mapping;
@@ -18,6 +19,7 @@ const CHUNK: u64 = 1 << 20;
 
 /// Writes the file, or nothing.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    let streamer = backend::streamer()?;
     let PfnRange { start_pfn, nr_pages } = options.config.range;
     let chunk_len = CHUNK.min(nr_pages) * STRUCT_PAGE_SIZE;
     memory::require(Mapping::cost(chunk_len), "a part of the memmap")?;
@@ -28,9 +30,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let progress = Progress::new(nr_pages.div_ceil(CHUNK));
     for done in (0..nr_pages).step_by(CHUNK as usize) {
         interrupt.check()?;
-        progress.start("MiB");
+        progress.start("parts of 64 MiB");
         let part = PfnRange { start_pfn: start_pfn + done, nr_pages: CHUNK.min(nr_pages - done) };
-        output.write_all(initialise(options, part, &mut mapping)?)?;
+        output.write_all(initialise(options, part, streamer, &mut mapping)?)?;
         progress.done();
     }
     interrupt.check()?;
@@ -38,10 +40,15 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 }
 
 /// Initialises one part of the range, and gives its bytes.
-fn initialise<'a>(options: &Options, range: PfnRange, mapping: &'a mut Mapping) -> Result<&'a [u8], Failure> {
+fn initialise<'a>(
+    options: &Options,
+    range: PfnRange,
+    streamer: Streamer,
+    mapping: &'a mut Mapping,
+) -> Result<&'a [u8], Failure> {
     let init = MemmapInit::new(Config { range, ..options.config }).map_err(Failure::input)?;
     let len = init.buffer_len() as usize;
-    let report = init.run(&mut mapping.memmap()[..len], options.strategy, Streamer::new()).map_err(Failure::run)?;
+    let report = init.run(&mut mapping.memmap()[..len], options.strategy, streamer).map_err(Failure::run)?;
     if (report.ran, report.struct_pages) != (options.strategy, range.nr_pages) {
         return Err(Failure::run(format_args!(
             "{} ran for {} of {} struct pages, not {}",

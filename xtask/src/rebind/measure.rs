@@ -127,7 +127,8 @@ impl Experiment<'_> {
         Ok(())
     }
 
-    fn map(&self) -> Result<Mapping, Failure> {
+    /// Fresh memory for one memmap.
+    pub(crate) fn map(&self) -> Result<Mapping, Failure> {
         let len = self.init.buffer_len();
         usize::try_from(len)
             .map_err(std::io::Error::other)

@@ -29,7 +29,7 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
     );
     for Experiment { mode, init, .. } in experiments {
         text += &format!("  {mode}: {} struct pages from pfn {:#x} on", init.pages(), init.first_pfn());
-        if init.compounds() != init.pages() {
+        if init.compounds() > 0 {
             text += &format!(", {} compounds", init.compounds());
         }
         text += "\n";

@@ -10,7 +10,7 @@ const HEADER: [&str; 11] =
     ["mode", "strategy", "first", "mean", "vs slow", "median", "min..max", "faster", "ns/page", "GB/s", "of limit"];
 
 /// What the columns mean.
-pub(crate) const LEGEND: &str = "first: first binding, with page faults; mean, median, min..max: rebinds; all in ms. vs slow: of the means, as the seed has it;\n\
+pub(crate) const LEGEND: &str = "first: first binding, with page faults (but not a hypervisor's: the memory was touched before); mean, median, min..max: rebinds; all in ms. vs slow: of the means, as the seed has it;\n\
     faster, ns/page (a struct page), GB/s, of limit: of the medians. limit: a constant fill of the same memory by streaming stores,\n\
     with its drain, right before each rebind.";
 
