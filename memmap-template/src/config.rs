@@ -102,7 +102,7 @@ impl Config {
         if address == 0 {
             return Err(ConfigError::NullPgmap);
         }
-        if address % 8 != 0 {
+        if !address.is_multiple_of(8) {
             return Err(ConfigError::PgmapMisaligned { address, align: 8 });
         }
         if order > MAX_ORDER {
@@ -143,11 +143,11 @@ impl Config {
                 .ok_or(ConfigError::AltmapOutsideRange { altmap, start_pfn, end_pfn })?,
         };
         let compound = 1 << self.pgmap.vmemmap_shift;
-        if first_pfn % compound != 0 {
+        if !first_pfn.is_multiple_of(compound) {
             return Err(ConfigError::StartMisaligned { first_pfn, compound });
         }
         let pages = end_pfn - first_pfn;
-        if pages % compound != 0 {
+        if !pages.is_multiple_of(compound) {
             return Err(ConfigError::PagesMisaligned { pages, compound });
         }
         Ok(Checked { first_pfn, end_pfn })
@@ -165,7 +165,7 @@ impl Config {
     }
 
     fn check_vmemmap(&self, base: u64, checked: Checked) -> Result<(), ConfigError> {
-        if base % STRUCT_PAGE_ALIGN != 0 {
+        if !base.is_multiple_of(STRUCT_PAGE_ALIGN) {
             return Err(ConfigError::VmemmapMisaligned { base, align: STRUCT_PAGE_ALIGN });
         }
         // Pfns have at most 52 bits, so that only the addition can overflow.
@@ -183,7 +183,7 @@ impl Config {
             Kernel::V6_12 => false,
             Kernel::V7_1 => self.pgmap.vmemmap_shift > 0,
         };
-        if masked && address % align != 0 {
+        if masked && !address.is_multiple_of(align) {
             return Err(ConfigError::HeadMisaligned { address, align });
         }
         Ok(())

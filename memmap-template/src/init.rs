@@ -10,7 +10,7 @@ use crate::kernel::Kernel;
 use crate::page::{Page, STRUCT_PAGE_ALIGN, STRUCT_PAGE_SIZE};
 use crate::pfn_fields::{Nothing, PfnFields, Section};
 use crate::profile::{Profile, V6_12, V7_1};
-use crate::range::Range;
+use crate::range::PageRange;
 use crate::report::{Counts, InitReport};
 use crate::slow::{self, PageInit};
 use crate::stamped;
@@ -111,10 +111,10 @@ impl MemmapInit {
     }
 
     /// The part of the buffer that is written.
-    fn range(&self, memmap: &mut [MaybeUninit<u8>]) -> Result<Range, ConfigError> {
+    fn range(&self, memmap: &mut [MaybeUninit<u8>]) -> Result<PageRange, ConfigError> {
         let buffer = memmap.as_mut_ptr();
         let buffer_address = buffer.addr() as u64;
-        if buffer_address % STRUCT_PAGE_ALIGN != 0 {
+        if !buffer_address.is_multiple_of(STRUCT_PAGE_ALIGN) {
             return Err(ConfigError::BufferMisaligned { address: buffer_address, align: STRUCT_PAGE_ALIGN });
         }
         let (len, need) = (memmap.len() as u64, self.buffer_len());
@@ -130,7 +130,7 @@ impl MemmapInit {
             }
             AddressModel::Vmemmap { base } => base + self.first_pfn() * STRUCT_PAGE_SIZE,
         };
-        Ok(Range {
+        Ok(PageRange {
             first_pfn: self.first_pfn(),
             pages: self.pages(),
             order: self.config.pgmap.vmemmap_shift,
@@ -142,8 +142,8 @@ impl MemmapInit {
 
     /// # Safety
     ///
-    /// As [`Range`] says.
-    unsafe fn select_profile(&self, range: Range, strategy: Strategy, streamer: Streamer) -> Counts {
+    /// As [`PageRange`] says.
+    unsafe fn select_profile(&self, range: PageRange, strategy: Strategy, streamer: Streamer) -> Counts {
         // SAFETY: as the caller says.
         unsafe {
             match self.config.kernel {
@@ -155,8 +155,8 @@ impl MemmapInit {
 
     /// # Safety
     ///
-    /// As [`Range`] says.
-    unsafe fn select_fields<P: Profile>(&self, range: Range, strategy: Strategy, streamer: Streamer) -> Counts {
+    /// As [`PageRange`] says.
+    unsafe fn select_fields<P: Profile>(&self, range: PageRange, strategy: Strategy, streamer: Streamer) -> Counts {
         let flags = &self.config.flags;
         // SAFETY: as the caller says.
         unsafe {
@@ -183,10 +183,10 @@ impl MemmapInit {
 
 /// # Safety
 ///
-/// As [`Range`] says.
+/// As [`PageRange`] says.
 unsafe fn run_strategy<P: Profile, F: PfnFields>(
     init: PageInit<F>,
-    range: Range,
+    range: PageRange,
     strategy: Strategy,
     streamer: Streamer,
 ) -> Counts {
@@ -197,16 +197,8 @@ unsafe fn run_strategy<P: Profile, F: PfnFields>(
                 slow::init_range::<P, F>(init, range);
                 Counts::default()
             }
-            Strategy::Template => {
-                let mut copies = Ordinary::default();
-                template::init_range::<P, F>(init, range, &mut copies);
-                copies.counts
-            }
-            Strategy::Streaming => {
-                let mut copies = Streaming::new(streamer);
-                template::init_range::<P, F>(init, range, &mut copies);
-                copies.counts
-            }
+            Strategy::Template => template::init_range::<P, F, _>(init, range, Ordinary::default()),
+            Strategy::Streaming => template::init_range::<P, F, _>(init, range, Streaming::new(streamer)),
             Strategy::Stamped => stamped::init_range::<P, F>(init, range, streamer),
         }
     }

@@ -1,9 +1,6 @@
 //! Initialisation of a ZONE_DEVICE memmap, bit-exact with the Linux kernel, in user space.
 #![no_std]
 
-#[cfg(feature = "std")]
-extern crate std;
-
 mod config;
 mod error;
 mod flags;

@@ -128,7 +128,7 @@ impl Namespace {
             return Err(NamespaceError::FsdaxAlign { align });
         }
         let align = align.bytes().max(SUBSECTION);
-        if size_bytes == 0 || size_bytes % align != 0 {
+        if size_bytes == 0 || !size_bytes.is_multiple_of(align) {
             return Err(NamespaceError::SizeMisaligned { size_bytes, align });
         }
         // Without an altmap, compounds start where the namespace does.
@@ -136,7 +136,7 @@ impl Namespace {
             MapMode::Dev => SUBSECTION,
             MapMode::Mem => align,
         } / PAGE_SIZE;
-        if base_pfn % base_align != 0 {
+        if !base_pfn.is_multiple_of(base_align) {
             return Err(NamespaceError::BaseMisaligned { base_pfn, align: base_align });
         }
         let size_pfns = size_bytes / PAGE_SIZE;

@@ -101,10 +101,10 @@ pub(crate) struct ListHead {
 ///
 /// # Safety
 ///
-/// `field` is aligned, initialised and valid for writes, and no other thread accesses it.
+/// `field` is aligned and valid for reads and writes, whether it is initialised or not, and no other thread accesses it.
 #[inline(always)]
 pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race.
+    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
     unsafe { AtomicU64::from_ptr(field) }.store(value, Ordering::Relaxed);
 }
 
@@ -115,7 +115,7 @@ pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
 /// As [`write_once`].
 #[inline(always)]
 pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race.
+    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
     unsafe { AtomicU32::from_ptr(field) }.store(value, Ordering::Relaxed);
 }
 

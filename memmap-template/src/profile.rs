@@ -30,8 +30,8 @@ pub(crate) trait Profile {
     ///
     /// # Safety
     ///
-    /// `tail1`, and with an order above 1 also the words 2 and 3 of `tail2`, are initialised and valid for reads and writes,
-    /// and no other thread accesses them.
+    /// `tail1` is initialised; `tail1`, and with an order above 1 also `tail2`, are valid for reads and writes, and no other thread
+    /// accesses them.
     unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32);
 }
 
@@ -122,12 +122,12 @@ unsafe fn set_order(flags: *mut u64, order: u32) {
 ///
 /// # Safety
 ///
-/// With an order above 1, the words 2 and 3 of `tail2` are initialised and valid for writes, and no other thread accesses them.
+/// With an order above 1, `tail2` is valid for reads and writes, and no other thread accesses it.
 #[inline(always)]
 unsafe fn init_deferred_list(tail2: *mut Page, tail2_address: u64, order: u32) {
     if order > 1 {
         let tail2 = tail2.cast::<SecondTail>();
-        // SAFETY: the list is in words 2 and 3, which are valid by contract.
+        // SAFETY: the list is in the page, which is valid by contract.
         unsafe {
             let list = &raw mut (*tail2).deferred_list;
             page::init_list_head(list, tail2_address + core::mem::offset_of!(SecondTail, deferred_list) as u64);

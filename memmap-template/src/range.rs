@@ -7,7 +7,7 @@ use crate::page::{Page, STRUCT_PAGE_SIZE};
 /// Whoever makes one vouches for `memmap`: the struct pages of all pfns of the range are valid for writes and aligned, and
 /// nobody else accesses them while a strategy runs. That is what the strategies' safety rests on.
 #[derive(Clone, Copy)]
-pub(crate) struct Range {
+pub(crate) struct PageRange {
     /// First pfn; a multiple of the compound's pages.
     pub(crate) first_pfn: u64,
     /// Number of pages; a multiple of the compound's pages.
@@ -20,11 +20,18 @@ pub(crate) struct Range {
     pub(crate) address: u64,
 }
 
-impl Range {
+impl PageRange {
     /// Pages of a compound.
     #[inline(always)]
     pub(crate) fn compound(&self) -> u64 {
         1 << self.order
+    }
+
+    /// The pfns of the compounds' heads.
+    #[inline(always)]
+    pub(crate) fn compounds(&self) -> impl Iterator<Item = u64> + use<> {
+        let (first_pfn, order) = (self.first_pfn, self.order);
+        (0..self.pages >> order).map(move |i| first_pfn + (i << order))
     }
 
     /// One past the last pfn.

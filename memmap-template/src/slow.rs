@@ -7,7 +7,7 @@ use crate::flags::{PG_HEAD, PG_RESERVED};
 use crate::page::{self, ListHead, PAGE_WORDS, Page, STRUCT_PAGE_SIZE, TAIL_MAPPING};
 use crate::pfn_fields::PfnFields;
 use crate::profile::{MINUS_ONE, Profile};
-use crate::range::Range;
+use crate::range::PageRange;
 
 /// What `__init_zone_device_page` is told that is the same for all pages of a range.
 #[derive(Clone, Copy)]
@@ -28,19 +28,22 @@ pub(crate) struct PageInit<F> {
 ///
 /// # Safety
 ///
-/// As [`Range`] says.
-pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(init: PageInit<F>, range: Range) {
-    let mut pfn = range.first_pfn;
-    while pfn < range.end_pfn() {
-        // SAFETY: the pfn and its compound are in the range.
-        unsafe {
-            let head = range.page(pfn);
-            init_page(init, head, range.address(pfn), pfn);
-            if range.order > 0 {
-                init_compound::<P, F>(init, head, range.address(pfn), pfn, range.order, range.compound());
+/// As [`PageRange`] says.
+#[inline(never)]
+pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(init: PageInit<F>, range: PageRange) {
+    // SAFETY: all of these pages are in the range, compounds whole.
+    unsafe {
+        if range.order == 0 {
+            for pfn in range.first_pfn..range.end_pfn() {
+                init_page(init, range.page(pfn), range.address(pfn), pfn);
+            }
+        } else {
+            for pfn in range.compounds() {
+                let (head, address) = (range.page(pfn), range.address(pfn));
+                init_page(init, head, address, pfn);
+                init_compound::<P, F>(init, head, address, pfn, range.order, range.compound());
             }
         }
-        pfn += range.compound();
     }
 }
 

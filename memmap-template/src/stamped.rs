@@ -11,7 +11,7 @@ use memcpy_streaming::Streamer;
 use crate::page::{self, Page, STRUCT_PAGE_SIZE, SecondTail};
 use crate::pfn_fields::PfnFields;
 use crate::profile::Profile;
-use crate::range::Range;
+use crate::range::PageRange;
 use crate::report::Counts;
 use crate::slow::{self, PageInit};
 
@@ -22,10 +22,11 @@ const RUN_PAGES: u64 = 16;
 ///
 /// # Safety
 ///
-/// As [`Range`] says.
+/// As [`PageRange`] says.
+#[inline(never)]
 pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(
     init: PageInit<F>,
-    range: Range,
+    range: PageRange,
     streamer: Streamer,
 ) -> Counts {
     let images = Images::new::<P>(init, range);
@@ -45,10 +46,10 @@ pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(
 ///
 /// # Safety
 ///
-/// As [`Range`] says, and `PAGES` is the compound's size.
+/// As [`PageRange`] says, and `PAGES` is the compound's size.
 unsafe fn stamp_records<P: Profile, F: PfnFields, const PAGES: usize>(
     mut images: Images<F>,
-    range: Range,
+    range: PageRange,
     streamer: Streamer,
 ) {
     let mut pfn = range.first_pfn;
@@ -77,27 +78,25 @@ unsafe fn stamp_records<P: Profile, F: PfnFields, const PAGES: usize>(
 ///
 /// # Safety
 ///
-/// As [`Range`] says.
-unsafe fn stamp_compounds<P: Profile, F: PfnFields>(mut images: Images<F>, range: Range, streamer: Streamer) {
-    let mut pfn = range.first_pfn;
-    while pfn < range.end_pfn() {
-        images.retarget::<P>(range.address(pfn), pfn, range.order);
+/// As [`PageRange`] says.
+unsafe fn stamp_compounds<P: Profile, F: PfnFields>(mut images: Images<F>, range: PageRange, streamer: Streamer) {
+    for head_pfn in range.compounds() {
+        images.retarget::<P>(range.address(head_pfn), head_pfn, range.order);
         let [head, tail1, tail2, tails] = &mut images.pages;
+        let end = head_pfn + range.compound();
         // SAFETY: the compound is in the range, which nobody else accesses, and which is not accessed again before the drain.
         unsafe {
-            stamp_page(range.page(pfn), head, streamer);
-            stamp_page(range.page(pfn + 1), tail1, streamer);
-            stamp_page(range.page(pfn + 2), tail2, streamer);
-            let end = pfn + range.compound();
+            stamp_page(range.page(head_pfn), head, streamer);
+            stamp_page(range.page(head_pfn + 1), tail1, streamer);
+            stamp_page(range.page(head_pfn + 2), tail2, streamer);
             if range.compound() < RUN_PAGES {
-                for pfn in pfn + 3..end {
+                for pfn in head_pfn + 3..end {
                     stamp_page(range.page(pfn), tails, streamer);
                 }
             } else {
-                stamp_run(range, pfn + 3, end, tails, images.pfn_fields, streamer);
+                stamp_run(range, head_pfn + 3, end, tails, images.pfn_fields, streamer);
             }
         }
-        pfn += range.compound();
     }
 }
 
@@ -105,10 +104,10 @@ unsafe fn stamp_compounds<P: Profile, F: PfnFields>(mut images: Images<F>, range
 ///
 /// # Safety
 ///
-/// As [`Range`] says, for pfns in it; they are not accessed again before a drain.
+/// As [`PageRange`] says, for pfns in it; they are not accessed again before a drain.
 #[inline(always)]
 unsafe fn stamp_run<F: PfnFields>(
-    range: Range,
+    range: PageRange,
     mut pfn: u64,
     end: u64,
     image: &mut Page,
@@ -153,7 +152,7 @@ struct Images<F> {
 
 impl<F: PfnFields> Images<F> {
     /// The images of the range's first compound, by the slow path.
-    fn new<P: Profile>(init: PageInit<F>, range: Range) -> Self {
+    fn new<P: Profile>(init: PageInit<F>, range: PageRange) -> Self {
         let mut pages = [Page::ZERO; 4];
         let memmap = pages.as_mut_ptr();
         let written = range.compound().min(4);

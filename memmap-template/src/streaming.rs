@@ -12,7 +12,7 @@ const PAGEBLOCK_PAGES: u64 = 512;
 /// Streaming stores, except at the start of a pageblock.
 pub(crate) struct Streaming {
     streamer: Streamer,
-    pub(crate) counts: Counts,
+    counts: Counts,
 }
 
 impl Streaming {
@@ -24,7 +24,7 @@ impl Streaming {
 impl CopyPages for Streaming {
     #[inline(always)]
     unsafe fn copy(&mut self, page: *mut Page, template: &Page, pfn: u64) {
-        if pfn % PAGEBLOCK_PAGES == 0 {
+        if pfn.is_multiple_of(PAGEBLOCK_PAGES) {
             // SAFETY: valid for writes by contract.
             unsafe { page.write(*template) };
             self.counts.cached_copies += 1;
@@ -42,5 +42,9 @@ impl CopyPages for Streaming {
     fn drain(&mut self) {
         self.streamer.memcpy_streaming_drain();
         self.counts.drains += 1;
+    }
+
+    fn counts(&self) -> Counts {
+        self.counts
     }
 }

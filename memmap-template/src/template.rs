@@ -1,10 +1,12 @@
 //! `Strategy::Template` and `Strategy::Streaming`: the kernel patch's algorithm. Pages are copied from templates that the slow path
 //! prepared; the two strategies differ in how a page is copied.
 
+use core::ops::Range;
+
 use crate::page::{Page, STRUCT_PAGE_SIZE};
 use crate::pfn_fields::PfnFields;
 use crate::profile::Profile;
-use crate::range::Range;
+use crate::range::PageRange;
 use crate::report::Counts;
 use crate::slow::{self, PageInit};
 
@@ -20,12 +22,15 @@ pub(crate) trait CopyPages {
 
     /// Makes the copies so far visible to whatever follows.
     fn drain(&mut self);
+
+    /// What has been done so far.
+    fn counts(&self) -> Counts;
 }
 
 /// Ordinary stores.
 #[derive(Default)]
 pub(crate) struct Ordinary {
-    pub(crate) counts: Counts,
+    cached_copies: u64,
 }
 
 impl CopyPages for Ordinary {
@@ -33,40 +38,44 @@ impl CopyPages for Ordinary {
     unsafe fn copy(&mut self, page: *mut Page, template: &Page, _pfn: u64) {
         // SAFETY: valid for writes by contract.
         unsafe { page.write(*template) };
-        self.counts.cached_copies += 1;
+        self.cached_copies += 1;
     }
 
     #[inline(always)]
     fn drain(&mut self) {}
+
+    fn counts(&self) -> Counts {
+        Counts { cached_copies: self.cached_copies, ..Counts::default() }
+    }
 }
 
 /// `memmap_init_zone_device` with templates.
 ///
 /// # Safety
 ///
-/// As [`Range`] says.
-#[inline(always)]
-pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(
+/// As [`PageRange`] says.
+#[inline(never)]
+pub(crate) unsafe fn init_range<P: Profile, F: PfnFields, C: CopyPages>(
     init: PageInit<F>,
-    range: Range,
-    copies: &mut impl CopyPages,
-) {
+    range: PageRange,
+    mut copies: C,
+) -> Counts {
     let mut template = Template::new(init, range.address, range.first_pfn);
-    let mut pfn = range.first_pfn;
-    while pfn < range.end_pfn() {
-        // SAFETY: the pfn and its compound are in the range; the head is drained before it is made one.
-        unsafe {
-            let head = range.page(pfn);
-            template.refresh(pfn);
-            copies.copy(head, &template.page, pfn);
-            if range.order > 0 {
+    // SAFETY: all of these pages are in the range, compounds whole; heads are drained before they are made heads.
+    unsafe {
+        if range.order == 0 {
+            copy_run(&mut template, range.memmap, range.first_pfn..range.end_pfn(), &mut copies);
+        } else {
+            for head_pfn in range.compounds() {
+                let head = range.page(head_pfn);
+                copy_run(&mut template, head, head_pfn..head_pfn + 1, &mut copies);
                 copies.drain();
-                init_compound::<P, F>(init, head, range.address(pfn), pfn, range.order, copies);
+                init_compound::<P, F>(init, head, range.address(head_pfn), head_pfn, range.order, &mut copies);
             }
         }
-        pfn += range.compound();
     }
     copies.drain();
+    copies.counts()
 }
 
 /// `memmap_init_compound` with a template for the tails of this compound.
@@ -84,22 +93,44 @@ unsafe fn init_compound<P: Profile, F: PfnFields>(
     order: u32,
     copies: &mut impl CopyPages,
 ) {
+    let end_pfn = head_pfn + (1 << order);
     // SAFETY: the compound's pages are valid by contract; copies are drained before prep_compound_head reads and writes them. (In
     // 6.12's order it writes to the second tail before that one is copied.)
     unsafe {
         slow::set_head(head);
         let mut template = Template::new_tail::<P>(init, head_address, head_pfn, order);
-        for i in 1..1u64 << order {
-            template.refresh(head_pfn + i);
-            copies.copy(head.add(i as usize), &template.page, head_pfn + i);
-            if P::HEAD_AFTER_FIRST_TAIL && i == 1 {
-                copies.drain();
-                slow::prep_compound_head::<P>(head, head_address, order);
-            }
-        }
-        if !P::HEAD_AFTER_FIRST_TAIL {
+        if P::HEAD_AFTER_FIRST_TAIL {
+            copy_run(&mut template, head.add(1), head_pfn + 1..head_pfn + 2, copies);
             copies.drain();
             slow::prep_compound_head::<P>(head, head_address, order);
+            copy_run(&mut template, head.add(2), head_pfn + 2..end_pfn, copies);
+        } else {
+            copy_run(&mut template, head.add(1), head_pfn + 1..end_pfn, copies);
+            copies.drain();
+            slow::prep_compound_head::<P>(head, head_address, order);
+        }
+    }
+}
+
+/// Copies `template` to the struct pages of `pfns`, the first of which is at `page`.
+///
+/// # Safety
+///
+/// The struct pages are valid for writes, and no other thread accesses them. Nobody reads or writes them before a drain, unless by
+/// another copy.
+#[inline(always)]
+unsafe fn copy_run<F: PfnFields>(
+    template: &mut Template<F>,
+    mut page: *mut Page,
+    pfns: Range<u64>,
+    copies: &mut impl CopyPages,
+) {
+    for pfn in pfns {
+        template.refresh(pfn);
+        // SAFETY: this is the struct page of `pfn`, and the one behind it is in the memmap or its end.
+        unsafe {
+            copies.copy(page, &template.page, pfn);
+            page = page.add(1);
         }
     }
 }

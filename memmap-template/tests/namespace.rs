@@ -97,8 +97,8 @@ quickcheck! {
     /// Whatever is accepted is accepted by `MemmapInit`, too; nothing overflows.
     fn layouts_are_valid_ranges(size: u64, base: u64, dev: bool, fsdax: bool, align: usize, small: bool) -> bool {
         let namespace = Namespace {
-            size_bytes: if small { size % (1 << 42) >> 30 << 30 } else { size >> 21 << 21 },
-            base_pfn: if small { base % (1 << 40) >> 9 << 9 } else { base },
+            size_bytes: if small { (size % (1 << 42)) >> 30 << 30 } else { size >> 21 << 21 },
+            base_pfn: if small { (base % (1 << 40)) >> 9 << 9 } else { base },
             map: if dev { MapMode::Dev } else { MapMode::Mem },
             mode: if fsdax { Mode::Fsdax } else { Mode::Devdax },
             align: if fsdax { Align::Size4K } else { Align::ALL[align % 3] },
