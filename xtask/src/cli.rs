@@ -7,14 +7,14 @@ use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
 
-const ABOUT: &str = "What a person runs in this workspace.\n\n\
-    Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
+const AFTER: &str = "Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
     Output files appear whole or not at all.";
 
 fn command() -> Command {
     Command::new("xtask")
         .bin_name("cargo xtask")
-        .about(ABOUT)
+        .about("What a person runs in this workspace")
+        .after_help(AFTER)
         .subcommand_required(true)
         .disable_help_subcommand(true)
         .subcommand(crate::rebind::options::command())
@@ -62,10 +62,11 @@ fn explain(error: &clap::Error, args: &[OsString]) -> String {
     format!("{}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()))
 }
 
-/// Joins clap's lines, less the last paragraph ("For more information, try '--help'.").
+/// Joins clap's lines, less its last paragraphs (usage, and "For more information, try '--help'.").
 fn one_line(error: &str) -> String {
     let error = error.strip_prefix("error: ").unwrap_or(error);
-    let error = error.split("\nFor more information").next().unwrap_or(error);
+    let end = ["\nUsage:", "\nFor more information"].iter().filter_map(|last| error.find(last)).min();
+    let error = &error[..end.unwrap_or(error.len())];
     let mut line = String::new();
     for part in error.lines().map(str::trim).filter(|part| !part.is_empty()) {
         line += match line.chars().last() {

@@ -40,7 +40,7 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Input(message) | Self::Run(message) => eprintln!("error: {message}"),
-            Self::Interrupted => eprintln!("interrupted: no output file was written"),
+            Self::Interrupted => eprintln!("interrupted: nothing was left behind"),
             Self::ClosedPipe => {}
         }
         ExitCode::from(match self {

@@ -68,11 +68,7 @@ fn cgroup_free() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
     let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
     let root = Path::new("/sys/fs/cgroup");
-    root.join(own)
-        .ancestors()
-        .take_while(|folder| folder.starts_with(root))
-        .filter_map(group_free)
-        .min()
+    root.join(own).ancestors().take_while(|folder| folder.starts_with(root)).filter_map(group_free).min()
 }
 
 fn group_free(folder: &Path) -> Option<u64> {

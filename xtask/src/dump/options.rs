@@ -12,7 +12,9 @@ use crate::failure::Failure;
 use crate::kind::{self, take};
 use crate::number::number;
 
-const ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, as a kernel would: 64 bytes a page, byte for byte.\n\n\
+const ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, byte for byte a kernel's";
+
+const LONG_ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, as a kernel would: 64 bytes a page, byte for byte.\n\n\
     The flag word is that of an x86_64 distribution kernel: NODES_SHIFT 10, five zones (ZONE_DEVICE = 4), NUMA_BALANCING with NR_CPUS 8192.";
 
 const EXAMPLE: &str = "Example, a 1 GiB devdax namespace:\n  \
@@ -28,7 +30,7 @@ pub(crate) struct Options {
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
-    Command::new("memmap-dump").about(ABOUT).after_help(EXAMPLE).args([
+    Command::new("memmap-dump").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLE).args([
         kind::kernel_arg(),
         kind::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds)"),
         kind::align_arg(),

@@ -10,12 +10,14 @@ use crate::failure::Failure;
 use crate::kind::{self, list, take};
 use crate::number::size;
 
-const ABOUT: &str = "Repeats the experiment of the kernel series in user space: initialises the memmap of a namespace as binding its driver does, on fresh memory \
+const ABOUT: &str = "Repeats the kernel series' experiment: times memmap initialisation by each strategy";
+
+const LONG_ABOUT: &str = "Repeats the experiment of the kernel series in user space: initialises the memmap of a namespace as binding its driver does, on fresh memory \
     (first binding) and again on the same memory (rebinds), with each strategy, and compares the times with each other and with the machine's write limit.\n\n\
     Every strategy's memmap is compared with that of slow at the end; if a byte differs, the run fails.";
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo xtask rebind                               the whole experiment: 100 GiB, both modes, 30 rebinds\n  \
+    cargo xtask rebind                               all of it: 100 GiB, both modes, 30 rebinds\n  \
     cargo xtask rebind --size 10GiB --rebinds 5      a quick look\n  \
     cargo xtask rebind --mode devdax --align 1G --strategy slow,stamped --json out.json";
 
@@ -46,7 +48,7 @@ pub(crate) struct Options {
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
-    Command::new("rebind").about(ABOUT).after_help(EXAMPLES).args([
+    Command::new("rebind").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args([
         kind::number_arg("size", "SIZE")
             .default_value("100GiB")
             .value_parser(size)

@@ -15,13 +15,13 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use steps::Step;
 
-const ABOUT: &str = "Builds, lints, documents and tests the workspace.\n\n\
+const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace.\n\n\
     Every step is a cargo command; all of them run even if one fails, and a table at the end says how each went and how long it took. \
     Exit code 1 if any failed.";
 
 /// The definition for the command line.
 pub(crate) fn command() -> clap::Command {
-    clap::Command::new("test").about(ABOUT)
+    clap::Command::new("test").about("Builds, lints, documents and tests the workspace").long_about(LONG_ABOUT)
 }
 
 struct Outcome {
