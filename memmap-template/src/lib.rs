@@ -1,4 +1,64 @@
-//! Initialisation of a ZONE_DEVICE memmap, bit-exact with the Linux kernel, in user space.
+//! Initialisation of a ZONE_DEVICE memmap in user space, bit-exact with the Linux kernel.
+//!
+//! The kernel describes every page of memory by a `struct page`. For persistent or device memory (ZONE_DEVICE) these are written by
+//! `memmap_init_zone_device`: 1.6 GB of them for a namespace of 100 GiB, each time its driver is bound. This crate
+//! writes the same bytes to memory of the caller, in four ways ([`Strategy`]) that differ only in speed: as the kernel does it, field
+//! by field; by copies of a template; by copies with streaming stores; and by final images from registers. It tells
+//! what a change of that code costs, and whether it is right, without booting anything.
+//!
+//! A [`Config`] says what to write: which [`Kernel`], which [`Pgmap`] (memory type, order of compounds, altmap), which [`Zone`], which
+//! pfns ([`PfnRange`]), and at which addresses the struct pages are said to be ([`AddressModel`]). [`MemmapInit::new`] checks
+//! it, and [`MemmapInit::run`] writes. [`namespace`] works out the pfns of an NVDIMM namespace from its size.
+//!
+//! ```
+//! use std::mem::MaybeUninit;
+//!
+//! use memcpy_streaming::Streamer;
+//! use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
+//! use memmap_template::{AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, Strategy, Zone};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A 64 MiB device at 4 GiB, used as a character device with 2 MiB pages; its memmap is on the device itself.
+//! let device = Namespace {
+//!     size_bytes: 64 << 20,
+//!     base_pfn: 0x100000,
+//!     map: MapMode::Dev,
+//!     mode: Mode::Devdax,
+//!     align: Align::Size2M,
+//! };
+//! let layout = device.layout()?;
+//! let init = MemmapInit::new(Config {
+//!     kernel: Kernel::V7_1,
+//!     flags: FlagsLayout::X86_64_DISTRO,
+//!     zone: Zone::device(0),
+//!     pgmap: layout.pgmap(0xff11_0000_05ec_5180),
+//!     range: layout.range,
+//!     address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
+//!     gates: Gates::default(),
+//! })?;
+//!
+//! // Whole cache lines are written if the memmap is aligned to 64.
+//! let mut memory = vec![MaybeUninit::uninit(); init.buffer_len() as usize + 63];
+//! let offset = memory.as_ptr().align_offset(64);
+//! let report = init.run(&mut memory[offset..], Strategy::Stamped, Streamer::new())?;
+//!
+//! assert_eq!(report.ran, Strategy::Stamped);
+//! assert_eq!((report.pages, init.compounds()), (15_872, 31));
+//! assert_eq!(report.drains, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is modelled
+//!
+//! 64-byte struct pages of 4 KiB pages with `MEMCG` and THP; compounds of order 0 to [`MAX_ORDER`]; all memory types; the flag word by
+//! [`FlagsLayout`]. All struct pages of a compound are written, as the kernel does it for a memmap on the device; without an
+//! altmap, kernels may share the pages of the memmap that hold equal tails, which is not modelled. Pageblock migrate types are no part of the
+//! memmap and are not written.
+//!
+//! Whole memmaps that stock kernels (6.12.107 and 7.3.4) wrote are among the tests of this crate, and all strategies reproduce them.
+//!
+//! Words are the machine's own: on a big-endian machine the memmap is that of a big-endian kernel.
 #![no_std]
 
 mod config;
@@ -32,3 +92,8 @@ pub use pgmap::{Altmap, MemoryType, Pgmap};
 pub use report::{Fallback, InitReport};
 pub use strategy::Strategy;
 pub use zone::Zone;
+
+/// The example in the README, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

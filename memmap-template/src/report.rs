@@ -1,5 +1,7 @@
 //! What a run did.
 
+use core::fmt;
+
 use memcpy_streaming::Backend;
 
 use crate::strategy::Strategy;
@@ -14,7 +16,17 @@ pub enum Fallback {
     Sanitizer,
 }
 
+impl fmt::Display for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Fallback::PageRefSetLive => "the page_ref_set tracepoint is live",
+            Fallback::Sanitizer => "a sanitizer is on",
+        })
+    }
+}
+
 /// What [`MemmapInit::run`](crate::MemmapInit::run) did.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InitReport {
     /// First pfn that was initialised (after the altmap).

@@ -33,9 +33,9 @@ impl Arbitrary for Case {
         let sections = if flags.section_width == 0 { 1 << 20 } else { 1 << flags.section_width };
         let section = 1 + below(g, sections - 2);
         let section_start = section << flags.pfn_section_shift;
-        let first_pfn = (section_start - below(g, 600)).next_multiple_of(compound);
+        let first_pfn = (section_start - below(g, 600.min(section_start))) / compound * compound;
         let pages = compound * (1 + below(g, 1 + 1500 / compound));
-        let pages = pages.min((flags_end(&flags) - first_pfn) / compound * compound).max(compound);
+        let pages = pages.min((flags_end(&flags) - first_pfn) / compound * compound);
         let (start_pfn, altmap) = if bool::arbitrary(g) {
             let skipped = below(g, 40).min(first_pfn);
             let before = below(g, 1 + skipped);
