@@ -1,7 +1,7 @@
 //! How a command ends when it does not end well: one line for a person, and an exit code for a script.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Why a command stopped.
@@ -38,11 +38,12 @@ impl Failure {
 
     /// Tells the person, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        match self {
-            Self::Input(message) | Self::Run(message) => eprintln!("error: {message}"),
-            Self::Interrupted => eprintln!("interrupted: nothing was left behind"),
-            Self::ClosedPipe => {}
-        }
+        // Nobody is left to be told if standard error cannot be written.
+        let _ = match self {
+            Self::Input(message) | Self::Run(message) => writeln!(io::stderr(), "error: {message}"),
+            Self::Interrupted => writeln!(io::stderr(), "interrupted: nothing was left behind"),
+            Self::ClosedPipe => Ok(()),
+        };
         ExitCode::from(match self {
             Self::Run(_) => 1,
             Self::Input(_) => 2,

@@ -6,8 +6,8 @@ use std::mem::MaybeUninit;
 
 use memmap2::MmapMut;
 
-/// Memory starts on this boundary, so that transparent huge pages can back all of it.
-const HUGE_PAGE: usize = 2 << 20;
+/// A transparent huge page. Memory starts on this boundary, so that they can back all of it.
+pub(crate) const HUGE_PAGE: usize = 2 << 20;
 
 /// The smallest page: touching one byte in each touches all memory.
 pub(crate) const BASE_PAGE: usize = 4096;

@@ -16,7 +16,8 @@ use crate::interrupt::Interrupt;
 use crate::mapping::{self, Mapping};
 use crate::progress::Progress;
 
-/// What the fill writes: no struct page looks like it.
+/// What the fill writes: no struct page looks like it. Not zero: some CPUs write lines of zeros twice as fast as others (Zen 4: 55
+/// against 27 GB/s).
 const FILL: u8 = 0x5a;
 
 /// Everything that one mode's experiment needs.
@@ -231,4 +232,21 @@ fn difference(left: &[u8], right: &[u8]) -> Option<usize> {
     }
     let common = left.iter().zip(right).position(|(left, right)| left != right);
     Some(common.unwrap_or(left.len().min(right.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_byte_is_found_wherever_it_is() {
+        let left = vec![7; 1000];
+        assert_eq!(difference(&left, &left.clone()), None);
+        for byte in [0, 64, 999] {
+            let mut right = left.clone();
+            right[byte] = 8;
+            assert_eq!(difference(&left, &right), Some(byte));
+        }
+        assert_eq!(difference(&left, &left[..999]), Some(999));
+    }
 }

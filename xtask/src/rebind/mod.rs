@@ -46,10 +46,10 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let machine = Machine::read();
     let backend = streamer.backend();
     say(report::before(options, &machine, backend, &experiments))?;
-    settle(&experiments, interrupt)?;
     let mut series = Vec::new();
     let mut page_mode = String::new();
     let progress = Progress::new(experiments.iter().map(Experiment::bindings).sum());
+    settle(&experiments, &progress, interrupt)?;
     for experiment in &experiments {
         let measured = experiment.run(&progress, interrupt)?;
         series.extend(measured.series);
@@ -77,17 +77,21 @@ fn require_memory(experiments: &[Experiment]) -> Result<(), Failure> {
 
 /// Touches as much memory as the run will take, and gives it back. In a virtual machine the first touch is the hypervisor's business
 /// and takes many times as long; without this, the first strategy would pay for it.
-fn settle(experiments: &[Experiment], interrupt: &Interrupt) -> Result<(), Failure> {
+fn settle(experiments: &[Experiment], progress: &Progress, interrupt: &Interrupt) -> Result<(), Failure> {
+    let Some(largest) = experiments.iter().max_by_key(|experiment| experiment.memory()) else {
+        return Ok(());
+    };
+    progress.start("touching the memory");
     let mut held = Vec::new();
-    if let Some(largest) = experiments.iter().max_by_key(|experiment| experiment.memory()) {
-        for _ in 0..largest.memmaps() {
+    for _ in 0..largest.memmaps() {
+        let mut memory = largest.map()?;
+        for huge_page in memory.memmap().chunks_mut(mapping::HUGE_PAGE) {
             interrupt.check()?;
-            let mut memory = largest.map()?;
-            for page in memory.memmap().chunks_mut(mapping::BASE_PAGE) {
+            for page in huge_page.chunks_mut(mapping::BASE_PAGE) {
                 page[0].write(1);
             }
-            held.push(memory);
         }
+        held.push(memory);
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
 /// The result.
 pub(crate) fn after(page_mode: &str, limit: Summary, rows: &[Row]) -> String {
     format!(
-        "\n{}\n\n{}\n{}\nwrite limit: {:.1} GB/s ({:.1}..{:.1}); memory: {page_mode}; every memmap is identical to slow's, all bytes compared.\n",
+        "\n{}\n\n{}\n{}\nwrite limit: {:.1} GB/s ({:.1}..{:.1}); memory: {page_mode}; every memmap is identical to slow's, all bytes.\n",
         table::table(rows),
         table::LEGEND,
         seed::SOURCE,
