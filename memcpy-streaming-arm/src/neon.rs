@@ -2,21 +2,22 @@
 
 use core::arch::asm;
 
-/// Copies `lines` lines of 64 bytes from any alignment.
+/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
+/// prefetch may point past the end of the source: it cannot fault.
 ///
 /// # Safety
 /// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
 #[target_feature(enable = "neon")]
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
+pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
     if lines == 0 {
         return;
     }
-    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes. A prefetch past the end cannot fault.
+    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes. A prefetch cannot fault.
     unsafe {
         asm!(
             "2:",
-            "prfm pldl1strm, [{s}, #512]",
+            "prfm pldl1strm, [{s}, {ahead}]",
             "ldp {v0:q}, {v1:q}, [{s}]",
             "ldp {v2:q}, {v3:q}, [{s}, #32]",
             "stnp {v0:q}, {v1:q}, [{d}]",
@@ -32,6 +33,7 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
             s = inout(reg) src => _,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
+            ahead = in(reg) ahead,
             options(nostack),
         );
     }

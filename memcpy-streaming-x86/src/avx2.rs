@@ -2,23 +2,24 @@
 
 use core::arch::asm;
 
-/// Copies `lines` lines of 64 bytes from any alignment.
+/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
+/// prefetch may point past the end of the source: it cannot fault.
 ///
 /// # Safety
 /// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
 /// * The CPU and the operating system support AVX2.
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
 #[target_feature(enable = "avx2")]
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
+pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
     if lines == 0 {
         return;
     }
     // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, all stores aligned as `dst` is. A prefetch
-    // past the end cannot fault.
+    // cannot fault.
     unsafe {
         asm!(
             "2:",
-            "prefetcht0 [{s} + {AHEAD}]",
+            "prefetcht0 [{s} + {ahead}]",
             "vmovdqu {v0}, [{s}]",
             "vmovdqu {v1}, [{s} + 32]",
             "vmovntdq [{d}], {v0}",
@@ -32,7 +33,7 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
             s = inout(reg) src => _,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
-            AHEAD = const crate::PREFETCH_AHEAD,
+            ahead = in(reg) ahead,
             options(nostack),
         );
     }

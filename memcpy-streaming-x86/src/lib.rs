@@ -33,11 +33,7 @@ pub mod avx512;
 pub mod sse2;
 
 pub use drain::drain;
-pub use ordinary::copy_words;
+pub use ordinary::copy_short;
 
 /// Bytes in a line: one cache line, one write-combining buffer.
 pub const LINE: usize = 64;
-
-/// How far ahead of its loads a bulk copy prefetches, in bytes. The hardware's own prefetchers start slowly and stop at
-/// each 4 KiB page.
-const PREFETCH_AHEAD: usize = 512;

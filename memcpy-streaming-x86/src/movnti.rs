@@ -17,21 +17,22 @@ macro_rules! for_each_word {
     };
 }
 
-/// Copies `lines` lines of 64 bytes from any alignment.
+/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
+/// prefetch may point past the end of the source: it cannot fault.
 ///
 /// # Safety
 /// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
 /// * The CPU has SSE2 (every x86_64 has).
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
+pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
     if lines == 0 {
         return;
     }
-    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes. A prefetch past the end cannot fault.
+    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes. A prefetch cannot fault.
     unsafe {
         asm!(
             "2:",
-            "prefetcht0 [{s} + {AHEAD}]",
+            "prefetcht0 [{s} + {ahead}]",
             for_each_word!(),
             "mov {w}, [{s} + \\o]",
             "movnti [{d} + \\o], {w}",
@@ -44,14 +45,20 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
             s = inout(reg) src => _,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
-            AHEAD = const crate::PREFETCH_AHEAD,
+            ahead = in(reg) ahead,
             options(nostack),
         );
     }
 }
 
-/// [`copy_lines`] is narrow already: it loads words.
-pub use copy_lines as copy_lines_narrow;
+/// [`copy_lines`], which loads words anyway.
+///
+/// # Safety
+/// As there.
+pub unsafe fn copy_lines_narrow(dst: *mut u8, src: *const u8, lines: usize) {
+    // SAFETY: the caller's.
+    unsafe { copy_lines(dst, src, lines, 0) }
+}
 
 /// Repeats the 64 bytes at `line` over `lines` lines.
 ///
@@ -133,5 +140,5 @@ pub(crate) unsafe fn copy_rest<const N: usize>(dst: *mut u8, src: *const u8, mut
         at += 4;
     }
     // SAFETY: `N - at` bytes are left in both blocks.
-    unsafe { crate::copy_words(dst.add(at), src.add(at), N - at) }
+    unsafe { crate::copy_short(dst.add(at), src.add(at), N - at) }
 }

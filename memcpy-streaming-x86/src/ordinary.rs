@@ -1,100 +1,94 @@
 //! The ordinary copy for short and partial pieces.
 
 use core::arch::asm;
+use core::mem::MaybeUninit;
 
-/// Copies `len` bytes with ordinary stores and loads of at most 8 bytes, without a call.
+/// One round of the loop below: a piece from `{s}` to `{d}` through `{v}`.
 ///
-/// A load that is wider than the stores which just wrote its bytes cannot take them from the store buffer: it waits
-/// until they have reached the cache. memcpy loads 16 to 64 bytes at a time; records are written a word at a time. The
-/// loops are assembly so that no vectoriser widens them.
+/// 16 bytes where the build may use vector registers. Words would be forwarded from the stores that may just have written
+/// them; but memory that is not in the cache, which a caller of this crate is likelier to copy, takes twice as long by
+/// words, and a failed forward costs little where no streaming stores are on their way.
+#[cfg(all(target_feature = "sse2", not(target_feature = "avx")))]
+macro_rules! copy_pieces {
+    ($($operand:tt)*) => {
+        asm!("2:", "movups {v}, [{s}]", "movups [{d}], {v}", "add {s}, 16", "add {d}, 16", "dec {n}", "jnz 2b",
+            v = out(xmm_reg) _, $($operand)*)
+    };
+}
+#[cfg(all(target_feature = "sse2", target_feature = "avx"))]
+macro_rules! copy_pieces {
+    ($($operand:tt)*) => {
+        asm!("2:", "vmovups {v}, [{s}]", "vmovups [{d}], {v}", "add {s}, 16", "add {d}, 16", "dec {n}", "jnz 2b",
+            v = out(xmm_reg) _, $($operand)*)
+    };
+}
+#[cfg(not(target_feature = "sse2"))]
+macro_rules! copy_pieces {
+    ($($operand:tt)*) => {
+        asm!("2:", "mov {v}, [{s}]", "mov [{d}], {v}", "add {s}, {PIECE}", "add {d}, {PIECE}", "dec {n}", "jnz 2b",
+            v = out(reg) _, PIECE = const PIECE, $($operand)*)
+    };
+}
+
+/// Bytes of a piece.
+const PIECE: usize = if cfg!(target_feature = "sse2") { 16 } else { size_of::<usize>() };
+
+/// Copies `len` bytes with ordinary stores, without a call: for up to some hundred bytes.
+///
+/// Bytes are stored once, or twice with the same value where two pieces overlap at the end.
 ///
 /// # Safety
 /// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline]
-pub unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
-    if len < 8 {
-        // SAFETY: the caller's.
-        return unsafe { copy_bytes(dst, src, len) };
-    }
-    let (mut d, mut s, mut n) = (dst, src, len);
-    if n >= 32 {
-        // SAFETY: n / 32 rounds of 32 bytes stay inside the `len` bytes of both blocks.
+pub unsafe fn copy_short(dst: *mut u8, src: *const u8, len: usize) {
+    if len >= PIECE {
+        // SAFETY: `len / PIECE` rounds, at least one, move as many pieces that all lie in the two blocks; and so does
+        // the piece that ends with them.
         unsafe {
-            asm!(
-                "2:",
-                "mov {a}, [{s}]",
-                "mov {b}, [{s} + {W}]",
-                "mov [{d}], {a}",
-                "mov [{d} + {W}], {b}",
-                "mov {a}, [{s} + 2 * {W}]",
-                "mov {b}, [{s} + 3 * {W}]",
-                "mov [{d} + 2 * {W}], {a}",
-                "mov [{d} + 3 * {W}], {b}",
-                "add {s}, 4 * {W}",
-                "add {d}, 4 * {W}",
-                "dec {rounds}",
-                "jnz 2b",
-                a = out(reg) _,
-                b = out(reg) _,
-                s = inout(reg) s,
-                d = inout(reg) d,
-                rounds = inout(reg) n / (4 * size_of::<usize>()) => _,
-                W = const size_of::<usize>(),
+            copy_pieces!(
+                s = inout(reg) src => _,
+                d = inout(reg) dst => _,
+                n = inout(reg) len / PIECE => _,
                 options(nostack),
             );
+            if !len.is_multiple_of(PIECE) {
+                let at = len - PIECE;
+                copy_pieces!(
+                    s = inout(reg) src.add(at) => _,
+                    d = inout(reg) dst.add(at) => _,
+                    n = inout(reg) 1_usize => _,
+                    options(nostack),
+                );
+            }
         }
-        n %= 4 * size_of::<usize>();
+        return;
     }
-    while n >= size_of::<usize>() {
-        // SAFETY: at least one word is left in both blocks.
-        unsafe {
-            copy_one::<usize>(d, s);
-            d = d.add(size_of::<usize>());
-            s = s.add(size_of::<usize>());
-        }
-        n -= size_of::<usize>();
-    }
-    if n > 0 {
-        // SAFETY: `len` is at least one word, so the word that ends with the blocks is inside them. Bytes that it
-        // shares with the words before are written twice with the same value.
-        unsafe {
-            let back = size_of::<usize>() - n;
-            copy_one::<usize>(d.sub(back), s.sub(back));
-        }
-    }
-}
-
-/// Fewer than 8 bytes.
-///
-/// # Safety
-/// As [`copy_words`].
-#[inline]
-unsafe fn copy_bytes(mut dst: *mut u8, mut src: *const u8, len: usize) {
-    // SAFETY: the pieces of 4, 2 and 1 bytes that are the bits of `len` add up to it.
+    // SAFETY: `len` is at least as large as the type and less than twice as large, so the first value and the last cover
+    // the two blocks.
     unsafe {
-        if len & 4 != 0 {
-            copy_one::<u32>(dst, src);
-            (dst, src) = (dst.add(4), src.add(4));
-        }
-        if len & 2 != 0 {
-            copy_one::<u16>(dst, src);
-            (dst, src) = (dst.add(2), src.add(2));
-        }
-        if len & 1 != 0 {
-            copy_one::<u8>(dst, src);
+        match len {
+            8.. => copy_ends::<u64>(dst, src, len),
+            4.. => copy_ends::<u32>(dst, src, len),
+            2.. => copy_ends::<u16>(dst, src, len),
+            1 => copy_ends::<u8>(dst, src, len),
+            _ => {}
         }
     }
 }
 
-/// One integer-sized piece, which may hold uninitialised bytes.
+/// Copies the first and the last value of two blocks, which may overlap each other and may hold uninitialised bytes.
 ///
 /// # Safety
-/// As [`copy_words`], with the size of `T`.
+/// As [`copy_short`], and `len` is at least the size of `T`.
 #[inline(always)]
-unsafe fn copy_one<T: Copy>(dst: *mut u8, src: *const u8) {
-    use core::mem::MaybeUninit;
-    // SAFETY: the caller's; unaligned accesses are asked for by name.
+unsafe fn copy_ends<T: Copy>(dst: *mut u8, src: *const u8, len: usize) {
+    let last = len - size_of::<T>();
+    // SAFETY: both values are inside the blocks. The blocks do not overlap, so the order of the four accesses does not
+    // matter. Unaligned accesses are asked for by name.
     unsafe {
-        dst.cast::<MaybeUninit<T>>().write_unaligned(src.cast::<MaybeUninit<T>>().read_unaligned());
+        let head = src.cast::<MaybeUninit<T>>().read_unaligned();
+        let tail = src.add(last).cast::<MaybeUninit<T>>().read_unaligned();
+        dst.cast::<MaybeUninit<T>>().write_unaligned(head);
+        dst.add(last).cast::<MaybeUninit<T>>().write_unaligned(tail);
     }
 }

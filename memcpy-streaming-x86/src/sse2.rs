@@ -46,23 +46,24 @@ macro_rules! store {
     };
 }
 
-/// Copies `lines` lines of 64 bytes from any alignment.
+/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
+/// prefetch may point past the end of the source: it cannot fault.
 ///
 /// # Safety
 /// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
 /// * The CPU has SSE2.
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
 #[target_feature(enable = "sse2")]
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
+pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
     if lines == 0 {
         return;
     }
     // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, all stores aligned as `dst` is. A prefetch
-    // past the end cannot fault.
+    // cannot fault.
     unsafe {
         asm!(
             "2:",
-            "prefetcht0 [{s} + {AHEAD}]",
+            "prefetcht0 [{s} + {ahead}]",
             load!("v0", "0"),
             load!("v1", "16"),
             load!("v2", "32"),
@@ -82,7 +83,7 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize) {
             s = inout(reg) src => _,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
-            AHEAD = const crate::PREFETCH_AHEAD,
+            ahead = in(reg) ahead,
             options(nostack),
         );
     }

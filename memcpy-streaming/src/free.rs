@@ -6,7 +6,7 @@ use crate::{Streamer, arch};
 ///
 /// Any alignment, any length. Whole lines (64 bytes at a 64-byte border of `dst`) are streamed; the partial lines at the
 /// ends, and copies of fewer than [`BYPASS_LEN`](crate::BYPASS_LEN) bytes with unaligned ends, go by ordinary stores.
-/// Every byte is stored exactly once, except that up to 7 bytes at each end of an ordinary piece may be stored twice with
+/// Every byte is stored exactly once, except that up to 15 bytes at the end of an ordinary piece may be stored twice with
 /// the same value; that matters only for destinations that are not ordinary memory.
 ///
 /// # Safety

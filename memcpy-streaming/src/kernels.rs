@@ -15,9 +15,9 @@ pub(crate) struct Kernels {
     pub(crate) backend: Backend,
     /// What this CPU allows.
     pub(crate) support: fn() -> Support,
-    /// Copies lines from any alignment, with the widest loads.
-    pub(crate) copy_lines: unsafe fn(dst: *mut u8, src: *const u8, lines: usize),
-    /// The same with 8-byte loads.
+    /// Copies lines from any alignment with the widest loads, and prefetches the source `ahead` bytes before.
+    pub(crate) copy_lines: unsafe fn(dst: *mut u8, src: *const u8, lines: usize, ahead: usize),
+    /// Copies lines from any alignment with 8-byte loads.
     pub(crate) copy_lines_narrow: unsafe fn(dst: *mut u8, src: *const u8, lines: usize),
     /// Repeats the one line at `line`.
     pub(crate) fill_lines: unsafe fn(dst: *mut u8, line: *const u8, lines: usize),
@@ -38,7 +38,10 @@ pub(crate) enum Support {
 static PORTABLE: Kernels = Kernels {
     backend: Backend::Portable,
     support: || Support::Good,
-    copy_lines: copy_lines_portable,
+    copy_lines: |dst, src, lines, _| {
+        // SAFETY: this closure has the contract of an unsafe function: see `copy_lines_portable`.
+        unsafe { copy_lines_portable(dst, src, lines) }
+    },
     copy_lines_narrow: copy_lines_portable,
     fill_lines: fill_lines_portable,
 };
@@ -100,7 +103,6 @@ fn requested() -> Option<&'static Kernels> {
 /// still has to name an available one: a run that asks for a backend never silently tests another.
 #[cfg(feature = "std")]
 fn requested() -> Option<&'static Kernels> {
-    extern crate std;
     const VARIABLE: &str = "MEMCPY_STREAMING_BACKEND";
     let name = std::env::var_os(VARIABLE).filter(|name| !name.is_empty())?;
     let name = name.to_string_lossy();

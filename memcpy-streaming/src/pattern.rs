@@ -6,13 +6,13 @@ use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
 
 /// Room to lay out a pattern so that whole lines of it can be copied: on the stack, so small.
-pub(crate) const ROOM: usize = 1024;
+const ROOM: usize = 1024;
 
 #[repr(align(64))]
-pub(crate) struct Room([MaybeUninit<u8>; ROOM]);
+struct Room([MaybeUninit<u8>; ROOM]);
 
 impl Room {
-    pub(crate) const fn new() -> Room {
+    const fn new() -> Room {
         Room([MaybeUninit::uninit(); ROOM])
     }
 }
@@ -135,7 +135,7 @@ unsafe fn fill_with_seams(
 ///
 /// # Safety
 /// As [`fill`], and `phase < period`.
-unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u8, period: usize, phase: usize) {
+pub(crate) unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u8, period: usize, phase: usize) {
     // Once through the pattern, from `phase` to `phase`.
     let first = len.min(period - phase);
     let second = (len - first).min(phase);

@@ -1,0 +1,210 @@
+//! The safe operations on slices. Each has drained when it returns.
+
+use crate::arch::{self, copy_ordinary};
+use crate::raw::{self, is_portable};
+use crate::{DRAINED_BYPASS_LEN, Streamer, pattern};
+use core::mem::MaybeUninit;
+use core::ptr;
+
+impl Streamer {
+    /// [`copy`](crate::copy) with this backend.
+    ///
+    /// # Panics
+    /// As there.
+    #[inline]
+    #[track_caller]
+    pub fn copy<T: Copy>(self, dst: &mut [T], src: &[T]) {
+        check_len(dst.len(), src.len());
+        // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays
+        // borrowed until the function has drained.
+        unsafe { self.copy_drained(dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src)) }
+    }
+
+    /// [`copy_uninit`](crate::copy_uninit) with this backend.
+    ///
+    /// # Panics
+    /// As there.
+    #[inline]
+    #[track_caller]
+    pub fn copy_uninit<'a, T: Copy>(self, dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
+        check_len(dst.len(), src.len());
+        // SAFETY: as in `copy`; and every element of `dst` then holds a copy of one of `src`.
+        unsafe {
+            self.copy_drained(dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src));
+            assume_init(dst)
+        }
+    }
+
+    /// [`fill`](crate::fill) with this backend.
+    #[inline]
+    pub fn fill<T: Copy>(self, dst: &mut [T], value: T) {
+        if size_of_val(dst) < DRAINED_BYPASS_LEN || is_portable(self.kernels) {
+            return dst.fill(value);
+        }
+        // SAFETY: `dst` is borrowed exclusively until the function has drained, and is a whole number of values. It is
+        // longer than nothing, so a value is longer than nothing.
+        unsafe {
+            self.fill_drained(dst.as_mut_ptr().cast(), size_of_val(dst), (&raw const value).cast(), size_of::<T>())
+        }
+    }
+
+    /// [`fill_uninit`](crate::fill_uninit) with this backend.
+    #[inline]
+    pub fn fill_uninit<T: Copy>(self, dst: &mut [MaybeUninit<T>], value: T) -> &mut [T] {
+        self.fill(dst, MaybeUninit::new(value));
+        // SAFETY: every element was just filled with an initialised value.
+        unsafe { assume_init(dst) }
+    }
+
+    /// [`fill_pattern`](crate::fill_pattern) with this backend.
+    ///
+    /// # Panics
+    /// As there.
+    #[inline]
+    #[track_caller]
+    pub fn fill_pattern(self, dst: &mut [u8], pattern: &[u8]) {
+        check_pattern(pattern);
+        // SAFETY: `dst` is borrowed exclusively until the function has drained; the pattern is not empty.
+        unsafe { self.fill_drained(dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len()) }
+    }
+
+    /// A copy that is ordered when it returns, and ordinary where a fence would cost more than streaming wins.
+    ///
+    /// # Safety
+    /// `src` is valid for reads and `dst` for writes of `len` bytes, which nobody else accesses; they do not overlap.
+    #[inline]
+    unsafe fn copy_drained(self, dst: *mut u8, src: *const u8, len: usize) {
+        // SAFETY: the caller's, and the drain follows before anything else can happen.
+        unsafe {
+            if len < DRAINED_BYPASS_LEN {
+                copy_ordinary(dst, src, len);
+            } else if raw::copy(self.kernels, dst, src, len) {
+                arch::drain();
+            }
+        }
+    }
+
+    /// A pattern fill that is ordered when it returns, and ordinary where a fence would cost more than streaming wins.
+    ///
+    /// # Safety
+    /// `pattern` is valid for reads of `period` bytes, which is not 0, and `dst` for writes of `len` bytes, which nobody
+    /// else accesses; they do not overlap.
+    unsafe fn fill_drained(self, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
+        // SAFETY: the caller's, and the drain follows before anything else can happen.
+        unsafe {
+            if len < DRAINED_BYPASS_LEN {
+                pattern::repeat_ordinary(dst, len, pattern, period, 0);
+            } else if pattern::fill(self.kernels, dst, len, pattern, period) {
+                arch::drain();
+            }
+        }
+    }
+}
+
+/// The slice method of this name is younger than the Rust version that the crate promises.
+///
+/// # Safety
+/// All elements are initialised.
+#[inline]
+unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
+    // SAFETY: the caller's; MaybeUninit<T> has the layout of T.
+    unsafe { &mut *(ptr::from_mut(slice) as *mut [T]) }
+}
+
+#[inline]
+#[track_caller]
+pub(crate) fn check_len(dst: usize, src: usize) {
+    assert!(dst == src, "the destination has {dst} elements and the source has {src}");
+}
+
+#[inline]
+#[track_caller]
+pub(crate) fn check_pattern(pattern: &[u8]) {
+    assert!(!pattern.is_empty(), "the pattern is empty");
+}
+
+/// Copies `src` to `dst` past the cache.
+///
+/// When it returns the copy is complete and ordered, as after [`slice::copy_from_slice`]; it differs in what is in the
+/// cache afterwards. Fewer than [`DRAINED_BYPASS_LEN`] bytes are copied by ordinary stores.
+///
+/// # Panics
+/// If the slices differ in length.
+///
+/// ```
+/// let page = [7_u64; 1024];
+/// let mut frame = [0; 1024];
+/// memcpy_streaming::copy(&mut frame, &page);
+/// assert_eq!(frame, page);
+/// ```
+#[doc(alias = "memcpy")]
+#[doc(alias = "copy_from_slice")]
+#[inline]
+#[track_caller]
+pub fn copy<T: Copy>(dst: &mut [T], src: &[T]) {
+    Streamer::new().copy(dst, src);
+}
+
+/// Copies `src` into memory that is not initialised, as [`copy`] does, and returns it initialised.
+///
+/// # Panics
+/// If the slices differ in length.
+///
+/// ```
+/// use std::mem::MaybeUninit;
+///
+/// let page = [7_u8; 8192];
+/// let mut frame = [MaybeUninit::uninit(); 8192];
+/// let frame: &mut [u8] = memcpy_streaming::copy_uninit(&mut frame, &page);
+/// assert_eq!(frame, page);
+/// ```
+#[doc(alias = "write_copy_of_slice")]
+#[inline]
+#[track_caller]
+pub fn copy_uninit<'a, T: Copy>(dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
+    Streamer::new().copy_uninit(dst, src)
+}
+
+/// Fills `dst` with `value` past the cache; complete and ordered when it returns.
+///
+/// ```
+/// let mut column = vec![0.0; 10_000];
+/// memcpy_streaming::fill(&mut column, f64::NAN);
+/// assert!(column.iter().all(|x| x.is_nan()));
+/// ```
+#[doc(alias = "memset")]
+#[inline]
+pub fn fill<T: Copy>(dst: &mut [T], value: T) {
+    Streamer::new().fill(dst, value);
+}
+
+/// Fills memory that is not initialised, as [`fill`] does, and returns it initialised.
+///
+/// ```
+/// use std::mem::MaybeUninit;
+///
+/// let mut frame = [MaybeUninit::uninit(); 8192];
+/// assert_eq!(memcpy_streaming::fill_uninit(&mut frame, 0_u8), [0; 8192]);
+/// ```
+#[inline]
+pub fn fill_uninit<T: Copy>(dst: &mut [MaybeUninit<T>], value: T) -> &mut [T] {
+    Streamer::new().fill_uninit(dst, value)
+}
+
+/// Fills `dst` with copies of `pattern`, one after the other, past the cache; complete and ordered when it returns. The
+/// last copy is cut where `dst` ends.
+///
+/// # Panics
+/// If the pattern is empty.
+///
+/// ```
+/// let mut poison = [0; 1000];
+/// memcpy_streaming::fill_pattern(&mut poison, &[0xde, 0xad, 0xbe]);
+/// assert_eq!(poison[996..], [0xde, 0xad, 0xbe, 0xde]);
+/// ```
+#[doc(alias = "memset_pattern")]
+#[inline]
+#[track_caller]
+pub fn fill_pattern(dst: &mut [u8], pattern: &[u8]) {
+    Streamer::new().fill_pattern(dst, pattern);
+}

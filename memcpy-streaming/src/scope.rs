@@ -1,0 +1,274 @@
+//! Many operations, one drain.
+
+use crate::arch;
+use crate::raw;
+use crate::safe::{check_len, check_pattern};
+use crate::{Streamer, Writer, pattern};
+use core::cell::Cell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+
+/// Runs `f`, which may stream to any number of destinations, and drains once when it is over.
+///
+/// A fence waits until every line that is on its way has arrived: some hundred nanoseconds. For blocks that take no
+/// longer than that themselves, one fence for all is worth more than anything else here.
+///
+/// Destinations stay borrowed until the scope has ended, by return or by panic, because nobody may look at them before
+/// the drain:
+///
+/// ```compile_fail,E0502
+/// let mut frame = [0_u8; 4096];
+/// memcpy_streaming::scope(|s| {
+///     s.fill(&mut frame, 1);
+///     assert_eq!(frame[0], 1); // The line may still be on its way.
+/// });
+/// ```
+///
+/// nor free them, nor stream to what ends before the scope does, nor keep the scope itself:
+///
+/// ```compile_fail,E0505
+/// let mut frame = vec![0_u8; 4096];
+/// memcpy_streaming::scope(|s| {
+///     s.fill(&mut frame, 1);
+///     drop(frame);
+/// });
+/// ```
+///
+/// ```compile_fail,E0597
+/// memcpy_streaming::scope(|s| {
+///     let mut frame = [0_u8; 4096];
+///     s.fill(&mut frame, 1);
+/// });
+/// ```
+///
+/// ```compile_fail
+/// let mut frame = [0_u8; 4096];
+/// let kept = memcpy_streaming::scope(|s| s);
+/// kept.fill(&mut frame, 1);
+/// ```
+///
+/// Leaking what holds the borrow does not give it back early:
+///
+/// ```compile_fail,E0502
+/// let mut frame = [0_u8; 4096];
+/// memcpy_streaming::scope(|s| {
+///     std::mem::forget(s.writer(&mut frame));
+///     assert_eq!(frame[0], 0);
+/// });
+/// ```
+///
+/// And the scope stays on its thread, because a drain is for the streaming stores of its own thread:
+///
+/// ```compile_fail,E0277
+/// let mut frame = [0_u8; 4096];
+/// memcpy_streaming::scope(|s| {
+///     std::thread::scope(|threads| {
+///         threads.spawn(|| s.fill(&mut frame, 1)); // `Scope` is not `Sync`.
+///     });
+/// });
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// let pages = [[1_u8; 256], [2; 256], [3; 256]];
+/// let mut frames = [[0_u8; 256]; 3];
+/// memcpy_streaming::scope(|s| {
+///     for (frame, page) in frames.iter_mut().zip(&pages) {
+///         s.copy(frame, page);
+///     }
+/// });
+/// assert_eq!(frames, pages);
+/// ```
+#[inline]
+pub fn scope<'env, F, R>(f: F) -> R
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
+{
+    Streamer::new().scope(f)
+}
+
+impl Streamer {
+    /// [`scope`] with this backend.
+    #[inline]
+    pub fn scope<'env, F, R>(self, f: F) -> R
+    where
+        F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
+    {
+        let scope = Scope {
+            streamer: self,
+            outstanding: Cell::new(false),
+            scope: PhantomData,
+            env: PhantomData,
+            this_thread: PhantomData,
+        };
+        let _drains = DrainOnDrop(&scope.outstanding);
+        f(&scope)
+    }
+}
+
+/// Drains when the scope is over, however it ends. Nobody outside of [`Streamer::scope`] can get hold of it, so it cannot
+/// be forgotten.
+struct DrainOnDrop<'a>(&'a Cell<bool>);
+
+impl Drop for DrainOnDrop<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.get() {
+            arch::drain();
+        }
+    }
+}
+
+/// What [`scope`] lends to its closure: streaming operations that are drained together.
+///
+/// `'scope` is the time until the drain; what is written is borrowed for that long. `'env` is what was there before.
+/// Both lifetimes are invariant: neither can be shortened to get a borrow back early.
+pub struct Scope<'scope, 'env: 'scope> {
+    streamer: Streamer,
+    /// Whether anything was streamed since the last drain.
+    outstanding: Cell<bool>,
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+    /// A drain is for the streaming stores of its own thread.
+    this_thread: PhantomData<*mut ()>,
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// The handle that the scope streams with.
+    ///
+    /// ```
+    /// # use memcpy_streaming::{Backend, scope};
+    /// assert_eq!(scope(|s| s.streamer().backend()), Backend::active());
+    /// ```
+    #[inline]
+    pub fn streamer(&self) -> Streamer {
+        self.streamer
+    }
+
+    /// Copies `src` to `dst`; `dst` is readable when the scope has ended.
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    #[inline]
+    #[track_caller]
+    pub fn copy<T: Copy>(&self, dst: &'scope mut [T], src: &[T]) {
+        check_len(dst.len(), src.len());
+        // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap. It stays
+        // borrowed for 'scope, which ends after the drain of `Streamer::scope`, on this thread: a Scope is not Sync.
+        self.note(unsafe {
+            raw::copy(self.streamer.kernels, dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src))
+        });
+    }
+
+    /// Copies `src` into memory that is not initialised. It is, when the scope has ended.
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    ///
+    /// ```
+    /// use std::mem::MaybeUninit;
+    ///
+    /// let mut frame = [MaybeUninit::uninit(); 512];
+    /// memcpy_streaming::scope(|s| s.copy_uninit(&mut frame, &[5_u32; 512]));
+    /// // SAFETY: the scope has initialised all of it.
+    /// assert_eq!(unsafe { frame[511].assume_init() }, 5);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn copy_uninit<T: Copy>(&self, dst: &'scope mut [MaybeUninit<T>], src: &[T]) {
+        // SAFETY: a `&[T]` is a `&[MaybeUninit<T>]` too.
+        let src: &[MaybeUninit<T>] = unsafe { core::slice::from_raw_parts(src.as_ptr().cast(), src.len()) };
+        self.copy(dst, src);
+    }
+
+    /// Fills `dst` with `value`; `dst` is readable when the scope has ended. For memory that is not initialised the
+    /// value is a [`MaybeUninit::new`].
+    ///
+    /// ```
+    /// let mut frames = vec![[0_u32; 100]; 8];
+    /// memcpy_streaming::scope(|s| frames.iter_mut().for_each(|frame| s.fill(frame, 9)));
+    /// assert_eq!(frames, vec![[9; 100]; 8]);
+    /// ```
+    #[inline]
+    pub fn fill<T: Copy>(&self, dst: &'scope mut [T], value: T) {
+        if size_of_val(dst) == 0 || raw::is_portable(self.streamer.kernels) {
+            return dst.fill(value);
+        }
+        let pattern = (&raw const value).cast();
+        // SAFETY: `dst` is borrowed as in `copy`; a value has bytes, because `dst` has.
+        self.note(unsafe {
+            pattern::fill(self.streamer.kernels, dst.as_mut_ptr().cast(), size_of_val(dst), pattern, size_of::<T>())
+        });
+    }
+
+    /// Fills `dst` with copies of `pattern`, the last one cut where `dst` ends; readable when the scope has ended.
+    ///
+    /// # Panics
+    /// If the pattern is empty.
+    ///
+    /// ```
+    /// let mut poison = [0_u8; 1000];
+    /// memcpy_streaming::scope(|s| s.fill_pattern(&mut poison, b"free"));
+    /// assert_eq!(&poison[992..], b"freefree");
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn fill_pattern(&self, dst: &'scope mut [u8], pattern: &[u8]) {
+        check_pattern(pattern);
+        // SAFETY: `dst` is borrowed as in `copy`; the pattern is not empty.
+        self.note(unsafe {
+            pattern::fill(self.streamer.kernels, dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len())
+        });
+    }
+
+    /// A [`Writer`] that appends to `dst`. The scope drains what it streams, should it be forgotten.
+    ///
+    /// ```
+    /// let mut log = [0; 100];
+    /// memcpy_streaming::scope(|s| {
+    ///     let mut writer = s.writer(&mut log);
+    ///     writer.write(b"begin ").unwrap();
+    ///     writer.write(b"commit").unwrap();
+    ///     assert_eq!(writer.finish(), b"begin commit");
+    /// });
+    /// ```
+    #[inline]
+    pub fn writer(&'scope self, dst: &'scope mut [u8]) -> Writer<'scope> {
+        let len = dst.len();
+        // SAFETY: initialised bytes may be seen as perhaps uninitialised ones by a Writer, which writes only
+        // initialised ones.
+        self.writer_uninit(unsafe { core::slice::from_raw_parts_mut(dst.as_mut_ptr().cast(), len) })
+    }
+
+    /// A [`Writer`] that appends to memory that is not initialised.
+    ///
+    /// ```
+    /// use std::mem::MaybeUninit;
+    ///
+    /// let mut memory = [MaybeUninit::uninit(); 100];
+    /// memcpy_streaming::scope(|s| {
+    ///     let mut writer = s.writer_uninit(&mut memory);
+    ///     writer.write(b"record").unwrap();
+    ///     assert_eq!(writer.finish(), b"record");
+    /// });
+    /// ```
+    #[inline]
+    pub fn writer_uninit(&'scope self, dst: &'scope mut [MaybeUninit<u8>]) -> Writer<'scope> {
+        Writer::in_scope(self.streamer, dst, &self.outstanding)
+    }
+
+    #[inline]
+    fn note(&self, streamed: bool) {
+        if streamed {
+            self.outstanding.set(true);
+        }
+    }
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("streamer", &self.streamer).finish_non_exhaustive()
+    }
+}

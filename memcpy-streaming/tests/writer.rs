@@ -1,0 +1,139 @@
+//! The Writer against a Vec, with every backend.
+
+mod common;
+use common::{Arena, for_each_backend, noise};
+use memcpy_streaming::{Backend, Streamer, Writer};
+use quickcheck::quickcheck;
+use std::fmt::Write as _;
+use std::mem::MaybeUninit;
+
+/// Records of one size, at every offset in a line, with a destination that they fill exactly.
+#[test]
+fn records() {
+    for_each_backend(|streamer| {
+        let mut arena = Arena::new(64, 0x4000);
+        for size in [1, 7, 8, 31, 32, 63, 64, 65, 128, 200, 256, 1000, 1023, 1024, 1025, 1088, 3000, 5000] {
+            let count = 0x3000_usize.div_ceil(size);
+            let data = noise(size * count, size as u64);
+            for at in [0, 1, 17, 32, 63] {
+                arena.reset(at, data.len());
+                streamer.scope(|s| {
+                    let mut writer = s.writer(arena.middle());
+                    for (i, record) in data.chunks(size).enumerate() {
+                        assert_eq!((writer.len(), writer.remaining()), (i * size, data.len() - i * size));
+                        writer.write(record).unwrap();
+                    }
+                    assert!(writer.write(&[0]).is_err());
+                });
+                arena.check(&data, || format!("{}: records of {size} at {at}", streamer.backend()));
+            }
+        }
+    });
+}
+
+quickcheck! {
+    /// Writes and flushes in any order, up to an end that comes too early.
+    fn random(sizes: Vec<u16>, capacity: u16, at: u8, flush_every: u8) -> bool {
+        for_each_backend(|streamer| {
+            let capacity = usize::from(capacity) % 30_000;
+            let mut arena = Arena::new(usize::from(at) % 64, capacity);
+            let mut model = Vec::new();
+            streamer.scope(|s| {
+                let mut writer = s.writer(arena.middle());
+                for (i, size) in sizes.iter().map(|size| usize::from(*size) % 3000).enumerate() {
+                    let record = noise(size, i as u64 + 1);
+                    let fits = model.len() + size <= capacity;
+                    match writer.write(&record) {
+                        Ok(()) => {
+                            assert!(fits);
+                            model.extend(record);
+                        }
+                        Err(error) => {
+                            assert!(!fits);
+                            assert_eq!((error.requested(), error.remaining()), (size, capacity - model.len()));
+                        }
+                    }
+                    assert_eq!((writer.len(), writer.remaining()), (model.len(), capacity - model.len()));
+                    if flush_every > 0 && i % usize::from(flush_every) == 0 {
+                        writer.flush();
+                    }
+                }
+                assert_eq!(writer.finish(), model);
+            });
+            let guard = arena.middle().get(model.len()).copied();
+            model.resize(capacity, guard.unwrap_or_default());
+            arena.check(&model, || format!("{}: {sizes:?}", streamer.backend()));
+        });
+        true
+    }
+}
+
+#[test]
+fn drop_writes_the_rest() {
+    for_each_backend(|streamer| {
+        let mut memory = [7_u8; 100];
+        streamer.scope(|s| s.writer(&mut memory[1..]).write(b"rest").unwrap());
+        assert_eq!(memory[..6], *b"\x07rest\x07");
+    });
+}
+
+/// Forgotten, a Writer loses what it had staged, and nothing else: the scope drains what it streamed.
+#[test]
+fn forgotten_in_a_scope() {
+    let data = noise(4096, 5);
+    for_each_backend(|streamer| {
+        let mut memory = vec![0_u8; 8192];
+        streamer.scope(|s| {
+            let mut writer = s.writer(&mut memory);
+            writer.write(&data).unwrap();
+            writer.write(b"staged").unwrap();
+            std::mem::forget(writer);
+        });
+        let stored = memory.iter().zip(&data).take_while(|(a, b)| a == b).count();
+        assert!(stored > 4096 - 64, "{stored} bytes were stored by {}", streamer.backend());
+        assert!(memory[4096..].iter().all(|&byte| byte == 0));
+    });
+}
+
+#[test]
+fn unscoped() {
+    for backend in Backend::available() {
+        let mut memory = vec![MaybeUninit::uninit(); 5000];
+        let streamer = Streamer::with_backend(backend).unwrap();
+        // SAFETY: the Writer is finished before the memory is used again.
+        let mut writer = unsafe { Writer::new_unscoped(streamer, &mut memory) };
+        let data = noise(4999, 6);
+        writer.write(&data[..4000]).unwrap();
+        writer.flush();
+        writer.write(&data[4000..]).unwrap();
+        assert_eq!(writer.finish(), data, "{backend}");
+    }
+}
+
+#[test]
+fn formats() {
+    let mut memory = [0; 64];
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer(&mut memory);
+        write!(writer, "a-{:03}", 7).unwrap();
+        let too_long = "x".repeat(60);
+        write!(writer, "{too_long}").unwrap_err();
+        assert_eq!(writer.finish(), b"a-007");
+    });
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn is_an_io_writer() {
+    use std::io::Write;
+    let mut memory = [0; 8];
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer(&mut memory);
+        Write::write_all(&mut writer, b"record").unwrap();
+        let error = Write::write_all(&mut writer, b"another").unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
+        assert_eq!(error.to_string(), "7 bytes do not fit: there is room for 2");
+        Write::flush(&mut writer).unwrap();
+        assert_eq!(writer.finish(), b"record");
+    });
+}
