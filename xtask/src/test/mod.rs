@@ -3,8 +3,7 @@
 mod steps;
 
 use std::env;
-use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -65,15 +64,10 @@ fn workspace() -> PathBuf {
 fn table(outcomes: &[Outcome]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::ASCII_MARKDOWN);
-    table.set_header(["step", "result", "time", "command"]);
+    table.set_header(["step", "result", "time"]);
     for Outcome { step, passed, took } in outcomes {
         let result = if *passed { "ok" } else { "FAILED" };
-        table.add_row([
-            step.name.to_string(),
-            result.to_string(),
-            format!("{:.1} s", took.as_secs_f64()),
-            step.command(),
-        ]);
+        table.add_row([step.name, result, &format!("{:.1} s", took.as_secs_f64())]);
     }
     if let Some(time) = table.column_mut(2) {
         time.set_cell_alignment(CellAlignment::Right);
@@ -82,11 +76,9 @@ fn table(outcomes: &[Outcome]) -> Table {
 }
 
 fn verdict(outcomes: &[Outcome]) -> Result<(), Failure> {
-    let mut failed = String::new();
-    for outcome in outcomes.iter().filter(|outcome| !outcome.passed) {
-        let _ = write!(failed, "{}{}", if failed.is_empty() { "" } else { "; " }, outcome.step.name);
-    }
-    if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {failed}"))) }
+    let failed = outcomes.iter().filter(|outcome| !outcome.passed);
+    let failed: Vec<_> = failed.map(|Outcome { step, .. }| format!("{} (`{}`)", step.name, step.command())).collect();
+    if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
 }
 
 #[cfg(test)]
@@ -103,14 +95,21 @@ mod tests {
         let Err(Failure::Run(line)) = verdict(&[outcome(0, false), outcome(1, true), outcome(2, false)]) else {
             panic!("two steps failed");
         };
-        assert_eq!(line, "failed: format; lint");
+        assert!(line.starts_with("failed: format (`cargo fmt --all --check`); lint (`cargo clippy "), "{line}");
     }
 
     #[test]
-    fn the_table_shows_what_to_type() {
-        let table = table(&[outcome(4, false)]).to_string();
-        assert!(table.contains("FAILED") && table.contains("1.5 s"), "{table}");
-        assert!(table.contains("RUSTDOCFLAGS=\"-D warnings\" cargo doc"), "{table}");
+    fn the_table_shows_each_step() {
+        let table = table(&[outcome(0, true), outcome(4, false)]).to_string();
+        for part in ["format", "ok", "docs", "FAILED", "1.5 s"] {
+            assert!(table.contains(part), "{part} is missing in\n{table}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_shown_as_it_is_typed() {
+        let docs = &outcome(4, true).step;
+        assert_eq!(docs.command(), "RUSTDOCFLAGS=\"-D warnings\" cargo doc --locked --workspace --no-deps");
     }
 
     #[test]
