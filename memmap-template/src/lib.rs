@@ -77,6 +77,7 @@ mod report;
 mod slow;
 mod stamped;
 mod strategy;
+mod stream;
 mod streaming;
 mod template;
 mod zone;

@@ -8,12 +8,13 @@ use core::mem::offset_of;
 
 use memcpy_streaming::Streamer;
 
-use crate::page::{self, Page, STRUCT_PAGE_SIZE, SecondTail};
+use crate::page::{Page, STRUCT_PAGE_SIZE, SecondTail};
 use crate::pfn_fields::PfnFields;
 use crate::profile::Profile;
 use crate::range::PageRange;
 use crate::report::Counts;
 use crate::slow::{self, PageInit};
+use crate::stream::Stream;
 
 /// Equal tails that a range operation is worth its call for. Fewer are written one by one, without dispatch.
 const RUN_PAGES: u64 = 16;
@@ -30,16 +31,17 @@ pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(
     streamer: Streamer,
 ) -> Counts {
     let images = Images::new::<P>(init, range);
+    let mut stream = Stream::new(streamer);
     // SAFETY: as the caller says.
     unsafe {
         match range.order {
-            0 => stamp_records::<P, F, 1>(images, range, streamer),
-            1 => stamp_records::<P, F, 2>(images, range, streamer),
-            _ => stamp_compounds::<P, F>(images, range, streamer),
+            0 => stamp_records::<P, F, 1>(images, range, &mut stream),
+            1 => stamp_records::<P, F, 2>(images, range, &mut stream),
+            _ => stamp_compounds::<P, F>(images, range, &mut stream),
         }
     }
-    streamer.memcpy_streaming_drain();
-    Counts { streamed_copies: range.pages, cached_copies: 0, drains: 1 }
+    stream.drain();
+    stream.counts()
 }
 
 /// Ranges of order 0 and 1: a record of `PAGES` pages, one or two, repeated.
@@ -47,10 +49,11 @@ pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(
 /// # Safety
 ///
 /// As [`PageRange`] says, and `PAGES` is the compound's size.
+#[inline(always)]
 unsafe fn stamp_records<P: Profile, F: PfnFields, const PAGES: usize>(
     mut images: Images<F>,
     range: PageRange,
-    streamer: Streamer,
+    stream: &mut Stream,
 ) {
     let mut pfn = range.first_pfn;
     while pfn < range.end_pfn() {
@@ -58,16 +61,16 @@ unsafe fn stamp_records<P: Profile, F: PfnFields, const PAGES: usize>(
         // Sections hold whole compounds, so that the last record ends where the run does.
         let end = range.end_pfn().min(images.pfn_fields.next_change(pfn));
         let count = (end - pfn) as usize / PAGES;
-        let record = page::words(&images.pages[..PAGES]);
+        let record = &images.pages[..PAGES];
         // SAFETY: pfn to end is in the range, which nobody else accesses, and which is not accessed again before the drain.
         unsafe {
-            let memmap = range.page(pfn).cast();
+            let memmap = range.page(pfn);
             if PAGES > 1 && P::TAILS_HOLD_ADDRESS {
                 let info = (size_of::<Page>() + offset_of!(Page, info)) / size_of::<u64>();
                 let step = PAGES as u64 * STRUCT_PAGE_SIZE;
-                streamer.memset_pattern_stepped_streaming(memmap, record, count, info, step);
+                stream.repeat_stepped(memmap, record, count, info, step);
             } else {
-                streamer.memset_pattern_streaming(memmap, record, count);
+                stream.repeat(memmap, record, count);
             }
         }
         pfn = end;
@@ -79,22 +82,23 @@ unsafe fn stamp_records<P: Profile, F: PfnFields, const PAGES: usize>(
 /// # Safety
 ///
 /// As [`PageRange`] says.
-unsafe fn stamp_compounds<P: Profile, F: PfnFields>(mut images: Images<F>, range: PageRange, streamer: Streamer) {
+#[inline(always)]
+unsafe fn stamp_compounds<P: Profile, F: PfnFields>(mut images: Images<F>, range: PageRange, stream: &mut Stream) {
     for head_pfn in range.compounds() {
         images.retarget::<P>(range.address(head_pfn), head_pfn, range.order);
         let [head, tail1, tail2, tails] = &mut images.pages;
         let end = head_pfn + range.compound();
         // SAFETY: the compound is in the range, which nobody else accesses, and which is not accessed again before the drain.
         unsafe {
-            stamp_page(range.page(head_pfn), head, streamer);
-            stamp_page(range.page(head_pfn + 1), tail1, streamer);
-            stamp_page(range.page(head_pfn + 2), tail2, streamer);
+            stream.copy(range.page(head_pfn), head);
+            stream.copy(range.page(head_pfn + 1), tail1);
+            stream.copy(range.page(head_pfn + 2), tail2);
             if range.compound() < RUN_PAGES {
                 for pfn in head_pfn + 3..end {
-                    stamp_page(range.page(pfn), tails, streamer);
+                    stream.copy(range.page(pfn), tails);
                 }
             } else {
-                stamp_run(range, head_pfn + 3, end, tails, images.pfn_fields, streamer);
+                stamp_run(range, head_pfn + 3, end, tails, images.pfn_fields, stream);
             }
         }
     }
@@ -112,30 +116,16 @@ unsafe fn stamp_run<F: PfnFields>(
     end: u64,
     image: &mut Page,
     pfn_fields: F,
-    streamer: Streamer,
+    stream: &mut Stream,
 ) {
     while pfn < end {
         let run_end = end.min(pfn_fields.next_change(pfn));
         refresh(image, pfn, pfn_fields);
-        let record = page::words(core::slice::from_ref(image));
+        let record = core::slice::from_ref(image);
         // SAFETY: as the caller says.
-        unsafe {
-            streamer.memset_pattern_streaming(range.page(pfn).cast(), record, (run_end - pfn) as usize);
-        }
+        unsafe { stream.repeat(range.page(pfn), record, (run_end - pfn) as usize) };
         pfn = run_end;
     }
-}
-
-/// Writes `image` to one struct page, by words: parts of it may have been stored just now.
-///
-/// # Safety
-///
-/// `page` is valid for writes and not accessed again, by anyone, before a drain.
-#[inline(always)]
-unsafe fn stamp_page(page: *mut Page, image: &Page, streamer: Streamer) {
-    let image = (&raw const *image).cast();
-    // SAFETY: the image is a page, and the destination is valid by contract.
-    unsafe { streamer.memcpy_streaming_fixed::<{ size_of::<Page>() }>(page.cast(), image) };
 }
 
 /// Gives `image` the fields that depend on the pfn.
