@@ -1,39 +1,22 @@
-//! The ordinary copy for short and partial pieces.
+//! The ordinary copies for short and partial pieces: inline, without a call.
+//!
+//! How wide their loads are decides how fast they are, in opposite ways. A load that is wider than the stores which just
+//! wrote its bytes cannot take them from the store buffer: it waits until they have reached the cache, behind all streaming
+//! stores before them. And of memory that is not in the cache, words are copied half as fast as wider pieces: each load of a
+//! missing line waits by itself.
 
 use core::arch::asm;
 use core::mem::MaybeUninit;
 
-/// One round of the loop below: a piece from `{s}` to `{d}` through `{v}`.
-///
-/// 16 bytes where the build may use vector registers. Words would be forwarded from the stores that may just have written
-/// them; but memory that is not in the cache, which a caller of this crate is likelier to copy, takes twice as long by
-/// words, and a failed forward costs little where no streaming stores are on their way.
-#[cfg(all(target_feature = "sse2", not(target_feature = "avx")))]
-macro_rules! copy_pieces {
-    ($($operand:tt)*) => {
-        asm!("2:", "movups {v}, [{s}]", "movups [{d}], {v}", "add {s}, 16", "add {d}, 16", "dec {n}", "jnz 2b",
-            v = out(xmm_reg) _, $($operand)*)
-    };
-}
-#[cfg(all(target_feature = "sse2", target_feature = "avx"))]
-macro_rules! copy_pieces {
-    ($($operand:tt)*) => {
-        asm!("2:", "vmovups {v}, [{s}]", "vmovups [{d}], {v}", "add {s}, 16", "add {d}, 16", "dec {n}", "jnz 2b",
-            v = out(xmm_reg) _, $($operand)*)
-    };
-}
-#[cfg(not(target_feature = "sse2"))]
-macro_rules! copy_pieces {
-    ($($operand:tt)*) => {
-        asm!("2:", "mov {v}, [{s}]", "mov [{d}], {v}", "add {s}, {PIECE}", "add {d}, {PIECE}", "dec {n}", "jnz 2b",
-            v = out(reg) _, PIECE = const PIECE, $($operand)*)
-    };
-}
+/// Bytes of a word.
+const WORD: usize = size_of::<usize>();
 
-/// Bytes of a piece.
-const PIECE: usize = if cfg!(target_feature = "sse2") { 16 } else { size_of::<usize>() };
+/// Up to this many bytes are more likely to be a record that was just written than memory that is not in the cache.
+#[cfg(target_feature = "sse2")]
+const RECORD_LEN: usize = 128;
 
-/// Copies `len` bytes with ordinary stores, without a call: for up to some hundred bytes.
+/// Copies `len` bytes with ordinary stores: by words if it may be a fresh record, else 16 bytes at a time where the build
+/// may use vector registers. For up to some hundred bytes.
 ///
 /// Bytes are stored once, or twice with the same value where two pieces overlap at the end.
 ///
@@ -41,54 +24,141 @@ const PIECE: usize = if cfg!(target_feature = "sse2") { 16 } else { size_of::<us
 /// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline]
 pub unsafe fn copy_short(dst: *mut u8, src: *const u8, len: usize) {
-    if len >= PIECE {
-        // SAFETY: `len / PIECE` rounds, at least one, move as many pieces that all lie in the two blocks; and so does
-        // the piece that ends with them.
+    #[cfg(target_feature = "sse2")]
+    if len > RECORD_LEN {
+        // SAFETY: the caller's; it is longer than a piece.
+        return unsafe { copy_pieces(dst, src, len) };
+    }
+    // SAFETY: the caller's.
+    unsafe { copy_words(dst, src, len) }
+}
+
+/// Copies `len` bytes with ordinary stores and loads of at most a word.
+///
+/// Bytes are stored once, or twice with the same value where two words overlap at the end.
+///
+/// # Safety
+/// As [`copy_short`].
+#[inline]
+pub unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
+    let (mut d, mut s) = (dst, src);
+    if len >= 4 * WORD {
+        // SAFETY: as many rounds of four words as fit into the two blocks. They are assembly so that no vectoriser makes
+        // them wider.
         unsafe {
-            copy_pieces!(
-                s = inout(reg) src => _,
-                d = inout(reg) dst => _,
-                n = inout(reg) len / PIECE => _,
+            asm!(
+                "2:",
+                "mov {v}, [{s}]",
+                "mov [{d}], {v}",
+                "mov {v}, [{s} + {W}]",
+                "mov [{d} + {W}], {v}",
+                "mov {v}, [{s} + 2 * {W}]",
+                "mov [{d} + 2 * {W}], {v}",
+                "mov {v}, [{s} + 3 * {W}]",
+                "mov [{d} + 3 * {W}], {v}",
+                "add {s}, 4 * {W}",
+                "add {d}, 4 * {W}",
+                "dec {n}",
+                "jnz 2b",
+                v = out(reg) _,
+                s = inout(reg) s,
+                d = inout(reg) d,
+                n = inout(reg) len / (4 * WORD) => _,
+                W = const WORD,
                 options(nostack),
             );
-            if !len.is_multiple_of(PIECE) {
-                let at = len - PIECE;
-                copy_pieces!(
-                    s = inout(reg) src.add(at) => _,
-                    d = inout(reg) dst.add(at) => _,
-                    n = inout(reg) 1_usize => _,
-                    options(nostack),
-                );
-            }
         }
-        return;
     }
-    // SAFETY: `len` is at least as large as the type and less than twice as large, so the first value and the last cover
+    // SAFETY: the bits of `len` below four words are the sizes of the pieces that are left, largest first; what is left
+    // of the last word ends with the blocks, so a word that ends there is inside them if they are a word long.
+    unsafe {
+        if len & (2 * WORD) != 0 {
+            copy_one::<usize>(d, s);
+            copy_one::<usize>(d.add(WORD), s.add(WORD));
+            (d, s) = (d.add(2 * WORD), s.add(2 * WORD));
+        }
+        if len & WORD != 0 {
+            copy_one::<usize>(d, s);
+            (d, s) = (d.add(WORD), s.add(WORD));
+        }
+        let left = len % WORD;
+        if left > 0 && len > WORD {
+            copy_one::<usize>(d.add(left).sub(WORD), s.add(left).sub(WORD));
+        } else {
+            copy_ends_by_size(d, s, left);
+        }
+    }
+}
+
+/// Copies `len` bytes, 16 at a time.
+///
+/// # Safety
+/// As [`copy_short`], and `len` is at least 16.
+#[cfg(target_feature = "sse2")]
+#[inline]
+unsafe fn copy_pieces(dst: *mut u8, src: *const u8, len: usize) {
+    // SAFETY: `len / 16` rounds, at least one, move pieces that lie in the two blocks, and so does the piece that ends
+    // with them.
+    unsafe {
+        asm!(
+            "2:",
+            "movups {v}, [{s}]",
+            "movups [{d}], {v}",
+            "add {s}, 16",
+            "add {d}, 16",
+            "dec {n}",
+            "jnz 2b",
+            "movups {v}, [{s_last}]",
+            "movups [{d_last}], {v}",
+            v = out(xmm_reg) _,
+            s = inout(reg) src => _,
+            d = inout(reg) dst => _,
+            n = inout(reg) len / 16 => _,
+            s_last = in(reg) src.add(len - 16),
+            d_last = in(reg) dst.add(len - 16),
+            options(nostack),
+        );
+    }
+}
+
+/// Copies fewer bytes than a word.
+///
+/// # Safety
+/// As [`copy_short`].
+#[inline]
+unsafe fn copy_ends_by_size(dst: *mut u8, src: *const u8, len: usize) {
+    // SAFETY: `len` is at least as large as the type and at most twice as large, so the first value and the last cover
     // the two blocks.
     unsafe {
         match len {
-            8.. => copy_ends::<u64>(dst, src, len),
             4.. => copy_ends::<u32>(dst, src, len),
             2.. => copy_ends::<u16>(dst, src, len),
-            1 => copy_ends::<u8>(dst, src, len),
+            1 => copy_one::<u8>(dst, src),
             _ => {}
         }
     }
 }
 
-/// Copies the first and the last value of two blocks, which may overlap each other and may hold uninitialised bytes.
+/// Copies the first and the last value of two blocks; the two may overlap.
 ///
 /// # Safety
 /// As [`copy_short`], and `len` is at least the size of `T`.
 #[inline(always)]
 unsafe fn copy_ends<T: Copy>(dst: *mut u8, src: *const u8, len: usize) {
     let last = len - size_of::<T>();
-    // SAFETY: both values are inside the blocks. The blocks do not overlap, so the order of the four accesses does not
-    // matter. Unaligned accesses are asked for by name.
+    // SAFETY: both values are inside the blocks.
     unsafe {
-        let head = src.cast::<MaybeUninit<T>>().read_unaligned();
-        let tail = src.add(last).cast::<MaybeUninit<T>>().read_unaligned();
-        dst.cast::<MaybeUninit<T>>().write_unaligned(head);
-        dst.add(last).cast::<MaybeUninit<T>>().write_unaligned(tail);
+        copy_one::<T>(dst, src);
+        copy_one::<T>(dst.add(last), src.add(last));
     }
+}
+
+/// Copies one value, some or all of whose bytes may not be initialised.
+///
+/// # Safety
+/// As [`copy_short`], with the size of `T`.
+#[inline(always)]
+unsafe fn copy_one<T: Copy>(dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's; unaligned accesses are asked for by name.
+    unsafe { dst.cast::<MaybeUninit<T>>().write_unaligned(src.cast::<MaybeUninit<T>>().read_unaligned()) }
 }

@@ -1,25 +1,31 @@
 //! Appending records of any size to one destination.
 
-use crate::arch::{self, copy_ordinary};
+use crate::arch::{self, copy_fresh};
 use crate::kernels::LINE;
 use crate::{Streamer, raw};
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::{self, MaybeUninit};
-use core::{ptr, slice};
+use core::slice;
 
-/// Bytes that wait until they make whole lines. One line would do for that; but a line that is loaded as soon as its last
-/// byte is stored waits for that store, behind all streaming stores before it.
-const STAGING_LEN: usize = 1024;
+/// Bytes that can wait until they make whole lines. One line would do for that; but a line that is loaded as soon as its
+/// last byte is stored waits for that store, behind all streaming stores before it. So the buffer is a ring of two halves,
+/// and one of them leaves when the other is full.
+const RING: usize = 2048;
+const HALF: usize = RING / 2;
 
+/// A record of this many bytes goes straight to the destination.
+const DIRECT_LEN: usize = HALF;
+
+/// The byte for address `a` of the destination is at `a % RING`, so its lines are lines here too.
 #[repr(align(64))]
-struct Staging([MaybeUninit<u8>; STAGING_LEN]);
+struct Ring([MaybeUninit<u8>; RING]);
 
 /// Appends records of any size to one destination, past the cache.
 ///
-/// Small records gather in a staging buffer of 1 KiB inside the `Writer`, which leaves in whole lines when it is full;
-/// large ones go straight to the destination. [`flush`](Writer::flush) writes what is staged and drains, and so do
+/// Small records gather in a staging buffer of 2 KiB inside the `Writer` and leave it in whole lines; large ones go
+/// straight to the destination. [`flush`](Writer::flush) writes what is staged and drains, and so do
 /// [`finish`](Writer::finish) and `drop`. It implements [`core::fmt::Write`], and `std::io::Write` with feature `std`.
 ///
 /// A destructor can be kept from running ([`mem::forget`]), and then nobody would drain. So a `Writer` is made by a
@@ -44,22 +50,15 @@ pub struct Writer<'a> {
     streamer: Streamer,
     dst: *mut u8,
     capacity: usize,
-    /// Bytes at `dst` that were written.
+    /// Bytes that were written.
+    len: usize,
+    /// How many of them have left the staging buffer.
     stored: usize,
-    /// Bytes that were written but are still in `staging`; they follow the stored ones.
-    staged: usize,
-    /// How many bytes to stage: as many as fit and end with a line of the destination.
-    limit: usize,
-    staging: Staging,
+    staging: Ring,
     /// Whether anything was streamed since the last drain.
     outstanding: Outstanding<'a>,
     /// The destination; and a drain is for the streaming stores of its own thread, so the Writer stays there.
     borrow: PhantomData<(&'a mut [MaybeUninit<u8>], *mut ())>,
-}
-
-/// The most bytes for `address` that fit into the staging buffer and end with a line.
-fn limit(address: usize) -> usize {
-    STAGING_LEN - address % LINE
 }
 
 /// Who is told that a drain is due.
@@ -116,10 +115,9 @@ impl<'a> Writer<'a> {
             streamer,
             dst: dst.as_mut_ptr().cast(),
             capacity: dst.len(),
+            len: 0,
             stored: 0,
-            staged: 0,
-            limit: limit(dst.as_ptr().addr()),
-            staging: Staging([MaybeUninit::uninit(); STAGING_LEN]),
+            staging: Ring([MaybeUninit::uninit(); RING]),
             outstanding,
             borrow: PhantomData,
         }
@@ -135,7 +133,7 @@ impl<'a> Writer<'a> {
         if bytes.len() > remaining {
             return Err(WriteError { requested: bytes.len(), remaining });
         }
-        if bytes.len() < self.limit - self.staged {
+        if bytes.len() <= self.room() {
             self.stage(bytes);
         } else {
             self.write_through(bytes);
@@ -146,7 +144,7 @@ impl<'a> Writer<'a> {
     /// Bytes written so far, those that are still staged included.
     #[inline]
     pub fn len(&self) -> usize {
-        self.stored + self.staged
+        self.len
     }
 
     /// Whether nothing was written so far.
@@ -158,13 +156,13 @@ impl<'a> Writer<'a> {
     /// Bytes that still fit.
     #[inline]
     pub fn remaining(&self) -> usize {
-        self.capacity - self.len()
+        self.capacity - self.len
     }
 
     /// Writes what is staged, and drains: all that was written is then in the destination, ordered before whatever this
     /// thread does next. The line that it ends in is filled up by ordinary stores afterwards.
     pub fn flush(&mut self) {
-        self.store_staged();
+        self.store_staged(self.len);
         if self.outstanding.flag().replace(false) {
             arch::drain();
         }
@@ -180,37 +178,52 @@ impl<'a> Writer<'a> {
         unsafe { slice::from_raw_parts_mut(dst, len) }
     }
 
+    /// How many bytes can be staged in one piece: up to the end of the ring, and to what is still in it.
+    #[inline]
+    fn room(&self) -> usize {
+        let to_the_end = RING - (self.dst.addr() + self.len) % RING;
+        to_the_end.min(RING - (self.len - self.stored))
+    }
+
     #[inline]
     fn stage(&mut self, bytes: &[u8]) {
-        // SAFETY: the callers leave room for the bytes; the borrowed bytes are not the Writer's own.
-        unsafe {
-            copy_ordinary(self.staging.0.as_mut_ptr().add(self.staged).cast(), bytes.as_ptr(), bytes.len());
-        }
-        self.staged += bytes.len();
+        let at = (self.dst.addr() + self.len) % RING;
+        // SAFETY: the callers have asked for the room; the borrowed bytes are not the Writer's own.
+        unsafe { copy_fresh(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
+        self.len += bytes.len();
     }
 
-    /// Appends at least as many bytes as make the staging buffer leave.
-    fn write_through(&mut self, bytes: &[u8]) {
-        // Fill it up, if it holds anything: then it ends with a line.
-        let (now, mut later) = bytes.split_at(if self.staged > 0 { self.limit - self.staged } else { 0 });
-        self.stage(now);
-        self.store_staged();
-        if later.len() >= self.limit {
-            let past_line = (self.dst.addr() + self.stored + later.len()) % LINE;
-            let (whole, rest) = later.split_at(later.len() - past_line);
+    /// Appends bytes for which there is no room in one piece.
+    fn write_through(&mut self, mut bytes: &[u8]) {
+        if bytes.len() >= DIRECT_LEN {
+            self.store_staged(self.len);
+            let past_line = (self.dst.addr() + self.len + bytes.len()) % LINE;
+            let (whole, rest) = bytes.split_at(bytes.len() - past_line);
+            self.len += whole.len();
             // SAFETY: `write` has checked that all of `bytes` fits.
             unsafe { self.store(whole.as_ptr(), whole.len()) };
-            later = rest;
+            bytes = rest;
         }
-        // Fewer than the limit; or fewer than a line, and the limit is all of the buffer.
-        self.stage(later);
+        while !bytes.is_empty() {
+            if self.len - self.stored == RING {
+                // The older half: it was written so long ago that its stores have reached the cache.
+                self.store_staged(self.stored + HALF - (self.dst.addr() + self.stored) % HALF);
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(self.room()));
+            self.stage(now);
+            bytes = later;
+        }
     }
 
-    /// Moves what is staged to the destination.
-    fn store_staged(&mut self) {
-        // SAFETY: `staged` initialised bytes, for which `write` has checked that they fit.
-        unsafe { self.store(ptr::from_ref(&self.staging).cast(), self.staged) };
-        self.staged = 0;
+    /// Moves what is staged to the destination, up to byte `end` of it.
+    fn store_staged(&mut self, end: usize) {
+        while self.stored < end {
+            let at = (self.dst.addr() + self.stored) % RING;
+            let now = (end - self.stored).min(RING - at);
+            // SAFETY: bytes of the ring between `stored` and `len`, which `stage` has written, and for which `write` has
+            // checked that they fit.
+            unsafe { self.store(self.staging.0.as_ptr().add(at).cast(), now) };
+        }
     }
 
     /// Copies to the end of what is stored.
@@ -224,7 +237,6 @@ impl<'a> Writer<'a> {
             self.outstanding.flag().set(true);
         }
         self.stored += len;
-        self.limit = limit(self.dst.addr() + self.stored);
     }
 }
 

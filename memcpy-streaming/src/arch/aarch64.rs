@@ -16,6 +16,8 @@ pub(crate) static KERNELS: &[Kernels] = &[Kernels {
     fill_lines: neon::fill_lines,
 }];
 
+pub(crate) use copy_ordinary as copy_fresh;
+
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]

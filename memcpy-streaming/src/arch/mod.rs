@@ -3,6 +3,7 @@
 //! * `KERNELS`: its streaming backends, best first,
 //! * `copy_fixed`: the copy of a constant size, inline and without dispatch,
 //! * `copy_ordinary`: short and partial pieces, by ordinary stores,
+//! * `copy_fresh`: the same for a source that was just written,
 //! * `drain`: the fence for all of its backends.
 
 cfg_if::cfg_if! {

@@ -13,6 +13,8 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
     unsafe { ptr::copy_nonoverlapping(src, dst, N) }
 }
 
+pub(crate) use copy_ordinary as copy_fresh;
+
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]

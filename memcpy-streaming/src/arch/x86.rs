@@ -5,6 +5,7 @@ use crate::kernels::{Kernels, Support};
 use memcpy_streaming_x86 as x86;
 
 pub(crate) use x86::copy_short as copy_ordinary;
+pub(crate) use x86::copy_words as copy_fresh;
 
 /// An entry of the table: the kernels of a module of `memcpy-streaming-x86`.
 macro_rules! kernels {
