@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{CONFIG, Memory};
+use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
     AddressModel, Altmap, Config, ConfigError, FlagsLayout, Gates, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
     Strategy, Zone,
@@ -194,6 +194,7 @@ impl Arbitrary for Anything {
 quickcheck! {
     /// Debug builds panic on overflow: this looks for one.
     fn no_configuration_panics(config: Anything) -> bool {
+        let _name = NameOnPanic(&config);
         match MemmapInit::new(config.0) {
             Err(error) => !error.to_string().is_empty(),
             Ok(init) => {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{CONFIG, Memory, model};
+use common::{CONFIG, Memory, NameOnPanic, model};
 use memmap_template::{
     AddressModel, Altmap, Config, Fallback, FlagsLayout, Gates, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
     Strategy, Zone,
@@ -111,6 +111,7 @@ fn flags_end(flags: &FlagsLayout) -> u64 {
 
 quickcheck! {
     fn strategies_agree_with_the_tables(case: Case) -> bool {
+        let _name = NameOnPanic(&case);
         let init = MemmapInit::new(case.config).unwrap();
         let len = init.buffer_len() as usize;
         let skipped = 64 * (init.first_pfn() - case.config.range.start_pfn) as usize;
@@ -134,6 +135,7 @@ quickcheck! {
     }
 
     fn reports_count_what_ran(case: Case) -> bool {
+        let _name = NameOnPanic(&case);
         let init = MemmapInit::new(case.config).unwrap();
         let pageblocks = (init.first_pfn()..init.first_pfn() + init.pages()).filter(|pfn| pfn % 512 == 0).count() as u64;
         let mut memory = Memory::new(init.buffer_len() as usize, case.align, case.offset, case.seed);

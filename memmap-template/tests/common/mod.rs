@@ -87,6 +87,17 @@ fn garbage(seed: u64, i: usize) -> u8 {
     ((seed ^ i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8
 }
 
+/// Names a test case if the test panics while this is alive: quickcheck names only those that it could shrink.
+pub(crate) struct NameOnPanic<'a, T: std::fmt::Debug>(pub(crate) &'a T);
+
+impl<T: std::fmt::Debug> Drop for NameOnPanic<'_, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("failed: {:?}", self.0);
+        }
+    }
+}
+
 /// Runs a strategy on memory and asserts that it, with this backend, did the work.
 pub(crate) fn run(init: &MemmapInit, memory: &mut Memory, strategy: Strategy, streamer: Streamer) -> InitReport {
     let report = init.run(memory.uninit(), strategy, streamer).unwrap();
