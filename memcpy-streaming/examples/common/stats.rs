@@ -1,0 +1,55 @@
+//! What paired rounds of noisy timings allow to say.
+
+use std::fmt;
+
+/// The fewest rounds that give a 99 % interval for a median.
+pub(crate) const MIN_ROUNDS: usize = 12;
+
+/// The median of some samples, and where it may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Summary {
+    pub(crate) median: f64,
+    /// The middle half of the samples.
+    pub(crate) quartiles: (f64, f64),
+    /// A 99 % confidence interval of the median. It comes from ranks alone, so it asks nothing of the distribution: the
+    /// number of samples below the true median is binomial, with mean n/2 and standard deviation sqrt(n)/2.
+    pub(crate) interval: (f64, f64),
+}
+
+impl Summary {
+    /// Summarises at least [`MIN_ROUNDS`] samples.
+    pub(crate) fn of(samples: impl IntoIterator<Item = f64>) -> Summary {
+        let mut sorted: Vec<f64> = samples.into_iter().collect();
+        assert!(sorted.len() >= MIN_ROUNDS, "an interval needs {MIN_ROUNDS} samples, not {}", sorted.len());
+        sorted.sort_by(f64::total_cmp);
+        let n = sorted.len();
+        let rank = ((n as f64 - 2.576 * (n as f64).sqrt()) / 2.0) as usize; // At least 1.
+        Summary {
+            median: (sorted[(n - 1) / 2] + sorted[n / 2]) / 2.0,
+            quartiles: (sorted[n / 4], sorted[n - 1 - n / 4]),
+            interval: (sorted[rank - 1], sorted[n - rank]),
+        }
+    }
+
+    /// How the samples lie to `value`, if the interval allows to say: Greater if the median is above it.
+    pub(crate) fn against(&self, value: f64) -> Option<std::cmp::Ordering> {
+        let (low, high) = self.interval;
+        if low > value {
+            Some(std::cmp::Ordering::Greater)
+        } else if high < value {
+            Some(std::cmp::Ordering::Less)
+        } else {
+            None
+        }
+    }
+}
+
+/// `median (quartiles)`, with the precision that the caller asks for.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = f.precision().unwrap_or(2);
+        let (low, high) = self.quartiles;
+        let text = format!("{:.digits$} ({low:.digits$}..{high:.digits$})", self.median);
+        f.pad_integral(true, "", &text)
+    }
+}
