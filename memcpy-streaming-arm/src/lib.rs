@@ -14,6 +14,7 @@
 
 mod drain;
 pub mod neon;
+pub mod zva;
 
 pub use drain::drain;
 

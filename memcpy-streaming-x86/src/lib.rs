@@ -9,6 +9,7 @@
 //! | `copy_lines` | copies lines from any source alignment, with the widest loads of the set |
 //! | `copy_lines_narrow` | the same with 8-byte loads, for sources that were just written in words |
 //! | `fill_lines` | repeats one line, held in registers |
+//! | `zero_lines` (`clzero`) | zeroes lines |
 //!
 //! The stores are weakly ordered: [`drain`] orders them before what the thread does next.
 //!
@@ -23,6 +24,9 @@
 mod drain;
 mod ordinary;
 
+#[cfg(target_arch = "x86_64")]
+pub mod clzero;
+pub mod movdir64b;
 pub mod movnti;
 // LLVM cannot select vector instructions on soft-float targets (kernels), so the files are not even compiled there.
 #[cfg(target_feature = "sse2")]

@@ -27,6 +27,9 @@ pub enum Backend {
     Sse2,
     /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
     Movnti,
+    /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
+    /// better for bulk.
+    Movdir64b,
     /// aarch64: pairs of registers (`stnp`).
     Neon,
     /// Everywhere: ordinary stores, through the cache.
@@ -90,6 +93,7 @@ impl Backend {
             Backend::Avx2 => "avx2",
             Backend::Sse2 => "sse2",
             Backend::Movnti => "movnti",
+            Backend::Movdir64b => "movdir64b",
             Backend::Neon => "neon",
             Backend::Portable => "portable",
         }
@@ -118,7 +122,7 @@ impl FromStr for Backend {
 /// let error = "avx1024".parse::<Backend>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "unknown backend; known are avx512, avx2, sse2, movnti, neon, portable"
+///     "unknown backend; known are avx512, avx2, sse2, movnti, movdir64b, neon, portable"
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

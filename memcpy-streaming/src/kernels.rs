@@ -21,7 +21,12 @@ pub(crate) struct Kernels {
     pub(crate) copy_lines_narrow: unsafe fn(dst: *mut u8, src: *const u8, lines: usize),
     /// Repeats the one line at `line`.
     pub(crate) fill_lines: unsafe fn(dst: *mut u8, line: *const u8, lines: usize),
+    /// What this CPU has for lines of zeros that beats `fill_lines`.
+    pub(crate) zero_lines: fn() -> Option<ZeroLines>,
 }
+
+/// A kernel that zeroes lines.
+pub(crate) type ZeroLines = unsafe fn(dst: *mut u8, lines: usize);
 
 /// Whether a backend runs on this CPU.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,7 @@ static PORTABLE: Kernels = Kernels {
     },
     copy_lines_narrow: copy_lines_portable,
     fill_lines: fill_lines_portable,
+    zero_lines: || None,
 };
 
 /// # Safety

@@ -1,9 +1,12 @@
 //! Repeating a pattern of bytes.
 
-use crate::arch::copy_ordinary;
+use crate::arch::{self, copy_ordinary};
 use crate::kernels::{Kernels, LINE};
 use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
+
+/// From this many bytes on, what the CPU has for zeros is worth a look at the pattern.
+const ZERO_LEN: usize = 4096;
 
 /// Room to lay out a pattern so that whole lines of it can be copied: on the stack, so small.
 const ROOM: usize = 1024;
@@ -53,6 +56,15 @@ unsafe fn fill_lines(
     period: usize,
     phase: usize,
 ) {
+    if LINE * lines >= ZERO_LEN
+        && period <= 2 * LINE
+        && let Some(zero_lines) = (kernels.zero_lines)()
+        // SAFETY: the caller's.
+        && unsafe { arch::is_zero(pattern, period) }
+    {
+        // SAFETY: the caller's, and the CPU has just been asked.
+        return unsafe { zero_lines(dst, lines) };
+    }
     if period == LINE && phase == 0 {
         // SAFETY: the caller's; the pattern is a line.
         return unsafe { (kernels.fill_lines)(dst, pattern, lines) };

@@ -103,6 +103,31 @@ fn bytes() {
     });
 }
 
+/// Zeros have kernels of their own on some CPUs, from a page on; almost zeros do not.
+#[test]
+fn zeros() {
+    for_each_backend(|streamer| {
+        let mut arena = Arena::new(64, 128 * 400);
+        for len in 1..=16 {
+            for at in [0, 1, 8, 56, 63] {
+                for count in [31, 400] {
+                    check(streamer, &mut arena, at, &vec![0; len], count, None);
+                    let mut record = vec![0; len];
+                    record[len - 1] = 1 << 63;
+                    check(streamer, &mut arena, at, &record, count, None);
+                }
+            }
+        }
+        for len in [4095, 4096, 4159, 4224, 50_000] {
+            for at in [0, 1, 63] {
+                arena.reset(at, len);
+                streamer.fill(arena.middle(), 0_u8);
+                arena.check(&vec![0; len], || format!("{}: {len} zeros at {at}", streamer.backend()));
+            }
+        }
+    });
+}
+
 #[test]
 fn records_of_the_wrong_length_panic() {
     for_each_backend(|streamer| {

@@ -4,6 +4,7 @@
 //! * `copy_fixed`: the copy of a constant size, inline and without dispatch,
 //! * `copy_ordinary`: short and partial pieces, by ordinary stores,
 //! * `copy_fresh`: the same for a source that was just written,
+//! * `is_zero`: whether a pattern is one for `zero_lines`,
 //! * `drain`: the fence for all of its backends.
 
 cfg_if::cfg_if! {
