@@ -1,6 +1,6 @@
 //! What paired rounds of noisy timings allow to say.
 
-use std::fmt;
+use std::cmp::Ordering;
 
 /// The fewest rounds that give a 99 % interval for a median.
 pub(crate) const MIN_ROUNDS: usize = 12;
@@ -32,24 +32,20 @@ impl Summary {
     }
 
     /// How the samples lie to `value`, if the interval allows to say: Greater if the median is above it.
-    pub(crate) fn against(&self, value: f64) -> Option<std::cmp::Ordering> {
+    pub(crate) fn against(&self, value: f64) -> Option<Ordering> {
         let (low, high) = self.interval;
         if low > value {
-            Some(std::cmp::Ordering::Greater)
+            Some(Ordering::Greater)
         } else if high < value {
-            Some(std::cmp::Ordering::Less)
+            Some(Ordering::Less)
         } else {
             None
         }
     }
-}
 
-/// `median (quartiles)`, with the precision that the caller asks for.
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = f.precision().unwrap_or(2);
+    /// `median (quartiles)`, in columns.
+    pub(crate) fn shown(&self, digits: usize) -> String {
         let (low, high) = self.quartiles;
-        let text = format!("{:.digits$} ({low:.digits$}..{high:.digits$})", self.median);
-        f.pad_integral(true, "", &text)
+        format!("{:7.digits$} {:<15}", self.median, format!("({low:.digits$}..{high:.digits$})"))
     }
 }

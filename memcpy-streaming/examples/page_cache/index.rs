@@ -1,6 +1,7 @@
 //! The index whose lookups the copies disturb.
 
 use crate::random::Random;
+use std::hint::black_box;
 
 /// A hash table from `u64` to `u64`: open addressing, linear probing, half full.
 ///
@@ -31,6 +32,11 @@ impl Index {
 
     pub(crate) fn keys(&self) -> usize {
         self.keys
+    }
+
+    /// Reads all of the table.
+    pub(crate) fn bring_into_cache(&self) {
+        black_box(self.slots.iter().fold(0, |all, slot| all ^ slot[0]));
     }
 
     /// The value of a key that is in the table.

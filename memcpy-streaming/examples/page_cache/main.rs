@@ -53,8 +53,8 @@ fn main() -> ExitCode {
 fn parse(args: &[String]) -> Result<Config, String> {
     args::at_most(args, 2)?;
     Ok(Config {
-        pool: args::number(args, 0, "POOL_MIB", 16..=1 << 16, 256)? * MIB,
-        rounds: args::number(args, 1, "ROUNDS", MIN_ROUNDS..=100_000, 40)?,
+        pool: args::number(args, 0, "POOL_MIB", 64..=4096, 256)? * MIB,
+        rounds: args::number(args, 1, "ROUNDS", MIN_ROUNDS..=100_000, 100)?,
     })
 }
 
@@ -73,7 +73,7 @@ fn run(config: Config) -> Result<(), Box<dyn Error>> {
         "\nlookups between copies of {PAGE}-byte pages, cold page and cold frame; median (quartiles) of {} rounds",
         config.rounds
     );
-    for bytes in [l2 / 2, l2, 16 * l2] {
+    for bytes in [l2 / 2, l2, 4 * l2] {
         disturbed_lookups(&mut pool, bytes, config.rounds, random)?;
     }
     println!("\ndirty pages, {HOT_PAGES} of them in use all the time ({} MiB), cold frame", HOT_PAGES * PAGE / MIB);
@@ -117,15 +117,11 @@ fn disturbed_lookups(pool: &mut Pool, bytes: usize, rounds: usize, random: &mut 
     let lookups = |samples: &[Sample]| Summary::of(samples.iter().map(|s| s.ns_per_lookup));
     let rate = |samples: &[Sample]| Summary::of(samples.iter().map(|s| s.gb_per_s));
     let base = lookups(&quiet).median;
-    println!("  index of {} KiB", bytes / 1024);
-    println!("    no copies  {:>26.2} ns per lookup", lookups(&quiet));
+    println!("  {:<18}ns per lookup            slower  copies in GB/s", format!("index of {} KiB", bytes / 1024));
+    println!("    no copies {}", lookups(&quiet).shown(2));
     for (name, samples) in [("libc", &libc), ("streaming", &streaming)] {
         let slowdown = 100.0 * (lookups(samples).median / base - 1.0);
-        println!(
-            "    {name:<9}  {:>26.2} ns per lookup, {slowdown:+5.1} %; copies {:.1} GB/s",
-            lookups(samples),
-            rate(samples)
-        );
+        println!("    {name:<9} {} {slowdown:+5.1} %{}", lookups(samples).shown(2), rate(samples).shown(1));
     }
     let saved = Summary::of(libc.iter().zip(&streaming).map(|(l, s)| l.ns_per_lookup - s.ns_per_lookup));
     let (low, high) = saved.interval;
@@ -146,10 +142,8 @@ fn measure(pool: &mut Pool, index: &Index, how: Copies) -> Result<Sample, String
     const START: u64 = 1;
     let lookups = LOOKUPS.next_multiple_of(index.keys());
     let mut key = START;
-    // The state that the measurement before left in the cache is not this one's.
-    for _ in 0..index.keys() {
-        key = index.get(key);
-    }
+    // What the measurement before left in the cache is not this one's concern.
+    index.bring_into_cache();
     let (mut looking_up, mut copying) = (Duration::ZERO, Duration::ZERO);
     let batches = lookups / LOOKUPS_PER_BATCH;
     for _ in 0..batches {
@@ -189,8 +183,8 @@ fn hot_pages(pool: &mut Pool, rounds: usize, random: &mut Random) -> Result<(), 
     }
     let [_, libc, streaming] = rates;
     let ratio = Summary::of(libc.iter().zip(&streaming).map(|(l, s)| s / l));
-    println!("    libc       {:>26.1} GB/s", Summary::of(libc));
-    println!("    streaming  {:>26.1} GB/s", Summary::of(streaming));
+    println!("    libc      {} GB/s", Summary::of(libc).shown(1));
+    println!("    streaming {} GB/s", Summary::of(streaming).shown(1));
     let (low, high) = ratio.interval;
     println!("    streaming / libc in the same round: {:.2}, 99 % interval {low:.2}..{high:.2}", ratio.median);
     Ok(())
