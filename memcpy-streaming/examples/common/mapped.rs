@@ -19,7 +19,7 @@ impl MappedFile {
     /// They are written, not left as a hole: a full disk is an error here, where it would be a SIGBUS at a store into the
     /// mapping. The name goes at once, so that even a killed process leaves no file.
     pub(crate) fn zeroed(len: usize) -> io::Result<MappedFile> {
-        const ZEROS: [u8; 1 << 16] = [0; 1 << 16];
+        static ZEROS: [u8; 1 << 16] = [0; 1 << 16];
         let mut file = NamedTempFile::new()?;
         let mut left = len;
         while left > 0 {

@@ -1,7 +1,5 @@
 //! What paired rounds of noisy timings allow to say.
 
-use std::cmp::Ordering;
-
 /// The fewest rounds that give a 99 % interval for a median.
 pub(crate) const MIN_ROUNDS: usize = 12;
 
@@ -31,15 +29,15 @@ impl Summary {
         }
     }
 
-    /// How the samples lie to `value`, if the interval allows to say: Greater if the median is above it.
-    pub(crate) fn against(&self, value: f64) -> Option<Ordering> {
+    /// Says whether the median is above `value` or below it, if the interval allows to say either.
+    pub(crate) fn verdict(&self, value: f64, above: &'static str, below: &'static str) -> &'static str {
         let (low, high) = self.interval;
         if low > value {
-            Some(Ordering::Greater)
+            above
         } else if high < value {
-            Some(Ordering::Less)
+            below
         } else {
-            None
+            "no difference shows here"
         }
     }
 

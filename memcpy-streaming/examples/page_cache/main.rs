@@ -24,7 +24,6 @@ use index::Index;
 use pool::{Copies, PAGE, Pool};
 use random::Random;
 use stats::{MIN_ROUNDS, Summary};
-use std::cmp::Ordering;
 use std::error::Error;
 use std::fs;
 use std::process::ExitCode;
@@ -53,7 +52,7 @@ fn main() -> ExitCode {
 fn parse(args: &[String]) -> Result<Config, String> {
     args::at_most(args, 2)?;
     Ok(Config {
-        pool: args::number(args, 0, "POOL_MIB", 64..=4096, 256)? * MIB,
+        pool: args::number(args, 0, "POOL_MIB", 64..=2048, 256)? * MIB,
         rounds: args::number(args, 1, "ROUNDS", MIN_ROUNDS..=100_000, 100)?,
     })
 }
@@ -65,7 +64,8 @@ fn run(config: Config) -> Result<(), Box<dyn Error>> {
         Some(bytes) => println!("second-level cache of {} KiB", bytes / 1024),
         None => println!("second-level cache of unknown size; 1 MiB assumed"),
     }
-    let l2 = l2.unwrap_or(MIB).next_power_of_two();
+    // The largest table that fits.
+    let l2 = 1 << l2.unwrap_or(MIB).ilog2();
     let random = &mut Random::new(1);
     let mut pool = Pool::new(config.pool, random)?;
 
@@ -126,14 +126,7 @@ fn disturbed_lookups(pool: &mut Pool, bytes: usize, rounds: usize, random: &mut 
     let saved = Summary::of(libc.iter().zip(&streaming).map(|(l, s)| l.ns_per_lookup - s.ns_per_lookup));
     let (low, high) = saved.interval;
     print!("    libc - streaming in the same round: {:+.2} ns, 99 % interval {low:+.2}..{high:+.2}: ", saved.median);
-    println!(
-        "{}",
-        match saved.against(0.0) {
-            Some(Ordering::Greater) => "streaming disturbs lookups less",
-            Some(_) => "streaming disturbs lookups MORE",
-            None => "no difference shows here",
-        }
-    );
+    println!("{}", saved.verdict(0.0, "streaming disturbs lookups less", "streaming disturbs lookups MORE"));
     Ok(())
 }
 
@@ -197,5 +190,6 @@ fn gb_per_s(bytes: usize, time: Duration) -> f64 {
 /// The size of this CPU's second-level cache, where Linux tells.
 fn l2_bytes() -> Option<usize> {
     let size = fs::read_to_string("/sys/devices/system/cpu/cpu0/cache/index2/size").ok()?;
-    Some(size.trim().strip_suffix('K')?.parse::<usize>().ok()? * 1024)
+    let bytes = size.trim().strip_suffix('K')?.parse::<usize>().ok()?.checked_mul(1024)?;
+    Some(bytes).filter(|bytes| (64 * 1024..1 << 28).contains(bytes))
 }

@@ -23,7 +23,6 @@ use mapped::MappedFile;
 use random::Random;
 use record::{Records, Size, recover};
 use stats::{MIN_ROUNDS, Summary};
-use std::cmp::Ordering;
 use std::error::Error;
 use std::io::BufReader;
 use std::process::ExitCode;
@@ -52,7 +51,7 @@ fn parse(args: &[String]) -> Result<Config, String> {
     };
     Ok(Config {
         sizes,
-        log: args::number(args, 1, "LOG_MIB", 1..=4096, 128)? * MIB,
+        log: args::number(args, 1, "LOG_MIB", 1..=2048, 128)? * MIB,
         rounds: args::number(args, 2, "ROUNDS", MIN_ROUNDS..=100_000, MIN_ROUNDS)?,
     })
 }
@@ -166,11 +165,7 @@ fn compare(
     let [copy, writer] = rates;
     let ratio = Summary::of(copy.iter().zip(&writer).map(|(c, w)| w / c));
     let (low, high) = ratio.interval;
-    let verdict = match ratio.against(1.0) {
-        Some(Ordering::Greater) => "faster",
-        Some(_) => "SLOWER",
-        None => "no difference shows",
-    };
+    let verdict = ratio.verdict(1.0, "faster", "SLOWER");
     print!("{:<11}{}{}", size.to_string(), Summary::of(copy).shown(2), Summary::of(writer).shown(2));
     println!("{:.2}, {low:.2}..{high:.2}: {verdict}", ratio.median);
     Ok(())
