@@ -1,6 +1,8 @@
 //! Arguments: numbers by place, each with a default.
 
 use std::env;
+use std::error::Error;
+use std::io::{self, ErrorKind, Stdout};
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
@@ -9,7 +11,7 @@ use std::process::ExitCode;
 pub(crate) fn run<C>(
     usage: &str,
     parse: impl FnOnce(&[String]) -> Result<C, String>,
-    main: impl FnOnce(C) -> Result<(), Box<dyn std::error::Error>>,
+    main: impl FnOnce(C, &mut Stdout) -> Result<(), Box<dyn Error>>,
 ) -> ExitCode {
     let args: Vec<String> = env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     if args.iter().any(|arg| arg == "-h" || arg == "--help") {
@@ -23,8 +25,15 @@ pub(crate) fn run<C>(
             return ExitCode::from(2);
         }
     };
-    match main(config) {
+    if cfg!(debug_assertions) {
+        eprintln!("built without --release: the figures below mean nothing");
+    }
+    match main(config, &mut io::stdout()) {
         Ok(()) => ExitCode::SUCCESS,
+        // `| head` has seen enough.
+        Err(why) if why.downcast_ref().is_some_and(|e: &io::Error| e.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(why) => {
             eprintln!("failed: {why}");
             ExitCode::FAILURE

@@ -26,6 +26,7 @@ use random::Random;
 use stats::{MIN_ROUNDS, Summary};
 use std::error::Error;
 use std::fs;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -57,38 +58,48 @@ fn parse(args: &[String]) -> Result<Config, String> {
     })
 }
 
-fn run(config: Config) -> Result<(), Box<dyn Error>> {
-    println!("backend {}, pool and mapped file of {} MiB", memcpy_streaming::Backend::active(), config.pool / MIB);
+fn run(config: Config, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    writeln!(
+        out,
+        "backend {}, pool and mapped file of {} MiB",
+        memcpy_streaming::Backend::active(),
+        config.pool / MIB
+    )?;
     let l2 = l2_bytes();
     match l2 {
-        Some(bytes) => println!("second-level cache of {} KiB", bytes / 1024),
-        None => println!("second-level cache of unknown size; 1 MiB assumed"),
+        Some(bytes) => writeln!(out, "second-level cache of {} KiB", bytes / 1024)?,
+        None => writeln!(out, "second-level cache of unknown size; 1 MiB assumed")?,
     }
     // The largest table that fits.
     let l2 = 1 << l2.unwrap_or(MIB).ilog2();
     let random = &mut Random::new(1);
     let mut pool = Pool::new(config.pool, random)?;
 
-    println!(
+    writeln!(
+        out,
         "\nlookups between copies of {PAGE}-byte pages, cold page and cold frame; median (quartiles) of {} rounds",
         config.rounds
-    );
+    )?;
     for bytes in [l2 / 2, l2, 4 * l2] {
-        disturbed_lookups(&mut pool, bytes, config.rounds, random)?;
+        disturbed_lookups(&mut pool, bytes, config.rounds, random, out)?;
     }
-    println!("\ndirty pages, {HOT_PAGES} of them in use all the time ({} MiB), cold frame", HOT_PAGES * PAGE / MIB);
-    hot_pages(&mut pool, config.rounds, random)?;
+    writeln!(
+        out,
+        "\ndirty pages, {HOT_PAGES} of them in use all the time ({} MiB), cold frame",
+        HOT_PAGES * PAGE / MIB
+    )?;
+    hot_pages(&mut pool, config.rounds, random, out)?;
 
-    println!("\na full checkpoint by streaming stores");
+    writeln!(out, "\na full checkpoint by streaming stores")?;
     pool.dirty(0..config.pool / PAGE, random);
     let start = Instant::now();
     pool.checkpoint(config.pool / PAGE, Copies::Streaming);
-    println!("  copied at {:.1} GB/s", gb_per_s(config.pool, start.elapsed()));
+    writeln!(out, "  copied at {:.1} GB/s", gb_per_s(config.pool, start.elapsed()))?;
     let start = Instant::now();
     pool.sync()?;
-    println!("  msync took {:.0} ms: only now it would survive a power cut", start.elapsed().as_secs_f64() * 1e3);
+    writeln!(out, "  msync took {:.0} ms: only now it would survive a power cut", start.elapsed().as_secs_f64() * 1e3)?;
     match pool.wrong_frames()? {
-        0 => println!("  read back: all {} frames are right", config.pool / PAGE),
+        0 => writeln!(out, "  read back: all {} frames are right", config.pool / PAGE)?,
         wrong => return Err(format!("{wrong} frames differ from their pages").into()),
     }
     Ok(())
@@ -102,7 +113,13 @@ struct Sample {
 
 /// Measures lookups in an index of `bytes` without copies and with those of either kind, interleaved, and prints what
 /// can be said of the differences.
-fn disturbed_lookups(pool: &mut Pool, bytes: usize, rounds: usize, random: &mut Random) -> Result<(), String> {
+fn disturbed_lookups(
+    pool: &mut Pool,
+    bytes: usize,
+    rounds: usize,
+    random: &mut Random,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
     let index = Index::new(bytes, random);
     let mut order = [Copies::None, Copies::Libc, Copies::Streaming];
     let mut samples = [const { Vec::new() }; 3];
@@ -117,16 +134,20 @@ fn disturbed_lookups(pool: &mut Pool, bytes: usize, rounds: usize, random: &mut 
     let lookups = |samples: &[Sample]| Summary::of(samples.iter().map(|s| s.ns_per_lookup));
     let rate = |samples: &[Sample]| Summary::of(samples.iter().map(|s| s.gb_per_s));
     let base = lookups(&quiet).median;
-    println!("  {:<18}ns per lookup            slower  copies in GB/s", format!("index of {} KiB", bytes / 1024));
-    println!("    no copies {}", lookups(&quiet).shown(2));
+    writeln!(out, "  {:<18}ns per lookup            slower  copies in GB/s", format!("index of {} KiB", bytes / 1024))?;
+    writeln!(out, "    no copies {}", lookups(&quiet).shown(2))?;
     for (name, samples) in [("libc", &libc), ("streaming", &streaming)] {
         let slowdown = 100.0 * (lookups(samples).median / base - 1.0);
-        println!("    {name:<9} {} {slowdown:+5.1} %{}", lookups(samples).shown(2), rate(samples).shown(1));
+        writeln!(out, "    {name:<9} {} {slowdown:+5.1} %{}", lookups(samples).shown(2), rate(samples).shown(1))?;
     }
     let saved = Summary::of(libc.iter().zip(&streaming).map(|(l, s)| l.ns_per_lookup - s.ns_per_lookup));
     let (low, high) = saved.interval;
-    print!("    libc - streaming in the same round: {:+.2} ns, 99 % interval {low:+.2}..{high:+.2}: ", saved.median);
-    println!("{}", saved.verdict(0.0, "streaming disturbs lookups less", "streaming disturbs lookups MORE"));
+    write!(
+        out,
+        "    libc - streaming in the same round: {:+.2} ns, 99 % interval {low:+.2}..{high:+.2}: ",
+        saved.median
+    )?;
+    writeln!(out, "{}", saved.verdict(0.0, "streaming disturbs lookups less", "streaming disturbs lookups MORE"))?;
     Ok(())
 }
 
@@ -137,29 +158,31 @@ fn measure(pool: &mut Pool, index: &Index, how: Copies) -> Result<Sample, String
     let mut key = START;
     // What the measurement before left in the cache is not this one's concern.
     index.bring_into_cache();
-    let (mut looking_up, mut copying) = (Duration::ZERO, Duration::ZERO);
-    let batches = lookups / LOOKUPS_PER_BATCH;
-    for _ in 0..batches {
+    let mut copying: Vec<Duration> = Vec::with_capacity(lookups / LOOKUPS_PER_BATCH);
+    let mut looking_up = copying.clone();
+    for _ in 0..lookups / LOOKUPS_PER_BATCH {
         let start = Instant::now();
         pool.checkpoint(PAGES_PER_BATCH, how);
         let copied = Instant::now();
         for _ in 0..LOOKUPS_PER_BATCH {
             key = index.get(key);
         }
-        looking_up += copied.elapsed();
-        copying += copied - start;
+        looking_up.push(copied.elapsed());
+        copying.push(copied - start);
     }
     if key != START {
         return Err(format!("the lookups ended at key {key}, not where they began"));
     }
+    // The batch in the middle: one during which another process had the core says nothing about either.
+    let middle = |times: &mut [Duration]| *times.select_nth_unstable(times.len() / 2).1;
     Ok(Sample {
-        ns_per_lookup: looking_up.as_nanos() as f64 / lookups as f64,
-        gb_per_s: gb_per_s(batches * PAGES_PER_BATCH * PAGE, copying),
+        ns_per_lookup: middle(&mut looking_up).as_nanos() as f64 / LOOKUPS_PER_BATCH as f64,
+        gb_per_s: gb_per_s(PAGES_PER_BATCH * PAGE, middle(&mut copying)),
     })
 }
 
 /// The rate at which pages that were just written leave for frames that were not used for long.
-fn hot_pages(pool: &mut Pool, rounds: usize, random: &mut Random) -> Result<(), String> {
+fn hot_pages(pool: &mut Pool, rounds: usize, random: &mut Random, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut order = [Copies::Libc, Copies::Streaming];
     let mut rates = [const { Vec::new() }; 3];
     for _ in 0..rounds {
@@ -176,10 +199,10 @@ fn hot_pages(pool: &mut Pool, rounds: usize, random: &mut Random) -> Result<(), 
     }
     let [_, libc, streaming] = rates;
     let ratio = Summary::of(libc.iter().zip(&streaming).map(|(l, s)| s / l));
-    println!("    libc      {} GB/s", Summary::of(libc).shown(1));
-    println!("    streaming {} GB/s", Summary::of(streaming).shown(1));
+    writeln!(out, "    libc      {} GB/s", Summary::of(libc).shown(1))?;
+    writeln!(out, "    streaming {} GB/s", Summary::of(streaming).shown(1))?;
     let (low, high) = ratio.interval;
-    println!("    streaming / libc in the same round: {:.2}, 99 % interval {low:.2}..{high:.2}", ratio.median);
+    writeln!(out, "    streaming / libc in the same round: {:.2}, 99 % interval {low:.2}..{high:.2}", ratio.median)?;
     Ok(())
 }
 

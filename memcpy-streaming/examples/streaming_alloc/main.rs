@@ -26,6 +26,7 @@ use alloc::{LARGE, Mode, StreamingAlloc};
 use random::Random;
 use stats::{MIN_ROUNDS, Summary};
 use std::error::Error;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 use workload::{PARTS, Part};
@@ -33,8 +34,8 @@ use workload::{PARTS, Part};
 #[global_allocator]
 static ALLOCATOR: StreamingAlloc = StreamingAlloc::new();
 
-/// A round takes the best of so many runs in each mode: the others had to share the core.
-const RUNS: usize = 3;
+/// A round takes the best of so many runs in each mode: the other may have had to share the core.
+const RUNS: usize = 2;
 
 const USAGE: &str = "streaming_alloc [ROUNDS]";
 
@@ -44,19 +45,22 @@ fn main() -> ExitCode {
 
 fn parse(args: &[String]) -> Result<usize, String> {
     args::at_most(args, 1)?;
-    args::number(args, 0, "ROUNDS", MIN_ROUNDS..=100_000, 16)
+    args::number(args, 0, "ROUNDS", MIN_ROUNDS..=100_000, 20)
 }
 
-fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
-    println!("backend {}, blocks of {} MiB and more", memcpy_streaming::Backend::active(), LARGE >> 20);
-    println!("ms, best of {RUNS} runs, median (quartiles) of {rounds} rounds; ratios in the same round, 99 % interval");
+fn run(rounds: usize, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    writeln!(out, "backend {}, blocks of {} MiB and more", memcpy_streaming::Backend::active(), LARGE >> 20)?;
+    writeln!(
+        out,
+        "ms, best of {RUNS} runs, median (quartiles) of {rounds} rounds; ratios in the same round, 99 % interval"
+    )?;
     for part in &PARTS {
-        compare(part, rounds)?;
+        compare(part, rounds, out)?;
     }
-    println!();
+    writeln!(out)?;
     for (name, counter) in [("realloc", ALLOCATOR.reallocs()), ("alloc_zeroed", ALLOCATOR.zeroings())] {
         let (calls, bytes) = counter.get();
-        println!("{name:<12} streamed {calls} times, {} MB", bytes / 1_000_000);
+        writeln!(out, "{name:<12} streamed {calls} times, {} MB", bytes / 1_000_000)?;
         if calls == 0 {
             return Err(format!("{name} never streamed").into());
         }
@@ -65,7 +69,7 @@ fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
 }
 
 /// Runs a part of the workload in each mode, interleaved.
-fn compare(part: &Part, rounds: usize) -> Result<(), String> {
+fn compare(part: &Part, rounds: usize, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mut order = [Mode::System, Mode::Reuse, Mode::Stream];
     let mut times = [const { Vec::new() }; 3];
     let mut random = Random::new(5);
@@ -83,7 +87,7 @@ fn compare(part: &Part, rounds: usize) -> Result<(), String> {
                     best = best.min(start.elapsed().as_secs_f64() * 1e3);
                 }
                 if result != expected {
-                    return Err(format!("{}: another result in mode {mode:?}", part.name));
+                    return Err(format!("{}: another result in mode {mode:?}", part.name).into());
                 }
             }
             times[mode as usize].push(best);
@@ -91,9 +95,9 @@ fn compare(part: &Part, rounds: usize) -> Result<(), String> {
     }
     ALLOCATOR.set_mode(Mode::System);
     let [system, reuse, stream] = times;
-    println!("{}", part.name);
+    writeln!(out, "{}", part.name)?;
     for (name, times) in [("system", &system), ("reuse", &reuse), ("stream", &stream)] {
-        println!("  {name:<7}{}", Summary::of(times.iter().copied()).shown(1));
+        writeln!(out, "  {name:<7}{}", Summary::of(times.iter().copied()).shown(1))?;
     }
     for (name, other, of) in [
         ("reuse / system ", &reuse, &system),
@@ -102,7 +106,12 @@ fn compare(part: &Part, rounds: usize) -> Result<(), String> {
     ] {
         let ratio = Summary::of(other.iter().zip(of).map(|(a, b)| a / b));
         let (low, high) = ratio.interval;
-        println!("  {name}  {:.2}, {low:.2}..{high:.2}: {}", ratio.median, ratio.verdict(1.0, "SLOWER", "faster"));
+        writeln!(
+            out,
+            "  {name}  {:.2}, {low:.2}..{high:.2}: {}",
+            ratio.median,
+            ratio.verdict(1.0, "SLOWER", "faster")
+        )?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ use random::Random;
 use record::{Records, Size, recover};
 use stats::{MIN_ROUNDS, Summary};
 use std::error::Error;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -44,44 +44,51 @@ fn main() -> ExitCode {
 fn parse(args: &[String]) -> Result<Config, String> {
     args::at_most(args, 3)?;
     let sizes = match args.first().map(String::as_str) {
-        None | Some("all") => {
-            [32, 64, 128, 256, 512, 1024, 4096].map(Size::Fixed).into_iter().chain([Size::Mix]).collect()
-        }
+        None | Some("all") => [32, 64, 128, 256, 512, 4096].map(Size::Fixed).into_iter().chain([Size::Mix]).collect(),
         Some(size) => vec![size.parse()?],
     };
     Ok(Config {
         sizes,
         log: args::number(args, 1, "LOG_MIB", 1..=2048, 128)? * MIB,
-        rounds: args::number(args, 2, "ROUNDS", MIN_ROUNDS..=100_000, MIN_ROUNDS)?,
+        rounds: args::number(args, 2, "ROUNDS", MIN_ROUNDS..=100_000, 20)?,
     })
 }
 
-fn run(config: Config) -> Result<(), Box<dyn Error>> {
-    println!("backend {}, mapped log of {} MiB", memcpy_streaming::Backend::active(), config.log / MIB);
-    println!("GB/s, median (quartiles) of {} rounds; ratio of the two in the same round, 99 % interval", config.rounds);
-    println!("{:<11}{:<23}{:<23}Writer / copy_from_slice", "records", "  copy_from_slice", "  Writer");
+fn run(config: Config, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    writeln!(out, "backend {}, mapped log of {} MiB", memcpy_streaming::Backend::active(), config.log / MIB)?;
+    writeln!(
+        out,
+        "GB/s, median (quartiles) of {} rounds; ratio of the two in the same round, 99 % interval",
+        config.rounds
+    )?;
+    writeln!(out, "{:<11}{:<23}{:<23}Writer / copy_from_slice", "records", "  copy_from_slice", "  Writer")?;
     let random = &mut Random::new(2);
     let mut file = MappedFile::zeroed(config.log)?;
     let mut log = Log { memory: &mut file.map, first_lsn: 0, appended: 0 };
     for size in config.sizes {
         let mut records = Records::new(size, random);
-        compare(&mut log, size, &mut records, config.rounds, random)?;
+        compare(&mut log, size, &mut records, config.rounds, random, out)?;
     }
     let Log { first_lsn, appended, .. } = log;
 
     let start = Instant::now();
     file.map.flush()?;
-    println!("\nmsync took {:.0} ms: only now the log would survive a power cut", start.elapsed().as_secs_f64() * 1e3);
+    writeln!(
+        out,
+        "\nmsync took {:.0} ms: only now the log would survive a power cut",
+        start.elapsed().as_secs_f64() * 1e3
+    )?;
     drop(file.map);
     let found = recover(BufReader::with_capacity(MIB, file.reader), first_lsn)?;
     if found.bytes != appended {
         return Err(format!("of {appended} bytes of log only the first {} are records", found.bytes).into());
     }
-    println!(
+    writeln!(
+        out,
         "read back from the file: all {} records ({} MB) have their LSN and checksum",
         found.records,
         found.bytes / 1_000_000
-    );
+    )?;
     Ok(())
 }
 
@@ -147,6 +154,7 @@ fn compare(
     records: &mut Records,
     rounds: usize,
     random: &mut Random,
+    out: &mut impl Write,
 ) -> Result<(), Box<dyn Error>> {
     let mut order = [Append::CopyFromSlice, Append::Writer];
     let mut rates = [const { Vec::new() }; 2];
@@ -166,7 +174,7 @@ fn compare(
     let ratio = Summary::of(copy.iter().zip(&writer).map(|(c, w)| w / c));
     let (low, high) = ratio.interval;
     let verdict = ratio.verdict(1.0, "faster", "SLOWER");
-    print!("{:<11}{}{}", size.to_string(), Summary::of(copy).shown(2), Summary::of(writer).shown(2));
-    println!("{:.2}, {low:.2}..{high:.2}: {verdict}", ratio.median);
+    write!(out, "{:<11}{}{}", size.to_string(), Summary::of(copy).shown(2), Summary::of(writer).shown(2))?;
+    writeln!(out, "{:.2}, {low:.2}..{high:.2}: {verdict}", ratio.median)?;
     Ok(())
 }
