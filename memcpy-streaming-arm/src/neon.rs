@@ -39,18 +39,6 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usiz
     }
 }
 
-/// Copies `lines` lines of 64 bytes through 8-byte loads, for sources that were just written in words.
-///
-/// # Safety
-/// As [`copy_lines`].
-#[target_feature(enable = "neon")]
-pub unsafe fn copy_lines_narrow(dst: *mut u8, src: *const u8, lines: usize) {
-    for i in 0..lines {
-        // SAFETY: line `i` of the caller's.
-        unsafe { copy_fixed::<64>(dst.add(64 * i), src.add(64 * i)) };
-    }
-}
-
 /// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
 ///
 /// # Safety

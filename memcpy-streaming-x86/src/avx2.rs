@@ -1,6 +1,6 @@
 //! AVX2: streaming stores of 32 bytes.
 
-use core::arch::asm;
+use crate::upper::asm_cleaning_upper;
 
 /// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
 /// prefetch may point past the end of the source: it cannot fault.
@@ -17,29 +17,25 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usiz
     // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, all stores aligned as `dst` is. A prefetch
     // cannot fault.
     unsafe {
-        asm!(
+        asm_cleaning_upper!(
             "2:",
             "prefetcht0 [{s} + {ahead}]",
-            "vmovdqu {v0}, [{s}]",
-            "vmovdqu {v1}, [{s} + 32]",
-            "vmovntdq [{d}], {v0}",
-            "vmovntdq [{d} + 32], {v1}",
+            "vmovdqu ymm0, [{s}]",
+            "vmovdqu ymm1, [{s} + 32]",
+            "vmovntdq [{d}], ymm0",
+            "vmovntdq [{d} + 32], ymm1",
             "add {s}, 64",
             "add {d}, 64",
             "dec {n}",
             "jnz 2b",
-            v0 = out(ymm_reg) _,
-            v1 = out(ymm_reg) _,
+            ;
             s = inout(reg) src => _,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
             ahead = in(reg) ahead,
-            options(nostack),
         );
     }
 }
-
-pub use crate::sse2::copy_lines_narrow;
 
 /// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
 ///
@@ -54,30 +50,27 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
     }
     // SAFETY: each of the `lines` rounds writes the next 64 bytes, all stores aligned as `dst` is.
     unsafe {
-        asm!(
-            "vmovq {v0:x}, [{s}]",
-            "vmovhps {v0:x}, {v0:x}, [{s} + 8]",
-            "vmovq {v2:x}, [{s} + 16]",
-            "vmovhps {v2:x}, {v2:x}, [{s} + 24]",
-            "vinserti128 {v0}, {v0}, {v2:x}, 1",
-            "vmovq {v1:x}, [{s} + 32]",
-            "vmovhps {v1:x}, {v1:x}, [{s} + 40]",
-            "vmovq {v2:x}, [{s} + 48]",
-            "vmovhps {v2:x}, {v2:x}, [{s} + 56]",
-            "vinserti128 {v1}, {v1}, {v2:x}, 1",
+        asm_cleaning_upper!(
+            "vmovq xmm0, [{s}]",
+            "vmovhps xmm0, xmm0, [{s} + 8]",
+            "vmovq xmm2, [{s} + 16]",
+            "vmovhps xmm2, xmm2, [{s} + 24]",
+            "vinserti128 ymm0, ymm0, xmm2, 1",
+            "vmovq xmm1, [{s} + 32]",
+            "vmovhps xmm1, xmm1, [{s} + 40]",
+            "vmovq xmm2, [{s} + 48]",
+            "vmovhps xmm2, xmm2, [{s} + 56]",
+            "vinserti128 ymm1, ymm1, xmm2, 1",
             "2:",
-            "vmovntdq [{d}], {v0}",
-            "vmovntdq [{d} + 32], {v1}",
+            "vmovntdq [{d}], ymm0",
+            "vmovntdq [{d} + 32], ymm1",
             "add {d}, 64",
             "dec {n}",
             "jnz 2b",
-            v0 = out(ymm_reg) _,
-            v1 = out(ymm_reg) _,
-            v2 = out(ymm_reg) _,
+            ;
             s = in(reg) line,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
-            options(nostack),
         );
     }
 }

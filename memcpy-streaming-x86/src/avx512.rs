@@ -1,6 +1,6 @@
 //! AVX-512: streaming stores of a whole line.
 
-use core::arch::asm;
+use crate::upper::asm_cleaning_upper;
 
 /// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
 /// prefetch may point past the end of the source: it cannot fault.
@@ -17,26 +17,23 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usiz
     // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, the store aligned as `dst` is. A prefetch
     // cannot fault.
     unsafe {
-        asm!(
+        asm_cleaning_upper!(
             "2:",
             "prefetcht0 [{s} + {ahead}]",
-            "vmovdqu64 {v}, [{s}]",
-            "vmovntdq [{d}], {v}",
+            "vmovdqu64 zmm0, [{s}]",
+            "vmovntdq [{d}], zmm0",
             "add {s}, 64",
             "add {d}, 64",
             "dec {n}",
             "jnz 2b",
-            v = out(zmm_reg) _,
+            ;
             s = inout(reg) src => _,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
             ahead = in(reg) ahead,
-            options(nostack),
         );
     }
 }
-
-pub use crate::sse2::copy_lines_narrow;
 
 /// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
 ///
@@ -51,29 +48,27 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
     }
     // SAFETY: each of the `lines` rounds writes the next 64 bytes, the store aligned as `dst` is.
     unsafe {
-        asm!(
-            "vmovq {v0:x}, [{s}]",
-            "vmovhps {v0:x}, {v0:x}, [{s} + 8]",
-            "vmovq {v1:x}, [{s} + 16]",
-            "vmovhps {v1:x}, {v1:x}, [{s} + 24]",
-            "vinserti32x4 {v0}, {v0}, {v1:x}, 1",
-            "vmovq {v1:x}, [{s} + 32]",
-            "vmovhps {v1:x}, {v1:x}, [{s} + 40]",
-            "vinserti32x4 {v0}, {v0}, {v1:x}, 2",
-            "vmovq {v1:x}, [{s} + 48]",
-            "vmovhps {v1:x}, {v1:x}, [{s} + 56]",
-            "vinserti32x4 {v0}, {v0}, {v1:x}, 3",
+        asm_cleaning_upper!(
+            "vmovq xmm0, [{s}]",
+            "vmovhps xmm0, xmm0, [{s} + 8]",
+            "vmovq xmm1, [{s} + 16]",
+            "vmovhps xmm1, xmm1, [{s} + 24]",
+            "vinserti32x4 zmm0, zmm0, xmm1, 1",
+            "vmovq xmm1, [{s} + 32]",
+            "vmovhps xmm1, xmm1, [{s} + 40]",
+            "vinserti32x4 zmm0, zmm0, xmm1, 2",
+            "vmovq xmm1, [{s} + 48]",
+            "vmovhps xmm1, xmm1, [{s} + 56]",
+            "vinserti32x4 zmm0, zmm0, xmm1, 3",
             "2:",
-            "vmovntdq [{d}], {v0}",
+            "vmovntdq [{d}], zmm0",
             "add {d}, 64",
             "dec {n}",
             "jnz 2b",
-            v0 = out(zmm_reg) _,
-            v1 = out(zmm_reg) _,
+            ;
             s = in(reg) line,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
-            options(nostack),
         );
     }
 }

@@ -1,15 +1,15 @@
 //! Streaming-store kernels for x86 and x86_64: the part of [`memcpy-streaming`] that is written in instructions.
 //!
-//! One module per instruction set, each with the same three functions over *whole lines*: 64 bytes at a 64-byte aligned
-//! destination, which a write-combining buffer can send to memory in one transfer. Detection, the choice of a kernel,
+//! One module per instruction set, over *whole lines*: 64 bytes at a 64-byte aligned destination, which a
+//! write-combining buffer can send to memory in one transfer. Detection, the choice of a kernel,
 //! unaligned ends, thresholds and the safe API live in `memcpy-streaming`; nothing here decides anything.
 //!
 //! | function | what it does |
 //! |--|--|
 //! | `copy_lines` | copies lines from any source alignment, with the widest loads of the set |
-//! | `copy_lines_narrow` | the same with 8-byte loads, for sources that were just written in words |
 //! | `fill_lines` | repeats one line, held in registers |
-//! | `zero_lines` (`clzero`) | zeroes lines |
+//! | `copy_fixed` (not AVX) | copies a constant size in the caller's code, by 8-byte loads |
+//! | `zero_lines` (CLZERO) | zeroes lines |
 //!
 //! The stores are weakly ordered: [`drain`] orders them before what the thread does next.
 //!
@@ -23,6 +23,8 @@
 
 mod drain;
 mod ordinary;
+#[cfg(target_feature = "sse2")]
+mod upper;
 
 #[cfg(target_arch = "x86_64")]
 pub mod clzero;
@@ -37,7 +39,7 @@ pub mod avx512;
 pub mod sse2;
 
 pub use drain::drain;
-pub use ordinary::{copy_short, copy_words};
+pub use ordinary::copy_words;
 
 /// Bytes in a line: one cache line, one write-combining buffer.
 pub const LINE: usize = 64;

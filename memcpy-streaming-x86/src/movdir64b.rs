@@ -33,15 +33,6 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usiz
     }
 }
 
-/// [`copy_lines`]: the instruction has one width. Whether it waits for words that were just stored is the CPU's affair.
-///
-/// # Safety
-/// As there.
-pub unsafe fn copy_lines_narrow(dst: *mut u8, src: *const u8, lines: usize) {
-    // SAFETY: the caller's.
-    unsafe { copy_lines(dst, src, lines, 0) }
-}
-
 /// Repeats the 64 bytes at `line` over `lines` lines. The instruction reads them from memory each time: from the
 /// first-level cache.
 ///
@@ -66,5 +57,29 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
             n = inout(reg) lines => _,
             options(nostack),
         );
+    }
+}
+
+/// Copies `N` bytes, a constant, as whole lines: no loop that a compiler would not unroll, no call.
+///
+/// # Safety
+/// * `N` is a multiple of 64.
+/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `N` bytes; they do not overlap.
+/// * The CPU has MOVDIR64B.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[inline(always)]
+pub unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
+    let mut at = 0;
+    while at < N {
+        // SAFETY: the line at `at` ends within `N` and is aligned as `dst` is.
+        unsafe {
+            asm!(
+                "movdir64b {d}, [{s}]",
+                s = in(reg) src.add(at),
+                d = in(reg) dst.add(at),
+                options(nostack, preserves_flags),
+            );
+        }
+        at += 64;
     }
 }

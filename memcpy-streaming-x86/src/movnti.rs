@@ -51,15 +51,6 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usiz
     }
 }
 
-/// [`copy_lines`], which loads words anyway.
-///
-/// # Safety
-/// As there.
-pub unsafe fn copy_lines_narrow(dst: *mut u8, src: *const u8, lines: usize) {
-    // SAFETY: the caller's.
-    unsafe { copy_lines(dst, src, lines, 0) }
-}
-
 /// Repeats the 64 bytes at `line` over `lines` lines.
 ///
 /// # Safety
@@ -140,5 +131,5 @@ pub(crate) unsafe fn copy_rest<const N: usize>(dst: *mut u8, src: *const u8, mut
         at += 4;
     }
     // SAFETY: `N - at` bytes are left in both blocks.
-    unsafe { crate::copy_short(dst.add(at), src.add(at), N - at) }
+    unsafe { crate::copy_words(dst.add(at), src.add(at), N - at) }
 }

@@ -1,9 +1,8 @@
-//! The ordinary copies for short and partial pieces: inline, without a call.
+//! The ordinary copy for records and partial lines: inline, without a call, by words.
 //!
-//! How wide their loads are decides how fast they are, in opposite ways. A load that is wider than the stores which just
-//! wrote its bytes cannot take them from the store buffer: it waits until they have reached the cache, behind all streaming
-//! stores before them. And of memory that is not in the cache, words are copied half as fast as wider pieces: each load of a
-//! missing line waits by itself.
+//! A load that is wider than the stores which just wrote its bytes cannot take them from the store buffer: it waits until
+//! they have reached the cache, behind all streaming stores before them. memcpy loads 16 to 64 bytes at a time; records are
+//! written a word at a time.
 
 use core::arch::asm;
 use core::mem::MaybeUninit;
@@ -11,34 +10,12 @@ use core::mem::MaybeUninit;
 /// Bytes of a word.
 const WORD: usize = size_of::<usize>();
 
-/// Up to this many bytes are more likely to be a record that was just written than memory that is not in the cache.
-#[cfg(target_feature = "sse2")]
-const RECORD_LEN: usize = 128;
-
-/// Copies `len` bytes with ordinary stores: by words if it may be a fresh record, else 16 bytes at a time where the build
-/// may use vector registers. For up to some hundred bytes.
-///
-/// Bytes are stored once, or twice with the same value where two pieces overlap at the end.
-///
-/// # Safety
-/// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
-#[inline]
-pub unsafe fn copy_short(dst: *mut u8, src: *const u8, len: usize) {
-    #[cfg(target_feature = "sse2")]
-    if len > RECORD_LEN {
-        // SAFETY: the caller's; it is longer than a piece.
-        return unsafe { copy_pieces(dst, src, len) };
-    }
-    // SAFETY: the caller's.
-    unsafe { copy_words(dst, src, len) }
-}
-
 /// Copies `len` bytes with ordinary stores and loads of at most a word.
 ///
 /// Bytes are stored once, or twice with the same value where two words overlap at the end.
 ///
 /// # Safety
-/// As [`copy_short`].
+/// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline]
 pub unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
     let (mut d, mut s) = (dst, src);
@@ -90,41 +67,10 @@ pub unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
     }
 }
 
-/// Copies `len` bytes, 16 at a time.
-///
-/// # Safety
-/// As [`copy_short`], and `len` is at least 16.
-#[cfg(target_feature = "sse2")]
-#[inline]
-unsafe fn copy_pieces(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: `len / 16` rounds, at least one, move pieces that lie in the two blocks, and so does the piece that ends
-    // with them.
-    unsafe {
-        asm!(
-            "2:",
-            "movups {v}, [{s}]",
-            "movups [{d}], {v}",
-            "add {s}, 16",
-            "add {d}, 16",
-            "dec {n}",
-            "jnz 2b",
-            "movups {v}, [{s_last}]",
-            "movups [{d_last}], {v}",
-            v = out(xmm_reg) _,
-            s = inout(reg) src => _,
-            d = inout(reg) dst => _,
-            n = inout(reg) len / 16 => _,
-            s_last = in(reg) src.add(len - 16),
-            d_last = in(reg) dst.add(len - 16),
-            options(nostack),
-        );
-    }
-}
-
 /// Copies fewer bytes than a word.
 ///
 /// # Safety
-/// As [`copy_short`].
+/// As [`copy_words`].
 #[inline]
 unsafe fn copy_ends_by_size(dst: *mut u8, src: *const u8, len: usize) {
     // SAFETY: `len` is at least as large as the type and at most twice as large, so the first value and the last cover
@@ -142,7 +88,7 @@ unsafe fn copy_ends_by_size(dst: *mut u8, src: *const u8, len: usize) {
 /// Copies the first and the last value of two blocks; the two may overlap.
 ///
 /// # Safety
-/// As [`copy_short`], and `len` is at least the size of `T`.
+/// As [`copy_words`], and `len` is at least the size of `T`.
 #[inline(always)]
 unsafe fn copy_ends<T: Copy>(dst: *mut u8, src: *const u8, len: usize) {
     let last = len - size_of::<T>();
@@ -156,7 +102,7 @@ unsafe fn copy_ends<T: Copy>(dst: *mut u8, src: *const u8, len: usize) {
 /// Copies one value, some or all of whose bytes may not be initialised.
 ///
 /// # Safety
-/// As [`copy_short`], with the size of `T`.
+/// As [`copy_words`], with the size of `T`.
 #[inline(always)]
 unsafe fn copy_one<T: Copy>(dst: *mut u8, src: *const u8) {
     // SAFETY: the caller's; unaligned accesses are asked for by name.

@@ -1,6 +1,5 @@
 //! SSE2: streaming stores of 16 bytes. Every x86_64 has it.
 
-use crate::LINE;
 use core::arch::asm;
 
 /// Loads 16 bytes at `{s}` as two words. In code that is compiled for AVX, which the compiler may inline these kernels
@@ -86,19 +85,6 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usiz
             ahead = in(reg) ahead,
             options(nostack),
         );
-    }
-}
-
-/// Copies `lines` lines of 64 bytes through 8-byte loads. The one narrow kernel of all vector sets: what matters to it
-/// is the width of the loads.
-///
-/// # Safety
-/// As [`copy_lines`].
-#[target_feature(enable = "sse2")]
-pub unsafe fn copy_lines_narrow(dst: *mut u8, src: *const u8, lines: usize) {
-    for i in 0..lines {
-        // SAFETY: line `i` of the caller's; a line is a multiple of 16 bytes, so its destination is aligned too.
-        unsafe { copy_fixed::<LINE>(dst.add(LINE * i), src.add(LINE * i)) };
     }
 }
 

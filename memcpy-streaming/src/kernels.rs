@@ -10,15 +10,13 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 /// Bytes in a line: what a kernel writes at a time, and how its destination is aligned.
 pub(crate) const LINE: usize = 64;
 
-/// One backend: three operations over whole lines at a 64-byte aligned destination.
+/// One backend: operations over whole lines at a 64-byte aligned destination.
 pub(crate) struct Kernels {
     pub(crate) backend: Backend,
     /// What this CPU allows.
     pub(crate) support: fn() -> Support,
     /// Copies lines from any alignment with the widest loads, and prefetches the source `ahead` bytes before.
     pub(crate) copy_lines: unsafe fn(dst: *mut u8, src: *const u8, lines: usize, ahead: usize),
-    /// Copies lines from any alignment with 8-byte loads.
-    pub(crate) copy_lines_narrow: unsafe fn(dst: *mut u8, src: *const u8, lines: usize),
     /// Repeats the one line at `line`.
     pub(crate) fill_lines: unsafe fn(dst: *mut u8, line: *const u8, lines: usize),
     /// What this CPU has for lines of zeros that beats `fill_lines`.
@@ -47,7 +45,6 @@ static PORTABLE: Kernels = Kernels {
         // SAFETY: this closure has the contract of an unsafe function: see `copy_lines_portable`.
         unsafe { copy_lines_portable(dst, src, lines) }
     },
-    copy_lines_narrow: copy_lines_portable,
     fill_lines: fill_lines_portable,
     zero_lines: || None,
 };

@@ -32,4 +32,4 @@ pub const BYPASS_LEN: usize = 256;
 
 /// Safe copies and fills of fewer bytes than this use ordinary stores, because each would need a drain of its own, which
 /// takes longer than they do.
-pub const DRAINED_BYPASS_LEN: usize = 512;
+pub const DRAINED_BYPASS_LEN: usize = 1024;

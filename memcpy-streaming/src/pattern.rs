@@ -1,6 +1,6 @@
 //! Repeating a pattern of bytes.
 
-use crate::arch::{self, copy_ordinary};
+use crate::arch::{self, copy_words};
 use crate::kernels::{Kernels, LINE};
 use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
@@ -85,7 +85,7 @@ unsafe fn fill_lines(
             let now = lines.min(unit_lines);
             // SAFETY: the first `now` lines of the room into as many of the destination.
             unsafe {
-                (kernels.copy_lines_narrow)(dst, room, now);
+                raw::copy_lines_narrow(kernels, dst, room, now);
                 dst = dst.add(LINE * now);
             }
             lines -= now;
@@ -134,7 +134,7 @@ unsafe fn fill_with_seams(
             // SAFETY: less than a line is left of the pattern, and it is at least a line long.
             unsafe {
                 repeat_ordinary(seam, LINE, pattern, period, phase % period);
-                (kernels.copy_lines_narrow)(dst, seam, 1);
+                raw::copy_lines_narrow(kernels, dst, seam, 1);
                 dst = dst.add(LINE);
             }
             lines -= 1;
@@ -153,8 +153,8 @@ pub(crate) unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u
     let second = (len - first).min(phase);
     // SAFETY: both pieces are inside the pattern, and together inside `len`.
     unsafe {
-        copy_ordinary(dst, pattern.add(phase), first);
-        copy_ordinary(dst.add(first), pattern, second);
+        copy_words(dst, pattern.add(phase), first);
+        copy_words(dst.add(first), pattern, second);
     }
     // The rest from what was written, in pieces that double until they are as large as the room: whole periods, and
     // near enough to be in the cache.

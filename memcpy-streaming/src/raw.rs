@@ -2,15 +2,18 @@
 //!
 //! The functions answer whether they issued streaming stores, so that callers fence only then.
 
-use crate::arch::copy_ordinary;
+use crate::arch::{self, copy_words};
 use crate::kernels::{Kernels, LINE};
 use crate::{BYPASS_LEN, Backend};
 
-/// Up to this many bytes a copy loads words: a record that was just written in words can then be forwarded from the store
-/// buffer, where a wider load would have to wait for all streaming stores before it (3.3 times slower on Zen 3 and 2.7
-/// times on Zen 4, a word of a 64-byte record being written before each copy). From 256 bytes on that wait no longer
-/// shows, and eight loads to each line that is not in the cache do: 1.6 against 2.3 GB/s.
-const NARROW_LEN: usize = 128;
+/// Up to this many bytes a streaming copy loads words: a record that was just written in words can then be forwarded from
+/// the store buffer, where a wider load would have to wait for all streaming stores before it (3.3 times slower on Zen 3 and
+/// 2.7 times on Zen 4, a word of a 64-byte record being written before each copy). More would be wrong: from 128 bytes on
+/// that wait hardly shows, and eight loads of each line that is not in the cache do, 1.3 against 2.9 GB/s.
+const NARROW_LEN: usize = LINE;
+
+/// Up to this many bytes an ordinary copy that may stand between streaming ones does the same.
+const RECORD_LEN: usize = 128;
 
 /// From this many bytes on a copy prefetches. The hardware's prefetchers start slowly and stop at page borders, which
 /// matters little to short copies; and these would pay for lines that they do not use.
@@ -42,15 +45,19 @@ impl Split {
     /// aligned lines are streamed at any length.
     #[inline]
     pub(crate) fn new(kernels: &Kernels, dst: *mut u8, len: usize) -> Option<Split> {
-        let head = dst.addr().wrapping_neg() % LINE;
-        let aligned = head == 0 && len.is_multiple_of(LINE) && len > 0;
-        if is_portable(kernels) || (len < BYPASS_LEN && !aligned) {
+        if is_portable(kernels) || len == 0 || (len < BYPASS_LEN && !are_whole_lines(dst, len)) {
             return None;
         }
         // BYPASS_LEN is more than a line, so `len` is more than `head`.
+        let head = dst.addr().wrapping_neg() % LINE;
         let rest = len - head;
         Some(Split { head, lines: rest / LINE, tail: rest % LINE })
     }
+}
+
+#[inline]
+fn are_whole_lines(dst: *mut u8, len: usize) -> bool {
+    (dst.addr() | len).is_multiple_of(LINE)
 }
 
 /// Copies `len` bytes; true if some were streamed.
@@ -60,18 +67,35 @@ impl Split {
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
+    if are_whole_lines(dst, len) {
+        // SAFETY: the caller's; `dst` is aligned; the kernels come from `kernels::available` or `active`, so the CPU
+        // has what they need.
+        unsafe { copy_lines(kernels, dst, src, len / LINE) };
+        !is_portable(kernels)
+    } else {
+        // SAFETY: the caller's.
+        unsafe { copy_with_ends(kernels, dst, src, len) }
+    }
+}
+
+/// [`copy`] with partial lines.
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+unsafe fn copy_with_ends(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
     let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
         // SAFETY: the caller's.
-        unsafe { copy_bypassed(kernels, dst, src, len) };
+        unsafe { copy_ordinary(kernels, dst, src, len) };
         return false;
     };
     let body = LINE * lines;
     // SAFETY: head, body and tail are the `len` bytes, one after the other; `dst + head` is aligned to a line; the
     // kernels come from `kernels::available` or `active`, so the CPU has what they need.
     unsafe {
-        copy_ordinary(dst, src, head);
+        copy_words(dst, src, head);
         copy_lines(kernels, dst.add(head), src.add(head), lines);
-        copy_ordinary(dst.add(head + body), src.add(head + body), tail);
+        copy_words(dst.add(head + body), src.add(head + body), tail);
     }
     true
 }
@@ -82,32 +106,64 @@ pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: 
 /// As [`copy`] with `64 * lines` bytes, and `dst` 64-byte aligned.
 #[inline]
 pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8, lines: usize) {
-    // The last lines have nothing ahead of them to prefetch.
-    let ahead_lines = if lines >= PREFETCH_LEN / LINE { lines - PREFETCH_AHEAD / LINE } else { 0 };
-    let at = LINE * ahead_lines;
-    // SAFETY: the caller's lines in two parts.
+    // SAFETY: the caller's.
     unsafe {
         if lines <= NARROW_LEN / LINE {
-            return (kernels.copy_lines_narrow)(dst, src, lines);
+            copy_lines_narrow(kernels, dst, src, lines);
+        } else if lines < PREFETCH_LEN / LINE {
+            (kernels.copy_lines)(dst, src, lines, 0);
+        } else {
+            // The last lines have nothing ahead of them to prefetch.
+            let last = PREFETCH_AHEAD / LINE;
+            let at = LINE * (lines - last);
+            (kernels.copy_lines)(dst, src, lines - last, PREFETCH_AHEAD);
+            (kernels.copy_lines)(dst.add(at), src.add(at), last, 0);
         }
-        if ahead_lines > 0 {
-            (kernels.copy_lines)(dst, src, ahead_lines, PREFETCH_AHEAD);
-        }
-        (kernels.copy_lines)(dst.add(at), src.add(at), lines - ahead_lines, 0);
     }
 }
 
-/// Copies what is not to be streamed: short pieces, or anything on the portable backend, whose memcpy does it best.
+/// Copies whole lines through 8-byte loads, in the caller's code: a call would store a return address, and on Zen 4 an
+/// ordinary store between streaming ones costs as much as a line does (7.3 against 2.3 ns for 64 bytes).
+///
+/// # Safety
+/// As [`copy_lines`].
+#[inline(always)]
+pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *const u8, lines: usize) {
+    for i in 0..lines {
+        // SAFETY: line `i` of the caller's.
+        unsafe { copy_fixed::<LINE>(kernels, dst.add(LINE * i), src.add(LINE * i)) };
+    }
+}
+
+/// Copies a constant size with the registers of one backend.
+///
+/// # Safety
+/// As [`copy`] with `N` bytes, which may then not be accessed before a drain.
+#[inline(always)]
+pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's; the kernels come from `kernels::available` or `active`, so the CPU has the backend.
+    unsafe {
+        if is_portable(kernels) {
+            core::ptr::copy_nonoverlapping(src, dst, N);
+        } else {
+            arch::copy_fixed_by::<N>(kernels.backend, dst, src);
+        }
+    }
+}
+
+/// The copy that is not streamed: records by words, for the reason given at [`NARROW_LEN`]; longer ones, or anything on the
+/// portable backend, by the platform's memcpy, which is the best there is for memory that is not in the cache.
 ///
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline]
-pub(crate) unsafe fn copy_bypassed(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) {
-    if is_portable(kernels) {
-        // SAFETY: the caller's.
-        unsafe { core::ptr::copy_nonoverlapping(src, dst, len) }
-    } else {
-        // SAFETY: the caller's.
-        unsafe { copy_ordinary(dst, src, len) }
+pub(crate) unsafe fn copy_ordinary(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) {
+    // SAFETY: the caller's.
+    unsafe {
+        if len > RECORD_LEN || is_portable(kernels) {
+            core::ptr::copy_nonoverlapping(src, dst, len);
+        } else {
+            copy_words(dst, src, len);
+        }
     }
 }

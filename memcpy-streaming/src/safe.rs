@@ -1,6 +1,6 @@
 //! The safe operations on slices. Each has drained when it returns.
 
-use crate::arch::{self, copy_ordinary};
+use crate::arch;
 use crate::raw::{self, is_portable};
 use crate::{DRAINED_BYPASS_LEN, Streamer, pattern};
 use core::mem::MaybeUninit;
@@ -77,7 +77,8 @@ impl Streamer {
         // SAFETY: the caller's, and the drain follows before anything else can happen.
         unsafe {
             if len < DRAINED_BYPASS_LEN {
-                copy_ordinary(dst, src, len);
+                // Nothing is on its way that a failed store-to-load forward would have to wait for.
+                ptr::copy_nonoverlapping(src, dst, len);
             } else if raw::copy(self.kernels, dst, src, len) {
                 arch::drain();
             }

@@ -1,7 +1,7 @@
 //! Repeating a record of words, one of which counts.
 
 use crate::kernels::{Kernels, LINE};
-use crate::raw::Split;
+use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
 
 const WORD: usize = size_of::<u64>();
@@ -94,7 +94,7 @@ unsafe fn fill_lines(kernels: &Kernels, mut dst: *mut u8, mut lines: usize, at: 
         let now = lines.min(room_words / LINE_WORDS);
         // SAFETY: `now` lines of the room, all of them initialised, into as many of the destination.
         unsafe {
-            (kernels.copy_lines_narrow)(dst, room.as_ptr().cast(), now);
+            raw::copy_lines_narrow(kernels, dst, room.as_ptr().cast(), now);
             dst = dst.add(LINE * now);
         }
         lines -= now;

@@ -1,6 +1,6 @@
 //! The handle that is bound to one backend.
 
-use crate::kernels::{self, Kernels, LINE};
+use crate::kernels::{self, Kernels};
 use crate::stepped::{self, Stepped};
 use crate::{Backend, arch, pattern, raw};
 use core::fmt;
@@ -68,19 +68,8 @@ impl Streamer {
     /// As there.
     #[inline(always)]
     pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
-        // SAFETY: the caller's; the CPU has the backend, and so what its architecture's copy needs.
-        unsafe {
-            match self.kernels.backend {
-                Backend::Portable => core::ptr::copy_nonoverlapping(src, dst, N),
-                #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), not(memcpy_streaming_portable)))]
-                Backend::Movnti => arch::copy_fixed_movnti::<N>(dst, src),
-                #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), not(memcpy_streaming_portable)))]
-                Backend::Movdir64b if N.is_multiple_of(LINE) && dst.addr().is_multiple_of(LINE) => {
-                    arch::copy_lines_movdir64b(dst, src, N / LINE, 0)
-                }
-                _ => arch::copy_fixed::<N>(dst, src),
-            }
-        }
+        // SAFETY: the caller's.
+        unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
     }
 
     /// [`memset_streaming`](crate::memset_streaming) with this backend.

@@ -1,6 +1,6 @@
 //! Appending records of any size to one destination.
 
-use crate::arch::{self, copy_fresh};
+use crate::arch::{self, copy_words};
 use crate::kernels::LINE;
 use crate::{Streamer, raw};
 use core::cell::Cell;
@@ -189,7 +189,7 @@ impl<'a> Writer<'a> {
     fn stage(&mut self, bytes: &[u8]) {
         let at = (self.dst.addr() + self.len) % RING;
         // SAFETY: the callers have asked for the room; the borrowed bytes are not the Writer's own.
-        unsafe { copy_fresh(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
+        unsafe { copy_words(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
         self.len += bytes.len();
     }
 

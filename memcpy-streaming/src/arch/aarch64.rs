@@ -13,17 +13,22 @@ pub(crate) static KERNELS: &[Kernels] = &[Kernels {
     backend: Backend::Neon,
     support: || Support::Good,
     copy_lines: neon::copy_lines,
-    copy_lines_narrow: neon::copy_lines_narrow,
     fill_lines: neon::fill_lines,
     zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
 }];
 
-pub(crate) use copy_ordinary as copy_fresh;
-
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]
-pub(crate) unsafe fn copy_ordinary(dst: *mut u8, src: *const u8, len: usize) {
+pub(crate) unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
     // SAFETY: the caller's.
     unsafe { ptr::copy_nonoverlapping(src, dst, len) }
+}
+
+/// # Safety
+/// As [`copy_fixed`].
+#[inline(always)]
+pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's.
+    unsafe { copy_fixed::<N>(dst, src) }
 }

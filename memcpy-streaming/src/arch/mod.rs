@@ -1,9 +1,9 @@
 //! One room for each architecture, all with the same doors:
 //!
 //! * `KERNELS`: its streaming backends, best first,
-//! * `copy_fixed`: the copy of a constant size, inline and without dispatch,
-//! * `copy_ordinary`: short and partial pieces, by ordinary stores,
-//! * `copy_fresh`: the same for a source that was just written,
+//! * `copy_fixed`: the copy of a constant size, inline and without dispatch; `copy_fixed_by`: the same with the registers
+//!   of one of its backends,
+//! * `copy_words`: the ordinary copy of records and partial lines, by words,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
 //! * `drain`: the fence for all of its backends.
 

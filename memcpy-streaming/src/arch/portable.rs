@@ -1,5 +1,6 @@
 //! No streaming stores: other architectures, Miri, and sanitizers.
 
+use crate::Backend;
 use crate::kernels::Kernels;
 use core::ptr;
 
@@ -13,12 +14,18 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
     unsafe { ptr::copy_nonoverlapping(src, dst, N) }
 }
 
-pub(crate) use copy_ordinary as copy_fresh;
+/// # Safety
+/// As [`copy_fixed`].
+#[inline(always)]
+pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's.
+    unsafe { copy_fixed::<N>(dst, src) }
+}
 
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]
-pub(crate) unsafe fn copy_ordinary(dst: *mut u8, src: *const u8, len: usize) {
+pub(crate) unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
     // SAFETY: the caller's.
     unsafe { ptr::copy_nonoverlapping(src, dst, len) }
 }

@@ -4,8 +4,7 @@ use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
 use memcpy_streaming_x86 as x86;
 
-pub(crate) use x86::copy_short as copy_ordinary;
-pub(crate) use x86::copy_words as copy_fresh;
+pub(crate) use x86::copy_words;
 
 /// An entry of the table: the kernels of a module of `memcpy-streaming-x86`.
 macro_rules! kernels {
@@ -14,7 +13,6 @@ macro_rules! kernels {
             backend: Backend::$backend,
             support: detect::$module,
             copy_lines: x86::$module::copy_lines,
-            copy_lines_narrow: x86::$module::copy_lines_narrow,
             fill_lines: x86::$module::fill_lines,
             zero_lines: $zero_lines,
         }
@@ -179,8 +177,18 @@ pub(crate) fn drain() {
     }
 }
 
-/// The fixed copy from general registers only.
-pub(crate) use x86::movnti::copy_fixed as copy_fixed_movnti;
-
-/// The fixed copy by direct stores, for records that are whole lines.
-pub(crate) use x86::movdir64b::copy_lines as copy_lines_movdir64b;
+/// # Safety
+/// As [`copy_fixed`], and the CPU has the backend.
+#[inline(always)]
+pub(crate) unsafe fn copy_fixed_by<const N: usize>(backend: Backend, dst: *mut u8, src: *const u8) {
+    // SAFETY: the caller's, and what the guards say.
+    unsafe {
+        match backend {
+            Backend::Movnti => x86::movnti::copy_fixed::<N>(dst, src),
+            Backend::Movdir64b if (dst.addr() | N).is_multiple_of(x86::LINE) => {
+                x86::movdir64b::copy_fixed::<N>(dst, src)
+            }
+            _ => copy_fixed::<N>(dst, src),
+        }
+    }
+}
