@@ -39,7 +39,7 @@ pub mod avx512;
 pub mod sse2;
 
 pub use drain::drain;
-pub use ordinary::copy_words;
+pub use ordinary::{copy_record, copy_words};
 
 /// Bytes in a line: one cache line, one write-combining buffer.
 pub const LINE: usize = 64;

@@ -67,6 +67,73 @@ pub unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
     }
 }
 
+/// Bytes of a record that are likely to have just been written: its header.
+#[cfg(target_feature = "sse2")]
+const HEADER: usize = 32;
+
+/// Copies a record between streaming stores: its header by words, and the rest of one that is longer than a line by pieces
+/// of 16 bytes, which need fewer places in the store buffer. (Without vector registers: all of it by words.)
+///
+/// Bytes are stored once, or twice with the same value where two pieces overlap at the end.
+///
+/// # Safety
+/// As [`copy_words`].
+#[inline]
+pub unsafe fn copy_record(dst: *mut u8, src: *const u8, len: usize) {
+    #[cfg(target_feature = "sse2")]
+    if len > crate::LINE {
+        // SAFETY: the header and the rest of the caller's blocks; at least 32 bytes are left.
+        unsafe {
+            copy_words(dst, src, HEADER);
+            return copy_pieces(dst.add(HEADER), src.add(HEADER), len - HEADER);
+        }
+    }
+    // SAFETY: the caller's.
+    unsafe { copy_words(dst, src, len) }
+}
+
+/// Copies `len` bytes by pairs of 16-byte pieces.
+///
+/// # Safety
+/// As [`copy_words`], and `len` is at least 32.
+#[cfg(target_feature = "sse2")]
+#[inline]
+unsafe fn copy_pieces(dst: *mut u8, src: *const u8, len: usize) {
+    // SAFETY: `len / 32` rounds, at least one, move pairs that lie in the two blocks, and so does the pair that ends with
+    // them.
+    unsafe {
+        asm!(
+            "2:",
+            "movups {v}, [{s}]",
+            "movups {w}, [{s} + 16]",
+            "movups [{d}], {v}",
+            "movups [{d} + 16], {w}",
+            "add {s}, 32",
+            "add {d}, 32",
+            "dec {n}",
+            "jnz 2b",
+            v = out(xmm_reg) _,
+            w = out(xmm_reg) _,
+            s = inout(reg) src => _,
+            d = inout(reg) dst => _,
+            n = inout(reg) len / 32 => _,
+            options(nostack),
+        );
+        let last = len - 32;
+        asm!(
+            "movups {v}, [{s}]",
+            "movups {w}, [{s} + 16]",
+            "movups [{d}], {v}",
+            "movups [{d} + 16], {w}",
+            v = out(xmm_reg) _,
+            w = out(xmm_reg) _,
+            s = in(reg) src.add(last),
+            d = in(reg) dst.add(last),
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
 /// Copies fewer bytes than a word.
 ///
 /// # Safety

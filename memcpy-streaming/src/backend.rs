@@ -38,8 +38,15 @@ pub enum Backend {
 
 impl Backend {
     /// All backends, on whatever target.
-    pub const ALL: &'static [Backend] =
-        &[Backend::Avx512, Backend::Avx2, Backend::Sse2, Backend::Movnti, Backend::Neon, Backend::Portable];
+    pub const ALL: &'static [Backend] = &[
+        Backend::Avx512,
+        Backend::Avx2,
+        Backend::Sse2,
+        Backend::Movnti,
+        Backend::Movdir64b,
+        Backend::Neon,
+        Backend::Portable,
+    ];
 
     /// The backend of the free functions of this crate, found at first use.
     ///

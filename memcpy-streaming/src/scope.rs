@@ -151,6 +151,15 @@ impl<'scope> Scope<'scope, '_> {
     ///
     /// # Panics
     /// If the slices differ in length.
+    ///
+    /// ```
+    /// let (mut left, mut right) = ([0; 100], [0; 100]);
+    /// memcpy_streaming::scope(|s| {
+    ///     s.copy(&mut left, &[1; 100]);
+    ///     s.copy(&mut right, &[2; 100]);
+    /// });
+    /// assert_eq!((left, right), ([1; 100], [2; 100]));
+    /// ```
     #[inline]
     #[track_caller]
     pub fn copy<T: Copy>(&self, dst: &'scope mut [T], src: &[T]) {

@@ -1,7 +1,6 @@
 //! Appending records of any size to one destination.
 
-use crate::arch::{self, copy_words};
-use crate::kernels::LINE;
+use crate::arch::{self, copy_record};
 use crate::{Streamer, raw};
 use core::cell::Cell;
 use core::fmt;
@@ -133,7 +132,7 @@ impl<'a> Writer<'a> {
         if bytes.len() > remaining {
             return Err(WriteError { requested: bytes.len(), remaining });
         }
-        if bytes.len() <= self.room() {
+        if bytes.len() < DIRECT_LEN && bytes.len() <= self.room() {
             self.stage(bytes);
         } else {
             self.write_through(bytes);
@@ -189,7 +188,7 @@ impl<'a> Writer<'a> {
     fn stage(&mut self, bytes: &[u8]) {
         let at = (self.dst.addr() + self.len) % RING;
         // SAFETY: the callers have asked for the room; the borrowed bytes are not the Writer's own.
-        unsafe { copy_words(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
+        unsafe { copy_record(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
         self.len += bytes.len();
     }
 
@@ -197,12 +196,9 @@ impl<'a> Writer<'a> {
     fn write_through(&mut self, mut bytes: &[u8]) {
         if bytes.len() >= DIRECT_LEN {
             self.store_staged(self.len);
-            let past_line = (self.dst.addr() + self.len + bytes.len()) % LINE;
-            let (whole, rest) = bytes.split_at(bytes.len() - past_line);
-            self.len += whole.len();
+            self.len += bytes.len();
             // SAFETY: `write` has checked that all of `bytes` fits.
-            unsafe { self.store(whole.as_ptr(), whole.len()) };
-            bytes = rest;
+            return unsafe { self.store(bytes.as_ptr(), bytes.len()) };
         }
         while !bytes.is_empty() {
             if self.len - self.stored == RING {

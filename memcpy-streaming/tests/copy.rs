@@ -1,7 +1,7 @@
 //! The raw copies, of every backend, at every alignment.
 
 mod common;
-use common::{Arena, for_each_backend, noise};
+use common::{Arena, for_each_backend, noise, thin};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use quickcheck::QuickCheck;
 
@@ -19,11 +19,11 @@ fn copy(streamer: Streamer, dst: &mut Arena, src: &mut Arena, data: &[u8], dst_a
     src.check(data, what);
 }
 
-/// All offsets in a line on both sides with all lengths up to five lines: 64 * 64 * 321 copies for each backend. In a
-/// debug build a thinner grid that still has every offset pair and every length.
+/// All offsets in a line on both sides with all lengths up to five lines: 64 * 64 * 321 copies for each backend. Where
+/// that takes too long, a thinner grid that still has every offset pair and every length.
 #[test]
 fn every_alignment_and_length() {
-    let step = if cfg!(debug_assertions) { 13 } else { 1 };
+    let step = if thin() { 13 } else { 1 };
     let data = noise(320, 1);
     for_each_backend(|streamer| {
         let (mut dst, mut src) = (Arena::new(64, 320), Arena::new(64, 320));

@@ -17,6 +17,8 @@ pub(crate) static KERNELS: &[Kernels] = &[Kernels {
     zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
 }];
 
+pub(crate) use copy_words as copy_record;
+
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]

@@ -3,7 +3,7 @@
 //! * `KERNELS`: its streaming backends, best first,
 //! * `copy_fixed`: the copy of a constant size, inline and without dispatch; `copy_fixed_by`: the same with the registers
 //!   of one of its backends,
-//! * `copy_words`: the ordinary copy of records and partial lines, by words,
+//! * `copy_words`: the ordinary copy of partial lines, by words; `copy_record`: of records whose header is fresh,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
 //! * `drain`: the fence for all of its backends.
 

@@ -22,6 +22,8 @@ pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut 
     unsafe { copy_fixed::<N>(dst, src) }
 }
 
+pub(crate) use copy_words as copy_record;
+
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]

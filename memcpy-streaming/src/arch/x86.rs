@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
 use memcpy_streaming_x86 as x86;
 
-pub(crate) use x86::copy_words;
+pub(crate) use x86::{copy_record, copy_words};
 
 /// An entry of the table: the kernels of a module of `memcpy-streaming-x86`.
 macro_rules! kernels {

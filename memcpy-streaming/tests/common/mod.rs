@@ -3,21 +3,41 @@
 
 use memcpy_streaming::{Backend, Streamer};
 
-/// Runs `test` once for every backend of this machine, and checks that it is this backend that it gets.
+/// The backends of this machine, best first.
 ///
-/// `MEMCPY_STREAMING_EXPECT` lists backends that must be among them: without it a machine, or an emulator, that lacks
-/// what it was chosen for would pass by testing less.
-pub(crate) fn for_each_backend(mut test: impl FnMut(Streamer)) {
+/// `MEMCPY_STREAMING_EXPECT` lists what they must be: exactly these, in this order, and the first of them the active one.
+/// Without it a machine, or an emulator, that lacks what it was chosen for would pass by testing less.
+pub(crate) fn backends() -> Vec<Backend> {
     let available: Vec<Backend> = Backend::available().collect();
-    let expected = std::env::var("MEMCPY_STREAMING_EXPECT").unwrap_or_default();
-    for name in expected.split(',').filter(|name| !name.is_empty()) {
-        let backend: Backend = name.parse().expect("MEMCPY_STREAMING_EXPECT lists backends");
-        assert!(available.contains(&backend), "{backend} is expected, but this machine has only {available:?}");
+    let Ok(expected) = std::env::var("MEMCPY_STREAMING_EXPECT") else {
+        return available;
+    };
+    let parse = |name: &str| name.trim().parse().expect("MEMCPY_STREAMING_EXPECT lists backends");
+    let expected: Vec<Backend> = expected.split(',').map(parse).collect();
+    assert_eq!(available, expected, "this machine has other backends (left) than it should (right)");
+    if std::env::var_os("MEMCPY_STREAMING_BACKEND").is_none() {
+        assert_eq!(Backend::active(), expected[0], "this machine's active backend is not its best one");
     }
-    for backend in available {
+    available
+}
+
+/// Runs `test` once for every one of the [`backends`], and checks that it is this backend that it gets.
+pub(crate) fn for_each_backend(mut test: impl FnMut(Streamer)) {
+    for backend in backends() {
         let streamer = Streamer::with_backend(backend).expect("an available backend has a handle");
         assert_eq!(streamer.backend(), backend);
         test(streamer);
+    }
+}
+
+/// Whether exhaustive tests are to test a part only: in debug builds, and where `MEMCPY_STREAMING_GRID` is `thin`, as for slow
+/// emulators.
+pub(crate) fn thin() -> bool {
+    match std::env::var("MEMCPY_STREAMING_GRID").as_deref() {
+        Ok("thin") => true,
+        Ok("full") => false,
+        Ok(other) => panic!("MEMCPY_STREAMING_GRID is {other}, which is neither thin nor full"),
+        Err(_) => cfg!(debug_assertions),
     }
 }
 

@@ -1,0 +1,53 @@
+//! `MEMCPY_STREAMING_BACKEND`: each case is a process of its own, because a process chooses once.
+#![cfg(feature = "std")]
+
+use memcpy_streaming::Backend;
+use std::process::{Command, Output};
+
+const VARIABLE: &str = "MEMCPY_STREAMING_BACKEND";
+
+/// Runs the test below in a new process, with the variable set.
+fn child(value: &str) -> Output {
+    let this = std::env::current_exe().expect("the test knows where it is");
+    let args = ["--exact", "child_prints_the_active_backend", "--nocapture", "--include-ignored"];
+    Command::new(this).args(args).env(VARIABLE, value).output().expect("the test runs itself")
+}
+
+/// Not a test by itself: what `child` runs.
+#[test]
+fn child_prints_the_active_backend() {
+    println!("active: {}", Backend::active());
+}
+
+#[test]
+fn names_the_active_backend() {
+    for backend in Backend::available() {
+        let output = child(backend.name());
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert!(stdout.contains(&format!("active: {backend}\n")), "{stdout}");
+    }
+}
+
+#[test]
+fn empty_is_unset() {
+    let best = Backend::available().next().expect("there is always one");
+    let stdout = child("").stdout;
+    assert!(String::from_utf8_lossy(&stdout).contains(&format!("active: {best}\n")));
+}
+
+#[test]
+fn other_names_panic_with_the_available_ones() {
+    let available: Vec<&str> = Backend::available().map(Backend::name).collect();
+    let missing = Backend::ALL.iter().find(|backend| !backend.is_available());
+    let cases = [("avx1024", "which does not exist")]
+        .into_iter()
+        .chain(missing.map(|backend| (backend.name(), "which is not available here")));
+    for (name, why) in cases {
+        let output = child(name);
+        assert!(!output.status.success());
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        let line = format!("{VARIABLE} asks for the backend `{name}`, {why}; available are {}", available.join(", "));
+        assert!(text.contains(&line), "{line}\nis not in\n{text}");
+    }
+}
