@@ -119,6 +119,10 @@ struct Readme;
 
 /// Raw copies and fills, and those of a [`scope`], of fewer bytes than this use ordinary stores unless they are whole
 /// aligned lines: the partial lines at their ends would outweigh what streaming wins.
+///
+/// ```
+/// const { assert!(memcpy_streaming::BYPASS_LEN.is_multiple_of(64)) }
+/// ```
 pub const BYPASS_LEN: usize = 256;
 
 /// Safe copies and fills of fewer bytes than this use ordinary stores, because each would need a drain of its own.

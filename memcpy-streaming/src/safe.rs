@@ -11,6 +11,13 @@ impl Streamer {
     ///
     /// # Panics
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut frame = [0; 2000];
+    /// streamer.copy(&mut frame, &[3_u16; 2000]);
+    /// assert_eq!(frame, [3; 2000]);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn copy<T: Copy>(self, dst: &mut [T], src: &[T]) {
@@ -24,6 +31,12 @@ impl Streamer {
     ///
     /// # Panics
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut frame = [std::mem::MaybeUninit::uninit(); 2000];
+    /// assert_eq!(streamer.copy_uninit(&mut frame, &[3_u16; 2000]), [3; 2000]);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn copy_uninit<'a, T: Copy>(self, dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
@@ -36,6 +49,13 @@ impl Streamer {
     }
 
     /// [`fill`](crate::fill) with this backend.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut frame = [0; 2000];
+    /// streamer.fill(&mut frame, 3_u16);
+    /// assert_eq!(frame, [3; 2000]);
+    /// ```
     #[inline]
     pub fn fill<T: Copy>(self, dst: &mut [T], value: T) {
         if size_of_val(dst) < DRAINED_BYPASS_LEN || is_portable(self.kernels) {
@@ -49,6 +69,12 @@ impl Streamer {
     }
 
     /// [`fill_uninit`](crate::fill_uninit) with this backend.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut frame = [std::mem::MaybeUninit::uninit(); 2000];
+    /// assert_eq!(streamer.fill_uninit(&mut frame, 3_u16), [3; 2000]);
+    /// ```
     #[inline]
     pub fn fill_uninit<T: Copy>(self, dst: &mut [MaybeUninit<T>], value: T) -> &mut [T] {
         self.fill(dst, MaybeUninit::new(value));
@@ -60,6 +86,13 @@ impl Streamer {
     ///
     /// # Panics
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut frame = [0; 2000];
+    /// streamer.fill_pattern(&mut frame, b"abc");
+    /// assert_eq!(frame[..6], *b"abcabc");
+    /// ```
     #[inline]
     #[track_caller]
     pub fn fill_pattern(self, dst: &mut [u8], pattern: &[u8]) {

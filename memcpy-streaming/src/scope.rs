@@ -91,6 +91,12 @@ where
 
 impl Streamer {
     /// [`scope`] with this backend.
+    ///
+    /// ```
+    /// let mut frame = [0; 100];
+    /// memcpy_streaming::Streamer::new().scope(|s| s.fill(&mut frame, 7));
+    /// assert_eq!(frame, [7; 100]);
+    /// ```
     #[inline]
     pub fn scope<'env, F, R>(self, f: F) -> R
     where

@@ -30,6 +30,11 @@ impl Streamer {
     ///
     /// # Panics
     /// As [`Backend::active`].
+    ///
+    /// ```
+    /// # use memcpy_streaming::{Backend, Streamer};
+    /// assert_eq!(Streamer::new().backend(), Backend::active());
+    /// ```
     #[inline]
     pub fn new() -> Streamer {
         Streamer { kernels: kernels::active() }
@@ -46,6 +51,12 @@ impl Streamer {
     }
 
     /// The backend that this handle is bound to.
+    ///
+    /// ```
+    /// # use memcpy_streaming::{Backend, Streamer};
+    /// let portable = Streamer::with_backend(Backend::Portable).unwrap();
+    /// assert_eq!(portable.backend(), Backend::Portable);
+    /// ```
     #[inline]
     pub fn backend(self) -> Backend {
         self.kernels.backend
@@ -55,6 +66,15 @@ impl Streamer {
     ///
     /// # Safety
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 256];
+    /// // SAFETY: 256 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_streaming(dst.as_mut_ptr(), [1_u8; 256].as_ptr(), 256) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst, [1; 256]);
+    /// ```
     #[inline]
     pub unsafe fn memcpy_streaming(self, dst: *mut u8, src: *const u8, len: usize) {
         // SAFETY: the caller's.
@@ -66,6 +86,15 @@ impl Streamer {
     ///
     /// # Safety
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 64];
+    /// // SAFETY: 64 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_streaming_fixed::<64>(dst.as_mut_ptr(), [1_u8; 64].as_ptr()) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst, [1; 64]);
+    /// ```
     #[inline(always)]
     pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
         // SAFETY: the caller's.
@@ -76,6 +105,15 @@ impl Streamer {
     ///
     /// # Safety
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 256];
+    /// // SAFETY: 256 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_streaming(dst.as_mut_ptr(), 7, 256) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst, [7; 256]);
+    /// ```
     pub unsafe fn memset_streaming(self, dst: *mut u8, byte: u8, len: usize) {
         // SAFETY: the caller's; the byte is a pattern of length 1.
         unsafe { pattern::fill(self.kernels, dst, len, &raw const byte, 1) };
@@ -88,6 +126,15 @@ impl Streamer {
     ///
     /// # Panics
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u64; 256];
+    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst[254..], [1, 2]);
+    /// ```
     pub unsafe fn memset_pattern_streaming(self, dst: *mut u8, record: &[u64], count: usize) {
         check_record(record);
         // SAFETY: the caller's: `count` records are inside one allocation, so their size does not overflow.
@@ -103,6 +150,15 @@ impl Streamer {
     ///
     /// # Panics
     /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u64; 256];
+    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_stepped_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128, 1, 10) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst[254..], [1, 1272]);
+    /// ```
     pub unsafe fn memset_pattern_stepped_streaming(
         self,
         dst: *mut u8,
@@ -119,6 +175,11 @@ impl Streamer {
 
     /// [`memcpy_streaming_drain`](crate::memcpy_streaming_drain): the same fence for every backend of a machine, so it
     /// covers all that the thread streamed, through whatever handle.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// streamer.memcpy_streaming_drain();
+    /// ```
     #[inline]
     pub fn memcpy_streaming_drain(self) {
         arch::drain();

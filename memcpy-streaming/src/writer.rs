@@ -126,6 +126,16 @@ impl<'a> Writer<'a> {
     ///
     /// # Errors
     /// If they do not fit into what is left of the destination; then nothing is written.
+    ///
+    /// ```
+    /// # let mut log = [0; 16];
+    /// # memcpy_streaming::scope(|s| {
+    /// let mut writer = s.writer(&mut log);
+    /// writer.write(b"twelve bytes").unwrap();
+    /// assert!(writer.write(b"and five").is_err());
+    /// assert_eq!(writer.finish(), b"twelve bytes");
+    /// # });
+    /// ```
     #[inline]
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let remaining = self.remaining();
@@ -141,18 +151,44 @@ impl<'a> Writer<'a> {
     }
 
     /// Bytes written so far, those that are still staged included.
+    ///
+    /// ```
+    /// # let mut log = [0; 16];
+    /// # memcpy_streaming::scope(|s| {
+    /// let mut writer = s.writer(&mut log);
+    /// writer.write(b"four").unwrap();
+    /// assert_eq!(writer.len(), 4);
+    /// # });
+    /// ```
     #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether nothing was written so far.
+    ///
+    /// ```
+    /// # let mut log = [0; 16];
+    /// # memcpy_streaming::scope(|s| {
+    /// let mut writer = s.writer(&mut log);
+    /// assert!(writer.is_empty());
+    /// # });
+    /// ```
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Bytes that still fit.
+    ///
+    /// ```
+    /// # let mut log = [0; 16];
+    /// # memcpy_streaming::scope(|s| {
+    /// let mut writer = s.writer(&mut log);
+    /// writer.write(b"four").unwrap();
+    /// assert_eq!(writer.remaining(), 12);
+    /// # });
+    /// ```
     #[inline]
     pub fn remaining(&self) -> usize {
         self.capacity - self.len
@@ -160,6 +196,15 @@ impl<'a> Writer<'a> {
 
     /// Writes what is staged, and drains: all that was written is then in the destination, ordered before whatever this
     /// thread does next. The line that it ends in is filled up by ordinary stores afterwards.
+    ///
+    /// ```
+    /// # let mut log = [0; 16];
+    /// # memcpy_streaming::scope(|s| {
+    /// let mut writer = s.writer(&mut log);
+    /// writer.write(b"four").unwrap();
+    /// writer.flush();
+    /// # });
+    /// ```
     pub fn flush(&mut self) {
         self.store_staged(self.len);
         if self.outstanding.flag().replace(false) {
@@ -168,6 +213,15 @@ impl<'a> Writer<'a> {
     }
 
     /// [Flushes](Writer::flush), and gives back what was written.
+    ///
+    /// ```
+    /// # let mut log = [0; 16];
+    /// # memcpy_streaming::scope(|s| {
+    /// let mut writer = s.writer(&mut log);
+    /// writer.write(b"four").unwrap();
+    /// assert_eq!(writer.finish(), b"four");
+    /// # });
+    /// ```
     pub fn finish(mut self) -> &'a mut [u8] {
         self.flush();
         let (dst, len) = (self.dst, self.stored);
@@ -294,12 +348,12 @@ pub struct WriteError {
 }
 
 impl WriteError {
-    /// How many bytes were to be written.
+    /// How many bytes were to be written: 8 in the example above.
     pub fn requested(&self) -> usize {
         self.requested
     }
 
-    /// How many would have fitted.
+    /// How many would have fitted: 4 in the example above.
     pub fn remaining(&self) -> usize {
         self.remaining
     }
