@@ -2,49 +2,42 @@
 
 use crate::error::ConfigError;
 use crate::flags::FlagsLayout;
+use crate::kconfig::{Fields, Kconfig};
 use crate::kernel::Kernel;
-use crate::page::{STRUCT_PAGE_ALIGN, STRUCT_PAGE_SIZE};
 use crate::pgmap::Pgmap;
-use crate::report::Fallback;
+use crate::profile::Profile;
 use crate::zone::Zone;
 
 /// The largest order of a compound: 18, a 1 GiB page of 4 KiB pages.
 pub const MAX_ORDER: u32 = 18;
 
-/// One past the largest pfn: physical addresses are 64 bits wide, and pages are 4 KiB.
-pub(crate) const PFN_LIMIT: u64 = 1 << 52;
+/// Bits of an `int`, which `_last_cpupid` is.
+const INT_BITS: u32 = 32;
+
+/// `VMEMMAP_RESERVE_NR`: pages of the memmap that a compound keeps for itself if the others are shared.
+const VMEMMAP_RESERVE_NR: u64 = 2;
 
 /// Where struct pages are said to live, for the addresses that they contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AddressModel {
     /// At the address of the buffer that they are written to.
     Buffer,
-    /// In a virtual memmap: the struct page of pfn P is at `base + 64 * P`, whatever the address of the buffer is. The bytes
-    /// written are then the same in every run.
+    /// In a virtual memmap: the struct page of pfn P is at `base + size * P`, where size is that of a struct page, whatever the
+    /// address of the buffer is. The bytes written are then the same in every run.
     Vmemmap {
-        /// Address of the struct page of pfn 0; a multiple of [`STRUCT_PAGE_ALIGN`].
+        /// Address of the struct page of pfn 0; a multiple of what struct pages are aligned to.
         base: u64,
     },
 }
 
-/// State of the kernel that closes the way to the fast strategies. It is sampled once per range.
+/// State of the kernel that closes the way to the fast strategies, sampled once per range. A third gate is the size of a struct page: one
+/// that is no whole words closes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Gates {
-    /// The `page_ref_set` tracepoint is live.
+    /// The `page_ref_set` tracepoint is live, for somebody else: [`Hooks`](crate::Hooks) has one of your own.
     pub page_ref_set_live: bool,
     /// KASAN or KMSAN is on.
     pub sanitizer: bool,
-}
-
-impl Gates {
-    /// The gate that is closed, if one is.
-    pub(crate) fn closed(&self) -> Option<Fallback> {
-        match self {
-            Gates { sanitizer: true, .. } => Some(Fallback::Sanitizer),
-            Gates { page_ref_set_live: true, .. } => Some(Fallback::PageRefSetLive),
-            _ => None,
-        }
-    }
 }
 
 /// Pages as they are passed to `memmap_init_zone_device`: before an altmap moves their start.
@@ -52,11 +45,11 @@ impl Gates {
 pub struct PfnRange {
     /// First page frame number.
     pub start_pfn: u64,
-    /// Number of 4 KiB pages.
+    /// Number of pages.
     pub nr_pages: u64,
 }
 
-/// Everything that determines the bytes of a memmap.
+/// What is to be initialised, and by which kernel. How that kernel was built is a [`Kconfig`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
     /// Which kernel's memmap it is.
@@ -78,23 +71,47 @@ pub struct Config {
 /// What validation works out on the way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checked {
+    /// First pfn of the range.
+    pub(crate) start_pfn: u64,
     /// First pfn after the altmap.
     pub(crate) first_pfn: u64,
     /// One past the last pfn.
     pub(crate) end_pfn: u64,
+    /// Struct pages of a compound that are written.
+    pub(crate) compound_nr_pages: u64,
+    /// Where the fields of a struct page are.
+    pub(crate) fields: Fields,
 }
 
 impl Config {
     /// Refuses what the kernel would refuse, and what it would stumble over.
-    pub(crate) fn check(&self) -> Result<Checked, ConfigError> {
+    pub(crate) fn check(&self, kconfig: &Kconfig) -> Result<Checked, ConfigError> {
+        self.check_kconfig(kconfig)?;
         self.check_pgmap()?;
         self.check_zone()?;
-        let checked = self.check_range()?;
+        let checked = self.check_range(kconfig)?;
         self.check_section(checked.end_pfn)?;
+        if kconfig.page_virtual {
+            check_linear_map(kconfig, checked.end_pfn)?;
+        }
         if let AddressModel::Vmemmap { base } = self.address_model {
-            self.check_vmemmap(base, checked)?;
+            self.check_vmemmap(kconfig, base, checked)?;
         }
         Ok(checked)
+    }
+
+    fn check_kconfig(&self, kconfig: &Kconfig) -> Result<(), ConfigError> {
+        let (width, in_flags) = (kconfig.last_cpupid_width, self.flags.last_cpupid_width);
+        if width > INT_BITS {
+            return Err(ConfigError::LastCpupidTooWide { width, limit: INT_BITS });
+        }
+        if width > 0 && in_flags > 0 {
+            return Err(ConfigError::LastCpupidTwice { width, in_flags });
+        }
+        if kconfig.pageblock_order > MAX_ORDER {
+            return Err(ConfigError::PageblockOrderTooLarge { order: kconfig.pageblock_order, limit: MAX_ORDER });
+        }
+        Ok(())
     }
 
     fn check_pgmap(&self) -> Result<(), ConfigError> {
@@ -124,15 +141,17 @@ impl Config {
         Ok(())
     }
 
-    fn check_range(&self) -> Result<Checked, ConfigError> {
+    fn check_range(&self, kconfig: &Kconfig) -> Result<Checked, ConfigError> {
         let PfnRange { start_pfn, nr_pages } = self.range;
         if nr_pages == 0 {
             return Err(ConfigError::NoPages);
         }
-        let end_pfn = start_pfn
-            .checked_add(nr_pages)
-            .filter(|&end| end <= PFN_LIMIT)
-            .ok_or(ConfigError::PfnOverflow { start_pfn, nr_pages, limit: PFN_LIMIT })?;
+        let limit = pfn_limit(kconfig.page_size.shift());
+        let end_pfn = start_pfn.checked_add(nr_pages).filter(|&end| end <= limit).ok_or(ConfigError::PfnOverflow {
+            start_pfn,
+            nr_pages,
+            limit,
+        })?;
         let first_pfn = match self.pgmap.altmap {
             None => start_pfn,
             Some(altmap) => altmap
@@ -150,7 +169,25 @@ impl Config {
         if !pages.is_multiple_of(compound) {
             return Err(ConfigError::PagesMisaligned { pages, compound });
         }
-        Ok(Checked { first_pfn, end_pfn })
+        Ok(Checked {
+            start_pfn,
+            first_pfn,
+            end_pfn,
+            compound_nr_pages: self.compound_nr_pages(kconfig),
+            fields: Fields::new(kconfig),
+        })
+    }
+
+    /// `compound_nr_pages`: how many struct pages of a compound are distinct, and so written.
+    fn compound_nr_pages(&self, kconfig: &Kconfig) -> u64 {
+        let (size, page_size) = (kconfig.struct_page_size(), kconfig.page_size.bytes());
+        let nr_pages: u64 = 1 << self.pgmap.vmemmap_shift;
+        // `vmemmap_can_optimize`.
+        let can_optimize = kconfig.optimize_dax_vmemmap
+            && self.pgmap.altmap.is_none()
+            && size.is_power_of_two()
+            && nr_pages * size / page_size > VMEMMAP_RESERVE_NR;
+        if can_optimize { VMEMMAP_RESERVE_NR * (page_size / size) } else { nr_pages }
     }
 
     fn check_section(&self, end_pfn: u64) -> Result<(), ConfigError> {
@@ -164,28 +201,43 @@ impl Config {
         Ok(())
     }
 
-    fn check_vmemmap(&self, base: u64, checked: Checked) -> Result<(), ConfigError> {
-        if !base.is_multiple_of(STRUCT_PAGE_ALIGN) {
-            return Err(ConfigError::VmemmapMisaligned { base, align: STRUCT_PAGE_ALIGN });
+    fn check_vmemmap(&self, kconfig: &Kconfig, base: u64, checked: Checked) -> Result<(), ConfigError> {
+        let align = checked.fields.align;
+        if !base.is_multiple_of(align) {
+            return Err(ConfigError::VmemmapMisaligned { base, align });
         }
         // Pfns have at most 52 bits, so that only the addition can overflow.
-        let last_byte = checked.end_pfn * STRUCT_PAGE_SIZE - 1;
+        let last_byte = checked.end_pfn * checked.fields.size - 1;
         if base.checked_add(last_byte).is_none() {
             return Err(ConfigError::VmemmapOverflow { base, last_byte });
         }
-        self.check_head(base + checked.first_pfn * STRUCT_PAGE_SIZE)
+        self.check_head(kconfig, base + checked.first_pfn * checked.fields.size)
     }
 
     /// A mask finds the head of a tail only if heads are naturally aligned; if the first one is, all are.
-    pub(crate) fn check_head(&self, address: u64) -> Result<(), ConfigError> {
-        let align = STRUCT_PAGE_SIZE << self.pgmap.vmemmap_shift;
-        let masked = match self.kernel {
-            Kernel::V6_12 => false,
-            Kernel::V7_1 => self.pgmap.vmemmap_shift > 0,
-        };
+    pub(crate) fn check_head(&self, kconfig: &Kconfig, address: u64) -> Result<(), ConfigError> {
+        let order = self.pgmap.vmemmap_shift;
+        let align = kconfig.struct_page_size() << order;
+        let masked = order > 0 && Profile::new(self.kernel, kconfig).tails_hold_mask();
         if masked && !address.is_multiple_of(align) {
             return Err(ConfigError::HeadMisaligned { address, align });
         }
         Ok(())
     }
+}
+
+/// One past the largest pfn: physical addresses are 64 bits wide.
+pub(crate) const fn pfn_limit(page_shift: u32) -> u64 {
+    1 << (u64::BITS - page_shift)
+}
+
+/// `virtual` has to be an address for every page.
+fn check_linear_map(kconfig: &Kconfig, end_pfn: u64) -> Result<(), ConfigError> {
+    let page_offset = kconfig.page_offset;
+    // The end may be 2^64, which the address of the last page is not.
+    let last_page = (end_pfn - 1) << kconfig.page_size.shift();
+    if page_offset.checked_add(last_page).is_none() {
+        return Err(ConfigError::LinearMapOverflow { page_offset, last_page });
+    }
+    Ok(())
 }

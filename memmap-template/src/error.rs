@@ -26,6 +26,32 @@ pub enum ConfigError {
         /// The largest order.
         limit: u32,
     },
+    /// No configuration has struct pages of this size.
+    StructPageSize {
+        /// The size in bytes.
+        size: u64,
+    },
+    /// `_last_cpupid` is wider than the field is.
+    LastCpupidTooWide {
+        /// Bits asked for.
+        width: u32,
+        /// Bits that there are.
+        limit: u32,
+    },
+    /// The last cpu and pid are both in the flag word and in `_last_cpupid`.
+    LastCpupidTwice {
+        /// Bits of `_last_cpupid`.
+        width: u32,
+        /// Bits in the flag word.
+        in_flags: u32,
+    },
+    /// Pageblocks are too large.
+    PageblockOrderTooLarge {
+        /// The order.
+        order: u32,
+        /// The largest order.
+        limit: u32,
+    },
     /// The fields of the flag word leave no room for the flags.
     FlagsTooWide {
         /// Bits of all fields together.
@@ -104,6 +130,13 @@ pub enum ConfigError {
         /// Sections that the field can tell apart.
         limit: u64,
     },
+    /// `virtual` of the last page does not fit an address.
+    LinearMapOverflow {
+        /// Linear address of pfn 0.
+        page_offset: u64,
+        /// Physical address of the last page.
+        last_page: u64,
+    },
     /// The base of the vmemmap is no address of a struct page.
     VmemmapMisaligned {
         /// The base.
@@ -132,6 +165,13 @@ pub enum ConfigError {
         /// Bytes that the memmap needs.
         need: u64,
     },
+    /// The map of pageblocks does not hold those of the range.
+    UsemapTooShort {
+        /// Words of the map.
+        len: u64,
+        /// Words that the range needs.
+        need: u64,
+    },
     /// The buffer is not aligned as struct pages are.
     BufferMisaligned {
         /// Address of the buffer.
@@ -151,6 +191,21 @@ impl fmt::Display for ConfigError {
             }
             OrderTooLarge { order, limit } => {
                 write!(f, "the compound order {order} is larger than {limit}")
+            }
+            StructPageSize { size } => {
+                write!(f, "a struct page has 56, 64, 72, 80, 88 or 96 bytes, not {size}")
+            }
+            LastCpupidTooWide { width, limit } => {
+                write!(f, "_last_cpupid has {limit} bits, and {width} are asked for")
+            }
+            LastCpupidTwice { width, in_flags } => {
+                write!(
+                    f,
+                    "the last cpu and pid are in _last_cpupid ({width} bits) or in the flag word ({in_flags} bits), not in both"
+                )
+            }
+            PageblockOrderTooLarge { order, limit } => {
+                write!(f, "the pageblock order {order} is larger than {limit}")
             }
             FlagsTooWide { bits, limit } => {
                 write!(f, "the fields of the flag word take {bits} bits, and there are {limit} above the flags")
@@ -185,6 +240,13 @@ impl fmt::Display for ConfigError {
             SectionTooLarge { section, limit } => {
                 write!(f, "section {section} does not fit the section field, which ends at {}", limit - 1)
             }
+            LinearMapOverflow { page_offset, last_page } => {
+                write!(
+                    f,
+                    "the last page's linear address, {last_page:#x} from {page_offset:#x} on, is beyond {:#x}",
+                    u64::MAX
+                )
+            }
             VmemmapMisaligned { base, align } => {
                 write!(f, "the vmemmap base {base:#x} is not a multiple of {align}")
             }
@@ -200,6 +262,9 @@ impl fmt::Display for ConfigError {
             }
             BufferTooShort { len, need } => {
                 write!(f, "the buffer has {len} bytes, and the memmap needs {need}")
+            }
+            UsemapTooShort { len, need } => {
+                write!(f, "the map of pageblocks has {len} words, and the range needs {need}")
             }
             BufferMisaligned { address, align } => {
                 write!(f, "the buffer's address {address:#x} is not a multiple of {align}")

@@ -2,10 +2,6 @@
 
 use crate::error::ConfigError;
 
-/// `PG_head`: the first page of a compound.
-pub(crate) const PG_HEAD: u64 = 1 << 6;
-/// `PG_reserved`: set on every page of ZONE_DEVICE.
-pub(crate) const PG_RESERVED: u64 = 1 << 13;
 /// Low bits that the kernel needs for page flags at least (`NR_PAGEFLAGS` without optional ones).
 const PAGE_FLAGS: u32 = 21;
 /// Bits that are left for the fields above.
@@ -13,7 +9,7 @@ const FIELD_BITS: u32 = u64::BITS - PAGE_FLAGS;
 /// A section holds whole pageblocks (9), and its number must depend on the pfn (52 bits).
 const SECTION_SHIFTS: core::ops::RangeInclusive<u32> = 9..=51;
 
-/// Widths of the fields of `page->flags`, from bit 63 downwards: SECTION, NODE, ZONE, LAST_CPUPID, KASAN_TAG.
+/// Widths of the fields of `page->flags`, from bit 63 downwards: SECTION, NODE, ZONE, LAST_CPUPID, KASAN_TAG, LRU_GEN.
 ///
 /// Start from [`X86_64_DISTRO`](FlagsLayout::X86_64_DISTRO) and change what differs:
 ///
@@ -38,6 +34,9 @@ pub struct FlagsLayout {
     pub last_cpupid_width: u32,
     /// Bits of the KASAN tag, which a fresh page has as zeros; 0 without tag-based KASAN.
     pub kasan_tag_width: u32,
+    /// Bits of the LRU generation (3 with `CONFIG_LRU_GEN`), which a fresh page has as zeros. LRU_REFS takes of what is left what it
+    /// can have.
+    pub lru_gen_width: u32,
     /// Pages of a section as a power of two (`PFN_SECTION_SHIFT`, 9 to 51): 15 for the 128 MiB sections of x86_64. Only looked at if
     /// `section_width` is not 0.
     pub pfn_section_shift: u32,
@@ -47,21 +46,28 @@ pub struct FlagsLayout {
 
 impl FlagsLayout {
     /// A stock x86_64 distribution kernel: `NODES_SHIFT` 10, the five zones DMA, DMA32, NORMAL, MOVABLE and DEVICE, and
-    /// `NUMA_BALANCING` with `NR_CPUS` 8192 (21 bits).
+    /// `NUMA_BALANCING` with `NR_CPUS` 8192 (21 bits), and `LRU_GEN`.
     pub const X86_64_DISTRO: FlagsLayout = FlagsLayout {
         section_width: 0,
         node_width: 10,
         zone_width: 3,
         last_cpupid_width: 21,
         kasan_tag_width: 0,
+        lru_gen_width: 3,
         pfn_section_shift: 15,
         zone_device: 4,
     };
 
     /// Refuses layouts that no kernel could be built with.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        let widths =
-            [self.section_width, self.node_width, self.zone_width, self.last_cpupid_width, self.kasan_tag_width];
+        let widths = [
+            self.section_width,
+            self.node_width,
+            self.zone_width,
+            self.last_cpupid_width,
+            self.kasan_tag_width,
+            self.lru_gen_width,
+        ];
         let bits: u64 = widths.iter().map(|&width| u64::from(width)).sum();
         if bits > u64::from(FIELD_BITS) {
             return Err(ConfigError::FlagsTooWide { bits, limit: FIELD_BITS });
@@ -120,6 +126,8 @@ fn field_values(width: u32) -> u64 {
 mod tests {
     use super::*;
 
+    const PG_RESERVED: u64 = 1 << 13;
+
     /// An order-0 page's flag word.
     fn word(layout: FlagsLayout, zone: u32, nid: u32) -> u64 {
         layout.check().unwrap();
@@ -159,7 +167,8 @@ mod tests {
     fn section_and_kasan_tag_take_their_room() {
         let layout = FlagsLayout { section_width: 19, kasan_tag_width: 8, ..SMALL };
         assert_eq!(word(layout, 4, 1), 1 << 39 | 4 << 36 | PG_RESERVED);
-        let layout = FlagsLayout { kasan_tag_width: 8, ..FlagsLayout::X86_64_DISTRO };
+        // LRU_GEN and the tag do not fit beside 21 bits of cpu and pid.
+        let layout = FlagsLayout { kasan_tag_width: 8, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO };
         assert_eq!(word(layout, 4, 0), 0x0027_ffff_c000_2000);
     }
 }

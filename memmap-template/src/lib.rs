@@ -51,27 +51,41 @@
 //!
 //! # What is modelled
 //!
-//! 64-byte struct pages of 4 KiB pages with `MEMCG` and THP; compounds of order 0 to [`MAX_ORDER`]; all memory types; the flag word by
-//! [`FlagsLayout`]. All struct pages of a compound are written, as the kernel does it for a memmap on the device; without an
-//! altmap, kernels may share the pages of the memmap that hold equal tails, which is not modelled. Pageblock migrate types are no part of the
-//! memmap and are not written.
+//! Compounds of order 0 to [`MAX_ORDER`]; all memory types; the flag word by [`FlagsLayout`]; struct pages of 56 to 96 bytes and
+//! pages of 4, 16 and 64 KiB by [`Kconfig`], for which there are [`Preset`]s; fields that depend on the pfn (`virtual`, section numbers); memmaps whose pages
+//! are shared (dedup); the migrate types of pageblocks ([`Usemap`]); the `page_ref_set` tracepoint ([`Tracepoint`]) and the other gates of the fast
+//! strategies. [`inspect`] reads a memmap back.
 //!
 //! Whole memmaps that stock kernels (6.12.107 and 7.3.4) wrote are among the tests of this crate, and all strategies reproduce them.
 //!
 //! Words are the machine's own: on a big-endian machine the memmap is that of a big-endian kernel.
+//!
+//! # Features
+//!
+//! `std`: initialising on several threads (`MemmapInit::run_parallel`), and the `MEMCPY_STREAMING_BACKEND` override of `memcpy-streaming`.
 #![no_std]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 mod config;
 mod error;
 mod flags;
+mod hooks;
 mod init;
+mod kconfig;
 mod kernel;
+mod layouts;
 mod names;
 pub mod namespace;
 mod page;
+mod pageblock;
+#[cfg(feature = "std")]
+mod parallel;
 mod pfn_fields;
 mod pgmap;
 mod profile;
+mod ragged;
 mod range;
 mod report;
 mod slow;
@@ -80,18 +94,25 @@ mod strategy;
 mod stream;
 mod streaming;
 mod template;
+mod trace;
 mod zone;
 
 pub use config::{AddressModel, Config, Gates, MAX_ORDER, PfnRange};
 pub use error::ConfigError;
 pub use flags::FlagsLayout;
+pub use hooks::Hooks;
 pub use init::MemmapInit;
+pub use kconfig::{Kconfig, PageSize, Preset, StructPageAlign};
 pub use kernel::Kernel;
 pub use names::UnknownName;
 pub use page::{STRUCT_PAGE_ALIGN, STRUCT_PAGE_SIZE};
+pub use pageblock::{MIGRATE_MOVABLE, Usemap};
+#[cfg(feature = "std")]
+pub use parallel::ParallelError;
 pub use pgmap::{Altmap, MemoryType, Pgmap};
 pub use report::{Fallback, InitReport};
 pub use strategy::Strategy;
+pub use trace::{PageRefSet, Tracepoint};
 pub use zone::Zone;
 
 /// The example in the README, as a test.

@@ -20,15 +20,18 @@
 
 use core::fmt;
 
-use crate::config::{PFN_LIMIT, PfnRange};
+use crate::config::{PfnRange, pfn_limit};
 use crate::names::named;
-use crate::page::STRUCT_PAGE_SIZE;
 use crate::pgmap::{Altmap, MemoryType, Pgmap};
 
 /// Bytes of a page.
 const PAGE_SIZE: u64 = 4096;
+/// One past the largest pfn.
+const PFN_LIMIT: u64 = pfn_limit(PAGE_SIZE.ilog2());
 /// Bytes in front of the data that hold the namespace's description (`SZ_8K`).
 const INFO_BLOCK: u64 = 8192;
+/// Bytes set aside per page for a memmap on the device, whatever the size of a struct page is (`MAX_STRUCT_PAGE_SIZE`).
+const MAX_STRUCT_PAGE_SIZE: u64 = 64;
 /// What namespaces have to be aligned to (`memremap_compat_align`): a subsection.
 const SUBSECTION: u64 = 2 << 20;
 
@@ -145,7 +148,7 @@ impl Namespace {
         }
         // Offsets are aligned in physical addresses. In pages, where nothing overflows: sizes are below 2^52 pages.
         let memmap_bytes = match map {
-            MapMode::Dev => (size_bytes - INFO_BLOCK) / PAGE_SIZE * STRUCT_PAGE_SIZE,
+            MapMode::Dev => (size_bytes - INFO_BLOCK) / PAGE_SIZE * MAX_STRUCT_PAGE_SIZE,
             MapMode::Mem => 0,
         };
         let align_pfns = align / PAGE_SIZE;

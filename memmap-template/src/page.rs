@@ -1,61 +1,75 @@
-//! What a page descriptor looks like: `struct page` of 64 bytes, and the folio fields that lie over a compound's first tails.
+//! What a page descriptor looks like: the part of `struct page` that every kernel has, the fields that a configuration adds, and the
+//! folio fields that lie over a compound's first tails.
 
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// Bytes of a struct page.
-pub const STRUCT_PAGE_SIZE: u64 = size_of::<Page>() as u64;
+/// Bytes of a struct page of [`Preset::X86_64_DISTRO`](crate::Preset::X86_64_DISTRO).
+/// [`MemmapInit::struct_page_size`](crate::MemmapInit::struct_page_size) has that of any configuration.
+pub const STRUCT_PAGE_SIZE: u64 = 64;
 
-/// Bytes that a memmap has to be aligned to: 16, as a kernel with `CONFIG_HAVE_ALIGNED_STRUCT_PAGE` does it. To write whole
+/// Bytes that such a memmap has to be aligned to: 16, as a kernel with `CONFIG_HAVE_ALIGNED_STRUCT_PAGE` does it. To write whole
 /// cache lines, align it to 64.
-pub const STRUCT_PAGE_ALIGN: u64 = align_of::<Page>() as u64;
+pub const STRUCT_PAGE_ALIGN: u64 = 16;
 
-/// Words of a struct page.
-pub(crate) const PAGE_WORDS: usize = size_of::<Page>() / size_of::<u64>();
+/// Bytes of a word.
+pub(crate) const WORD: usize = size_of::<u64>();
 
 /// `TAIL_MAPPING`, 0x400, with x86_64's and arm64's `CONFIG_ILLEGAL_POINTER_VALUE`.
 pub(crate) const TAIL_MAPPING: u64 = 0xdead_0000_0000_0400;
 
-/// A `struct page`. What several fields share a word is named after the one that initialisation leaves there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C, align(16))]
-pub(crate) struct Page {
+/// A struct page, known to the compiler: a strategy is compiled once per layout, so that the fields of one cost the others nothing.
+pub(crate) trait Layout {
+    /// The struct page as words.
+    type Page: Copy + AsRef<[u64]> + AsMut<[u64]>;
+    /// A struct page of zeros.
+    const ZERO: Self::Page;
+    /// Bytes of a struct page.
+    const SIZE: u64 = size_of::<Self::Page>() as u64;
+    /// The word of `virtual`; 0 if there is none.
+    const VIRTUAL: usize;
+    /// The word that `_last_cpupid` is the first half of; 0 if there is none.
+    const LAST_CPUPID: usize;
+}
+
+/// A layout of `WORDS` words.
+pub(crate) struct Words<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize>;
+
+impl<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize> Layout for Words<WORDS, VIRTUAL, LAST_CPUPID>
+where
+    [u64; WORDS]: AsRef<[u64]> + AsMut<[u64]>,
+{
+    type Page = [u64; WORDS];
+    const ZERO: [u64; WORDS] = [0; WORDS];
+    const VIRTUAL: usize = VIRTUAL;
+    const LAST_CPUPID: usize = LAST_CPUPID;
+}
+
+/// The fields that every struct page starts with. What several fields share a word is named after the one that initialisation leaves
+/// there.
+#[repr(C)]
+pub(crate) struct Common {
     pub(crate) flags: u64,
     /// `lru.next`, then `pgmap` (order-0 pages and heads) or `compound_info` (tails).
     pub(crate) info: u64,
     /// `lru.prev`, then `zone_device_data`.
     pub(crate) zone_device_data: u64,
     pub(crate) mapping: u64,
-    pub(crate) index: u64,
+    _index: u64,
     pub(crate) private: u64,
     pub(crate) mapcount: u32,
     pub(crate) refcount: u32,
-    pub(crate) memcg_data: u64,
 }
 
-impl Page {
-    pub(crate) const ZERO: Page = Page {
-        flags: 0,
-        info: 0,
-        zone_device_data: 0,
-        mapping: 0,
-        index: 0,
-        private: 0,
-        mapcount: 0,
-        refcount: 0,
-        memcg_data: 0,
-    };
-}
-
-/// The pages as native words.
-#[inline(always)]
-pub(crate) fn words(pages: &[Page]) -> &[u64] {
-    // SAFETY: a page is PAGE_WORDS aligned words, all of them fields (no padding: 64 bytes of fields in 64 bytes), and any
-    // bits are a u64; the lifetime is that of the borrow.
-    unsafe { core::slice::from_raw_parts(pages.as_ptr().cast(), pages.len() * PAGE_WORDS) }
+/// Words of a page, by what initialisation leaves in them.
+pub(crate) mod word {
+    pub(crate) const FLAGS: usize = 0;
+    pub(crate) const INFO: usize = 1;
+    /// The deferred list of a second tail: `next`, and `prev` behind it.
+    pub(crate) const DEFERRED_LIST: usize = 2;
 }
 
 /// The folio fields in a compound's first tail, 6.15 and later.
-#[repr(C, align(16))]
+#[repr(C)]
 pub(crate) struct FirstTail {
     pub(crate) flags: u64,
     _info: u64,
@@ -67,11 +81,12 @@ pub(crate) struct FirstTail {
     pub(crate) mm_ids: u64,
     _mapcount: u32,
     _refcount: u32,
+    /// Over the memcg word: there only if that is.
     pub(crate) nr_pages: u32,
 }
 
 /// The folio fields in a compound's first tail, 6.12 to 6.14.
-#[repr(C, align(16))]
+#[repr(C)]
 pub(crate) struct FirstTail6_12 {
     pub(crate) flags: u64,
     _info: u64,
@@ -82,8 +97,21 @@ pub(crate) struct FirstTail6_12 {
     pub(crate) nr_pages: u32,
 }
 
+/// The fields in a compound's first tail, 6.1.
+#[repr(C)]
+pub(crate) struct FirstTail6_1 {
+    _flags: u64,
+    _info: u64,
+    pub(crate) compound_dtor: u8,
+    pub(crate) compound_order: u8,
+    _pad: u16,
+    pub(crate) compound_mapcount: u32,
+    pub(crate) compound_pincount: u32,
+    pub(crate) compound_nr: u32,
+}
+
 /// The folio fields in a compound's second tail: the list that queues it for splitting.
-#[repr(C, align(16))]
+#[repr(C)]
 pub(crate) struct SecondTail {
     _flags: u64,
     _info: u64,
@@ -141,10 +169,11 @@ mod tests {
 
     #[test]
     fn fields_are_where_the_kernel_has_them() {
-        assert_eq!((size_of::<Page>(), align_of::<Page>()), (64, 16));
-        assert_eq!(offset_of!(Page, mapcount), 48);
-        assert_eq!(offset_of!(Page, refcount), 52);
-        assert_eq!(offset_of!(Page, memcg_data), 56);
+        assert_eq!((size_of::<Common>(), align_of::<Common>()), (56, 8));
+        assert_eq!(offset_of!(Common, flags), word::FLAGS * WORD);
+        assert_eq!(offset_of!(Common, info), word::INFO * WORD);
+        assert_eq!(offset_of!(Common, mapcount), 48);
+        assert_eq!(offset_of!(Common, refcount), 52);
         assert_eq!(offset_of!(FirstTail, large_mapcount), 16);
         assert_eq!(offset_of!(FirstTail, entire_mapcount), 24);
         assert_eq!(offset_of!(FirstTail, mm_id_mapcount), 32);
@@ -152,9 +181,13 @@ mod tests {
         assert_eq!(offset_of!(FirstTail, nr_pages), 56);
         assert_eq!(offset_of!(FirstTail6_12, entire_mapcount), 20);
         assert_eq!(offset_of!(FirstTail6_12, nr_pages), 32);
-        assert_eq!(offset_of!(SecondTail, deferred_list), 16);
-        for overlay in [size_of::<FirstTail>(), size_of::<FirstTail6_12>(), size_of::<SecondTail>()] {
-            assert!(overlay <= size_of::<Page>());
+        assert_eq!(offset_of!(FirstTail6_1, compound_order), 17);
+        assert_eq!(offset_of!(FirstTail6_1, compound_mapcount), 20);
+        assert_eq!(offset_of!(FirstTail6_1, compound_nr), 28);
+        assert_eq!(offset_of!(SecondTail, deferred_list), word::DEFERRED_LIST * WORD);
+        for overlay in [size_of::<FirstTail6_12>(), size_of::<FirstTail6_1>(), size_of::<SecondTail>()] {
+            assert!(overlay <= size_of::<Common>());
         }
+        assert_eq!(offset_of!(FirstTail, nr_pages), size_of::<Common>(), "the memcg word");
     }
 }

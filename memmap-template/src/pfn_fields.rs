@@ -1,35 +1,64 @@
-//! Fields of a page that depend on its pfn. A strategy is compiled once per answer, so that what does not exist costs nothing.
+//! Fields of a page that depend on its pfn: the section number in the flag word, and `virtual`.
 
-/// Which fields depend on the pfn, and what they hold.
-pub(crate) trait PfnFields: Copy {
-    /// The part of the flag word that depends on the pfn.
-    fn flags(self, pfn: u64) -> u64;
+use crate::flags::FlagsLayout;
+use crate::kconfig::Kconfig;
+use crate::page::{Layout, word};
 
-    /// The bits of the flag word that [`flags`](Self::flags) decides on.
-    fn mask(self) -> u64;
-
-    /// The first pfn after `pfn` whose fields differ.
-    fn next_change(self, pfn: u64) -> u64;
+/// What these fields hold.
+#[derive(Clone, Copy)]
+pub(crate) struct PfnFields {
+    /// The section number in the flag word; no field in every kernel with `SPARSEMEM_VMEMMAP`.
+    pub(crate) section: Option<Section>,
+    /// Linear address of pfn 0.
+    page_offset: u64,
+    /// `PAGE_SHIFT`.
+    page_shift: u32,
 }
 
-/// No field: every kernel with `SPARSEMEM_VMEMMAP`.
-#[derive(Clone, Copy)]
-pub(crate) struct Nothing;
-
-impl PfnFields for Nothing {
-    #[inline(always)]
-    fn flags(self, _pfn: u64) -> u64 {
-        0
+impl PfnFields {
+    pub(crate) fn new(kconfig: &Kconfig, flags: &FlagsLayout) -> PfnFields {
+        let section = || Section { pfn_shift: flags.pfn_section_shift, flags_shift: flags.section_pgshift() };
+        PfnFields {
+            section: (flags.section_width > 0).then(section),
+            page_offset: kconfig.page_offset,
+            page_shift: kconfig.page_size.shift(),
+        }
     }
 
+    /// `__va(pfn << PAGE_SHIFT)`. The configuration's check has seen to it that this does not overflow where it is stored.
     #[inline(always)]
-    fn mask(self) -> u64 {
-        0
+    pub(crate) fn page_virtual(&self, pfn: u64) -> u64 {
+        self.page_offset.wrapping_add(pfn << self.page_shift)
     }
 
+    /// By how much `virtual` grows from page to page.
     #[inline(always)]
-    fn next_change(self, _pfn: u64) -> u64 {
-        u64::MAX
+    pub(crate) fn page_virtual_step(&self) -> u64 {
+        1 << self.page_shift
+    }
+
+    /// The part of the flag word that depends on the pfn.
+    #[inline(always)]
+    pub(crate) fn flags(&self, pfn: u64) -> u64 {
+        self.section.map_or(0, |section| section.flags(pfn))
+    }
+
+    /// The first pfn after `pfn` whose flag word differs.
+    #[inline(always)]
+    pub(crate) fn next_section(&self, pfn: u64) -> u64 {
+        self.section.map_or(u64::MAX, |section| section.next(pfn))
+    }
+
+    /// Gives `page` the fields of `pfn`.
+    #[inline(always)]
+    pub(crate) fn refresh<L: Layout>(&self, page: &mut L::Page, pfn: u64) {
+        if let Some(section) = self.section {
+            let flags = &mut page.as_mut()[word::FLAGS];
+            *flags = *flags & !section.mask() | section.flags(pfn);
+        }
+        if L::VIRTUAL != 0 {
+            page.as_mut()[L::VIRTUAL] = self.page_virtual(pfn);
+        }
     }
 }
 
@@ -37,25 +66,26 @@ impl PfnFields for Nothing {
 #[derive(Clone, Copy)]
 pub(crate) struct Section {
     /// `PFN_SECTION_SHIFT`.
-    pub(crate) pfn_shift: u32,
+    pfn_shift: u32,
     /// `SECTIONS_PGSHIFT`: the field ends at bit 63.
-    pub(crate) flags_shift: u32,
+    flags_shift: u32,
 }
 
-impl PfnFields for Section {
+impl Section {
     #[inline(always)]
     fn flags(self, pfn: u64) -> u64 {
         pfn >> self.pfn_shift << self.flags_shift
     }
 
+    /// The bits of the flag word that [`flags`](Self::flags) decides on.
     #[inline(always)]
     fn mask(self) -> u64 {
         u64::MAX << self.flags_shift
     }
 
     #[inline(always)]
-    fn next_change(self, pfn: u64) -> u64 {
-        // Pfns have 52 bits and sections at most 2^51 pages: this does not overflow.
+    fn next(self, pfn: u64) -> u64 {
+        // Pfns have at most 52 bits and sections at most 2^51 pages: this does not overflow.
         ((pfn >> self.pfn_shift) + 1) << self.pfn_shift
     }
 }

@@ -4,6 +4,9 @@
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MemoryType {
+    /// 0, which no driver may use: "reserved to catch uninitialized type fields". No kernel's policy names it, so that its pages
+    /// keep the reference that they start with.
+    Invalid = 0,
     /// `MEMORY_DEVICE_PRIVATE`: device memory that the CPU cannot reach.
     Private = 1,
     /// `MEMORY_DEVICE_COHERENT`: device memory that the CPU can reach coherently.

@@ -1,109 +1,157 @@
-//! What kernels do differently, as compile-time facts: a strategy is compiled once per profile.
+//! What kernels do differently, and how it depends on their configuration.
 
-use crate::page::{self, FirstTail, FirstTail6_12, Page, STRUCT_PAGE_SIZE, SecondTail};
+use crate::kconfig::Kconfig;
+use crate::kernel::Kernel;
+use crate::page::{self, Common, FirstTail, FirstTail6_1, FirstTail6_12, SecondTail};
 use crate::pgmap::MemoryType;
 
 /// `(u32)-1`, where the kernel's counters start.
 pub(crate) const MINUS_ONE: u32 = u32::MAX;
 
-/// Bits of the first tail's flag word that hold the order.
+/// Bits of the first tail's flag word that hold the order, 6.12 and later.
 const ORDER_BITS: u64 = 0xff;
 
-/// A kernel's way of writing a memmap.
-pub(crate) trait Profile {
-    /// Whether `prep_compound_head` comes right after the first tail, so that the tails that follow overwrite parts of it.
-    const HEAD_AFTER_FIRST_TAIL: bool;
+/// `COMPOUND_PAGE_DTOR`, 6.1.
+const COMPOUND_PAGE_DTOR: u8 = 1;
 
-    /// Whether what a tail says about its head depends on where the head is.
-    const TAILS_HOLD_ADDRESS: bool;
+/// [`Profile::head_prepared_after`]: when the last tail has been initialised.
+pub(crate) const ALL_TAILS: u64 = u64::MAX;
+
+/// A kernel's way of writing compounds.
+#[derive(Clone, Copy)]
+pub(crate) struct Profile {
+    kernel: Kernel,
+    /// Bytes of a struct page as a power of two, where tails hold a mask.
+    mask: Option<u32>,
+    /// Whether there is a memcg word, for the compound's size to lie over.
+    memcg: bool,
+    /// Tails that have been initialised when `prep_compound_head` is called. Later ones overwrite parts of what it has written.
+    pub(crate) head_prepared_after: u64,
+}
+
+impl Profile {
+    pub(crate) fn new(kernel: Kernel, kconfig: &Kconfig) -> Profile {
+        let size = kconfig.struct_page_size();
+        let masks = matches!(kernel, Kernel::V7_1 | Kernel::V7_2);
+        Profile {
+            kernel,
+            mask: (masks && kconfig.hvo && size.is_power_of_two()).then(|| size.ilog2()),
+            memcg: kconfig.memcg,
+            head_prepared_after: match kernel {
+                Kernel::V6_1 => 2,
+                Kernel::V6_12 => 1,
+                Kernel::V7_0 | Kernel::V7_1 | Kernel::V7_2 => ALL_TAILS,
+            },
+        }
+    }
+
+    /// Whether tails hold a mask, which needs heads at naturally aligned addresses.
+    pub(crate) fn tails_hold_mask(&self) -> bool {
+        self.mask.is_some()
+    }
 
     /// Whether the second tail ends up with a deferred list (if there is a second tail).
-    const DEFERRED_LIST_SURVIVES: bool = !Self::HEAD_AFTER_FIRST_TAIL;
+    pub(crate) fn deferred_list_survives(&self) -> bool {
+        self.head_prepared_after == ALL_TAILS
+    }
 
     /// The word by which a tail finds its head.
-    fn compound_info(head: u64, order: u32) -> u64;
+    #[inline(always)]
+    pub(crate) fn compound_info(&self, head: u64, order: u32) -> u64 {
+        match self.mask {
+            Some(size_shift) => u64::MAX << (order + size_shift) | 1,
+            None => head | 1,
+        }
+    }
 
     /// Whether order-0 pages and heads of this type keep the reference that every page starts with.
-    fn keeps_reference(memory_type: MemoryType) -> bool;
+    ///
+    /// Up to 6.14, `__init_zone_device_page` (mm/mm_init.c; in 6.1, mm/page_alloc.c) sets the count of PRIVATE and COHERENT pages to 0. Since
+    /// 6.15 it has a switch that names all types but GENERIC.
+    pub(crate) fn keeps_reference(&self, memory_type: MemoryType) -> bool {
+        use MemoryType::*;
+        match self.kernel {
+            Kernel::V6_1 | Kernel::V6_12 => !matches!(memory_type, Private | Coherent),
+            Kernel::V7_0 | Kernel::V7_1 | Kernel::V7_2 => match memory_type {
+                Generic | Invalid => true,
+                Private | Coherent | FsDax | PciP2pdma => false,
+            },
+        }
+    }
 
     /// `prep_compound_head`: writes the folio's fields into the first tails. `tail2` is said to be at `tail2_address`.
     ///
     /// # Safety
     ///
-    /// `tail1` is initialised; `tail1`, and with an order above 1 also `tail2`, are valid for reads and writes, and no other thread
-    /// accesses them.
-    unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32);
-}
-
-/// Linux 6.12.
-pub(crate) struct V6_12;
-
-impl Profile for V6_12 {
-    const HEAD_AFTER_FIRST_TAIL: bool = true;
-    const TAILS_HOLD_ADDRESS: bool = true;
-
-    #[inline(always)]
-    fn compound_info(head: u64, _order: u32) -> u64 {
-        head | 1
-    }
-
-    fn keeps_reference(memory_type: MemoryType) -> bool {
-        match memory_type {
-            MemoryType::FsDax | MemoryType::Generic => true,
-            MemoryType::Private | MemoryType::Coherent | MemoryType::PciP2pdma => false,
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32) {
-        let tail1 = tail1.cast::<FirstTail6_12>();
-        // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
+    /// `tail1` is initialised; `tail1`, and with an order above 1 also `tail2`, are valid for reads and writes of the kernel's struct page,
+    /// and no other thread accesses them.
+    #[inline]
+    pub(crate) unsafe fn prep_compound_head(&self, tail1: *mut u64, tail2: *mut u64, tail2_address: u64, order: u32) {
+        // SAFETY: as the caller says; the memcg word is there if the profile says so.
         unsafe {
-            set_order(&raw mut (*tail1).flags, order);
-            (*tail1).nr_pages = 1 << order;
-            page::atomic_set(&raw mut (*tail1).large_mapcount, MINUS_ONE);
-            page::atomic_set(&raw mut (*tail1).entire_mapcount, MINUS_ONE);
-            page::atomic_set(&raw mut (*tail1).nr_pages_mapped, 0);
-            page::atomic_set(&raw mut (*tail1).pincount, 0);
-            init_deferred_list(tail2, tail2_address, order);
+            match self.kernel {
+                Kernel::V6_1 => prep_6_1(tail1.cast(), order),
+                Kernel::V6_12 => prep_6_12(tail1.cast(), order),
+                Kernel::V7_0 | Kernel::V7_1 | Kernel::V7_2 => prep_6_15(tail1.cast(), order, self.memcg),
+            }
+            if order > 1 && self.kernel != Kernel::V6_1 {
+                let list = &raw mut (*tail2.cast::<SecondTail>()).deferred_list;
+                let offset = core::mem::offset_of!(SecondTail, deferred_list) as u64;
+                page::init_list_head(list, tail2_address + offset);
+            }
         }
     }
 }
 
-/// Linux 7.1 to 7.3 with `CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP`, `CONFIG_MM_ID` and `CONFIG_PAGE_MAPCOUNT`.
-pub(crate) struct V7_1;
-
-impl Profile for V7_1 {
-    const HEAD_AFTER_FIRST_TAIL: bool = false;
-    const TAILS_HOLD_ADDRESS: bool = false;
-
-    #[inline(always)]
-    fn compound_info(_head: u64, order: u32) -> u64 {
-        u64::MAX << (order + STRUCT_PAGE_SIZE.ilog2()) | 1
+/// # Safety
+///
+/// `tail1` is valid for reads and writes, and no other thread accesses it.
+#[inline(always)]
+unsafe fn prep_6_1(tail1: *mut FirstTail6_1, order: u32) {
+    // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
+    unsafe {
+        (*tail1).compound_dtor = COMPOUND_PAGE_DTOR;
+        (*tail1).compound_order = order as u8;
+        (*tail1).compound_nr = 1 << order;
+        page::atomic_set(&raw mut (*tail1).compound_mapcount, MINUS_ONE);
+        page::atomic_set(&raw mut (*tail1).compound_pincount, 0);
     }
+}
 
-    fn keeps_reference(memory_type: MemoryType) -> bool {
-        match memory_type {
-            MemoryType::Generic => true,
-            MemoryType::Private | MemoryType::Coherent | MemoryType::FsDax | MemoryType::PciP2pdma => false,
-        }
+/// # Safety
+///
+/// As [`prep_6_1`], and `tail1` is initialised.
+#[inline(always)]
+unsafe fn prep_6_12(tail1: *mut FirstTail6_12, order: u32) {
+    // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
+    unsafe {
+        set_order(&raw mut (*tail1).flags, order);
+        (*tail1).nr_pages = 1 << order;
+        page::atomic_set(&raw mut (*tail1).large_mapcount, MINUS_ONE);
+        page::atomic_set(&raw mut (*tail1).entire_mapcount, MINUS_ONE);
+        page::atomic_set(&raw mut (*tail1).nr_pages_mapped, 0);
+        page::atomic_set(&raw mut (*tail1).pincount, 0);
     }
+}
 
-    #[inline(always)]
-    unsafe fn prep_compound_head(tail1: *mut Page, tail2: *mut Page, tail2_address: u64, order: u32) {
-        let tail1 = tail1.cast::<FirstTail>();
-        // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
-        unsafe {
-            set_order(&raw mut (*tail1).flags, order);
+/// # Safety
+///
+/// As [`prep_6_12`]; with `memcg`, the page has a memcg word.
+#[inline(always)]
+unsafe fn prep_6_15(tail1: *mut FirstTail, order: u32, memcg: bool) {
+    const { assert!(core::mem::offset_of!(FirstTail, nr_pages) == size_of::<Common>()) };
+    // SAFETY: up to the memcg word the overlay is as long as the fields that every page has, and the page is valid by contract.
+    unsafe {
+        set_order(&raw mut (*tail1).flags, order);
+        if memcg {
             (*tail1).nr_pages = 1 << order;
-            page::atomic_set(&raw mut (*tail1).large_mapcount, MINUS_ONE);
-            page::atomic_set(&raw mut (*tail1).nr_pages_mapped, 0);
-            (*tail1).mm_ids = 0;
-            (*tail1).mm_id_mapcount = [MINUS_ONE; 2];
-            page::atomic_set(&raw mut (*tail1).pincount, 0);
-            page::atomic_set(&raw mut (*tail1).entire_mapcount, MINUS_ONE);
-            init_deferred_list(tail2, tail2_address, order);
         }
+        page::atomic_set(&raw mut (*tail1).large_mapcount, MINUS_ONE);
+        page::atomic_set(&raw mut (*tail1).nr_pages_mapped, 0);
+        (*tail1).mm_ids = 0;
+        (*tail1).mm_id_mapcount = [MINUS_ONE; 2];
+        page::atomic_set(&raw mut (*tail1).pincount, 0);
+        page::atomic_set(&raw mut (*tail1).entire_mapcount, MINUS_ONE);
     }
 }
 
@@ -118,41 +166,59 @@ unsafe fn set_order(flags: *mut u64, order: u32) {
     unsafe { *flags = *flags & !ORDER_BITS | u64::from(order) };
 }
 
-/// The deferred list of a folio that has a second tail.
-///
-/// # Safety
-///
-/// With an order above 1, `tail2` is valid for reads and writes, and no other thread accesses it.
-#[inline(always)]
-unsafe fn init_deferred_list(tail2: *mut Page, tail2_address: u64, order: u32) {
-    if order > 1 {
-        let tail2 = tail2.cast::<SecondTail>();
-        // SAFETY: the list is in the page, which is valid by contract.
-        unsafe {
-            let list = &raw mut (*tail2).deferred_list;
-            page::init_list_head(list, tail2_address + core::mem::offset_of!(SecondTail, deferred_list) as u64);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kconfig::Preset;
 
-    #[test]
-    fn masks_of_a_2m_and_a_1g_compound() {
-        assert_eq!(V7_1::compound_info(0xffd4_0000_0404_8000, 9), 0xffff_ffff_ffff_8001);
-        assert_eq!(V7_1::compound_info(0xffd4_0000_0400_0000, 18), 0xffff_ffff_ff00_0001);
-        assert_eq!(V7_1::compound_info(0, 1), 0xffff_ffff_ffff_ff81);
+    fn profile(kernel: Kernel) -> Profile {
+        Profile::new(kernel, &Preset::X86_64_DISTRO.kconfig)
     }
 
     #[test]
-    fn only_6_12_starts_fsdax_with_a_reference() {
-        assert!(V6_12::keeps_reference(MemoryType::FsDax));
-        assert!(!V7_1::keeps_reference(MemoryType::FsDax));
-        for memory_type in [MemoryType::Private, MemoryType::Coherent, MemoryType::PciP2pdma] {
-            assert!(!V6_12::keeps_reference(memory_type) && !V7_1::keeps_reference(memory_type));
+    fn masks_of_a_2m_and_a_1g_compound() {
+        let v7_1 = profile(Kernel::V7_1);
+        assert_eq!(v7_1.compound_info(0xffd4_0000_0404_8000, 9), 0xffff_ffff_ffff_8001);
+        assert_eq!(v7_1.compound_info(0xffd4_0000_0400_0000, 18), 0xffff_ffff_ff00_0001);
+        assert_eq!(v7_1.compound_info(0, 1), 0xffff_ffff_ffff_ff81);
+    }
+
+    #[test]
+    fn masks_need_7_1_hvo_and_a_power_of_two() {
+        let mut kconfig = Preset::X86_64_DISTRO.kconfig;
+        for (kernel, masks) in [
+            (Kernel::V6_1, false),
+            (Kernel::V6_12, false),
+            (Kernel::V7_0, false),
+            (Kernel::V7_1, true),
+            (Kernel::V7_2, true),
+        ] {
+            assert_eq!(profile(kernel).tails_hold_mask(), masks, "{kernel}");
         }
-        assert!(V6_12::keeps_reference(MemoryType::Generic) && V7_1::keeps_reference(MemoryType::Generic));
+        kconfig.kmsan = true;
+        assert!(!Profile::new(Kernel::V7_1, &kconfig).tails_hold_mask(), "80 bytes");
+        assert!(!Profile::new(Kernel::V7_1, &Preset::ARM64_4K.kconfig).tails_hold_mask(), "no HVO");
+    }
+
+    #[test]
+    fn until_6_14_only_private_and_coherent_pages_lose_their_reference() {
+        use MemoryType::*;
+        for kernel in [Kernel::V6_1, Kernel::V6_12] {
+            for kept in [FsDax, Generic, PciP2pdma, Invalid] {
+                assert!(profile(kernel).keeps_reference(kept), "{kernel} {kept:?}");
+            }
+            assert!(!profile(kernel).keeps_reference(Private) && !profile(kernel).keeps_reference(Coherent));
+        }
+    }
+
+    #[test]
+    fn since_6_15_only_generic_pages_keep_their_reference() {
+        use MemoryType::*;
+        for kernel in [Kernel::V7_0, Kernel::V7_1, Kernel::V7_2] {
+            for dropped in [Private, Coherent, FsDax, PciP2pdma] {
+                assert!(!profile(kernel).keeps_reference(dropped), "{kernel} {dropped:?}");
+            }
+            assert!(profile(kernel).keeps_reference(Generic) && profile(kernel).keeps_reference(Invalid));
+        }
     }
 }

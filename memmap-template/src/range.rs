@@ -1,11 +1,12 @@
 //! A range as strategies see it: which pages, where they are written, and where they are said to be.
 
-use crate::page::{Page, STRUCT_PAGE_SIZE};
+use crate::page::Layout;
 
 /// What `memmap_init_zone_device` loops over.
 ///
-/// Whoever makes one vouches for `memmap`: the struct pages of all pfns of the range are valid for writes and aligned, and
-/// nobody else accesses them while a strategy runs. That is what the strategies' safety rests on.
+/// Whoever makes one vouches for `memmap`: the struct pages of all pfns of the range are valid for writes and aligned to words (of
+/// struct pages that are no whole words, their bytes are valid for writes), and nobody else accesses them while a strategy
+/// runs. That is what the strategies' safety rests on.
 #[derive(Clone, Copy)]
 pub(crate) struct PageRange {
     /// First pfn; a multiple of the compound's pages.
@@ -14,19 +15,15 @@ pub(crate) struct PageRange {
     pub(crate) pages: u64,
     /// Order of the compounds, 0 for none.
     pub(crate) order: u32,
+    /// Struct pages of a compound that are written (`compound_nr_pages`): all of them, or those that are not shared.
+    pub(crate) compound_nr_pages: u64,
     /// The struct page of `first_pfn`.
-    pub(crate) memmap: *mut Page,
+    pub(crate) memmap: *mut u8,
     /// Where the struct page of `first_pfn` is said to be.
     pub(crate) address: u64,
 }
 
 impl PageRange {
-    /// Pages of a compound.
-    #[inline(always)]
-    pub(crate) fn compound(&self) -> u64 {
-        1 << self.order
-    }
-
     /// The pfns of the compounds' heads.
     #[inline(always)]
     pub(crate) fn compounds(&self) -> impl Iterator<Item = u64> + use<> {
@@ -42,18 +39,32 @@ impl PageRange {
 
     /// Where the struct page of `pfn` is said to be.
     #[inline(always)]
-    pub(crate) fn address(&self, pfn: u64) -> u64 {
-        self.address + (pfn - self.first_pfn) * STRUCT_PAGE_SIZE
+    pub(crate) fn address<L: Layout>(&self, pfn: u64) -> u64 {
+        self.address + (pfn - self.first_pfn) * L::SIZE
     }
 
     /// Where the struct page of `pfn` is.
     ///
     /// # Safety
     ///
-    /// `pfn` is in the range, or its end.
+    /// `pfn` is in the range, or its end; struct pages are those of `L`.
     #[inline(always)]
-    pub(crate) unsafe fn page(&self, pfn: u64) -> *mut Page {
+    pub(crate) unsafe fn page<L: Layout>(&self, pfn: u64) -> *mut L::Page {
         // SAFETY: the memmap has a struct page for every pfn of the range; their number fits a usize since they are memory.
-        unsafe { self.memmap.add((pfn - self.first_pfn) as usize) }
+        unsafe { self.memmap.cast::<L::Page>().add((pfn - self.first_pfn) as usize) }
+    }
+
+    /// The same range from `pfn` to `end`, both borders of compounds in it.
+    #[cfg(feature = "std")]
+    pub(crate) fn part(&self, pfn: u64, end: u64, struct_page_size: u64) -> PageRange {
+        let skipped = (pfn - self.first_pfn) * struct_page_size;
+        PageRange {
+            first_pfn: pfn,
+            pages: end - pfn,
+            // In the memmap, which is memory: the offset fits a usize.
+            memmap: self.memmap.wrapping_add(skipped as usize),
+            address: self.address + skipped,
+            ..*self
+        }
     }
 }

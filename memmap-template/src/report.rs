@@ -14,6 +14,8 @@ pub enum Fallback {
     PageRefSetLive,
     /// A sanitizer has to see every store.
     Sanitizer,
+    /// A struct page is no whole words.
+    SizeNotWords,
 }
 
 impl fmt::Display for Fallback {
@@ -21,11 +23,12 @@ impl fmt::Display for Fallback {
         f.pad(match self {
             Fallback::PageRefSetLive => "the page_ref_set tracepoint is live",
             Fallback::Sanitizer => "a sanitizer is on",
+            Fallback::SizeNotWords => "a struct page is not whole words",
         })
     }
 }
 
-/// What [`MemmapInit::run`](crate::MemmapInit::run) did.
+/// What [`MemmapInit::run`](crate::MemmapInit::run) and its siblings did.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InitReport {
@@ -40,11 +43,14 @@ pub struct InitReport {
     /// Struct pages that streaming stores wrote: `Streaming` copies, and records of `Stamped`. With
     /// [`Backend::Portable`], which has no streaming stores, the calls that would have been streaming.
     pub streamed_copies: u64,
-    /// Struct pages that were copied from a template by ordinary stores: all in `Template`, those at the start of a pageblock in `Streaming`.
+    /// Struct pages that were copied from a template by ordinary stores: all in `Template`, those at the start of a pageblock in `Streaming`
+    /// (up to 7.1).
     pub cached_copies: u64,
-    /// Drains: 0 in `Slow` and `Template`, two per compound and one per range in `Streaming`, one per range in `Stamped`. With
+    /// Drains: 0 in `Slow` and `Template`, two per compound and one per thread in `Streaming`, one per thread in `Stamped`. With
     /// [`Backend::Portable`] they are counted all the same.
     pub drains: u64,
+    /// Threads that wrote, each a part of the range.
+    pub threads: usize,
     /// The strategy that was asked for.
     pub asked: Strategy,
     /// The strategy that ran.
@@ -62,4 +68,12 @@ pub(crate) struct Counts {
     pub(crate) streamed_copies: u64,
     pub(crate) cached_copies: u64,
     pub(crate) drains: u64,
+}
+
+impl core::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.streamed_copies += other.streamed_copies;
+        self.cached_copies += other.cached_copies;
+        self.drains += other.drains;
+    }
 }

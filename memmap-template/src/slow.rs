@@ -3,25 +3,35 @@
 //!
 //! Stores are as strong as the kernel's: relaxed atomics where it uses `WRITE_ONCE` or `atomic_set`, plain ones elsewhere.
 
-use crate::flags::{PG_HEAD, PG_RESERVED};
-use crate::page::{self, ListHead, PAGE_WORDS, Page, STRUCT_PAGE_SIZE, TAIL_MAPPING};
+use core::mem::offset_of;
+
+use crate::page::{self, Common, Layout, ListHead, TAIL_MAPPING};
 use crate::pfn_fields::PfnFields;
-use crate::profile::{MINUS_ONE, Profile};
+use crate::profile::{ALL_TAILS, MINUS_ONE, Profile};
 use crate::range::PageRange;
+use crate::trace::Trace;
 
 /// What `__init_zone_device_page` is told that is the same for all pages of a range.
 #[derive(Clone, Copy)]
-pub(crate) struct PageInit<F> {
+pub(crate) struct PageInit {
     /// Zone and node, as bits of the flag word.
     pub(crate) links: u64,
-    /// All bits of LAST_CPUPID.
+    /// All bits of LAST_CPUPID in the flag word.
     pub(crate) last_cpupid: u64,
+    /// All bits of `_last_cpupid`, for layouts that have it.
+    pub(crate) last_cpupid_outside: u32,
+    /// `PG_head`, as a bit of the flag word.
+    pub(crate) pg_head: u64,
+    /// `PG_reserved`, as a bit of the flag word.
+    pub(crate) pg_reserved: u64,
     /// Address of the pgmap.
     pub(crate) pgmap: u64,
     /// Whether the memory type leaves the page the reference that it starts with.
     pub(crate) keeps_reference: bool,
     /// What depends on the pfn.
-    pub(crate) pfn_fields: F,
+    pub(crate) pfn_fields: PfnFields,
+    /// How compounds are made.
+    pub(crate) profile: Profile,
 }
 
 /// `memmap_init_zone_device`, the loop.
@@ -30,18 +40,18 @@ pub(crate) struct PageInit<F> {
 ///
 /// As [`PageRange`] says.
 #[inline(never)]
-pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(init: PageInit<F>, range: PageRange) {
+pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, trace: &mut impl Trace) {
     // SAFETY: all of these pages are in the range, compounds whole.
     unsafe {
         if range.order == 0 {
             for pfn in range.first_pfn..range.end_pfn() {
-                init_page(init, range.page(pfn), range.address(pfn), pfn);
+                init_page::<L>(&init, range.page::<L>(pfn), range.address::<L>(pfn), pfn, trace);
             }
         } else {
             for pfn in range.compounds() {
-                let (head, address) = (range.page(pfn), range.address(pfn));
-                init_page(init, head, address, pfn);
-                init_compound::<P, F>(init, head, address, pfn, range.order, range.compound());
+                let (head, address) = (range.page::<L>(pfn), range.address::<L>(pfn));
+                init_page::<L>(&init, head, address, pfn, trace);
+                init_compound::<L>(&init, head, address, pfn, range.order, range.compound_nr_pages, trace);
             }
         }
     }
@@ -55,27 +65,29 @@ pub(crate) unsafe fn init_range<P: Profile, F: PfnFields>(init: PageInit<F>, ran
 /// `nr_pages` struct pages, 2 or more (and with an order above 1, 3 or more), from `head` on are valid for reads and writes, the first
 /// is initialised, and no other thread accesses them.
 #[inline(always)]
-pub(crate) unsafe fn init_compound<P: Profile, F: PfnFields>(
-    init: PageInit<F>,
-    head: *mut Page,
+pub(crate) unsafe fn init_compound<L: Layout>(
+    init: &PageInit,
+    head: *mut L::Page,
     head_address: u64,
     head_pfn: u64,
     order: u32,
     nr_pages: u64,
+    trace: &mut impl Trace,
 ) {
-    // SAFETY: the head is initialised, and pages 1 to nr_pages - 1 are valid, by contract. The first two tails are written before
-    // prep_compound_head reads or writes them, or, in 6.12's order, the first one is: of the second, only stores touch it.
+    let head_prepared_after = init.profile.head_prepared_after;
+    // SAFETY: the head is initialised, and pages 1 to nr_pages - 1 are valid, by contract. The first tail is initialised before
+    // prep_compound_head changes it; of the second, only stores touch it.
     unsafe {
-        set_head(head);
+        set_head::<L>(init, head);
         for i in 1..nr_pages {
             let tail = head.add(i as usize);
-            init_tail::<P, F>(init, tail, head_address + i * STRUCT_PAGE_SIZE, head_pfn + i, head_address, order);
-            if P::HEAD_AFTER_FIRST_TAIL && i == 1 {
-                prep_compound_head::<P>(head, head_address, order);
+            init_tail::<L>(init, tail, head_address + i * L::SIZE, head_pfn + i, head_address, order, trace);
+            if i == head_prepared_after {
+                prep_compound_head::<L>(init, head, head_address, order);
             }
         }
-        if !P::HEAD_AFTER_FIRST_TAIL {
-            prep_compound_head::<P>(head, head_address, order);
+        if head_prepared_after == ALL_TAILS {
+            prep_compound_head::<L>(init, head, head_address, order);
         }
     }
 }
@@ -86,23 +98,39 @@ pub(crate) unsafe fn init_compound<P: Profile, F: PfnFields>(
 ///
 /// `page` is valid for writes, and no other thread accesses it.
 #[inline(always)]
-pub(crate) unsafe fn init_page<F: PfnFields>(init: PageInit<F>, page: *mut Page, address: u64, pfn: u64) {
-    // SAFETY: the page is valid by contract, and all of its words are initialised by the first line.
+pub(crate) unsafe fn init_page<L: Layout>(
+    init: &PageInit,
+    page: *mut L::Page,
+    address: u64,
+    pfn: u64,
+    trace: &mut impl Trace,
+) {
+    let common = page.cast::<Common>();
+    // SAFETY: the page is valid by contract, all of its words are initialised by the first line, and the layout's words are in it.
     unsafe {
-        page.cast::<[u64; PAGE_WORDS]>().write([0; PAGE_WORDS]);
-        (*page).flags |= init.links | init.pfn_fields.flags(pfn);
-        page::atomic_set(&raw mut (*page).refcount, 1);
-        page::atomic_set(&raw mut (*page).mapcount, MINUS_ONE);
-        (*page).flags |= init.last_cpupid;
+        page.write(L::ZERO);
+        (*common).flags |= init.links | init.pfn_fields.flags(pfn);
+        page::atomic_set(&raw mut (*common).refcount, 1);
+        trace.page_ref_set(pfn, 1);
+        page::atomic_set(&raw mut (*common).mapcount, MINUS_ONE);
+        if L::LAST_CPUPID == 0 {
+            (*common).flags |= init.last_cpupid;
+        } else {
+            page.cast::<u64>().add(L::LAST_CPUPID).cast::<u32>().write(init.last_cpupid_outside);
+        }
         // The KASAN tag is reset to 0xff, which is stored inverted: it is 0 already.
-        let lru = (&raw mut (*page).info).cast::<ListHead>();
-        page::init_list_head(lru, address + core::mem::offset_of!(Page, info) as u64);
-        (*page).flags |= PG_RESERVED;
+        let lru = (&raw mut (*common).info).cast::<ListHead>();
+        page::init_list_head(lru, address + offset_of!(Common, info) as u64);
+        if L::VIRTUAL != 0 {
+            page.cast::<u64>().add(L::VIRTUAL).write(init.pfn_fields.page_virtual(pfn));
+        }
+        (*common).flags |= init.pg_reserved;
         // Pgmap and device data overwrite the list.
-        (*page).info = init.pgmap;
-        (*page).zone_device_data = 0;
+        (*common).info = init.pgmap;
+        (*common).zone_device_data = 0;
         if !init.keeps_reference {
-            page::atomic_set(&raw mut (*page).refcount, 0);
+            page::atomic_set(&raw mut (*common).refcount, 0);
+            trace.page_ref_set(pfn, 0);
         }
     }
 }
@@ -113,21 +141,24 @@ pub(crate) unsafe fn init_page<F: PfnFields>(init: PageInit<F>, page: *mut Page,
 ///
 /// As [`init_page`].
 #[inline(always)]
-pub(crate) unsafe fn init_tail<P: Profile, F: PfnFields>(
-    init: PageInit<F>,
-    tail: *mut Page,
+pub(crate) unsafe fn init_tail<L: Layout>(
+    init: &PageInit,
+    tail: *mut L::Page,
     address: u64,
     pfn: u64,
     head_address: u64,
     order: u32,
+    trace: &mut impl Trace,
 ) {
+    let common = tail.cast::<Common>();
     // SAFETY: the page is valid by contract, and init_page initialises it.
     unsafe {
-        init_page(init, tail, address, pfn);
-        (*tail).mapping = TAIL_MAPPING;
-        page::write_once(&raw mut (*tail).info, P::compound_info(head_address, order));
-        (*tail).private = 0;
-        page::atomic_set(&raw mut (*tail).refcount, 0);
+        init_page::<L>(init, tail, address, pfn, trace);
+        (*common).mapping = TAIL_MAPPING;
+        page::write_once(&raw mut (*common).info, init.profile.compound_info(head_address, order));
+        (*common).private = 0;
+        page::atomic_set(&raw mut (*common).refcount, 0);
+        trace.page_ref_set(pfn, 0);
     }
 }
 
@@ -137,9 +168,9 @@ pub(crate) unsafe fn init_tail<P: Profile, F: PfnFields>(
 ///
 /// `head` is initialised and valid for reads and writes, and no other thread accesses it.
 #[inline(always)]
-pub(crate) unsafe fn set_head(head: *mut Page) {
+pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L::Page) {
     // SAFETY: valid and initialised by contract.
-    unsafe { (*head).flags |= PG_HEAD };
+    unsafe { (*head.cast::<Common>()).flags |= init.pg_head };
 }
 
 /// `prep_compound_head` of the compound whose head is `head`, said to be at `head_address`.
@@ -149,13 +180,13 @@ pub(crate) unsafe fn set_head(head: *mut Page) {
 /// The first tail is initialised, the first tail and (with an order above 1) the second one are valid for reads and writes, and no
 /// other thread accesses them.
 #[inline(always)]
-pub(crate) unsafe fn prep_compound_head<P: Profile>(head: *mut Page, head_address: u64, order: u32) {
+pub(crate) unsafe fn prep_compound_head<L: Layout>(init: &PageInit, head: *mut L::Page, head_address: u64, order: u32) {
     // SAFETY: with order 1 there is no second tail: wrapping_add makes a pointer that is not accessed.
     unsafe {
-        P::prep_compound_head(
-            head.add(1),
-            head.wrapping_add(2),
-            head_address.wrapping_add(2 * STRUCT_PAGE_SIZE),
+        init.profile.prep_compound_head(
+            head.add(1).cast(),
+            head.wrapping_add(2).cast(),
+            head_address.wrapping_add(2 * L::SIZE),
             order,
         );
     }

@@ -2,7 +2,7 @@
 
 use memcpy_streaming::Streamer;
 
-use crate::page::{self, Page};
+use crate::page::Layout;
 use crate::report::Counts;
 
 /// A streamer, and what it has been asked for.
@@ -23,43 +23,52 @@ impl Stream {
     ///
     /// `page` is valid for writes, and nobody accesses it, unless by another copy from here, before the next [`drain`](Self::drain).
     #[inline(always)]
-    pub(crate) unsafe fn copy(&mut self, page: *mut Page, image: &Page) {
-        let image = (&raw const *image).cast();
-        // SAFETY: the image is a page, and the destination is valid by contract.
-        unsafe { self.streamer.memcpy_streaming_fixed::<{ size_of::<Page>() }>(page.cast(), image) };
+    pub(crate) unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, image: &L::Page) {
+        let (page, image) = (page.cast::<u8>(), (&raw const *image).cast::<u8>());
+        // SAFETY: the image is a page of this size, and the destination is valid by contract.
+        unsafe {
+            match size_of::<L::Page>() {
+                56 => self.streamer.memcpy_streaming_fixed::<56>(page, image),
+                64 => self.streamer.memcpy_streaming_fixed::<64>(page, image),
+                72 => self.streamer.memcpy_streaming_fixed::<72>(page, image),
+                80 => self.streamer.memcpy_streaming_fixed::<80>(page, image),
+                88 => self.streamer.memcpy_streaming_fixed::<88>(page, image),
+                96 => self.streamer.memcpy_streaming_fixed::<96>(page, image),
+                other => unreachable!("no layout has {other} bytes"),
+            }
+        }
         self.counts.streamed_copies += 1;
     }
 
-    /// Writes `images`, one or two pages, `count` times one after another.
+    /// Writes `image` `count` times one after another.
     ///
     /// # Safety
     ///
     /// As [`copy`](Self::copy), for all pages that are written, from `memmap` on.
     #[inline(always)]
-    pub(crate) unsafe fn repeat(&mut self, memmap: *mut Page, images: &[Page], count: usize) {
+    pub(crate) unsafe fn repeat<L: Layout>(&mut self, memmap: *mut L::Page, image: &L::Page, count: usize) {
         // SAFETY: valid by contract.
-        unsafe { self.streamer.memset_pattern_streaming(memmap.cast(), page::words(images), count) };
-        self.counts.streamed_copies += (images.len() * count) as u64;
+        unsafe { self.streamer.memset_pattern_streaming(memmap.cast(), image.as_ref(), count) };
+        self.counts.streamed_copies += count as u64;
     }
 
-    /// [`repeat`](Self::repeat), where word `word` of the images grows by `step` from one repetition to the next.
+    /// [`repeat`](Self::repeat), where word `word` of the image grows by `step` from one repetition to the next.
     ///
     /// # Safety
     ///
     /// As there.
     #[inline(always)]
-    pub(crate) unsafe fn repeat_stepped(
+    pub(crate) unsafe fn repeat_stepped<L: Layout>(
         &mut self,
-        memmap: *mut Page,
-        images: &[Page],
+        memmap: *mut L::Page,
+        image: &L::Page,
         count: usize,
         word: usize,
         step: u64,
     ) {
-        let record = page::words(images);
         // SAFETY: valid by contract.
-        unsafe { self.streamer.memset_pattern_stepped_streaming(memmap.cast(), record, count, word, step) };
-        self.counts.streamed_copies += (images.len() * count) as u64;
+        unsafe { self.streamer.memset_pattern_stepped_streaming(memmap.cast(), image.as_ref(), count, word, step) };
+        self.counts.streamed_copies += count as u64;
     }
 
     /// Orders the streaming stores so far before whatever follows.

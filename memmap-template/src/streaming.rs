@@ -2,35 +2,34 @@
 
 use memcpy_streaming::Streamer;
 
-use crate::page::Page;
+use crate::page::Layout;
+use crate::pageblock::Pageblocks;
 use crate::report::Counts;
 use crate::stream::Stream;
 use crate::template::{CopyPages, Ordinary};
 
-/// Pages of a pageblock (2 MiB). Its first page is read back when the pageblock is initialised.
-const PAGEBLOCK_PAGES: u64 = 512;
-
-/// Streaming stores, except at the start of a pageblock.
+/// Streaming stores, except at the start of a pageblock that is initialised along with its first page, which is then read back.
 pub(crate) struct Streaming {
     stream: Stream,
     ordinary: Ordinary,
+    pageblocks: Pageblocks,
 }
 
 impl Streaming {
-    pub(crate) fn new(streamer: Streamer) -> Self {
-        Streaming { stream: Stream::new(streamer), ordinary: Ordinary::default() }
+    pub(crate) fn new(streamer: Streamer, pageblocks: Pageblocks) -> Self {
+        Streaming { stream: Stream::new(streamer), ordinary: Ordinary::default(), pageblocks }
     }
 }
 
 impl CopyPages for Streaming {
     #[inline(always)]
-    unsafe fn copy(&mut self, page: *mut Page, template: &Page, pfn: u64) {
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64) {
         // SAFETY: the page is valid for writes, and not accessed before a drain, by contract.
         unsafe {
-            if pfn.is_multiple_of(PAGEBLOCK_PAGES) {
-                self.ordinary.copy(page, template, pfn);
+            if self.pageblocks.in_loop && self.pageblocks.starts_at(pfn) {
+                self.ordinary.copy::<L>(page, template, pfn);
             } else {
-                self.stream.copy(page, template);
+                self.stream.copy::<L>(page, template);
             }
         }
     }

@@ -52,12 +52,12 @@ fn zones() {
 fn flag_layouts() {
     refused(
         flags(|f| f.section_width = 10),
-        "the fields of the flag word take 44 bits, and there are 43 above the flags",
+        "the fields of the flag word take 47 bits, and there are 43 above the flags",
     );
-    MemmapInit::new(flags(|f| f.kasan_tag_width = 9)).unwrap();
+    MemmapInit::new(flags(|f| f.kasan_tag_width = 6)).unwrap();
     refused(
         flags(|f| (f.node_width, f.kasan_tag_width) = (u32::MAX, u32::MAX)),
-        "the fields of the flag word take 8589934614 bits, and there are 43 above the flags",
+        "the fields of the flag word take 8589934617 bits, and there are 43 above the flags",
     );
     refused(flags(|f| f.zone_device = 8), "ZONE_DEVICE has index 8, and the zone field ends at 7");
     refused(

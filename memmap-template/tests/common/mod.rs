@@ -1,6 +1,7 @@
 //! What the tests share: memory with known contents, and the machine's streamers.
 #![allow(dead_code)] // Each test binary uses a part of it.
 
+pub(crate) mod case;
 pub(crate) mod model;
 
 use std::mem::MaybeUninit;
@@ -72,6 +73,14 @@ impl Memory {
             if !written.contains(&i) {
                 assert_eq!(byte, garbage(self.seed, i), "byte {} was touched", i as isize - self.start as isize);
             }
+        }
+    }
+
+    /// Asserts that a part of the memory has not changed.
+    pub(crate) fn assert_untouched_in(&self, part: std::ops::Range<usize>) {
+        for (i, &byte) in self.bytes()[part.clone()].iter().enumerate() {
+            let i = part.start + i;
+            assert_eq!(byte, garbage(self.seed, self.start + i), "byte {i} was touched");
         }
     }
 

@@ -1,0 +1,308 @@
+//! How a kernel was built, as far as its memmap depends on it: which fields `struct page` has, the size of pages, and what may be shared.
+
+use crate::error::ConfigError;
+use crate::flags::FlagsLayout;
+use crate::names::named;
+
+/// Sizes that the kernel accepts for a struct page of whole words.
+const STRUCT_PAGE_SIZES: [u64; 6] = [56, 64, 72, 80, 88, 96];
+
+/// `PAGE_SIZE`.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageSize {
+    /// 4 KiB: x86_64, and arm64 by default.
+    Size4K,
+    /// 16 KiB: arm64.
+    Size16K,
+    /// 64 KiB: arm64 and ppc64.
+    Size64K,
+}
+
+named!(PageSize, "page size", Size4K => "4K", Size16K => "16K", Size64K => "64K");
+
+impl PageSize {
+    /// `PAGE_SHIFT`: the size in bytes as a power of two.
+    pub const fn shift(self) -> u32 {
+        match self {
+            PageSize::Size4K => 12,
+            PageSize::Size16K => 14,
+            PageSize::Size64K => 16,
+        }
+    }
+
+    /// The size in bytes.
+    pub const fn bytes(self) -> u64 {
+        1 << self.shift()
+    }
+}
+
+/// What a struct page is aligned to, and its size therefore is a multiple of.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StructPageAlign {
+    /// 16 bytes: `CONFIG_HAVE_ALIGNED_STRUCT_PAGE` (x86, arm64, s390, riscv).
+    Bytes16,
+    /// 8 bytes: a word.
+    Bytes8,
+    /// 4 bytes. No 64-bit kernel has this. It makes sizes that are no whole number of words, which close the last of the
+    /// fast strategies' gates.
+    Bytes4,
+}
+
+impl StructPageAlign {
+    /// The alignment in bytes.
+    pub const fn bytes(self) -> u64 {
+        match self {
+            StructPageAlign::Bytes16 => 16,
+            StructPageAlign::Bytes8 => 8,
+            StructPageAlign::Bytes4 => 4,
+        }
+    }
+}
+
+/// The configuration of a kernel. Start from a [`Preset`]'s and change what differs.
+///
+/// Fields follow `_refcount`, which ends at byte 56, in 7.1's order: the memcg word, `virtual`, `_last_cpupid`, KMSAN's two pointers.
+/// `THP` (and with it `MM_ID`) and `PAGE_MAPCOUNT` are always on.
+///
+/// ```
+/// use memmap_template::Preset;
+///
+/// let mut kconfig = Preset::X86_64_DISTRO.kconfig;
+/// assert_eq!(kconfig.struct_page_size(), 64);
+/// kconfig.kmsan = true;
+/// assert_eq!(kconfig.struct_page_size(), 80);
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kconfig {
+    /// The size of a page.
+    pub page_size: PageSize,
+    /// The word of `CONFIG_MEMCG` (or `CONFIG_SLAB_OBJ_EXT`), which holds the compound's size in a first tail.
+    pub memcg: bool,
+    /// `WANT_PAGE_VIRTUAL`: each struct page holds the linear address of its page.
+    pub page_virtual: bool,
+    /// Bits of `_last_cpupid`, for kernels whose flag word has no room for them (`LAST_CPUPID_NOT_IN_PAGE_FLAGS`); 0 for no such
+    /// field, and at most 32.
+    pub last_cpupid_width: u32,
+    /// `CONFIG_KMSAN`: two pointers, null at first.
+    pub kmsan: bool,
+    /// What struct pages are aligned to.
+    pub struct_page_align: StructPageAlign,
+    /// `CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP`: since 7.1, tails hold a mask if the size of a struct page is a power of two.
+    pub hvo: bool,
+    /// `CONFIG_ARCH_WANT_OPTIMIZE_DAX_VMEMMAP`: without an altmap, the pages of the memmap that hold equal tails are shared, and the
+    /// struct pages of two pages of memmap per compound are written. Off also stands for a range in boot sections, which 7.2 does not
+    /// optimise.
+    pub optimize_dax_vmemmap: bool,
+    /// Pages of a pageblock as a power of two (`pageblock_order`, 0 to 18).
+    pub pageblock_order: u32,
+    /// Linear address of pfn 0 (`PAGE_OFFSET`), where `virtual` starts.
+    pub page_offset: u64,
+}
+
+impl Kconfig {
+    /// `sizeof(struct page)` in bytes.
+    pub const fn struct_page_size(&self) -> u64 {
+        Fields::new(self).size
+    }
+
+    /// What a memmap has to be aligned to, in bytes: as struct pages are, and whole words as words.
+    pub const fn memmap_align(&self) -> u64 {
+        Fields::new(self).align
+    }
+}
+
+/// Where the fields of a struct page that not every kernel has are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fields {
+    /// Bytes of a struct page.
+    pub(crate) size: u64,
+    /// What a struct page has to be aligned to; whole words are written as such, and therefore at least to 8.
+    pub(crate) align: u64,
+    /// The word of `virtual`; 0 if there is none.
+    pub(crate) page_virtual: usize,
+    /// The word that `_last_cpupid` is the first half of; 0 if there is none.
+    pub(crate) last_cpupid: usize,
+}
+
+impl Fields {
+    pub(crate) const fn new(kconfig: &Kconfig) -> Fields {
+        let align = kconfig.struct_page_align.bytes();
+        let pointer_align = if align < 8 { align } else { 8 };
+        let mut end: u64 = 56;
+        if kconfig.memcg {
+            end += 8;
+        }
+        let mut page_virtual = 0;
+        if kconfig.page_virtual {
+            page_virtual = end as usize / 8;
+            end += 8;
+        }
+        let mut last_cpupid = 0;
+        if kconfig.last_cpupid_width > 0 {
+            last_cpupid = end as usize / 8;
+            end += 4;
+        }
+        if kconfig.kmsan {
+            end = end.next_multiple_of(pointer_align) + 16;
+        }
+        let size = end.next_multiple_of(align);
+        Fields { size, align: if size.is_multiple_of(8) && align < 8 { 8 } else { align }, page_virtual, last_cpupid }
+    }
+
+    /// Whether a struct page is whole words.
+    pub(crate) const fn whole_words(&self) -> bool {
+        self.size.is_multiple_of(8)
+    }
+}
+
+/// A configuration with the flag word that goes with it.
+///
+/// ```
+/// use memmap_template::Preset;
+///
+/// let debug = Preset::X86_64_DISTRO.with_struct_page_size(96).unwrap();
+/// assert_eq!(debug.kconfig.struct_page_size(), 96);
+/// assert!(debug.with_struct_page_size(100).is_err());
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Preset {
+    /// How it is called on a command line.
+    pub name: &'static str,
+    /// The configuration.
+    pub kconfig: Kconfig,
+    /// The flag word.
+    pub flags: FlagsLayout,
+}
+
+impl Preset {
+    /// A stock x86_64 distribution kernel: the one that wrote the golden memmaps. 64-byte struct pages.
+    pub const X86_64_DISTRO: Preset = Preset {
+        name: "x86_64-distro",
+        kconfig: Kconfig {
+            page_size: PageSize::Size4K,
+            memcg: true,
+            page_virtual: false,
+            last_cpupid_width: 0,
+            kmsan: false,
+            struct_page_align: StructPageAlign::Bytes16,
+            hvo: true,
+            optimize_dax_vmemmap: true,
+            pageblock_order: 9,
+            page_offset: 0xff11_0000_0000_0000,
+        },
+        flags: FlagsLayout::X86_64_DISTRO,
+    };
+
+    /// A small x86_64 kernel: `NODES_SHIFT` 6, neither `NUMA_BALANCING` nor `LRU_GEN` nor `MEMCG`. 64-byte struct pages, of which
+    /// the last word is padding.
+    pub const X86_64_SMALL: Preset = Preset {
+        name: "x86_64-small",
+        kconfig: Kconfig { memcg: false, ..Preset::X86_64_DISTRO.kconfig },
+        flags: FlagsLayout { node_width: 6, last_cpupid_width: 0, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO },
+    };
+
+    /// arm64 with 4 KiB pages, `NODES_SHIFT` 4 and `NUMA_BALANCING` with `NR_CPUS` 512 (17 bits). Neither vmemmap optimisation.
+    pub const ARM64_4K: Preset = Preset {
+        name: "arm64-4k",
+        kconfig: Kconfig { hvo: false, optimize_dax_vmemmap: false, ..Preset::X86_64_DISTRO.kconfig },
+        flags: FlagsLayout { node_width: 4, last_cpupid_width: 17, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO },
+    };
+
+    /// The same with 64 KiB pages: pageblocks and sections of 512 MiB.
+    pub const ARM64_64K: Preset = Preset {
+        name: "arm64-64k",
+        kconfig: Kconfig { page_size: PageSize::Size64K, pageblock_order: 13, ..Preset::ARM64_4K.kconfig },
+        flags: FlagsLayout { pfn_section_shift: 13, ..Preset::ARM64_4K.flags },
+    };
+
+    /// Every preset.
+    pub const ALL: &'static [Preset] =
+        &[Preset::X86_64_DISTRO, Preset::X86_64_SMALL, Preset::ARM64_4K, Preset::ARM64_64K];
+
+    /// This kernel with the debugging options that make its struct pages `size` bytes long: KMSAN, a `_last_cpupid` outside the flag
+    /// word, another alignment.
+    ///
+    /// # Errors
+    ///
+    /// [`StructPageSize`](ConfigError::StructPageSize) for a size that no configuration has.
+    pub fn with_struct_page_size(mut self, size: u64) -> Result<Preset, ConfigError> {
+        if !STRUCT_PAGE_SIZES.contains(&size) {
+            return Err(ConfigError::StructPageSize { size });
+        }
+        self.kconfig.page_virtual = false;
+        self.kconfig.memcg = ![56, 72].contains(&size);
+        self.kconfig.kmsan = size >= 72;
+        self.kconfig.struct_page_align =
+            if size.is_multiple_of(16) { StructPageAlign::Bytes16 } else { StructPageAlign::Bytes8 };
+        if size >= 88 {
+            // As wide as before, where the flag word has room for it or not.
+            self.kconfig.last_cpupid_width = self.flags.last_cpupid_width.max(8);
+            self.flags.last_cpupid_width = 0;
+        }
+        debug_assert_eq!(self.kconfig.struct_page_size(), size);
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// kernel-semantics 1.2: memcg, virtual, _last_cpupid, KMSAN, size at 16-byte and at 8-byte alignment.
+    #[test]
+    fn sizes_follow_from_the_configuration() {
+        const N: bool = false;
+        const Y: bool = true;
+        for (memcg, page_virtual, cpupid, kmsan, at_16, at_8) in [
+            (N, N, N, N, 64, 56),
+            (Y, N, N, N, 64, 64),
+            (N, N, Y, N, 64, 64),
+            (Y, N, Y, N, 80, 72),
+            (N, N, N, Y, 80, 72),
+            (Y, N, N, Y, 80, 80),
+            (Y, N, Y, Y, 96, 88),
+            (N, N, Y, Y, 80, 80),
+            (N, Y, N, N, 64, 64),
+            (Y, Y, N, N, 80, 72),
+            (Y, Y, Y, N, 80, 80),
+            (Y, Y, N, Y, 96, 88),
+            (Y, Y, Y, Y, 96, 96),
+        ] {
+            for (struct_page_align, size) in [(StructPageAlign::Bytes16, at_16), (StructPageAlign::Bytes8, at_8)] {
+                let kconfig = Kconfig {
+                    memcg,
+                    page_virtual,
+                    last_cpupid_width: if cpupid { 21 } else { 0 },
+                    kmsan,
+                    struct_page_align,
+                    ..Preset::X86_64_DISTRO.kconfig
+                };
+                assert_eq!(kconfig.struct_page_size(), size, "{kconfig:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn fields_are_in_7_1s_order() {
+        let mut kconfig = Kconfig { page_virtual: true, last_cpupid_width: 21, ..Preset::X86_64_DISTRO.kconfig };
+        assert_eq!(Fields::new(&kconfig), Fields { size: 80, align: 16, page_virtual: 8, last_cpupid: 9 });
+        kconfig.memcg = false;
+        assert_eq!(Fields::new(&kconfig), Fields { size: 80, align: 16, page_virtual: 7, last_cpupid: 8 });
+    }
+
+    #[test]
+    fn every_size_can_be_asked_for() {
+        for preset in Preset::ALL {
+            for size in STRUCT_PAGE_SIZES {
+                assert_eq!(preset.with_struct_page_size(size).unwrap().kconfig.struct_page_size(), size);
+            }
+        }
+        for size in [0, 8, 48, 60, 65, 104, u64::MAX] {
+            assert_eq!(Preset::X86_64_DISTRO.with_struct_page_size(size), Err(ConfigError::StructPageSize { size }));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A range split over threads.
+
+use core::fmt;
+use core::mem::MaybeUninit;
+use core::num::NonZeroUsize;
+use std::thread;
+use std::vec::Vec;
+
+use memcpy_streaming::Streamer;
+
+use crate::error::ConfigError;
+use crate::hooks::Hooks;
+use crate::init::MemmapInit;
+use crate::range::PageRange;
+use crate::report::{Counts, InitReport};
+use crate::strategy::Strategy;
+
+/// Pages of a section where the flag word has none: 128 MiB of 4 KiB pages.
+const SECTION_SHIFT: u32 = 15;
+
+/// Why [`MemmapInit::run_parallel`] failed.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum ParallelError {
+    /// The configuration does not fit the memory. Nothing has been written.
+    Config(ConfigError),
+    /// A thread could not be started. All others have ended; a part of the memmap has been written.
+    Spawn(std::io::Error),
+    /// A thread panicked. All others have ended; a part of the memmap has been written.
+    Panicked {
+        /// First pfn of the part that it was to write.
+        first_pfn: u64,
+        /// One past the last pfn of that part.
+        end_pfn: u64,
+    },
+}
+
+impl fmt::Display for ParallelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParallelError::Config(error) => error.fmt(f),
+            ParallelError::Spawn(error) => write!(f, "a thread could not be started: {error}"),
+            ParallelError::Panicked { first_pfn, end_pfn } => {
+                write!(f, "the thread that initialised pfns {first_pfn:#x} to {end_pfn:#x} panicked")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ParallelError {}
+
+impl From<ConfigError> for ParallelError {
+    fn from(error: ConfigError) -> ParallelError {
+        ParallelError::Config(error)
+    }
+}
+
+impl MemmapInit {
+    /// [`run_with`](Self::run_with) on up to `threads` threads, which share the range at borders of sections or, if these are larger, compounds.
+    /// The bytes are the same. Each thread drains what it streamed before it ends.
+    ///
+    /// There are no more threads than sections. A range with a tracepoint to report to is initialised by one: events come in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), and if a thread cannot be started or panics. In any case no thread is running on return.
+    pub fn run_parallel(
+        &self,
+        memmap: &mut [MaybeUninit<u8>],
+        strategy: Strategy,
+        streamer: Streamer,
+        threads: NonZeroUsize,
+        hooks: Hooks<'_, '_>,
+    ) -> Result<InitReport, ParallelError> {
+        if hooks.page_ref_set.is_some() || threads.get() == 1 {
+            return Ok(self.run_with(memmap, strategy, streamer, hooks)?);
+        }
+        let range = self.range(memmap)?;
+        let (ran, fallback) = self.path(strategy, &hooks);
+        let section_shift = match self.config().flags {
+            flags if flags.section_width > 0 => flags.pfn_section_shift,
+            _ => SECTION_SHIFT,
+        };
+        let parts: Vec<_> = split(range, section_shift.max(range.order), threads, self.struct_page_size()).collect();
+        let counts = on_threads(&parts, |part| {
+            // SAFETY: parts of the range that the exclusive borrow vouches for, which lasts until all threads have ended; no two of them
+            // overlap.
+            unsafe { self.run_range(part, ran, streamer) }
+        })?;
+        if let Some(usemap) = hooks.usemap {
+            usemap.mark(self.pageblocks(), range);
+        }
+        Ok(self.report(strategy, ran, fallback, streamer, counts, parts.len()))
+    }
+}
+
+/// Splits a range at multiples of `1 << unit_shift` pages into at most `threads` parts, none of them empty.
+fn split(
+    range: PageRange,
+    unit_shift: u32,
+    threads: NonZeroUsize,
+    struct_page_size: u64,
+) -> impl Iterator<Item = PageRange> {
+    let first_unit = range.first_pfn >> unit_shift;
+    let units = ((range.end_pfn() - 1) >> unit_shift) - first_unit + 1;
+    let parts = units.min(threads.get() as u64);
+    let border = move |part: u64| {
+        // Wide enough for any number of units and threads; the result is a pfn, or the end of the last one's unit.
+        let unit = (u128::from(units) * u128::from(part) / u128::from(parts)) as u64 + first_unit;
+        (unit << unit_shift).clamp(range.first_pfn, range.end_pfn())
+    };
+    (0..parts).map(move |part| range.part(border(part), border(part + 1), struct_page_size))
+}
+
+/// A part that one thread writes.
+struct Part(PageRange);
+
+// SAFETY: a PageRange is numbers and a pointer to memory that whoever made it vouches for; the thread that gets the part is the
+// only one to access it.
+unsafe impl Send for Part {}
+
+/// Runs `work` on each part, the first one on this thread. All threads have ended on return.
+fn on_threads(parts: &[PageRange], work: impl Fn(PageRange) -> Counts + Sync) -> Result<Counts, ParallelError> {
+    let work = &work;
+    let one = |part: Part| work(part.0);
+    thread::scope(|scope| {
+        let mut error = None;
+        let mut handles = Vec::new();
+        for &range in &parts[1..] {
+            let part = Part(range);
+            match thread::Builder::new().name("memmap".into()).spawn_scoped(scope, move || one(part)) {
+                Ok(handle) => handles.push((range, handle)),
+                Err(spawn) => {
+                    error = Some(ParallelError::Spawn(spawn));
+                    break;
+                }
+            }
+        }
+        let mut counts = Counts::default();
+        if error.is_none() {
+            let own = std::panic::AssertUnwindSafe(|| one(Part(parts[0])));
+            match std::panic::catch_unwind(own) {
+                Ok(done) => counts += done,
+                Err(_) => error = Some(panicked(&parts[0])),
+            }
+        }
+        for (range, handle) in handles {
+            match handle.join() {
+                Ok(done) => counts += done,
+                Err(_) => error = error.or_else(|| Some(panicked(&range))),
+            }
+        }
+        error.map_or(Ok(counts), Err)
+    })
+}
+
+fn panicked(range: &PageRange) -> ParallelError {
+    ParallelError::Panicked { first_pfn: range.first_pfn, end_pfn: range.end_pfn() }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::sync::atomic::{AtomicUsize, Ordering};
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn range(first_pfn: u64, pages: u64, order: u32) -> PageRange {
+        let memmap = core::ptr::null_mut();
+        PageRange { first_pfn, pages, order, compound_nr_pages: 1 << order, memmap, address: 0 }
+    }
+
+    fn parts(range: PageRange, shift: u32, threads: usize) -> Vec<PageRange> {
+        split(range, shift, NonZeroUsize::new(threads).unwrap(), 64).collect()
+    }
+
+    #[test]
+    fn parts_cover_the_range_and_meet_at_borders() {
+        for (first, pages, shift, threads) in [
+            (0x101200, 257_536, 15, 2),
+            (0x101200, 257_536, 15, 3),
+            (0x101200, 257_536, 15, 1000),
+            (1, 5, 15, 4),
+            (0, 1 << 52, 15, usize::MAX),
+            ((1 << 52) - 1, 1, 18, 7),
+        ] {
+            let whole = range(first, pages, 0);
+            let threads = threads.min(4096);
+            let parts = parts(whole, shift, threads);
+            assert!(!parts.is_empty() && parts.len() <= threads);
+            assert_eq!((parts[0].first_pfn, parts[parts.len() - 1].end_pfn()), (first, first + pages));
+            assert!(parts.iter().all(|part| part.pages > 0));
+            for pair in parts.windows(2) {
+                assert_eq!(pair[0].end_pfn(), pair[1].first_pfn);
+                assert!(pair[1].first_pfn.is_multiple_of(1 << shift));
+                assert_eq!(pair[1].address, (pair[1].first_pfn - first) * 64);
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_is_an_error_and_all_threads_have_ended() {
+        let parts = parts(range(0, 8 << 15, 0), 15, 8);
+        for bad in 0..8_u64 {
+            let ended = AtomicUsize::new(0);
+            let result = on_threads(&parts, |part| {
+                if part.first_pfn == bad << 15 {
+                    panic!("on purpose");
+                }
+                thread::sleep(core::time::Duration::from_millis(2));
+                ended.fetch_add(1, Ordering::Relaxed);
+                Counts::default()
+            });
+            assert_eq!(ended.into_inner(), 7, "every other part was done before the error came back");
+            let Err(ParallelError::Panicked { first_pfn, end_pfn }) = result else { panic!("no error") };
+            assert_eq!((first_pfn, end_pfn), (bad << 15, (bad + 1) << 15));
+        }
+    }
+}

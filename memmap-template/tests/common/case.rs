@@ -1,0 +1,148 @@
+//! Random configurations that are valid, and buffers for them.
+
+use memmap_template::{
+    AddressModel, Altmap, Config, FlagsLayout, Gates, Kconfig, Kernel, MemmapInit, MemoryType, PageSize, PfnRange,
+    Pgmap, Preset, StructPageAlign, Zone,
+};
+use quickcheck::{Arbitrary, Gen};
+
+use super::Memory;
+
+/// A valid configuration and a buffer for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) config: Config,
+    pub(crate) kconfig: Kconfig,
+    /// What the buffer's address is a multiple of.
+    align: usize,
+    /// Added to such an address.
+    offset: usize,
+    seed: u64,
+}
+
+impl Case {
+    pub(crate) fn init(&self) -> MemmapInit {
+        MemmapInit::with_kconfig(self.config, self.kconfig).unwrap()
+    }
+
+    /// Memory for the range, with other contents for each `run`.
+    pub(crate) fn memory(&self, init: &MemmapInit, run: u64) -> Memory {
+        Memory::new(init.buffer_len() as usize, self.align, self.offset, self.seed ^ run)
+    }
+}
+
+pub(crate) fn below(g: &mut Gen, limit: u64) -> u64 {
+    u64::arbitrary(g) % limit
+}
+
+impl Arbitrary for Case {
+    fn arbitrary(g: &mut Gen) -> Case {
+        let order = below(g, 12) as u32;
+        let compound = 1u64 << order;
+        let mut flags = arbitrary_flags(g);
+        let kconfig = arbitrary_kconfig(g, &mut flags);
+        let size = kconfig.struct_page_size();
+        // Pfns near the start of a section, so that ranges cross into the next one, but not beyond the last one.
+        let sections = if flags.section_width == 0 { 1 << 20 } else { 1 << flags.section_width };
+        let section = 1 + below(g, sections - 2);
+        let section_start = section << flags.pfn_section_shift;
+        let first_pfn = (section_start - below(g, 600.min(section_start))) / compound * compound;
+        let pages = compound * (1 + below(g, 1 + 1500 / compound));
+        let pages = pages.min((flags_end(&flags) - first_pfn) / compound * compound);
+        let (start_pfn, altmap) = if bool::arbitrary(g) {
+            let skipped = below(g, 40).min(first_pfn);
+            let before = below(g, 1 + skipped);
+            let base_pfn = first_pfn - skipped;
+            let reserve = below(g, 1 + skipped);
+            (first_pfn - before, Some(Altmap { base_pfn, reserve, free: skipped - reserve }))
+        } else {
+            (first_pfn, None)
+        };
+        let in_buffer = bool::arbitrary(g);
+        let kernel = *g.choose(Kernel::ALL).unwrap();
+        let memmap_align = kconfig.memmap_align();
+        let (align, offset) = match in_buffer {
+            // The head is to be aligned, so the altmap's pages are in front of an aligned address.
+            true => {
+                let align = (64 << order).max(128);
+                (align, (align - (size * (first_pfn - start_pfn)) as usize % align) % align)
+            }
+            false => (64, (memmap_align * below(g, 4)) as usize),
+        };
+        let address_model = match in_buffer {
+            true => AddressModel::Buffer,
+            false => AddressModel::Vmemmap { base: below(g, 1 << 16) << 40 },
+        };
+        Case {
+            config: Config {
+                kernel,
+                flags,
+                zone: Zone { index: flags.zone_device, nid: below(g, 1 << flags.node_width) as u32 },
+                pgmap: Pgmap {
+                    address: (u64::arbitrary(g) | 8) & !7,
+                    memory_type: *g
+                        .choose(&[
+                            MemoryType::Invalid,
+                            MemoryType::Private,
+                            MemoryType::Coherent,
+                            MemoryType::FsDax,
+                            MemoryType::Generic,
+                            MemoryType::PciP2pdma,
+                        ])
+                        .unwrap(),
+                    vmemmap_shift: order,
+                    altmap,
+                },
+                range: PfnRange { start_pfn, nr_pages: first_pfn + pages - start_pfn },
+                address_model,
+                gates: Gates::default(),
+            },
+            kconfig,
+            align,
+            offset,
+            seed: u64::arbitrary(g),
+        }
+    }
+}
+
+fn arbitrary_flags(g: &mut Gen) -> FlagsLayout {
+    let mut flags = FlagsLayout::X86_64_DISTRO;
+    flags.pfn_section_shift = 9 + below(g, 7) as u32;
+    flags.zone_width = 1 + below(g, 3) as u32;
+    flags.zone_device = below(g, 1 << flags.zone_width) as u32;
+    flags.node_width = below(g, 11) as u32;
+    // 43 bits are there in all.
+    flags.last_cpupid_width = *g.choose(&[0, 8, 14]).unwrap();
+    flags.kasan_tag_width = *g.choose(&[0, 8]).unwrap();
+    flags.lru_gen_width = *g.choose(&[0, 3]).unwrap();
+    flags.section_width = *g.choose(&[0, 3, 5]).unwrap();
+    flags
+}
+
+fn arbitrary_kconfig(g: &mut Gen, flags: &mut FlagsLayout) -> Kconfig {
+    let mut kconfig = Preset::X86_64_DISTRO.kconfig;
+    kconfig.page_size = *g.choose(PageSize::ALL).unwrap();
+    kconfig.memcg = bool::arbitrary(g);
+    kconfig.page_virtual = bool::arbitrary(g);
+    kconfig.kmsan = bool::arbitrary(g);
+    if bool::arbitrary(g) {
+        // Of any width, the field's own among them.
+        kconfig.last_cpupid_width = 1 + below(g, 32) as u32;
+        flags.last_cpupid_width = 0;
+    }
+    let aligns = [StructPageAlign::Bytes16, StructPageAlign::Bytes16, StructPageAlign::Bytes8, StructPageAlign::Bytes4];
+    kconfig.struct_page_align = *g.choose(&aligns).unwrap();
+    kconfig.hvo = bool::arbitrary(g);
+    kconfig.optimize_dax_vmemmap = bool::arbitrary(g);
+    kconfig.pageblock_order = below(g, 14) as u32;
+    kconfig.page_offset = below(g, 1 << 20) << 32;
+    kconfig
+}
+
+/// One past the last pfn that the section field can hold.
+fn flags_end(flags: &FlagsLayout) -> u64 {
+    match flags.section_width {
+        0 => 1 << 48,
+        width => 1 << (width + flags.pfn_section_shift),
+    }
+}
