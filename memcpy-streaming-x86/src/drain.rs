@@ -7,9 +7,19 @@ use core::arch::asm;
 /// The first thing another CPU can see of a later store is then preceded by all that was streamed. Neither a release
 /// store nor the end of a function does that for non-temporal stores on x86 (Intel SDM volume 1, 10.4.6.2: they follow
 /// a weakly ordered model, and `SFENCE` is what orders them).
+///
+/// In builds for CPUs that may lack `sfence` (32 bits without SSE) it is a locked instruction, which waits for as much.
 #[inline]
 pub fn drain() {
-    // SAFETY: sfence is part of SSE, which every CPU with movnti has, and has no operands. It is not marked `nomem`:
-    // the compiler, too, must keep stores on their side of it.
-    unsafe { asm!("sfence", options(nostack, preserves_flags)) }
+    // Neither is marked `nomem`: the compiler, too, must keep stores on their side of it.
+    #[cfg(any(target_arch = "x86_64", target_feature = "sse"))]
+    // SAFETY: sfence has no operands; it is part of SSE, which the build assumes, or every x86_64 CPU has.
+    unsafe {
+        asm!("sfence", options(nostack, preserves_flags))
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_feature = "sse")))]
+    // SAFETY: the top of the stack is memory of this thread, and keeps its value.
+    unsafe {
+        asm!("lock or dword ptr [esp], 0")
+    }
 }

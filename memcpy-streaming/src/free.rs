@@ -6,8 +6,8 @@ use crate::{Streamer, arch};
 ///
 /// Any alignment, any length. Whole lines (64 bytes at a 64-byte border of `dst`) are streamed; the partial lines at the
 /// ends, and copies of fewer than [`BYPASS_LEN`](crate::BYPASS_LEN) bytes with unaligned ends, go by ordinary stores.
-/// Every byte is stored exactly once, except that up to 15 bytes at the end of an ordinary piece may be stored twice with
-/// the same value; that matters only for destinations that are not ordinary memory.
+/// Bytes of whole lines are stored exactly once. The others may be stored twice, with the same value, and whatever is not
+/// streamed in whatever way the platform's memcpy likes; that matters only for destinations that are not ordinary memory.
 ///
 /// # Safety
 /// * `src` is valid for reads and `dst` for writes of `len` bytes; the two do not overlap.

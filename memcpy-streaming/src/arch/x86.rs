@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
 use memcpy_streaming_x86 as x86;
 
-pub(crate) use x86::{copy_record, copy_words};
+pub(crate) use x86::{copy_record, copy_words, drain};
 
 /// An entry of the table: the kernels of a module of `memcpy-streaming-x86`.
 macro_rules! kernels {
@@ -166,14 +166,6 @@ cfg_if::cfg_if! {
             // SAFETY: the caller's.
             unsafe { core::ptr::copy_nonoverlapping(src, dst, N) }
         }
-    }
-}
-
-/// `sfence`, where the CPU can have anything to order.
-#[inline(always)]
-pub(crate) fn drain() {
-    if cfg!(any(target_arch = "x86_64", target_feature = "sse2")) || detect::movnti() == Support::Good {
-        x86::drain();
     }
 }
 
