@@ -4,7 +4,7 @@ use crate::arch;
 use crate::raw::{self, is_portable};
 use crate::{DRAINED_BYPASS_LEN, Streamer, pattern};
 use core::mem::MaybeUninit;
-use core::ptr;
+use core::{ptr, slice};
 
 impl Streamer {
     /// [`copy`](crate::copy) with this backend.
@@ -21,10 +21,7 @@ impl Streamer {
     #[inline]
     #[track_caller]
     pub fn copy<T: Copy>(self, dst: &mut [T], src: &[T]) {
-        check_len(dst.len(), src.len());
-        // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays
-        // borrowed until the function has drained.
-        unsafe { self.copy_drained(dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src)) }
+        copy_with(|| self, dst, src);
     }
 
     /// [`copy_uninit`](crate::copy_uninit) with this backend.
@@ -40,12 +37,7 @@ impl Streamer {
     #[inline]
     #[track_caller]
     pub fn copy_uninit<'a, T: Copy>(self, dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
-        check_len(dst.len(), src.len());
-        // SAFETY: as in `copy`; and every element of `dst` then holds a copy of one of `src`.
-        unsafe {
-            self.copy_drained(dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src));
-            assume_init(dst)
-        }
+        copy_uninit_with(|| self, dst, src)
     }
 
     /// [`fill`](crate::fill) with this backend.
@@ -101,23 +93,6 @@ impl Streamer {
         unsafe { self.fill_drained(dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len()) }
     }
 
-    /// A copy that is ordered when it returns, and ordinary where a fence would cost more than streaming wins.
-    ///
-    /// # Safety
-    /// `src` is valid for reads and `dst` for writes of `len` bytes, which nobody else accesses; they do not overlap.
-    #[inline]
-    unsafe fn copy_drained(self, dst: *mut u8, src: *const u8, len: usize) {
-        // SAFETY: the caller's, and the drain follows before anything else can happen.
-        unsafe {
-            if len < DRAINED_BYPASS_LEN {
-                // Nothing is on its way that a failed store-to-load forward would have to wait for.
-                ptr::copy_nonoverlapping(src, dst, len);
-            } else if raw::copy(self.kernels, dst, src, len) {
-                arch::drain();
-            }
-        }
-    }
-
     /// A pattern fill that is ordered when it returns, and ordinary where a fence would cost more than streaming wins.
     ///
     /// # Safety
@@ -132,6 +107,39 @@ impl Streamer {
                 arch::drain();
             }
         }
+    }
+}
+
+/// The copy. The streamer is asked for only if there is something to stream: a short copy is to cost no more than memcpy.
+#[inline]
+#[track_caller]
+fn copy_with<T: Copy>(streamer: impl FnOnce() -> Streamer, dst: &mut [T], src: &[T]) {
+    check_len(dst.len(), src.len());
+    let len = size_of_val(src);
+    let (dst, src): (*mut u8, *const u8) = (dst.as_mut_ptr().cast(), src.as_ptr().cast());
+    // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays borrowed
+    // until this function has drained.
+    unsafe {
+        if len < DRAINED_BYPASS_LEN {
+            // Nothing is on its way that a failed store-to-load forward would have to wait for.
+            ptr::copy_nonoverlapping(src, dst, len);
+        } else if raw::copy(streamer().kernels, dst, src, len) {
+            arch::drain();
+        }
+    }
+}
+
+#[inline]
+#[track_caller]
+fn copy_uninit_with<'a, T: Copy>(
+    streamer: impl FnOnce() -> Streamer,
+    dst: &'a mut [MaybeUninit<T>],
+    src: &[T],
+) -> &'a mut [T] {
+    // SAFETY: a `&[T]` is a `&[MaybeUninit<T>]` too; and after the copy every element of `dst` is one of `src`.
+    unsafe {
+        copy_with(streamer, dst, slice::from_raw_parts(src.as_ptr().cast(), src.len()));
+        assume_init(dst)
     }
 }
 
@@ -176,7 +184,7 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 #[inline]
 #[track_caller]
 pub fn copy<T: Copy>(dst: &mut [T], src: &[T]) {
-    Streamer::new().copy(dst, src);
+    copy_with(Streamer::new, dst, src);
 }
 
 /// Copies `src` into memory that is not initialised, as [`copy`] does, and returns it initialised.
@@ -196,7 +204,7 @@ pub fn copy<T: Copy>(dst: &mut [T], src: &[T]) {
 #[inline]
 #[track_caller]
 pub fn copy_uninit<'a, T: Copy>(dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
-    Streamer::new().copy_uninit(dst, src)
+    copy_uninit_with(Streamer::new, dst, src)
 }
 
 /// Fills `dst` with `value` past the cache; complete and ordered when it returns.
