@@ -30,6 +30,8 @@ pub enum ConfigError {
     StructPageSize {
         /// The size in bytes.
         size: u64,
+        /// Whether `virtual` was to be among the fields.
+        page_virtual: bool,
     },
     /// `_last_cpupid` is wider than the field is.
     LastCpupidTooWide {
@@ -192,8 +194,9 @@ impl fmt::Display for ConfigError {
             OrderTooLarge { order, limit } => {
                 write!(f, "the compound order {order} is larger than {limit}")
             }
-            StructPageSize { size } => {
-                write!(f, "a struct page has 56, 64, 72, 80, 88 or 96 bytes, not {size}")
+            StructPageSize { size, page_virtual } => {
+                let (with, smallest) = if page_virtual { (" with `virtual`", "") } else { ("", "56, ") };
+                write!(f, "a struct page{with} has {smallest}64, 72, 80, 88 or 96 bytes, not {size}")
             }
             LastCpupidTooWide { width, limit } => {
                 write!(f, "_last_cpupid has {limit} bits, and {width} are asked for")

@@ -4,9 +4,6 @@ use crate::error::ConfigError;
 use crate::flags::FlagsLayout;
 use crate::names::named;
 
-/// Sizes that the kernel accepts for a struct page of whole words.
-const STRUCT_PAGE_SIZES: [u64; 6] = [56, 64, 72, 80, 88, 96];
-
 /// `PAGE_SIZE`.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -223,28 +220,31 @@ impl Preset {
     pub const ALL: &'static [Preset] =
         &[Preset::X86_64_DISTRO, Preset::X86_64_SMALL, Preset::ARM64_4K, Preset::ARM64_64K];
 
-    /// This kernel with the debugging options that make its struct pages `size` bytes long: KMSAN, a `_last_cpupid` outside the flag
-    /// word, another alignment.
+    /// This kernel with what makes its struct pages `size` bytes long: with or without the memcg word, KMSAN, a `_last_cpupid` outside
+    /// the flag word, another alignment. [`page_virtual`](Kconfig::page_virtual) stays as it is.
     ///
     /// # Errors
     ///
     /// [`StructPageSize`](ConfigError::StructPageSize) for a size that no configuration has.
-    pub fn with_struct_page_size(mut self, size: u64) -> Result<Preset, ConfigError> {
-        if !STRUCT_PAGE_SIZES.contains(&size) {
-            return Err(ConfigError::StructPageSize { size });
+    pub fn with_struct_page_size(self, size: u64) -> Result<Preset, ConfigError> {
+        // As wide as before, whether the flag word has room for it or not.
+        let cpupid_width = self.flags.last_cpupid_width.max(8);
+        // What is unusual last.
+        for bits in 0..16 {
+            let (outside, narrow, no_memcg, kmsan) = (bits & 8 != 0, bits & 4 != 0, bits & 2 != 0, bits & 1 != 0);
+            let mut preset = self;
+            preset.kconfig.memcg = !no_memcg;
+            preset.kconfig.kmsan = kmsan;
+            preset.kconfig.struct_page_align = if narrow { StructPageAlign::Bytes8 } else { StructPageAlign::Bytes16 };
+            preset.kconfig.last_cpupid_width = if outside { cpupid_width } else { 0 };
+            if outside {
+                preset.flags.last_cpupid_width = 0;
+            }
+            if preset.kconfig.struct_page_size() == size {
+                return Ok(preset);
+            }
         }
-        self.kconfig.page_virtual = false;
-        self.kconfig.memcg = ![56, 72].contains(&size);
-        self.kconfig.kmsan = size >= 72;
-        self.kconfig.struct_page_align =
-            if size.is_multiple_of(16) { StructPageAlign::Bytes16 } else { StructPageAlign::Bytes8 };
-        if size >= 88 {
-            // As wide as before, where the flag word has room for it or not.
-            self.kconfig.last_cpupid_width = self.flags.last_cpupid_width.max(8);
-            self.flags.last_cpupid_width = 0;
-        }
-        debug_assert_eq!(self.kconfig.struct_page_size(), size);
-        Ok(self)
+        Err(ConfigError::StructPageSize { size, page_virtual: self.kconfig.page_virtual })
     }
 }
 
@@ -297,12 +297,20 @@ mod tests {
     #[test]
     fn every_size_can_be_asked_for() {
         for preset in Preset::ALL {
-            for size in STRUCT_PAGE_SIZES {
+            for size in [56, 64, 72, 80, 88, 96] {
                 assert_eq!(preset.with_struct_page_size(size).unwrap().kconfig.struct_page_size(), size);
             }
+            let mut preset = *preset;
+            preset.kconfig.page_virtual = true;
+            for size in [64, 72, 80, 88, 96] {
+                let found = preset.with_struct_page_size(size).unwrap().kconfig;
+                assert_eq!((found.struct_page_size(), found.page_virtual), (size, true));
+            }
+            assert!(preset.with_struct_page_size(56).is_err());
         }
         for size in [0, 8, 48, 60, 65, 104, u64::MAX] {
-            assert_eq!(Preset::X86_64_DISTRO.with_struct_page_size(size), Err(ConfigError::StructPageSize { size }));
+            let error = Preset::X86_64_DISTRO.with_struct_page_size(size);
+            assert_eq!(error, Err(ConfigError::StructPageSize { size, page_virtual: false }));
         }
     }
 }

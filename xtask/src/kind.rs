@@ -24,7 +24,7 @@ pub(crate) fn kernel_arg() -> Arg {
         .value_name("VERSION")
         .default_value("7.1")
         .value_parser(str::parse::<Kernel>)
-        .help("Whose memmap: 6.12, or 7.1 (also right for 7.2 and 7.3)")
+        .help("Whose memmap: 6.1, 6.12, 7.0, 7.1 (whose words are also right for 7.2 and 7.3) or 7.2")
 }
 
 /// `--mode`
@@ -39,6 +39,19 @@ pub(crate) fn align_arg() -> Arg {
         .value_name("SIZE")
         .value_parser(str::parse::<Align>)
         .help("Compound size of devdax: 4K, 2M or 1G [default: 2M]")
+}
+
+/// An option that is switched on or off.
+pub(crate) fn yes_or_no_arg(name: &'static str, default: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("yes|no").default_value(default).value_parser(yes_or_no)
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("known are yes, no"),
+    }
 }
 
 /// `--strategy`

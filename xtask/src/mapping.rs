@@ -30,6 +30,18 @@ impl Mapping {
         Ok(Self { map, start, len })
     }
 
+    /// Has the kernel back all of the memory by page frames at once (`MADV_POPULATE_WRITE`, Linux 5.14 and later).
+    #[cfg(target_os = "linux")]
+    pub(crate) fn populate(&mut self) -> io::Result<()> {
+        self.map.advise_range(memmap2::Advice::PopulateWrite, self.start, self.len)
+    }
+
+    /// Has the kernel back all of the memory by page frames at once: only Linux can.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn populate(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// What mapping `len` bytes takes from the limits.
     pub(crate) fn cost(len: u64) -> u64 {
         len.saturating_add(HUGE_PAGE as u64)

@@ -5,16 +5,18 @@
 //! memory at almost the same time, so that a machine whose speed drifts does not favour anyone. It also wipes out what the last
 //! binding left: what is compared at the end was written by the last rebind.
 
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use memcpy_streaming::Streamer;
 use memmap_template::namespace::Mode;
-use memmap_template::{InitReport, MemmapInit, STRUCT_PAGE_SIZE, Strategy};
+use memmap_template::{Hooks, InitReport, MemmapInit, Strategy};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::mapping::{self, Mapping};
 use crate::progress::Progress;
+use crate::rebind::prefault::Prefault;
 
 /// What the fill writes: no struct page looks like it. Not zero: some CPUs write lines of zeros twice as fast as others (Zen 4: 55
 /// against 27 GB/s).
@@ -25,18 +27,44 @@ pub(crate) struct Experiment<'a> {
     pub(crate) mode: Mode,
     pub(crate) init: &'a MemmapInit,
     pub(crate) strategies: &'a [Strategy],
+    pub(crate) threads: &'a [NonZeroUsize],
+    pub(crate) prefault: Prefault,
     pub(crate) streamer: Streamer,
     pub(crate) rebinds: u32,
     pub(crate) huge_pages: bool,
     pub(crate) verbose: bool,
 }
 
+/// What is timed: a strategy on a number of threads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) strategy: Strategy,
+    pub(crate) threads: NonZeroUsize,
+}
+
+/// What the others' memmaps are compared with.
+const REFERENCE: Way = Way { strategy: Strategy::Slow, threads: NonZeroUsize::MIN };
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.threads.get() {
+            1 => self.strategy.fmt(f),
+            threads => write!(f, "{} x{threads}", self.strategy),
+        }
+    }
+}
+
 /// One strategy's timings, in milliseconds.
 pub(crate) struct Series {
     pub(crate) mode: Mode,
-    pub(crate) strategy: Strategy,
+    pub(crate) way: Way,
+    pub(crate) pages: u64,
     pub(crate) struct_pages: u64,
+    /// Whether the memmap's pages that hold equal tails are shared, so that fewer struct pages than pages are written.
+    pub(crate) dedup: bool,
     pub(crate) bytes: u64,
+    /// Backing the memory by page frames before the first binding; None if that is left to the binding.
+    pub(crate) prefault_ms: Option<f64>,
     pub(crate) first_ms: f64,
     pub(crate) rebind_ms: Vec<f64>,
     /// The fill right before each rebind, over `limit_bytes` of the same memory.
@@ -61,7 +89,12 @@ struct Lane {
 impl Experiment<'_> {
     /// The memmaps that are held at a time: one per strategy, and `slow`'s, with which all are compared.
     pub(crate) fn memmaps(&self) -> u64 {
-        self.strategies.len() as u64 + u64::from(!self.strategies.contains(&Strategy::Slow))
+        let ways = self.ways().count() as u64;
+        ways + u64::from(self.ways().all(|way| way != REFERENCE))
+    }
+
+    fn ways(&self) -> impl Iterator<Item = Way> {
+        self.strategies.iter().flat_map(|&strategy| self.threads.iter().map(move |&threads| Way { strategy, threads }))
     }
 
     /// The memory that this takes.
@@ -71,15 +104,15 @@ impl Experiment<'_> {
 
     /// The bindings that are done: steps of the progress bar.
     pub(crate) fn bindings(&self) -> u64 {
-        self.memmaps() + self.strategies.len() as u64 * u64::from(self.rebinds)
+        self.memmaps() + self.ways().count() as u64 * u64::from(self.rebinds)
     }
 
     /// Runs it. Stops between two bindings when the person asks to.
     pub(crate) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<Measured, Failure> {
-        let mut lanes = Vec::with_capacity(self.strategies.len());
-        for &strategy in self.strategies {
+        let mut lanes = Vec::new();
+        for way in self.ways() {
             interrupt.check()?;
-            lanes.push(self.first_binding(strategy, progress)?);
+            lanes.push(self.first_binding(way, progress)?);
         }
         for round in 0..self.rebinds as usize {
             for turn in 0..lanes.len() {
@@ -95,37 +128,48 @@ impl Experiment<'_> {
     }
 
     /// Maps fresh memory and initialises it: most of the time is page faults.
-    fn first_binding(&self, strategy: Strategy, progress: &Progress) -> Result<Lane, Failure> {
-        progress.start(format_args!("{} {strategy}, first binding", self.mode));
+    fn first_binding(&self, way: Way, progress: &Progress) -> Result<Lane, Failure> {
+        progress.start(format_args!("{} {way}, first binding", self.mode));
         let mut memory = self.map()?;
-        let (report, took) = self.bind(&mut memory, strategy)?;
+        let start = Instant::now();
+        self.prefault.run(&mut memory, way.threads)?;
+        let prefaulted = start.elapsed();
+        let (report, took) = self.bind(&mut memory, way)?;
         self.tell(progress, &report, took, "first binding")?;
         progress.done();
         Ok(Lane {
             memory,
             series: Series {
                 mode: self.mode,
-                strategy,
+                way,
+                pages: report.pages,
                 struct_pages: report.struct_pages,
+                dedup: self.is_deduped(),
                 bytes: report.bytes,
+                prefault_ms: (self.prefault != Prefault::No).then(|| milliseconds(prefaulted)),
                 first_ms: milliseconds(took),
                 rebind_ms: Vec::new(),
                 limit_ms: Vec::new(),
-                limit_bytes: self.init.pages() * STRUCT_PAGE_SIZE,
+                limit_bytes: self.init.pages() * self.init.struct_page_size(),
                 identical: false,
             },
         })
     }
 
     fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
-        let strategy = lane.series.strategy;
-        progress.start(format_args!("{} {strategy}, rebind {}", self.mode, round + 1));
+        let way = lane.series.way;
+        progress.start(format_args!("{} {way}, rebind {}", self.mode, round + 1));
         lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory)));
-        let (report, took) = self.bind(&mut lane.memory, strategy)?;
+        let (report, took) = self.bind(&mut lane.memory, way)?;
         lane.series.rebind_ms.push(milliseconds(took));
         self.tell(progress, &report, took, &format!("rebind {}", round + 1))?;
         progress.done();
         Ok(())
+    }
+
+    /// Whether fewer struct pages than pages are written.
+    pub(crate) fn is_deduped(&self) -> bool {
+        self.init.struct_pages() < self.init.pages()
     }
 
     /// Fresh memory for one memmap.
@@ -138,12 +182,13 @@ impl Experiment<'_> {
     }
 
     /// One binding, timed; fails if anything but what was asked for ran.
-    fn bind(&self, memory: &mut Mapping, strategy: Strategy) -> Result<(InitReport, Duration), Failure> {
+    fn bind(&self, memory: &mut Mapping, way: Way) -> Result<(InitReport, Duration), Failure> {
         let memmap = memory.memmap();
         let start = Instant::now();
-        let report = self.init.run(memmap, strategy, self.streamer);
+        let report = self.init.run_parallel(memmap, way.strategy, self.streamer, way.threads, Hooks::default());
         let took = start.elapsed();
         let report = report.map_err(Failure::run)?;
+        let Way { strategy, .. } = way;
         if report.ran != strategy || report.backend != self.streamer.backend() || report.pages != self.init.pages() {
             return Err(Failure::run(format_args!(
                 "{strategy} by {} was asked for, and {} by {} ran over {} of {} pages",
@@ -159,7 +204,7 @@ impl Experiment<'_> {
 
     /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, and drains.
     fn fill(&self, memory: &mut Mapping) -> Duration {
-        let skipped = (self.init.buffer_len() - self.init.pages() * STRUCT_PAGE_SIZE) as usize;
+        let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
         let written = &mut memory.memmap()[skipped..];
         let start = Instant::now();
         // SAFETY: the pointer and the length are those of a slice that is borrowed exclusively until after the drain, so that nobody
@@ -171,14 +216,16 @@ impl Experiment<'_> {
 
     /// Compares every memmap with `slow`'s, all bytes.
     fn compare(&self, lanes: &mut [Lane], progress: &Progress) -> Result<(), Failure> {
-        let slow = lanes.iter().position(|lane| lane.series.strategy == Strategy::Slow);
+        let slow = lanes.iter().position(|lane| lane.series.way == REFERENCE);
         // Not asked for: slow runs once, untimed, on memory of its own.
         let own = match slow {
             Some(_) => None,
             None => {
                 let mut memory = self.map()?;
                 progress.start(format_args!("{} slow, to compare with", self.mode));
-                self.bind(&mut memory, Strategy::Slow)?;
+                // What a binding leaves alone holds the fill everywhere else, too.
+                self.fill(&mut memory);
+                self.bind(&mut memory, REFERENCE)?;
                 progress.done();
                 Some(memory)
             }
@@ -193,12 +240,13 @@ impl Experiment<'_> {
             let series = &mut lanes[index].series;
             series.identical = found.is_none();
             if let Some(byte) = found {
-                let pfn = self.init.config().range.start_pfn + byte as u64 / STRUCT_PAGE_SIZE;
+                let size = self.init.struct_page_size();
+                let pfn = self.init.config().range.start_pfn + byte as u64 / size;
                 return Err(Failure::run(format_args!(
                     "{} {} differs from slow: first at byte {} of the struct page of pfn {pfn:#x}",
                     self.mode,
-                    series.strategy,
-                    byte as u64 % STRUCT_PAGE_SIZE
+                    series.way,
+                    byte as u64 % size
                 )));
             }
         }

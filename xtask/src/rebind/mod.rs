@@ -1,8 +1,10 @@
 //! `cargo xtask rebind`: the seed's experiment in user space.
 
 mod json;
+mod knobs;
 mod measure;
 pub(crate) mod options;
+mod prefault;
 mod report;
 mod results;
 mod seed;
@@ -26,14 +28,18 @@ use options::Options;
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let streamer = backend::streamer()?;
     // All modes are checked before the first one runs.
-    let inits =
-        options.modes.iter().map(|mode| Ok((*mode, options.memmap(*mode)?))).collect::<Result<Vec<_>, Failure>>()?;
+    let mut inits = Vec::new();
+    for &mode in &options.modes {
+        inits.extend(options.memmaps(mode)?.into_iter().map(|init| (mode, init)));
+    }
     let experiments: Vec<_> = inits
         .iter()
         .map(|(mode, init)| Experiment {
             mode: *mode,
             init,
             strategies: &options.strategies,
+            threads: &options.threads,
+            prefault: options.prefault,
             streamer,
             rebinds: options.rebinds,
             huge_pages: options.huge_pages,

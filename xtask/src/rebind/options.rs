@@ -1,14 +1,17 @@
 //! The options of `cargo xtask rebind`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
-use memmap_template::{AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, Strategy, Zone};
+use memmap_template::{AddressModel, Config, Gates, Kernel, MemmapInit, Preset, Strategy, Zone};
 
 use crate::failure::Failure;
 use crate::kind::{self, list, take};
 use crate::number::size;
+use crate::rebind::knobs::{self, Knob};
+use crate::rebind::prefault::Prefault;
 
 const ABOUT: &str = "Repeats the kernel series' experiment: times memmap initialisation by each strategy";
 
@@ -19,10 +22,21 @@ const LONG_ABOUT: &str = "Repeats the experiment of the kernel series in user sp
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask rebind                               all of it: 100 GiB, both modes, 30 rebinds\n  \
     cargo xtask rebind --size 10GiB --rebinds 5      a quick look\n  \
-    cargo xtask rebind --mode devdax --align 1G --strategy slow,stamped --json out.json";
+    cargo xtask rebind --mode devdax --align 1G --strategy slow,stamped --json out.json\n  \
+    cargo xtask rebind --strategy stamped --threads 1,2 --prefault touch\n  \
+    cargo xtask rebind --mode devdax --map mem --dedup yes,no\n  \
+    cargo xtask rebind --struct-page 80 --with virtual";
 
 const MAP: &str = "Where the memmap lives: dev (on the device: an altmap, so that the pages that hold it are not initialised) or mem (in RAM: all pages are \
-    initialised; the kernel's vmemmap dedup is not modelled, every struct page is written)";
+    initialised; see --dedup)";
+
+const DEDUP: &str = "With --map mem and compounds: yes writes the struct pages that the kernel does, which maps the pages of the memmap that hold equal tails to one \
+    (128 of 512 at 2M), no writes all, as without that optimisation; both, separated by a comma, to compare";
+
+const PREFAULT: &str = "Back the memory by page frames before the first binding: no (the binding faults them in), touch (one store to each page, on as many threads) or populate \
+    (the kernel does, in one call)";
+
+const THREADS: &str = "Threads that share each binding, at borders of sections or compounds; several numbers, separated by commas, to compare";
 
 /// Where the namespace starts: 4 GiB, which every alignment divides.
 const BASE_PFN: u64 = 0x10_0000;
@@ -41,7 +55,11 @@ pub(crate) struct Options {
     pub(crate) rebinds: u32,
     pub(crate) kernel: Kernel,
     pub(crate) strategies: Vec<Strategy>,
+    pub(crate) preset: Preset,
+    pub(crate) dedup: Vec<bool>,
+    pub(crate) threads: Vec<NonZeroUsize>,
     pub(crate) huge_pages: bool,
+    pub(crate) prefault: Prefault,
     pub(crate) json: Option<PathBuf>,
     pub(crate) verbose: bool,
 }
@@ -73,11 +91,29 @@ pub(crate) fn command() -> Command {
             .value_delimiter(',')
             .default_value("slow,template,streaming,stamped")
             .help("Strategies to time, separated by commas; without slow, nothing is compared with its time, but memmaps still are with its memmap"),
-        Arg::new("hugepages")
-            .long("hugepages")
-            .value_name("yes|no")
-            .default_value("yes")
-            .value_parser(yes_or_no)
+        kind::yes_or_no_arg("dedup", "yes").value_delimiter(',').help(DEDUP),
+        kind::number_arg("threads", "N")
+            .default_value("1")
+            .value_delimiter(',')
+            .value_parser(value_parser!(u16).range(1..))
+            .help(THREADS),
+        kind::number_arg("struct-page", "BYTES")
+            .default_value("64")
+            .value_parser(value_parser!(u64))
+            .help("Size of a struct page: 56, 64, 72, 80, 88 or 96, by the options that a debugging kernel has"),
+        Arg::new("with")
+            .long("with")
+            .value_name("FIELD")
+            .value_delimiter(',')
+            .value_parser(str::parse::<Knob>)
+            .help("Fields that depend on the pfn: virtual (the page's linear address), sections (the section number in the flag word)"),
+        Arg::new("prefault")
+            .long("prefault")
+            .value_name("HOW")
+            .default_value("no")
+            .value_parser(str::parse::<Prefault>)
+            .help(PREFAULT),
+        kind::yes_or_no_arg("hugepages", "yes")
             .help("Ask for transparent huge pages under the memmap (madvise), or against them"),
         Arg::new("json")
             .long("json")
@@ -94,7 +130,12 @@ pub(crate) fn command() -> Command {
 impl Options {
     /// Takes the options out of clap's hands; refuses pairs that contradict each other.
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
+        let preset = knobs::preset(take(&mut matches, "struct-page"), &list(&mut matches, "with"))?;
         let options = Self {
+            preset,
+            dedup: list(&mut matches, "dedup"),
+            threads: threads(&list(&mut matches, "threads")),
+            prefault: take(&mut matches, "prefault"),
             size: take(&mut matches, "size"),
             modes: list(&mut matches, "mode"),
             map: take(&mut matches, "map"),
@@ -113,8 +154,19 @@ impl Options {
         Ok(options)
     }
 
-    /// The memmap of the namespace in `mode`.
-    pub(crate) fn memmap(&self, mode: Mode) -> Result<MemmapInit, Failure> {
+    /// The memmaps of the namespace in `mode`: more than one if dedup makes a difference that is asked for.
+    pub(crate) fn memmaps(&self, mode: Mode) -> Result<Vec<MemmapInit>, Failure> {
+        let mut memmaps: Vec<MemmapInit> = Vec::new();
+        for &dedup in &self.dedup {
+            let memmap = self.memmap(mode, dedup)?;
+            if memmaps.iter().all(|known| known.struct_pages() != memmap.struct_pages()) {
+                memmaps.push(memmap);
+            }
+        }
+        Ok(memmaps)
+    }
+
+    fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
         let layout = Namespace {
             size_bytes: self.size,
             base_pfn: BASE_PFN,
@@ -127,25 +179,23 @@ impl Options {
         }
         .layout()
         .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {}: {error}", self.size)))?;
-        MemmapInit::new(Config {
+        let mut kconfig = self.preset.kconfig;
+        kconfig.optimize_dax_vmemmap &= dedup;
+        let config = Config {
             kernel: self.kernel,
-            flags: FlagsLayout::X86_64_DISTRO,
+            flags: self.preset.flags,
             zone: Zone::device(0),
             pgmap: layout.pgmap(PGMAP),
             range: layout.range,
             address_model: AddressModel::Vmemmap { base: VMEMMAP_BASE },
             gates: Gates::default(),
-        })
-        .map_err(|error| {
+        };
+        MemmapInit::with_kconfig(config, kconfig).map_err(|error| {
             Failure::input(format_args!("--size {} does not fit the kernel's vmemmap: {error}", self.size))
         })
     }
 }
 
-fn yes_or_no(text: &str) -> Result<bool, &'static str> {
-    match text {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err("known are yes, no"),
-    }
+fn threads(numbers: &[u16]) -> Vec<NonZeroUsize> {
+    numbers.iter().filter_map(|&number| NonZeroUsize::new(number.into())).collect()
 }

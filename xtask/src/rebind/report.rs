@@ -21,8 +21,9 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
         machine.libc,
     );
     text += &format!(
-        "memmap of kernel {}, namespace of {}, map={}, {} rebinds:\n",
+        "memmap of kernel {}, {}-byte struct pages, namespace of {}, map={}, {} rebinds:\n",
         options.kernel,
+        options.preset.kconfig.struct_page_size(),
         human(options.size),
         options.map,
         options.rebinds
@@ -31,6 +32,9 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
         text += &format!("  {mode}: {} struct pages from pfn {:#x} on", init.pages(), init.first_pfn());
         if init.compounds() > 0 {
             text += &format!(", {} compounds", init.compounds());
+        }
+        if init.struct_pages() < init.pages() {
+            text += &format!(", dedup: {} are written, {} of each", init.struct_pages(), init.compound_nr_pages());
         }
         text += "\n";
     }

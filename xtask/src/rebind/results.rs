@@ -1,18 +1,23 @@
 //! What the timings of a run amount to.
 
+use std::num::NonZeroUsize;
+
 use memmap_template::Strategy;
 use memmap_template::namespace::Mode;
 
-use super::measure::Series;
+use super::measure::{Series, Way};
 use crate::stats::Summary;
 
 /// One strategy in one mode.
 pub(crate) struct Row {
     pub(crate) mode: Mode,
-    pub(crate) strategy: Strategy,
+    pub(crate) way: Way,
+    pub(crate) pages: u64,
     pub(crate) struct_pages: u64,
+    pub(crate) dedup: bool,
     pub(crate) bytes: u64,
     pub(crate) first_ms: f64,
+    pub(crate) first: First,
     pub(crate) rebind_ms: Summary,
     /// Of the median rebind.
     pub(crate) ns_per_page: f64,
@@ -31,9 +36,18 @@ pub(crate) struct Row {
     pub(crate) identical: bool,
 }
 
+/// What a first binding's time went to.
+pub(crate) struct First {
+    /// Page frames for the memory. Measured if they were had before the binding, else what the binding took longer than the median
+    /// rebind.
+    pub(crate) faults_ms: f64,
+    /// Struct pages.
+    pub(crate) init_ms: f64,
+}
+
 /// The rows of all series.
 pub(crate) fn rows(series: &[Series]) -> Vec<Row> {
-    series.iter().map(|one| row(one, slow_of(series, one.mode))).collect()
+    series.iter().map(|one| row(one, slow_of(series, one))).collect()
 }
 
 /// The machine's write limit in GB/s: the median of all fills.
@@ -43,10 +57,12 @@ pub(crate) fn limit_gb_s(series: &[Series]) -> Summary {
     Summary::of(&speeds)
 }
 
-fn slow_of(series: &[Series], mode: Mode) -> Option<Summary> {
+/// `slow` on one thread, on the same memmap.
+fn slow_of(series: &[Series], of: &Series) -> Option<Summary> {
+    let slow = Way { strategy: Strategy::Slow, threads: NonZeroUsize::MIN };
     series
         .iter()
-        .find(|one| one.mode == mode && one.strategy == Strategy::Slow)
+        .find(|one| (one.mode, one.dedup, one.way) == (of.mode, of.dedup, slow))
         .map(|slow| Summary::of(&slow.rebind_ms))
 }
 
@@ -62,10 +78,13 @@ fn row(series: &Series, slow: Option<Summary>) -> Row {
         .collect();
     Row {
         mode: series.mode,
-        strategy: series.strategy,
+        way: series.way,
+        pages: series.pages,
         struct_pages: series.struct_pages,
+        dedup: series.dedup,
         bytes: series.bytes,
         first_ms: series.first_ms,
+        first: first(series, rebind_ms),
         rebind_ms,
         ns_per_page: rebind_ms.median * 1e6 / series.struct_pages as f64,
         gb_s: speed,
@@ -75,6 +94,16 @@ fn row(series: &Series, slow: Option<Summary>) -> Row {
         vs_slow: slow.map(|slow| slow.median / rebind_ms.median),
         reduction: slow.map(|slow| 1.0 - rebind_ms.mean / slow.mean),
         identical: series.identical,
+    }
+}
+
+fn first(series: &Series, rebind_ms: Summary) -> First {
+    match series.prefault_ms {
+        Some(faults_ms) => First { faults_ms, init_ms: series.first_ms },
+        None => {
+            let init_ms = rebind_ms.median.min(series.first_ms);
+            First { faults_ms: series.first_ms - init_ms, init_ms }
+        }
     }
 }
 
@@ -89,8 +118,11 @@ pub(super) mod tests {
     pub(crate) fn series(strategy: Strategy, rebind_ms: &[f64]) -> Series {
         Series {
             mode: Mode::Devdax,
-            strategy,
+            way: Way { strategy, threads: NonZeroUsize::MIN },
+            pages: 1_000_000,
             struct_pages: 1_000_000,
+            dedup: false,
+            prefault_ms: None,
             bytes: 64_000_000,
             first_ms: 50.0,
             rebind_ms: rebind_ms.to_vec(),
@@ -123,6 +155,27 @@ pub(super) mod tests {
         let mut one = series(Strategy::Stamped, &[4.0]);
         one.bytes /= 2;
         assert!(close(rows(&[one])[0].of_limit, 0.5));
+    }
+
+    #[test]
+    fn a_first_binding_is_faults_and_initialisation() {
+        let mut one = series(Strategy::Stamped, &[4.0, 5.0, 9.0]);
+        let split = |one: &Series| {
+            let first = &rows(std::slice::from_ref(one))[0].first;
+            (first.faults_ms, first.init_ms)
+        };
+        assert_eq!(split(&one), (45.0, 5.0));
+        one.prefault_ms = Some(40.0);
+        one.first_ms = 6.0;
+        assert_eq!(split(&one), (40.0, 6.0));
+    }
+
+    #[test]
+    fn slow_is_that_of_the_same_memmap() {
+        let mut deduped = series(Strategy::Slow, &[4.0]);
+        deduped.dedup = true;
+        let all = [series(Strategy::Slow, &[16.0]), deduped, series(Strategy::Stamped, &[8.0])];
+        assert!(close(rows(&all)[2].vs_slow.unwrap(), 2.0));
     }
 
     #[test]

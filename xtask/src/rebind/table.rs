@@ -6,13 +6,15 @@ use memmap_template::namespace::Mode;
 use super::results::Row;
 use super::seed::{PUBLISHED, Published};
 
-const HEADER: [&str; 11] =
-    ["mode", "strategy", "first", "mean", "vs slow", "median", "min..max", "faster", "ns/page", "GB/s", "of limit"];
+const HEADER: [&str; 12] = [
+    "mode", "strategy", "faults", "init", "mean", "vs slow", "median", "min..max", "faster", "ns/page", "GB/s",
+    "of limit",
+];
 
 /// What the columns mean.
 pub(crate) const LEGEND: &str = "\
-first: first binding, with page faults (not a hypervisor's: the memory was touched before); in ms, as are mean, median
-and min..max of the rebinds. vs slow: of the means, as the seed has it. faster, ns/page (a struct page), GB/s, of
+faults + init: the first binding, in page faults (not a hypervisor's: the memory was touched before) and initialisation;
+in ms, as are mean, median and min..max of the rebinds. xN: on N threads. vs slow: of the means, as the seed has it. faster, ns/page (a struct page), GB/s, of
 limit: of the medians. limit: a constant fill of the same memory by streaming stores, drained, before each rebind.";
 
 /// Ours, and below each mode the seed's.
@@ -34,12 +36,13 @@ pub(crate) fn table(rows: &[Row]) -> Table {
     table
 }
 
-fn cells(row: &Row) -> [String; 11] {
+fn cells(row: &Row) -> [String; 12] {
     let times = &row.rebind_ms;
     [
         row.mode.to_string(),
-        row.strategy.to_string(),
-        format!("{:.0}", row.first_ms),
+        format!("{}{}", row.way, if row.dedup { ", dedup" } else { "" }),
+        format!("{:.0}", row.first.faults_ms),
+        format!("{:.0}", row.first.init_ms),
         format!("{:.2}", times.mean),
         row.reduction.filter(|less| *less != 0.0).map(percent).unwrap_or_default(),
         format!("{:.2}", times.median),
@@ -51,13 +54,14 @@ fn cells(row: &Row) -> [String; 11] {
     ]
 }
 
-fn published(row: &Published) -> [String; 11] {
-    let mut cells: [String; 11] = Default::default();
+fn published(row: &Published) -> [String; 12] {
+    let mut cells: [String; 12] = Default::default();
     cells[0] = row.mode.to_string();
     cells[1] = row.name.to_string();
+    // Published as one figure.
     cells[2] = format!("{:.0}", row.first_ms);
-    cells[3] = format!("{:.2}", row.mean_ms);
-    cells[4] = row.base_ms.map(|base| percent(1.0 - row.mean_ms / base)).unwrap_or_default();
+    cells[4] = format!("{:.2}", row.mean_ms);
+    cells[5] = row.base_ms.map(|base| percent(1.0 - row.mean_ms / base)).unwrap_or_default();
     cells
 }
 

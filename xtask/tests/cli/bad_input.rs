@@ -32,7 +32,7 @@ fn names() {
     refused("rebind --mode fsdax,raw --json out", &["raw", "fsdax, devdax"]);
     refused("rebind --mode , --json out", &["fsdax, devdax"]);
     refused("rebind --map disk --json out", &["disk", "dev, mem"]);
-    refused("rebind --kernel 5.15 --json out", &["5.15", "6.12, 7.1"]);
+    refused("rebind --kernel 5.15 --json out", &["5.15", "6.1, 6.12, 7.0, 7.1, 7.2"]);
     refused("rebind --strategy slow,fast --json out", &["fast", "slow, template, streaming, stamped"]);
     refused("rebind --hugepages maybe --json out", &["maybe", "yes, no"]);
     refused("rebind --align 8K --json out", &["8K", "4K, 2M, 1G"]);
@@ -60,6 +60,20 @@ fn pairs_and_counts() {
     for rebinds in ["0", "-1", "4294967296", "many"] {
         refused(&format!("rebind --rebinds {rebinds} --json out"), &["--rebinds"]);
     }
+}
+
+#[test]
+fn struct_pages_threads_and_faults() {
+    for size in ["0", "60", "65", "104", "x"] {
+        refused(&format!("rebind --struct-page {size} --json out"), &["--struct-page"]);
+    }
+    refused("rebind --struct-page 56 --with virtual --json out", &["virtual", "64, 72, 80, 88 or 96", "56"]);
+    refused("rebind --with index --json out", &["index", "virtual, sections"]);
+    for threads in ["0", "-1", "65536", "1,x"] {
+        refused(&format!("rebind --threads {threads} --json out"), &["--threads"]);
+    }
+    refused("rebind --prefault maybe --json out", &["maybe", "no, touch, populate"]);
+    refused("rebind --dedup maybe --json out", &["maybe", "yes, no"]);
 }
 
 #[test]

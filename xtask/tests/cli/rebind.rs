@@ -65,11 +65,67 @@ fn without_slow_memmaps_are_still_compared() {
 fn page_counts_are_the_kernels() {
     let pages = |args: &[&str]| {
         let (_, json) = run(&[args, &["--rebinds", "1", "--strategy", "stamped"]].concat());
-        json["results"][0]["struct_pages"].as_u64().unwrap()
+        (json["results"][0]["pages"].as_u64().unwrap(), json["results"][0]["struct_pages"].as_u64().unwrap())
     };
-    assert_eq!(pages(&["--size", "1G", "--map", "mem", "--mode", "devdax"]), 262_144);
-    assert_eq!(pages(&["--size", "2G", "--align", "1G", "--mode", "devdax"]), 262_144);
-    assert_eq!(pages(&["--size", "1G", "--kernel", "6.12", "--mode", "fsdax", "--align", "4K"]), 257_536);
+    let mem = ["--size", "1G", "--map", "mem", "--mode", "devdax"];
+    assert_eq!(pages(&mem), (262_144, 512 * 128));
+    assert_eq!(pages(&[&mem[..], &["--dedup", "no"]].concat()), (262_144, 262_144));
+    assert_eq!(pages(&["--size", "2G", "--align", "1G", "--mode", "devdax"]), (262_144, 262_144));
+    assert_eq!(pages(&["--size", "1G", "--kernel", "6.12", "--mode", "fsdax", "--align", "4K"]), (257_536, 257_536));
+}
+
+#[test]
+fn threads_and_dedup_are_rows_of_their_own() {
+    let args = ["--size", "1G", "--map", "mem", "--mode", "devdax", "--rebinds", "2", "--strategy", "slow,stamped"];
+    let (text, json) = run(&[&args[..], &["--dedup", "yes,no", "--threads", "1,2"]].concat());
+    let rows: Vec<_> = json["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            assert_eq!((row["mode"].as_str(), row["identical"].as_bool()), (Some("devdax"), Some(true)));
+            (row["dedup"].as_bool().unwrap(), row["strategy"].as_str().unwrap(), row["threads"].as_u64().unwrap())
+        })
+        .collect();
+    let expected = [true, false]
+        .map(|dedup| [(dedup, "slow", 1), (dedup, "slow", 2), (dedup, "stamped", 1), (dedup, "stamped", 2)]);
+    assert_eq!(rows, expected.concat());
+    assert!(text.contains("stamped x2, dedup") && text.contains("65536 are written"), "{text}");
+    // fsdax has no compounds: nothing to share, and so no second experiment.
+    let (_, json) = run(&["--size", "64M", "--map", "mem", "--rebinds", "1", "--mode", "fsdax", "--dedup", "yes,no"]);
+    assert_eq!(json["results"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn other_struct_pages_and_pfn_fields() {
+    for (size, with) in [("56", ""), ("64", "virtual"), ("80", "virtual,sections"), ("96", ""), ("88", "sections")] {
+        let mut args = vec!["--size", "64M", "--rebinds", "1", "--struct-page", size];
+        if !with.is_empty() {
+            args.extend(["--with", with]);
+        }
+        let (_, json) = run(&args);
+        let size: u64 = size.parse().unwrap();
+        assert_eq!(json["struct_page_bytes"], size);
+        for row in json["results"].as_array().unwrap() {
+            assert_eq!(row["bytes"].as_u64().unwrap(), row["struct_pages"].as_u64().unwrap() * size);
+            assert_eq!(row["identical"], true);
+        }
+    }
+}
+
+#[test]
+fn a_first_binding_is_split() {
+    for prefault in ["no", "touch", "populate"] {
+        let (_, json) = run(&["--size", "64M", "--rebinds", "2", "--prefault", prefault, "--threads", "2"]);
+        assert_eq!(json["prefault"], prefault);
+        for row in json["results"].as_array().unwrap() {
+            let [faults, init] = ["faults_ms", "init_ms"].map(|part| row["first"][part].as_f64().unwrap());
+            assert!(faults >= 0.0 && init > 0.0);
+            let first = row["first_ms"].as_f64().unwrap();
+            let sum = if prefault == "no" { faults + init } else { init };
+            assert!((sum - first).abs() < 1e-6, "{sum} {first}");
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,88 @@
+//! Backing memory by page frames before it is initialised: most of a first binding's time.
+
+use std::num::NonZeroUsize;
+use std::{fmt, str, thread};
+
+use crate::failure::Failure;
+use crate::mapping::{BASE_PAGE, HUGE_PAGE, Mapping};
+
+/// How.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefault {
+    /// Not before: by the first store to each page.
+    No,
+    /// By a store to each page, on as many threads as will initialise them.
+    Touch,
+    /// By the kernel, in one call.
+    Populate,
+}
+
+impl str::FromStr for Prefault {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "no" => Ok(Prefault::No),
+            "touch" => Ok(Prefault::Touch),
+            "populate" => Ok(Prefault::Populate),
+            _ => Err("known are no, touch, populate"),
+        }
+    }
+}
+
+impl fmt::Display for Prefault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Prefault::No => "no",
+            Prefault::Touch => "touch",
+            Prefault::Populate => "populate",
+        })
+    }
+}
+
+impl Prefault {
+    /// Does it to all of `memory`.
+    pub(crate) fn run(self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<(), Failure> {
+        match self {
+            Prefault::No => Ok(()),
+            Prefault::Touch => {
+                touch(memory, threads);
+                Ok(())
+            }
+            Prefault::Populate => memory.populate().map_err(|error| {
+                Failure::input(format_args!(
+                    "this system cannot do --prefault populate ({error}); use --prefault touch or --prefault no"
+                ))
+            }),
+        }
+    }
+}
+
+fn touch(memory: &mut Mapping, threads: NonZeroUsize) {
+    let bytes = memory.memmap();
+    // Whole huge pages, so that no two threads fault the same one.
+    let share = bytes.len().div_ceil(threads.get()).next_multiple_of(HUGE_PAGE);
+    thread::scope(|scope| {
+        for part in bytes.chunks_mut(share) {
+            scope.spawn(move || {
+                for page in part.chunks_mut(BASE_PAGE) {
+                    page[0].write(1);
+                }
+            });
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn touching_reaches_every_page() {
+        for threads in [1, 2, 7] {
+            let mut memory = Mapping::new(3 * HUGE_PAGE + 100, true).unwrap();
+            Prefault::Touch.run(&mut memory, NonZeroUsize::new(threads).unwrap()).unwrap();
+            assert!(memory.bytes().chunks(BASE_PAGE).all(|page| page[0] == 1));
+        }
+    }
+}
