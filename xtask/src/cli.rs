@@ -19,7 +19,7 @@ fn command() -> Command {
         .disable_help_subcommand(true)
         .subcommand(crate::rebind::options::command())
         .subcommand(crate::dump::options::command())
-        .subcommand(crate::test::command())
+        .subcommand(crate::test::options::command())
 }
 
 /// What the person asked for.

@@ -22,6 +22,12 @@ impl Interrupt {
         Ok(Self(asked))
     }
 
+    /// Nobody will ask.
+    #[cfg(test)]
+    pub(crate) fn never() -> Self {
+        Self(Arc::default())
+    }
+
     /// Fails once the person has asked to stop.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.0.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }

@@ -40,7 +40,7 @@ fn run() -> Result<(), Failure> {
     match name.as_str() {
         "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
-        "test" => test::run(&interrupt),
+        "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }
 }

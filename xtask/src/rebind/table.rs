@@ -46,7 +46,7 @@ fn cells(row: &Row) -> [String; 12] {
         format!("{:.2}", times.mean),
         row.reduction.filter(|less| *less != 0.0).map(percent).unwrap_or_default(),
         format!("{:.2}", times.median),
-        format!("{:.1}..{:.1}", times.min, times.max),
+        format!("{:.0}..{:.0}", times.min, times.max),
         row.vs_slow.map(|faster| format!("{faster:.2}x")).unwrap_or_default(),
         format!("{:.2}", row.ns_per_page),
         format!("{:.1}", row.gb_s),

@@ -16,6 +16,11 @@ impl Step {
         Self { name, args: args.split(' ').map(str::to_string).collect(), env: &[] }
     }
 
+    /// Whether it runs tests, whose count and backends then matter.
+    pub(crate) fn runs_tests(&self) -> bool {
+        self.args[0] == "test"
+    }
+
     /// The command as a person would type it.
     pub(crate) fn command(&self) -> String {
         let env = self.env.iter().map(|(name, value)| format!("{name}=\"{value}\" "));

@@ -1,0 +1,203 @@
+//! The rows: other targets and CPU models, emulated.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::bochs::{self, Guest, Kit};
+use super::compile::{self, Place};
+use super::libtest::Tally;
+use super::matrix::{self, Machine, Row, Target};
+use super::native::EXPECT;
+use super::needs::{self, Need, Thing};
+use super::options::Options;
+use super::outcome::{End, Outcome};
+use super::process;
+use super::toolchain::Toolchain;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// For one test program. They take seconds.
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// The name of the outcome of a target's build.
+const BUILD: &str = "(build)";
+
+/// Runs the rows that were asked for.
+pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    let missing: Vec<_> = options.rows.iter().flat_map(|row| missing(*row)).collect();
+    let mut refused = None;
+    if options.install && !missing.is_empty() && needs::is_debian() && rustix::process::geteuid().is_root() {
+        match needs::install(&missing, interrupt) {
+            Err(Failure::Run(why)) => refused = Some(why),
+            other => other?,
+        }
+    }
+    let mut outcomes = Vec::new();
+    for target in matrix::TARGETS {
+        let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
+        if !rows.is_empty() {
+            run_target(target, &rows, place, refused.as_deref(), interrupt, &mut outcomes)?;
+        }
+    }
+    Ok(outcomes)
+}
+
+/// What a row needs and does not have.
+fn missing(row: Row) -> Vec<Need> {
+    let target = row.target;
+    let mut needs: Vec<_> = Toolchain::find(target).err().into_iter().collect();
+    if let Some(linker) = &target.linker {
+        let (program, package, libc_package) = match compile::is_host(target) {
+            true => ("cc", "gcc", "libc6-dev"),
+            false => (linker.program, linker.package, linker.libc_package),
+        };
+        needs.push(Need::program(program, package));
+        needs.push(Need { thing: Thing::StaticLibc(program), packages: vec![libc_package] });
+    }
+    match row.model.machine {
+        Machine::Qemu(program) => needs.push(Need::program(program, "qemu-user")),
+        Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
+        Machine::Bochs { .. } | Machine::BuildOnly => {}
+    }
+    needs.retain(|need| !need.is_met());
+    needs
+}
+
+/// Why a row cannot run here, if it cannot.
+fn obstacle(row: Row, refused: Option<&str>) -> Option<End> {
+    if let (Machine::Bochs { .. }, Err(why)) = (row.model.machine, Kit::possible()) {
+        return Some(End::Skipped { why: why.to_string(), fix: "run it on such a machine".to_string() });
+    }
+    let missing = missing(row);
+    if missing.is_empty() {
+        return None;
+    }
+    let mut why = missing.iter().map(Need::describe).collect::<Vec<_>>().join(", ");
+    if let Some(refused) = refused {
+        why = format!("{why} (installing failed: {refused})");
+    }
+    Some(End::Skipped { why, fix: needs::fix(&missing) })
+}
+
+/// Builds for a target, and runs what was built on each CPU model.
+fn run_target(
+    target: &'static Target,
+    rows: &[Row],
+    place: &Place<'_>,
+    refused: Option<&str>,
+    interrupt: &Interrupt,
+    outcomes: &mut Vec<Outcome>,
+) -> Result<(), Failure> {
+    let mut ready = Vec::new();
+    for &row in rows {
+        match obstacle(row, refused) {
+            Some(end) => outcomes.push(outcome(row.target, row.model.name, Duration::ZERO, Tally::default(), end)),
+            None => ready.push(row),
+        }
+    }
+    if ready.is_empty() {
+        return Ok(());
+    }
+    // Nothing is in the way, so a toolchain is there.
+    let Ok(toolchain) = Toolchain::find(target) else {
+        return Ok(());
+    };
+    eprintln!("\n=== {}: build", target.triple);
+    let start = Instant::now();
+    let build = match target.linker {
+        Some(_) => compile::programs(place, target, toolchain, interrupt),
+        None => compile::libraries(place, target, toolchain, interrupt).map(|()| Vec::new()),
+    };
+    let (programs, end) = match build {
+        Ok(programs) => (programs, End::Passed),
+        Err(Failure::Run(why)) => (Vec::new(), End::Failed { why }),
+        Err(other) => return Err(other),
+    };
+    let built = end == End::Passed;
+    outcomes.push(outcome(target, BUILD, start.elapsed(), Tally::default(), end));
+    let programs: Vec<_> = programs.into_iter().map(|program| program.path).collect();
+    for row in ready.iter().filter(|row| built && row.model.machine != Machine::BuildOnly) {
+        outcomes.push(run_row(*row, &programs, place, interrupt)?);
+    }
+    Ok(())
+}
+
+fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -> Outcome {
+    Outcome { what: target.triple.to_string(), cpu: cpu.to_string(), tally, took, end }
+}
+
+/// Runs the test programs on one CPU model, and judges what they say.
+fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+    let (machine, cpu) = (row.model.machine, row.model.name);
+    eprintln!("\n=== {} on {cpu} ({})", row.target.triple, machine.name());
+    let expected = matrix::names(row.model.backends);
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    let ran = match machine {
+        Machine::Qemu(program) => emulate_all(program, cpu, programs, &expected, &mut tally, interrupt),
+        Machine::Bochs { cpu, features } => {
+            let guest = Guest {
+                cpu,
+                features,
+                programs,
+                // As many instructions as qemu executes in a second take ten here.
+                env: &[(EXPECT, expected.clone()), ("MEMCPY_STREAMING_GRID", "thin".to_string())],
+                init: &place.workspace.join("xtask/bochs/init.rs"),
+            };
+            Kit::prepare(&place.target_dir.join("cross-tools"), interrupt).and_then(|kit| {
+                bochs::boot(&kit, &guest, interrupt, |line| {
+                    tally.line(line);
+                    process::relay(line)
+                })
+            })
+        }
+        Machine::BuildOnly => Ok(()),
+    };
+    let end = match ran {
+        Ok(()) => tally.judge(Some(&expected)),
+        Err(Failure::Run(why)) => End::Failed { why },
+        Err(other) => return Err(other),
+    };
+    Ok(outcome(row.target, cpu, start.elapsed(), tally, end))
+}
+
+/// Runs all test programs under qemu, even if one fails: the first failure counts.
+fn emulate_all(
+    emulator: &str,
+    cpu: &str,
+    programs: &[PathBuf],
+    expected: &str,
+    tally: &mut Tally,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    let mut result = Ok(());
+    for program in programs {
+        match emulate(emulator, cpu, program, expected, tally, interrupt) {
+            Err(Failure::Run(why)) => result = result.and(Err(Failure::Run(why))),
+            other => other?,
+        }
+    }
+    result
+}
+
+/// Runs one test program under qemu.
+fn emulate(
+    emulator: &str,
+    cpu: &str,
+    program: &Path,
+    expected: &str,
+    tally: &mut Tally,
+    interrupt: &Interrupt,
+) -> Result<(), Failure> {
+    eprintln!("     Running {}", program.display());
+    let mut qemu = Command::new(emulator);
+    qemu.arg("-cpu").arg(cpu).arg(program).env(EXPECT, expected).env("MEMCPY_STREAMING_GRID", "full");
+    // For tests that start themselves again.
+    qemu.env("MEMCPY_STREAMING_RUNNER", format!("{emulator} -cpu {cpu}"));
+    let status = process::run(&mut qemu, LIMIT, interrupt, |line| {
+        tally.line(line);
+        process::relay(line)
+    })?;
+    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(&qemu)))) }
+}

@@ -1,0 +1,171 @@
+//! The targets and CPU models that the kernels are executed on, and the backends that each must have.
+
+use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2};
+
+/// A target of the compiler, and what builds and runs its tests.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) triple: &'static str,
+    /// What links its programs. None: nothing is linked.
+    pub(crate) linker: Option<Linker>,
+    pub(crate) models: &'static [Model],
+    /// Debian's package of its standard library. None: it is built from source.
+    pub(crate) debian_std: Option<&'static str>,
+}
+
+/// A cross compiler of C, used as a linker.
+#[derive(Debug)]
+pub(crate) struct Linker {
+    pub(crate) program: &'static str,
+    pub(crate) package: &'static str,
+    /// Where its static C library is from.
+    pub(crate) libc_package: &'static str,
+}
+
+/// A CPU.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) name: &'static str,
+    pub(crate) machine: Machine,
+    /// What must be available on it, best first: no more, no fewer, in this order, and the first must be the active one.
+    pub(crate) backends: &'static [Backend],
+}
+
+/// What stands in for the CPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Machine {
+    /// qemu's emulation of one process, and the program's name.
+    Qemu(&'static str),
+    /// Bochs, which emulates a whole PC; its name for the CPU, and what is added to it.
+    Bochs { cpu: &'static str, features: &'static str },
+    /// Nothing: the libraries are built for it, and that is all.
+    BuildOnly,
+}
+
+impl Machine {
+    /// As it is called in tables and records.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Machine::Qemu(program) => program,
+            Machine::Bochs { .. } => "Bochs",
+            Machine::BuildOnly => "",
+        }
+    }
+}
+
+const fn qemu(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
+    Model { name, machine: Machine::Qemu(program), backends }
+}
+
+const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend]) -> Model {
+    Model { name, machine: Machine::Bochs { cpu: name, features }, backends }
+}
+
+const BUILD: Model = Model { name: "build only", machine: Machine::BuildOnly, backends: &[] };
+
+/// All of them, cheapest first.
+pub(crate) const TARGETS: &[Target] = &[
+    Target {
+        triple: "x86_64-unknown-linux-gnu",
+        linker: Some(Linker {
+            program: "x86_64-linux-gnu-gcc",
+            package: "gcc-x86-64-linux-gnu",
+            libc_package: "libc6-dev-amd64-cross",
+        }),
+        models: &[
+            qemu("qemu-x86_64", "qemu64", &[Sse2, Movnti, Portable]),
+            qemu("qemu-x86_64", "Haswell", &[Avx2, Sse2, Movnti, Portable]),
+            // AVX-512 that lowers the clock: there, but not chosen.
+            bochs("corei7_skylake_x", "", &[Avx2, Sse2, Movnti, Avx512, Portable]),
+            // A Tiger Lake has no CLZERO; with it, one boot executes every instruction there is.
+            bochs("tigerlake", "clzero", &[Avx512, Avx2, Sse2, Movnti, Movdir64b, Portable]),
+        ],
+        debian_std: Some("libstd-rust-web-dev:amd64"),
+    },
+    Target {
+        triple: "aarch64-unknown-linux-gnu",
+        linker: Some(Linker {
+            program: "aarch64-linux-gnu-gcc",
+            package: "gcc-aarch64-linux-gnu",
+            libc_package: "libc6-dev-arm64-cross",
+        }),
+        models: &[
+            qemu("qemu-aarch64", "cortex-a72", &[Neon, Portable]),
+            qemu("qemu-aarch64", "max,sve=off", &[Neon, Portable]),
+        ],
+        debian_std: Some("libstd-rust-web-dev:arm64"),
+    },
+    Target {
+        triple: "i686-unknown-linux-gnu",
+        linker: Some(Linker {
+            program: "i686-linux-gnu-gcc",
+            package: "gcc-i686-linux-gnu",
+            libc_package: "libc6-dev-i386-cross",
+        }),
+        models: &[
+            qemu("qemu-i386", "qemu32", &[Sse2, Movnti, Portable]),
+            qemu("qemu-i386", "Haswell", &[Avx2, Sse2, Movnti, Portable]),
+        ],
+        debian_std: None,
+    },
+    Target {
+        triple: "riscv64gc-unknown-linux-gnu",
+        linker: Some(Linker {
+            program: "riscv64-linux-gnu-gcc",
+            package: "gcc-riscv64-linux-gnu",
+            libc_package: "libc6-dev-riscv64-cross",
+        }),
+        models: &[qemu("qemu-riscv64", "rv64", &[Portable])],
+        debian_std: None,
+    },
+    // Big-endian.
+    Target {
+        triple: "s390x-unknown-linux-gnu",
+        linker: Some(Linker {
+            program: "s390x-linux-gnu-gcc",
+            package: "gcc-s390x-linux-gnu",
+            libc_package: "libc6-dev-s390x-cross",
+        }),
+        models: &[qemu("qemu-s390x", "qemu", &[Portable])],
+        debian_std: None,
+    },
+    // As a kernel is built: no vector registers, no standard library.
+    Target { triple: "x86_64-unknown-none", linker: None, models: &[BUILD], debian_std: None },
+    Target { triple: "wasm32-unknown-unknown", linker: None, models: &[BUILD], debian_std: None },
+];
+
+/// A row of the table: one target on one CPU model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) target: &'static Target,
+    pub(crate) model: &'static Model,
+}
+
+/// Every row.
+pub(crate) fn rows() -> impl Iterator<Item = Row> {
+    TARGETS.iter().flat_map(|target| target.models.iter().map(move |model| Row { target, model }))
+}
+
+/// The backends' names as the tests read and print them.
+pub(crate) fn names(backends: &[Backend]) -> String {
+    backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_backend_runs_somewhere() {
+        for backend in Backend::ALL {
+            assert!(rows().any(|row| row.model.backends.contains(backend)), "{backend}");
+        }
+    }
+
+    #[test]
+    fn every_executing_row_expects_backends() {
+        for row in rows().filter(|row| row.model.machine != Machine::BuildOnly) {
+            assert_eq!(row.model.backends.last(), Some(&Portable), "{row:?}");
+        }
+    }
+}

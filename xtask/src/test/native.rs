@@ -1,0 +1,109 @@
+//! The steps on this machine.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2};
+
+use super::libtest::Tally;
+use super::outcome::{End, Outcome};
+use super::steps::{self, Step};
+use super::{compile, matrix, process};
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// For a step, the first time with all dependencies to compile.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// The variable by which the tests are told which backends they must find.
+pub(crate) const EXPECT: &str = "MEMCPY_STREAMING_EXPECT";
+
+/// What this machine is called in the table.
+pub(crate) const THIS_MACHINE: &str = "this machine";
+
+/// Runs every step in the workspace's folder.
+pub(crate) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    steps::all().iter().map(|step| run_step(step, workspace, interrupt)).collect()
+}
+
+fn run_step(step: &Step, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+    eprintln!("\n=== {}: {}", step.name, step.command());
+    let expected = if step.runs_tests() { expected_backends() } else { None };
+    let mut cargo: Command = compile::cargo();
+    cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(workspace);
+    if let Some(expected) = &expected {
+        cargo.env(EXPECT, expected);
+    }
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    let status = process::run(&mut cargo, LIMIT, interrupt, |line| {
+        tally.line(line);
+        process::relay(line)
+    });
+    let end = match status {
+        Ok(status) if status.success() => tally.judge(step.runs_tests().then_some(expected.as_deref()).flatten()),
+        Ok(_) => End::Failed { why: format!("`{}`", step.command()) },
+        Err(Failure::Run(why)) => End::Failed { why },
+        Err(other) => return Err(other),
+    };
+    let cpu = if step.runs_tests() { THIS_MACHINE } else { "" };
+    Ok(Outcome { what: step.name.to_string(), cpu: cpu.to_string(), tally, took: start.elapsed(), end })
+}
+
+/// The backends that this CPU must have, best first, by what the kernel says of it: a second opinion on what the library
+/// finds out by itself. None where there is nobody to ask.
+fn expected_backends() -> Option<String> {
+    let expected = if cfg!(target_arch = "x86_64") {
+        let info = fs::read_to_string("/proc/cpuinfo").ok()?;
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags")?.split_once(':'))?.1;
+        x86_backends(&flags.split_whitespace().collect::<Vec<_>>())
+    } else if cfg!(target_arch = "aarch64") {
+        vec![Neon, Portable]
+    } else {
+        vec![Portable]
+    };
+    Some(matrix::names(&expected))
+}
+
+fn x86_backends(flags: &[&str]) -> Vec<Backend> {
+    let has = |flag: &str| flags.contains(&flag);
+    let keeps_its_clock = has("avx512_vnni") || has("avx512_vbmi2");
+    let all = [
+        (Avx512, has("avx512f") && keeps_its_clock),
+        (Avx2, has("avx2")),
+        (Sse2, true),
+        (Movnti, true),
+        (Avx512, has("avx512f") && !keeps_its_clock),
+        (Movdir64b, has("movdir64b")),
+        (Portable, true),
+    ];
+    all.iter().filter(|(_, there)| *there).map(|(backend, _)| *backend).collect()
+}
+
+/// The workspace's folder, that of its Cargo.toml. cargo says at run time where this crate is: a tree can be moved after
+/// the build.
+pub(crate) fn workspace() -> std::path::PathBuf {
+    let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let workspace = Path::new(&xtask).join("..");
+    workspace.canonicalize().unwrap_or(workspace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_kernel_says_of_a_cpu_decides() {
+        assert_eq!(x86_backends(&["sse2"]), [Sse2, Movnti, Portable]);
+        assert_eq!(x86_backends(&["avx2", "avx512f"]), [Avx2, Sse2, Movnti, Avx512, Portable]);
+        let tiger_lake = ["avx2", "avx512f", "avx512_vnni", "movdir64b"];
+        assert_eq!(x86_backends(&tiger_lake), [Avx512, Avx2, Sse2, Movnti, Movdir64b, Portable]);
+    }
+
+    #[test]
+    fn the_workspace_is_found() {
+        assert!(workspace().join("xtask/Cargo.toml").is_file());
+    }
+}

@@ -1,0 +1,121 @@
+//! The options of `cargo xtask test`.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::matrix::{self, Row, TARGETS};
+use crate::failure::Failure;
+use crate::kind;
+
+const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine; then runs the tests of the libraries on \
+    every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
+    Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
+    What a row needs is installed where this is Debian and we are root; elsewhere the row is skipped, with the command that would \
+    bring what is missing. rustup's targets are used where they are installed, else Debian's second Rust (rustc-web). \
+    The emulator for AVX-512 and MOVDIR64B, Bochs, is built once, in cross-tools below cargo's target directory.";
+
+/// The definition for the command line.
+pub(crate) fn command() -> Command {
+    let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
+    let mut cpus: Vec<_> = matrix::rows().map(|row| row.model.name).filter(|name| !name.contains(' ')).collect();
+    cpus.sort_unstable();
+    cpus.dedup();
+    Command::new("test")
+        .about("Builds, lints, documents and tests the workspace, on every target and CPU model")
+        .long_about(LONG_ABOUT)
+        .arg(flag("native").conflicts_with_all(["target", "cpu"]).help("This machine only"))
+        .arg(
+            Arg::new("target")
+                .long("target")
+                .value_name("TARGET")
+                .value_parser(TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>())
+                .help("This target only, emulated"),
+        )
+        .arg(
+            Arg::new("cpu")
+                .long("cpu")
+                .value_name("MODEL")
+                .value_parser(cpus)
+                .help("This CPU model only, by its emulator's name"),
+        )
+        .arg(flag("no-install").help("Skip what needs something that is not installed"))
+        .arg(flag("require-all").help("Fail if anything is skipped; the default where CI is `true` in the environment"))
+        .arg(flag("record").help("Enter what was executed into HARDWARE.md, if all went well"))
+}
+
+/// What the person asked for.
+pub(crate) struct Options {
+    /// The steps on this machine.
+    pub(crate) native: bool,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) install: bool,
+    pub(crate) require_all: bool,
+    pub(crate) record: bool,
+}
+
+impl Options {
+    /// Reads them.
+    pub(crate) fn new(mut matches: ArgMatches) -> Result<Options, Failure> {
+        let target: Option<String> = matches.remove_one("target");
+        let cpu: Option<String> = matches.remove_one("cpu");
+        let native_only: bool = kind::take(&mut matches, "native");
+        let chosen = |row: &Row| {
+            !native_only
+                && target.as_ref().is_none_or(|name| name == row.target.triple)
+                && cpu.as_ref().is_none_or(|name| name == row.model.name)
+        };
+        let rows: Vec<_> = matrix::rows().filter(chosen).collect();
+        if let (true, Some(target), Some(cpu)) = (rows.is_empty(), &target, &cpu) {
+            let known = matrix::rows().filter(|row| row.target.triple == target).map(|row| row.model.name);
+            let known: Vec<_> = known.collect();
+            return Err(Failure::input(format_args!(
+                "no CPU model `{cpu}` for {target}; it has {}",
+                known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            )));
+        }
+        let require_all = kind::take(&mut matches, "require-all");
+        Ok(Options {
+            native: target.is_none() && cpu.is_none(),
+            rows,
+            install: !kind::take::<bool>(&mut matches, "no-install"),
+            require_all: require_all || std::env::var_os("CI").is_some_and(|value| value == "true"),
+            record: kind::take(&mut matches, "record"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(args: &str) -> Result<Options, Failure> {
+        let args = std::iter::once("test").chain(args.split_whitespace());
+        Options::new(command().try_get_matches_from(args).unwrap())
+    }
+
+    fn names(options: &Options) -> Vec<&str> {
+        options.rows.iter().map(|row| row.model.name).collect()
+    }
+
+    #[test]
+    fn everything_unless_something_is_asked_for() {
+        let all = options("").unwrap();
+        assert!(all.native && all.install && !all.record);
+        assert_eq!(all.rows.len(), matrix::rows().count());
+        let native = options("--native --no-install").unwrap();
+        assert!(native.native && native.rows.is_empty() && !native.install);
+        let arm = options("--target aarch64-unknown-linux-gnu").unwrap();
+        assert!(!arm.native);
+        assert_eq!(names(&arm), ["cortex-a72", "max,sve=off"]);
+        assert_eq!(names(&options("--cpu max,sve=off").unwrap()), ["max,sve=off"]);
+        // One name, two targets.
+        assert_eq!(names(&options("--cpu Haswell").unwrap()), ["Haswell", "Haswell"]);
+    }
+
+    #[test]
+    fn a_pair_that_does_not_exist_is_refused_with_those_that_do() {
+        let Err(Failure::Input(line)) = options("--target s390x-unknown-linux-gnu --cpu Haswell") else {
+            panic!("it was taken");
+        };
+        assert_eq!(line, "no CPU model `Haswell` for s390x-unknown-linux-gnu; it has `qemu`");
+    }
+}

@@ -1,0 +1,199 @@
+//! Running other programs: with a time limit, their output relayed line by line, and nothing left running behind.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// How often a person's Ctrl-C and the time limit are looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long a program that was asked to stop may take before it is killed.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Runs `command` to its end and hands each line of its standard output to `line`.
+///
+/// # Errors
+/// If it cannot be started, runs longer than `limit`, or the person interrupts. It is then gone, and with it every program
+/// that it has started.
+pub(crate) fn run(
+    command: &mut Command,
+    limit: Duration,
+    interrupt: &Interrupt,
+    mut line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<ExitStatus, Failure> {
+    let shown = show(command);
+    // A group of its own, so that all of it can be stopped. Without standard input: nobody is asked anything.
+    let child = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = Running(child.map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?);
+    let lines = lines(child.0.stdout.take().expect("it is piped"));
+    let deadline = Instant::now() + limit;
+    let mut open = true;
+    loop {
+        interrupt.check()?;
+        if Instant::now() > deadline {
+            return Err(Failure::run(format_args!("still running after {} s, stopped: `{shown}`", limit.as_secs())));
+        }
+        if !open {
+            if let Some(status) = child.0.try_wait().map_err(Failure::run)? {
+                return Ok(status);
+            }
+            thread::sleep(TICK);
+            continue;
+        }
+        match lines.recv_timeout(TICK) {
+            Ok(text) => line(&text)?,
+            // What a program leaves in the background may keep its output open for longer than the program lives.
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(status) = child.0.try_wait().map_err(Failure::run)? {
+                    lines.try_iter().try_for_each(|text| line(&text))?;
+                    return Ok(status);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => open = false,
+        }
+    }
+}
+
+/// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
+pub(crate) fn quiet(command: &mut Command, limit: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
+    let shown = show(command);
+    let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
+    let mut kept = errors.try_clone().map_err(Failure::run)?;
+    let status = run(command.stderr(errors), limit, interrupt, |_| Ok(()))?;
+    if status.success() {
+        return Ok(());
+    }
+    let mut said = Vec::new();
+    io::Seek::rewind(&mut kept).and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
+    let said = String::from_utf8_lossy(&said);
+    let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    Err(Failure::run(format_args!("{status} of `{shown}`: {last}")))
+}
+
+/// Prints a line that another program has written.
+pub(crate) fn relay(line: &str) -> Result<(), Failure> {
+    writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error))
+}
+
+/// The command as a person would type it, less what it inherits.
+pub(crate) fn show(command: &Command) -> String {
+    let env = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let mut words: Vec<_> =
+        env.map(|(name, value)| format!("{}={}", name.display(), quote(&value.to_string_lossy()))).collect();
+    words.push(quote(&command.get_program().to_string_lossy()));
+    words.extend(command.get_args().map(|arg| quote(&arg.to_string_lossy())));
+    words.join(" ")
+}
+
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_string()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// The lines of a pipe, read by a thread of their own.
+fn lines(pipe: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut pipe = BufReader::new(pipe);
+        let mut line = Vec::new();
+        while pipe.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
+            let text = String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_string();
+            if sender.send(text).is_err() {
+                return;
+            }
+            line.clear();
+        }
+    });
+    receiver
+}
+
+/// A child that does not outlive its handle, nor do its own children.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !matches!(self.0.try_wait(), Ok(None)) {
+            return;
+        }
+        let group = Pid::from_child(&self.0);
+        // It may end in the meantime: then there is nothing left to stop.
+        let _ = kill_process_group(group, Signal::TERM);
+        let deadline = Instant::now() + GRACE;
+        while Instant::now() < deadline && matches!(self.0.try_wait(), Ok(None)) {
+            thread::sleep(TICK);
+        }
+        let _ = kill_process_group(group, Signal::KILL);
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn run_for(command: &mut Command, limit: Duration) -> (Result<ExitStatus, Failure>, Vec<String>) {
+        let mut seen = Vec::new();
+        let result = run(command, limit, &Interrupt::never(), |line| {
+            seen.push(line.to_string());
+            Ok(())
+        });
+        (result, seen)
+    }
+
+    #[test]
+    fn lines_and_status() {
+        let (status, lines) = run_for(&mut sh("printf 'one\\r\\ntwo\\nthree'; exit 3"), Duration::from_secs(60));
+        assert_eq!(status.unwrap().code(), Some(3));
+        assert_eq!(lines, ["one", "two", "three"]);
+    }
+
+    #[test]
+    fn a_hang_ends_with_the_command_that_hung() {
+        let (status, lines) = run_for(&mut sh("echo begun; sleep 600; true"), Duration::from_millis(500));
+        let Err(Failure::Run(line)) = status else { panic!("it should have been stopped") };
+        assert!(line.starts_with("still running after 0 s, stopped: `sh -c 'echo begun"), "{line}");
+        assert_eq!(lines, ["begun"]);
+    }
+
+    #[test]
+    fn what_it_leaves_in_the_background_is_not_waited_for() {
+        let (status, lines) = run_for(&mut sh("sleep 600 & echo $!"), Duration::from_secs(60));
+        assert!(status.unwrap().success());
+        let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
+        rustix::process::kill_process(pid, Signal::KILL).unwrap();
+    }
+
+    #[test]
+    fn a_missing_program_and_a_failed_one() {
+        let second = Duration::from_secs(60);
+        let missing = quiet(&mut Command::new("no-such-program-here"), second, &Interrupt::never());
+        assert!(matches!(missing, Err(Failure::Run(line)) if line.starts_with("cannot run `no-such-program-here`")));
+        let failed = quiet(&mut sh("echo why >&2; exit 9"), second, &Interrupt::never());
+        assert!(matches!(failed, Err(Failure::Run(line)) if line.ends_with(": why") && line.contains("9")));
+    }
+
+    #[test]
+    fn commands_are_shown_as_they_are_typed() {
+        let mut command = Command::new("cargo");
+        command.args(["test", "--cpu", "max,sve=off", "", "it's"]).env("RUSTFLAGS", "-D warnings");
+        assert_eq!(show(&command), r"RUSTFLAGS='-D warnings' cargo test --cpu max,sve=off '' 'it'\''s'");
+    }
+}

@@ -1,0 +1,133 @@
+//! Which compiler and standard library build for a target.
+//!
+//! The toolchain in use, if it has the target (`rustup target add`). Else Debian's second Rust, which it carries for its
+//! browsers: for one target with a standard library, and with the source to build one for any other. The two compilers
+//! never share a target directory.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use super::matrix::Target;
+use super::needs::{Need, Thing};
+
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_COMPILER: [&str; 1] = ["rustc-web"];
+const DEBIAN_SOURCE: [&str; 2] = ["rustc-web", "rust-web-src"];
+
+/// How a target is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Toolchain {
+    /// With the compiler in use.
+    Own,
+    /// With Debian's, and its standard library.
+    Debian,
+    /// With Debian's, and a standard library built from source.
+    DebianSource,
+}
+
+impl Toolchain {
+    /// Where its artefacts go, below the target directory.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Toolchain::Own => "cross/own",
+            Toolchain::Debian | Toolchain::DebianSource => "cross/debian",
+        }
+    }
+
+    /// The toolchain for a target, or what it needs.
+    pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
+        let own = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+        if has_std(&own, target) {
+            return Ok(Toolchain::Own);
+        }
+        let debian = Path::new(DEBIAN_RUSTC);
+        let is_new = version(debian).is_some_and(|version| version >= version_needed());
+        let (toolchain, found, packages) = match target.debian_std {
+            Some(package) => {
+                let packages = DEBIAN_COMPILER.iter().copied().chain([package]).collect();
+                (Toolchain::Debian, is_new && has_std(debian, target), packages)
+            }
+            None => (Toolchain::DebianSource, is_new && has_source(debian), DEBIAN_SOURCE.to_vec()),
+        };
+        if found {
+            return Ok(toolchain);
+        }
+        Err(Need { thing: Thing::Std { triple: target.triple, found }, packages })
+    }
+
+    /// Makes cargo use it.
+    pub(crate) fn apply(self, target: &Target, cargo: &mut Command) {
+        if self == Toolchain::Own {
+            return;
+        }
+        cargo.env("RUSTC", DEBIAN_RUSTC);
+        if self == Toolchain::DebianSource {
+            // Debian's compiler is a stable one, told to take an unstable option.
+            cargo.env("RUSTC_BOOTSTRAP", "1");
+            cargo.arg(if target.linker.is_some() { "-Zbuild-std=std,test" } else { "-Zbuild-std=core" });
+        }
+    }
+}
+
+/// Whether a compiler has the target's standard library; of one without an operating system, its core.
+fn has_std(rustc: &Path, target: &Target) -> bool {
+    let name = if target.linker.is_some() { "libstd-" } else { "libcore-" };
+    let Some(folder) = ask(rustc, &["--print", "target-libdir", "--target", target.triple]) else {
+        return false;
+    };
+    fs::read_dir(folder.trim()).is_ok_and(|entries| {
+        entries.flatten().any(|entry| {
+            let file = entry.file_name();
+            let file = file.to_string_lossy();
+            file.starts_with(name) && file.ends_with(".rlib")
+        })
+    })
+}
+
+fn has_source(rustc: &Path) -> bool {
+    let sysroot = ask(rustc, &["--print", "sysroot"]);
+    sysroot.is_some_and(|sysroot| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
+}
+
+/// The version that the workspace promises to build with.
+fn version_needed() -> (u32, u32) {
+    parse_version(env!("CARGO_PKG_RUST_VERSION")).expect("the manifest has a rust-version")
+}
+
+fn version(rustc: &Path) -> Option<(u32, u32)> {
+    parse_version(ask(rustc, &["--version"])?.strip_prefix("rustc ")?)
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// What a compiler answers.
+fn ask(rustc: &Path, args: &[&str]) -> Option<String> {
+    let output = Command::new(rustc).args(args).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(parse_version("1.96.0 (abc 2026-01-01)") > parse_version("1.89"));
+        assert!(parse_version("1.100.0") > parse_version("1.96.0"));
+        assert_eq!(parse_version("nightly"), None);
+    }
+
+    #[test]
+    fn the_host_needs_nothing_more() {
+        let own = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+        let host = super::super::matrix::TARGETS.iter().find(|target| target.triple.starts_with(env::consts::ARCH));
+        if let Some(host) = host.filter(|_| cfg!(all(target_os = "linux", target_env = "gnu"))) {
+            assert!(has_std(&own, host));
+            assert_eq!(Toolchain::find(host), Ok(Toolchain::Own));
+        }
+    }
+}
