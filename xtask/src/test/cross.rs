@@ -92,7 +92,7 @@ fn run_target(
     let mut ready = Vec::new();
     for &row in rows {
         match obstacle(row, refused) {
-            Some(end) => outcomes.push(outcome(row.target, row.model.name, Duration::ZERO, Tally::default(), end)),
+            Some(end) => outcomes.push(outcome(target, &row.name(), Duration::ZERO, Tally::default(), end)),
             None => ready.push(row),
         }
     }
@@ -130,7 +130,7 @@ fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -
 /// Runs the test programs on one CPU model, and judges what they say.
 fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     let (machine, cpu) = (row.model.machine, row.model.name);
-    eprintln!("\n=== {} on {cpu} ({})", row.target.triple, machine.name());
+    eprintln!("\n=== {} on {}", row.target.triple, row.name());
     let expected = matrix::names(row.model.backends);
     let start = Instant::now();
     let mut tally = Tally::default();
@@ -159,7 +159,7 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
         Err(Failure::Run(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    Ok(outcome(row.target, cpu, start.elapsed(), tally, end))
+    Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end))
 }
 
 /// Runs all test programs under qemu, even if one fails: the first failure counts.

@@ -42,17 +42,6 @@ pub(crate) enum Machine {
     BuildOnly,
 }
 
-impl Machine {
-    /// As it is called in tables and records.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Machine::Qemu(program) => program,
-            Machine::Bochs { .. } => "Bochs",
-            Machine::BuildOnly => "",
-        }
-    }
-}
-
 const fn qemu(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
     Model { name, machine: Machine::Qemu(program), backends }
 }
@@ -139,6 +128,18 @@ pub(crate) const TARGETS: &[Target] = &[
 pub(crate) struct Row {
     pub(crate) target: &'static Target,
     pub(crate) model: &'static Model,
+}
+
+impl Row {
+    /// The CPU model and what stands in for it.
+    pub(crate) fn name(self) -> String {
+        let name = self.model.name;
+        match self.model.machine {
+            Machine::Qemu(program) => format!("{name} ({program})"),
+            Machine::Bochs { .. } => format!("{name} (Bochs)"),
+            Machine::BuildOnly => name.to_string(),
+        }
+    }
 }
 
 /// Every row.

@@ -10,6 +10,7 @@ mod needs;
 pub(crate) mod options;
 mod outcome;
 mod process;
+mod record;
 mod steps;
 mod toolchain;
 
@@ -41,7 +42,8 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         report += &format!("{skip}\n");
     }
     io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
-    outcome::verdict(&outcomes, options.require_all)
+    outcome::verdict(&outcomes, options.require_all)?;
+    if options.record { record::record(&workspace, &outcomes) } else { Ok(()) }
 }
 
 /// Where cargo builds, whatever it was told by.

@@ -45,7 +45,7 @@ fn records(outcomes: &[Outcome], machine: &Machine) -> Vec<Record> {
     let native = native.into_iter().max_by_key(|outcome| outcome.tally.passed).map(|outcome| (outcome, true));
     let records = native.into_iter().chain(emulated.into_iter().map(|outcome| (outcome, false)));
     let record = |(outcome, native): (&Outcome, bool)| Record {
-        on: if native { format!("{}, {}", machine.cpu, machine.kernel) } else { outcome.machine() },
+        on: if native { format!("{}, {}", machine.cpu, machine.kernel) } else { outcome.cpu.clone() },
         target: if native { host().to_string() } else { outcome.what.clone() },
         backends: outcome.tally.backends.clone().unwrap_or_default(),
         tests: outcome.tally.passed,
