@@ -31,12 +31,6 @@ impl PfnFields {
         self.page_offset.wrapping_add(pfn << self.page_shift)
     }
 
-    /// By how much `virtual` grows from page to page.
-    #[inline(always)]
-    pub(crate) fn page_virtual_step(&self) -> u64 {
-        1 << self.page_shift
-    }
-
     /// The part of the flag word that depends on the pfn.
     #[inline(always)]
     pub(crate) fn flags(&self, pfn: u64) -> u64 {

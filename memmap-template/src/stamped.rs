@@ -13,8 +13,11 @@ use crate::slow::{self, PageInit};
 use crate::stream::Stream;
 use crate::trace::Untraced;
 
-/// Equal tails that a range operation is worth its call for. Fewer are written one by one, without dispatch.
+/// Equal pages that a range operation is worth its call for.
 const RUN_PAGES: u64 = 16;
+
+/// Bytes of a cache line.
+const LINE: u64 = 64;
 
 /// Pages of a compound that have an image of their own.
 const SINGLE: u64 = 3;
@@ -59,19 +62,17 @@ unsafe fn stamp_compounds<L: Layout>(init: &PageInit, mut images: Images<L>, ran
                 init.pfn_fields.refresh::<L>(image, pfn);
                 stream.copy::<L>(range.page::<L>(pfn), image);
             }
-            if end - single < RUN_PAGES {
-                for pfn in single..end {
-                    init.pfn_fields.refresh::<L>(tails, pfn);
-                    stream.copy::<L>(range.page::<L>(pfn), tails);
-                }
-            } else {
-                stamp_run::<L>(init, range, single, end, tails, stream);
-            }
+            stamp_run::<L>(init, range, single, end, tails, stream);
         }
     }
 }
 
 /// Writes `image` to the struct pages from `pfn` to `end`.
+///
+/// A range operation repeats it where pages are equal and each is a line. Others are written one by one, by stores of a fixed number, in
+/// code without calls; what depends on the pfn is stored to the image, from where the next copy's loads have it forwarded. A
+/// range operation would have to write the partial lines at both ends of each run by ordinary stores, beside streaming ones of the same lines
+/// (80 bytes, compounds of 2 MiB, Zen 4: 87 % of the write limit against 96 %; with `virtual` to step 77 % against 95 %).
 ///
 /// # Safety
 ///
@@ -87,19 +88,18 @@ unsafe fn stamp_run<L: Layout>(
 ) {
     let fields = init.pfn_fields;
     while pfn < end {
-        let run_end = end.min(fields.next_section(pfn));
-        let count = (run_end - pfn) as usize;
         fields.refresh::<L>(image, pfn);
-        // SAFETY: as the caller says.
+        let run = end.min(fields.next_section(pfn)) - pfn;
+        // SAFETY: as the caller says; the run ends at `end` or before.
         unsafe {
-            let memmap = range.page::<L>(pfn);
-            if L::VIRTUAL == 0 {
-                stream.repeat::<L>(memmap, image, count);
+            if L::SIZE == LINE && L::VIRTUAL == 0 && run >= RUN_PAGES {
+                stream.repeat::<L>(range.page::<L>(pfn), image, run as usize);
+                pfn += run;
             } else {
-                stream.repeat_stepped::<L>(memmap, image, count, L::VIRTUAL, fields.page_virtual_step());
+                stream.copy::<L>(range.page::<L>(pfn), image);
+                pfn += 1;
             }
         }
-        pfn = run_end;
     }
 }
 

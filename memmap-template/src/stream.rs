@@ -52,25 +52,6 @@ impl Stream {
         self.counts.streamed_copies += count as u64;
     }
 
-    /// [`repeat`](Self::repeat), where word `word` of the image grows by `step` from one repetition to the next.
-    ///
-    /// # Safety
-    ///
-    /// As there.
-    #[inline(always)]
-    pub(crate) unsafe fn repeat_stepped<L: Layout>(
-        &mut self,
-        memmap: *mut L::Page,
-        image: &L::Page,
-        count: usize,
-        word: usize,
-        step: u64,
-    ) {
-        // SAFETY: valid by contract.
-        unsafe { self.streamer.memset_pattern_stepped_streaming(memmap.cast(), image.as_ref(), count, word, step) };
-        self.counts.streamed_copies += count as u64;
-    }
-
     /// Orders the streaming stores so far before whatever follows.
     #[inline(always)]
     pub(crate) fn drain(&mut self) {
