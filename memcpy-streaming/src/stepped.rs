@@ -24,21 +24,30 @@ pub(crate) struct Stepped<'a> {
 }
 
 impl Stepped<'_> {
-    /// Word `at` of the endless sequence of records.
-    fn word(&self, at: usize) -> u64 {
-        let (repetition, word) = (at / self.record.len(), at % self.record.len());
-        let grown = if word == self.word { self.step.wrapping_mul(repetition as u64) } else { 0 };
-        self.record[word].wrapping_add(grown)
+    /// The endless sequence of records, from word `at` on.
+    fn words(self, at: usize) -> impl Iterator<Item = u64> {
+        let len = self.record.len();
+        let mut grown = self.step.wrapping_mul((at / len) as u64);
+        let mut word = at % len;
+        core::iter::repeat_with(move || {
+            let value = self.record[word].wrapping_add(if word == self.word { grown } else { 0 });
+            word += 1;
+            if word == len {
+                word = 0;
+                grown = grown.wrapping_add(self.step);
+            }
+            value
+        })
     }
 
-    /// Words `at..` of the sequence into `words`, by ordinary stores.
+    /// `count` words of the sequence from word `at` on, by ordinary stores.
     ///
     /// # Safety
     /// `dst` is valid for writes of `count` words, of any alignment.
-    unsafe fn write_ordinary(&self, dst: *mut u8, at: usize, count: usize) {
-        for i in 0..count {
+    unsafe fn write_ordinary(self, dst: *mut u8, at: usize, count: usize) {
+        for (i, value) in self.words(at).take(count).enumerate() {
             // SAFETY: word `i` of the caller's `count`.
-            unsafe { dst.add(WORD * i).cast::<u64>().write_unaligned(self.word(at + i)) };
+            unsafe { dst.add(WORD * i).cast::<u64>().write_unaligned(value) };
         }
     }
 }
@@ -85,8 +94,8 @@ unsafe fn fill_lines(kernels: &Kernels, mut dst: *mut u8, mut lines: usize, at: 
     let room_words =
         (ROOM_WORDS / unit_words * unit_words).min(LINE_WORDS * lines.next_multiple_of(unit_words / LINE_WORDS));
     let mut room = [MaybeUninit::<u64>::uninit(); ROOM_WORDS];
-    for (i, word) in room[..room_words].iter_mut().enumerate() {
-        word.write(stepped.word(at + i));
+    for (word, value) in room[..room_words].iter_mut().zip(stepped.words(at)) {
+        word.write(value);
     }
     let first = (stepped.word + record - at % record) % record;
     let step = stepped.step.wrapping_mul((room_words / record) as u64);
