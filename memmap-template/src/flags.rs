@@ -98,10 +98,33 @@ impl FlagsLayout {
 
     /// Zone and node, in place. Only after [`check`](Self::check), and with numbers that fit.
     pub(crate) fn links(&self, zone: u32, nid: u32) -> u64 {
-        let node_shift = u64::BITS - self.section_width - self.node_width;
-        let zone_shift = node_shift - self.zone_width;
+        let [node_shift, zone_shift] = self.link_shifts();
         // A field without width holds 0, and its shift may be 64.
         (u64::from(nid).checked_shl(node_shift).unwrap_or(0)) | (u64::from(zone).checked_shl(zone_shift).unwrap_or(0))
+    }
+
+    /// The node in a flag word. Of a layout that does not fit one, 0.
+    pub(crate) fn node(&self, word: u64) -> u32 {
+        if self.check().is_err() {
+            return 0;
+        }
+        let [shift, _] = self.link_shifts();
+        (word.checked_shr(shift).unwrap_or(0) & (field_values(self.node_width) - 1)) as u32
+    }
+
+    /// The zone in a flag word. Of a layout that does not fit one, 0.
+    pub(crate) fn zone(&self, word: u64) -> u32 {
+        if self.check().is_err() {
+            return 0;
+        }
+        let [_, shift] = self.link_shifts();
+        (word.checked_shr(shift).unwrap_or(0) & (field_values(self.zone_width) - 1)) as u32
+    }
+
+    /// Where node and zone are. Only after [`check`](Self::check).
+    fn link_shifts(&self) -> [u32; 2] {
+        let node_shift = u64::BITS - self.section_width - self.node_width;
+        [node_shift, node_shift - self.zone_width]
     }
 
     /// LAST_CPUPID with all bits set, in place. Only after [`check`](Self::check).

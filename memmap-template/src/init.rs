@@ -232,17 +232,30 @@ impl MemmapInit {
                 self.config.check_head(&self.kconfig, address)?;
                 address
             }
-            AddressModel::Vmemmap { base } => base + self.first_pfn() * self.struct_page_size(),
+            AddressModel::Vmemmap { .. } => self.first_address(),
         };
-        Ok(PageRange {
+        // In the buffer, which is long enough: this neither overflows nor leaves it.
+        Ok(self.range_at(buffer.cast::<u8>().wrapping_add(skipped as usize), address))
+    }
+
+    /// Where the vmemmap has the first struct page that is written; 0 for one without.
+    pub(crate) fn first_address(&self) -> u64 {
+        match self.config.address_model {
+            AddressModel::Buffer => 0,
+            AddressModel::Vmemmap { base } => base + self.first_pfn() * self.struct_page_size(),
+        }
+    }
+
+    /// The range with its first struct page at `memmap`, where it is said to be at `address`.
+    pub(crate) fn range_at(&self, memmap: *mut u8, address: u64) -> PageRange {
+        PageRange {
             first_pfn: self.first_pfn(),
             pages: self.pages(),
             order: self.config.pgmap.vmemmap_shift,
             compound_nr_pages: self.compound_nr_pages(),
-            // In the buffer, which is long enough: this neither overflows nor leaves it.
-            memmap: buffer.cast::<u8>().wrapping_add(skipped as usize),
+            memmap,
             address,
-        })
+        }
     }
 
     /// Writes a range, or a part of it.
@@ -293,7 +306,7 @@ impl MemmapInit {
         copies.counts()
     }
 
-    fn page_init(&self) -> PageInit {
+    pub(crate) fn page_init(&self) -> PageInit {
         let Config { kernel, flags, zone, pgmap, .. } = &self.config;
         let profile = Profile::new(*kernel, &self.kconfig);
         PageInit {

@@ -73,6 +73,7 @@ mod error;
 mod flags;
 mod hooks;
 mod init;
+pub mod inspect;
 mod kconfig;
 mod kernel;
 mod layouts;

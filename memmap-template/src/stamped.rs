@@ -104,11 +104,11 @@ unsafe fn stamp_run<L: Layout>(
 }
 
 /// The final images of a compound: head, first tail, second tail, other tails. Smaller compounds use the first ones only.
-struct Images<L: Layout>([L::Page; SINGLE as usize + 1]);
+pub(crate) struct Images<L: Layout>([L::Page; SINGLE as usize + 1]);
 
 impl<L: Layout> Images<L> {
     /// The images of the range's first compound, by the slow path.
-    fn new(init: &PageInit, range: PageRange) -> Self {
+    pub(crate) fn new(init: &PageInit, range: PageRange) -> Self {
         let mut pages = [L::ZERO; SINGLE as usize + 1];
         let memmap = pages.as_mut_ptr();
         let PageRange { first_pfn, order, address, .. } = range;
@@ -125,7 +125,7 @@ impl<L: Layout> Images<L> {
 
     /// Makes these the images of the compound of `head_pfn`, but for the fields that depend on each page's own pfn.
     #[inline(always)]
-    fn retarget(&mut self, init: &PageInit, range: PageRange, head_pfn: u64) {
+    pub(crate) fn retarget(&mut self, init: &PageInit, range: PageRange, head_pfn: u64) {
         let head_address = range.address::<L>(head_pfn);
         if !init.profile.tails_hold_mask() {
             for tail in &mut self.0[1..] {
@@ -136,5 +136,12 @@ impl<L: Layout> Images<L> {
             let list = head_address + 2 * L::SIZE + (word::DEFERRED_LIST * WORD) as u64;
             self.0[2].as_mut()[word::DEFERRED_LIST..][..2].fill(list);
         }
+    }
+
+    /// Page `in_compound` of the compound of `head_pfn`, which these are the images of.
+    pub(crate) fn page(&mut self, init: &PageInit, head_pfn: u64, in_compound: u64) -> &L::Page {
+        let image = &mut self.0[in_compound.min(SINGLE) as usize];
+        init.pfn_fields.refresh::<L>(image, head_pfn + in_compound);
+        image
     }
 }

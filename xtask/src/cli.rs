@@ -19,6 +19,7 @@ fn command() -> Command {
         .disable_help_subcommand(true)
         .subcommand(crate::rebind::options::command())
         .subcommand(crate::dump::options::command())
+        .subcommand(crate::inspect::options::command())
         .subcommand(crate::test::options::command())
 }
 
@@ -46,19 +47,22 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, Fai
 /// clap's error on one line, and what would be right.
 fn explain(error: &clap::Error, args: &[OsString]) -> String {
     let whole = command();
-    let named = args.get(1).and_then(|name| whole.find_subcommand(name));
-    let known = match (error.kind(), named) {
-        (ErrorKind::UnknownArgument, Some(named)) => {
+    let (mut named, mut help) = (&whole, String::new());
+    while let Some(next) = args.get(1 + help.split_whitespace().count()).and_then(|name| named.find_subcommand(name)) {
+        help += &format!(" {}", next.get_name());
+        named = next;
+    }
+    let known = match error.kind() {
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand if named.has_subcommands() => {
+            let names: Vec<_> = named.get_subcommands().map(Command::get_name).collect();
+            format!("; known commands are {}", names.join(", "))
+        }
+        ErrorKind::UnknownArgument => {
             let options = named.get_arguments().filter_map(|option| option.get_long());
             format!("; known are {}", options.map(|long| format!("--{long}")).collect::<Vec<_>>().join(", "))
         }
-        (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
-            let names: Vec<_> = whole.get_subcommands().map(Command::get_name).collect();
-            format!("; known commands are {}", names.join(", "))
-        }
         _ => String::new(),
     };
-    let help = named.map_or(String::new(), |named| format!(" {}", named.get_name()));
     format!("{}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()))
 }
 

@@ -5,6 +5,7 @@ use memmap_template::namespace::{Align, Mode};
 use memmap_template::{Kernel, Strategy};
 
 use crate::failure::Failure;
+use crate::rebind::knobs::Knob;
 
 /// The alignment of `mode`, and so its compounds; `asked` is what the person asked for, if they did.
 pub(crate) fn align(mode: Mode, asked: Option<Align>) -> Result<Align, Failure> {
@@ -39,6 +40,24 @@ pub(crate) fn align_arg() -> Arg {
         .value_name("SIZE")
         .value_parser(str::parse::<Align>)
         .help("Compound size of devdax: 4K, 2M or 1G [default: 2M]")
+}
+
+/// `--struct-page`
+pub(crate) fn struct_page_arg() -> Arg {
+    number_arg("struct-page", "BYTES")
+        .default_value("64")
+        .value_parser(clap::value_parser!(u64))
+        .help("Size of a struct page: 56, 64, 72, 80, 88 or 96, by the options that a debugging kernel has")
+}
+
+/// `--with`
+pub(crate) fn with_arg() -> Arg {
+    Arg::new("with")
+        .long("with")
+        .value_name("FIELD")
+        .value_delimiter(',')
+        .value_parser(str::parse::<Knob>)
+        .help("Fields that depend on the pfn: virtual (the page's linear address), sections (the section number in the flag word)")
 }
 
 /// An option that is switched on or off.

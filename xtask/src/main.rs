@@ -4,6 +4,7 @@ mod backend;
 mod cli;
 mod dump;
 mod failure;
+mod inspect;
 mod interrupt;
 mod kind;
 mod machine;
@@ -39,6 +40,7 @@ fn run() -> Result<(), Failure> {
         Interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
     match name.as_str() {
         "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
+        "memmap" => inspect::run(&inspect::options::Options::new(arguments)?, &interrupt),
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),

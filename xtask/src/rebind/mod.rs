@@ -1,7 +1,7 @@
 //! `cargo xtask rebind`: the seed's experiment in user space.
 
 mod json;
-mod knobs;
+pub(crate) mod knobs;
 mod measure;
 pub(crate) mod options;
 mod prefault;

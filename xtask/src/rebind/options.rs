@@ -10,7 +10,7 @@ use memmap_template::{AddressModel, Config, Gates, Kernel, MemmapInit, Preset, S
 use crate::failure::Failure;
 use crate::kind::{self, list, take};
 use crate::number::size;
-use crate::rebind::knobs::{self, Knob};
+use crate::rebind::knobs;
 use crate::rebind::prefault::Prefault;
 
 const ABOUT: &str = "Repeats the kernel series' experiment: times memmap initialisation by each strategy";
@@ -97,16 +97,8 @@ pub(crate) fn command() -> Command {
             .value_delimiter(',')
             .value_parser(value_parser!(u16).range(1..))
             .help(THREADS),
-        kind::number_arg("struct-page", "BYTES")
-            .default_value("64")
-            .value_parser(value_parser!(u64))
-            .help("Size of a struct page: 56, 64, 72, 80, 88 or 96, by the options that a debugging kernel has"),
-        Arg::new("with")
-            .long("with")
-            .value_name("FIELD")
-            .value_delimiter(',')
-            .value_parser(str::parse::<Knob>)
-            .help("Fields that depend on the pfn: virtual (the page's linear address), sections (the section number in the flag word)"),
+        kind::struct_page_arg(),
+        kind::with_arg(),
         Arg::new("prefault")
             .long("prefault")
             .value_name("HOW")

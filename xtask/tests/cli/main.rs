@@ -2,5 +2,6 @@
 
 mod bad_input;
 mod memmap_dump;
+mod memmap_inspect;
 mod person;
 mod rebind;

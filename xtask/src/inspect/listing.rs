@@ -1,0 +1,99 @@
+//! Struct pages as lines of text.
+
+use std::fmt::Write;
+
+use memmap_template::Kernel;
+use memmap_template::inspect::{Info, Kind, Page, Reader};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// Pages decoded between two looks at whether the person wants to stop.
+const CHUNK: u64 = 1 << 20;
+
+/// All pages, equal neighbours on one line, at most `lines` lines of them.
+pub(super) fn all(
+    reader: &Reader,
+    kernels: &[Kernel],
+    memmap: &[u8],
+    lines: u64,
+    interrupt: &Interrupt,
+) -> Result<String, Failure> {
+    let pages = reader.pages(memmap);
+    let names: Vec<_> = kernels.iter().map(|kernel| kernel.name()).collect();
+    let mut text = format!(
+        "{pages} struct pages of {} bytes, read as those of kernel {}\n",
+        reader.kconfig.struct_page_size(),
+        names.join(" or ")
+    );
+    let mut counts = [0_u64; 4];
+    let mut runs = 0;
+    let mut run: Option<(u64, Page)> = None;
+    for index in 0..pages {
+        if index % CHUNK == 0 {
+            interrupt.check()?;
+        }
+        let Some(page) = reader.page(memmap, index) else { break };
+        counts[page.kind as usize] += 1;
+        match run {
+            Some((_, known)) if known == page => {}
+            _ => {
+                if let Some((start, known)) = run
+                    && runs <= lines
+                {
+                    text += &line(start, index, &known);
+                }
+                runs += 1;
+                run = Some((index, page));
+            }
+        }
+    }
+    if let Some((start, known)) = run
+        && runs <= lines
+    {
+        text += &line(start, pages, &known);
+    }
+    if runs > lines {
+        let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);
+    }
+    let [blank, single, head, tail] =
+        [Kind::Blank, Kind::Single, Kind::Head, Kind::Tail].map(|kind| counts[kind as usize]);
+    let _ = writeln!(text, "{single} single pages, {head} heads, {tail} tails, {blank} not initialised");
+    Ok(text)
+}
+
+/// One page and its words.
+pub(super) fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, Failure> {
+    let pages = reader.pages(memmap);
+    let Some(page) = reader.page(memmap, index) else {
+        return Err(Failure::input(format_args!("--page {index} is beyond the last page, {}", pages - 1)));
+    };
+    let mut text = line(index, index + 1, &page);
+    let size = reader.kconfig.struct_page_size() as usize;
+    for (word, bytes) in memmap[index as usize * size..][..size].chunks_exact(8).enumerate() {
+        let value = u64::from_ne_bytes(bytes.try_into().expect("chunks of 8 bytes"));
+        let _ = writeln!(text, "  word {word:2}: {value:016x}");
+    }
+    Ok(text)
+}
+
+/// Equal pages from `start` to `end`.
+fn line(start: u64, end: u64, page: &Page) -> String {
+    let range = if end - start > 1 { format!("{start}..{}", end - 1) } else { start.to_string() };
+    let kind = match page.kind {
+        Kind::Blank => return format!("{range:>17}  not initialised\n"),
+        Kind::Single => "single",
+        Kind::Head => "head",
+        Kind::Tail => "tail",
+    };
+    let info = match page.info {
+        Info::Pgmap(address) => format!("pgmap {address:#x}"),
+        Info::Pointer(address) => format!("head at {address:#x}"),
+        Info::Mask(order) => format!("mask for order {order}"),
+    };
+    let order = page.order.map_or("".to_string(), |order| format!("order {order}"));
+    format!(
+        "{range:>17}  {kind:<6} {order:<8}  zone {} node {} refcount {} mapcount {} flags {:016x}  {info}\n",
+        page.zone, page.nid, page.refcount, page.mapcount, page.flags
+    )
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask memmap inspect`: a raw memmap, ours or a kernel's, in words for people.
+
+mod listing;
+pub(crate) mod options;
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use memmap_template::Kernel;
+use memmap_template::inspect::{Reader, Violation};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::memory;
+use options::Options;
+
+/// Bytes read between two looks at whether the person wants to stop.
+const CHUNK: u64 = 64 << 20;
+
+/// Prints what the file holds; fails if it is not what initialisation leaves.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    let memmap = read(&options.file, interrupt)?;
+    let size = options.reader.kconfig.struct_page_size();
+    if memmap.is_empty() || !(memmap.len() as u64).is_multiple_of(size) {
+        return Err(Failure::input(format_args!(
+            "`{}` has {} bytes, which is no whole number of struct pages of {size} bytes; name a raw memmap, or its --struct-page",
+            options.file.display(),
+            memmap.len()
+        )));
+    }
+    let kernels = options.kernel.as_slice();
+    let judged = judge(options.reader, if kernels.is_empty() { Kernel::ALL } else { kernels }, &memmap, interrupt)?;
+    let text = match options.page {
+        Some(page) => listing::one(&judged.reader, &memmap, page)?,
+        None => listing::all(&judged.reader, &judged.kernels, &memmap, options.lines, interrupt)?,
+    };
+    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))?;
+    match judged.violation {
+        Some(violation) if options.page.is_none() => Err(Failure::run(violation)),
+        _ => Ok(()),
+    }
+}
+
+/// What the memmap is best read as.
+struct Judged {
+    reader: Reader,
+    /// Kernels that may have written all of it; the one that it is read as, if none did.
+    kernels: Vec<Kernel>,
+    violation: Option<Violation>,
+}
+
+/// Reads it as each kernel's; the one that gets farthest wins, the newer one of two.
+fn judge(reader: Reader, kernels: &[Kernel], memmap: &[u8], interrupt: &Interrupt) -> Result<Judged, Failure> {
+    let mut judged: Option<Judged> = None;
+    for &kernel in kernels {
+        interrupt.check()?;
+        let reader = Reader { kernel, ..reader };
+        let violation = reader.first_violation(memmap);
+        let reach = |violation: Option<Violation>| violation.map_or(u64::MAX, |violation| violation.page);
+        match &mut judged {
+            Some(best) if reach(violation) < reach(best.violation) => {}
+            Some(best) if violation.is_none() && best.violation.is_none() => {
+                best.kernels.push(kernel);
+                best.reader = reader;
+            }
+            best => *best = Some(Judged { reader, kernels: vec![kernel], violation }),
+        }
+    }
+    Ok(judged.expect("there is at least one kernel"))
+}
+
+/// The whole file.
+fn read(path: &Path, interrupt: &Interrupt) -> Result<Vec<u8>, Failure> {
+    let cannot = |error: io::Error| {
+        Failure::input(format_args!("cannot read `{}`: {error}; name a file with a raw memmap", path.display()))
+    };
+    let mut file = File::open(path).map_err(cannot)?;
+    let found = file.metadata().map_err(cannot)?;
+    if !found.is_file() {
+        return Err(cannot(io::Error::other("it is no regular file")));
+    }
+    memory::require(found.len(), "reading the memmap")?;
+    let mut memmap = Vec::new();
+    while Read::by_ref(&mut file).take(CHUNK).read_to_end(&mut memmap).map_err(cannot)? > 0 {
+        interrupt.check()?;
+    }
+    Ok(memmap)
+}
