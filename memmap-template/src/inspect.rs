@@ -77,7 +77,7 @@ pub enum Info {
 pub struct Page {
     /// What it is.
     pub kind: Kind,
-    /// The order, of single pages (0) and of tails that tell it: first tails, and those with a mask.
+    /// The order: of single pages (0), of tails that tell it (first tails, and those with a mask), and of heads before such a tail.
     pub order: Option<u32>,
     /// Index of its zone.
     pub zone: u32,
@@ -115,8 +115,11 @@ impl Reader {
             kind,
             order: match (kind, info) {
                 (Kind::Single, _) => Some(0),
-                (Kind::Tail, Info::Mask(order)) => Some(order),
-                (Kind::Tail, _) => self.order_of_first_tail(words),
+                (Kind::Tail, _) => self.order_of_tail(words),
+                (Kind::Head, _) => {
+                    let next = index.checked_add(1).and_then(|next| self.words(memmap, next));
+                    next.filter(|next| next.get(word::INFO) & 1 != 0).and_then(|tail| self.order_of_tail(tail))
+                }
                 _ => None,
             },
             zone: self.flags.zone(flags),
@@ -145,6 +148,14 @@ impl Reader {
                 Info::Mask(order)
             }
             _ => Info::Pointer(mask),
+        }
+    }
+
+    /// The order that a tail's mask is for, or that it holds as a first tail.
+    fn order_of_tail(&self, words: Words) -> Option<u32> {
+        match self.info(words.get(word::INFO)) {
+            Info::Mask(order) => Some(order),
+            _ => self.order_of_first_tail(words),
         }
     }
 

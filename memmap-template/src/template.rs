@@ -134,3 +134,84 @@ unsafe fn copy_run<L: Layout>(
         }
     }
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+    use crate::config::{AddressModel, Config, Gates, PfnRange};
+    use crate::flags::FlagsLayout;
+    use crate::init::MemmapInit;
+    use crate::kernel::Kernel;
+    use crate::page::{Words, word};
+    use crate::pgmap::{MemoryType, Pgmap};
+    use crate::zone::Zone;
+
+    type L = Words<8, 0, 0>;
+
+    /// Copies by ordinary stores, and notes at each drain what the words behind the flags are.
+    struct Watched<'a> {
+        memmap: *const [u64; 8],
+        pages: usize,
+        seen: &'a mut Vec<Vec<u64>>,
+    }
+
+    impl CopyPages for Watched<'_> {
+        unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64) {
+            // SAFETY: as the caller says.
+            unsafe { page.write(*template) };
+        }
+
+        fn drain(&mut self) {
+            // SAFETY: all of the test's pages, which were initialised when they were made.
+            let pages = unsafe { core::slice::from_raw_parts(self.memmap, self.pages) };
+            self.seen.push(pages.iter().map(|page| page[word::INFO]).collect());
+        }
+
+        fn counts(&self) -> Counts {
+            Counts::default()
+        }
+    }
+
+    /// What memory holds when copies are drained: the head before it is made one, all tails before the head is prepared (in
+    /// 6.12's order, the first), everything at the end.
+    #[test]
+    fn invariant_43_what_is_drained_has_been_copied() {
+        const PGMAP: u64 = 0x1000;
+        for (kernel, tails_at_second_drain) in
+            [(Kernel::V6_1, 2), (Kernel::V6_12, 1), (Kernel::V7_0, 7), (Kernel::V7_1, 7)]
+        {
+            let init = MemmapInit::new(Config {
+                kernel,
+                flags: FlagsLayout::X86_64_DISTRO,
+                zone: Zone::device(0),
+                pgmap: Pgmap { address: PGMAP, memory_type: MemoryType::Generic, vmemmap_shift: 3, altmap: None },
+                range: PfnRange { start_pfn: 0, nr_pages: 16 },
+                address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
+                gates: Gates::default(),
+            })
+            .unwrap();
+            let mut pages = [[0_u64; 8]; 16];
+            let mut seen = Vec::new();
+            let memmap = pages.as_mut_ptr();
+            let mut copies = Watched { memmap, pages: 16, seen: &mut seen };
+            // SAFETY: the range is these sixteen pages, which are accessed through this pointer only.
+            unsafe {
+                init_range::<L>(init.page_init(), init.range_at(memmap.cast(), init.first_address()), &mut copies)
+            };
+            assert_eq!(seen.len(), 2 * 2 + 1);
+            let (head, tail) = (|info: u64| info == PGMAP, |info: u64| info & 1 == 1);
+            for (compound, drains) in [0, 8].into_iter().zip(seen.chunks(2)) {
+                assert!(head(drains[0][compound]), "the head, before PG_head");
+                assert_eq!(drains[0][compound + 1], 0, "no tail yet");
+                let written = drains[1][compound + 1..][..7].iter().filter(|&&info| tail(info)).count();
+                assert_eq!(written, tails_at_second_drain, "tails, before prep_compound_head");
+            }
+            assert!(
+                (0..16).all(|i| if i % 8 == 0 { head(seen[4][i]) } else { tail(seen[4][i]) }),
+                "all, before the return"
+            );
+        }
+    }
+}

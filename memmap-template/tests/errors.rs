@@ -4,8 +4,8 @@ mod common;
 
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
-    AddressModel, Altmap, Config, ConfigError, FlagsLayout, Gates, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
-    Strategy, Zone,
+    AddressModel, Altmap, Config, ConfigError, FlagsLayout, Gates, Kconfig, Kernel, MemmapInit, MemoryType, PageSize,
+    PfnRange, Pgmap, Preset, Strategy, Zone,
 };
 use quickcheck::{Arbitrary, Gen, quickcheck};
 
@@ -116,6 +116,41 @@ fn vmemmaps() {
     refused(config, "the first head's struct page is at 0x4000, which is not a multiple of 0x8000");
     config.kernel = Kernel::V6_12;
     MemmapInit::new(config).unwrap();
+}
+
+#[test]
+fn kconfigs() {
+    let refused = |change: fn(&mut Kconfig), config: Config, message: &str| {
+        let kconfig = common::with(Preset::X86_64_DISTRO.kconfig, change);
+        assert_eq!(MemmapInit::with_kconfig(config, kconfig).unwrap_err().to_string(), message);
+    };
+    refused(|k| k.last_cpupid_width = 33, CONFIG, "_last_cpupid has 32 bits, and 33 are asked for");
+    refused(
+        |k| k.last_cpupid_width = 21,
+        CONFIG,
+        "the last cpu and pid are in _last_cpupid (21 bits) or in the flag word (21 bits), not in both",
+    );
+    refused(|k| k.pageblock_order = 19, CONFIG, "the pageblock order 19 is larger than 18");
+    refused(
+        |k| k.page_virtual = true,
+        range(1 << 51, 1),
+        "the last page's linear address, 0x8000000000000000 from 0xff11000000000000 on, is beyond 0xffffffffffffffff",
+    );
+    refused(
+        |k| k.page_size = PageSize::Size64K,
+        range((1 << 48) - 1, 2),
+        "2 pages from pfn 0xffffffffffff on end beyond pfn 0x1000000000000",
+    );
+    let error = Preset::X86_64_DISTRO.with_struct_page_size(100).unwrap_err();
+    assert_eq!(error.to_string(), "a struct page has 56, 64, 72, 80, 88 or 96 bytes, not 100");
+}
+
+#[test]
+fn usemaps() {
+    let init = MemmapInit::new(range(0x1ff, 512 * 16)).unwrap();
+    assert_eq!(init.usemap_words(), 2, "17 pageblocks, in part");
+    let error = init.usemap(&mut [0]).unwrap_err();
+    assert_eq!(error.to_string(), "the map of pageblocks has 1 words, and the range needs 2");
 }
 
 #[test]

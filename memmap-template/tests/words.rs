@@ -39,6 +39,34 @@ const REFERENCED: u64 = 0x0000_0001_ffff_ffff;
 const UNREFERENCED: u64 = 0x0000_0000_ffff_ffff;
 const TAIL_MAPPING: u64 = 0xdead_0000_0000_0400;
 
+/// What 7.3.4 and 6.12.107 wrote, word by word (kernel-semantics 11; its 4.4 is the same for 7.1).
+#[test]
+#[cfg(target_endian = "little")]
+fn order_9_of_7_3_4_and_6_12_107() {
+    let pages = first_pages(compound(Kernel::V7_1, 9, 0x101200));
+    let (first_tail, info) = (0x0027_ffff_c000_2009, 0xffff_ffff_ffff_8001);
+    let list = BASE + 64 * 0x101202 + 16;
+    let minus_one = 0x0000_0000_ffff_ffff;
+    assert_eq!(pages[0], [HEAD_FLAGS, PGMAP, 0, 0, 0, 0, REFERENCED, 0]);
+    assert_eq!(pages[1], [first_tail, info, minus_one, minus_one, u64::MAX, 0, UNREFERENCED, 0x200]);
+    assert_eq!(pages[2], [FLAGS, info, list, list, 0, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[3], [FLAGS, info, 0, TAIL_MAPPING, 0, 0, UNREFERENCED, 0]);
+
+    let pages = first_pages(compound(Kernel::V6_12, 9, 0x101200));
+    let info = BASE + 64 * 0x101200 + 1;
+    assert_eq!(pages[0], [HEAD_FLAGS, PGMAP, 0, 0, 0, 0, REFERENCED, 0]);
+    assert_eq!(pages[1], [first_tail, info, u64::MAX, 0, 0x200, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[2], [FLAGS, info, 0, TAIL_MAPPING, 0, 0, UNREFERENCED, 0]);
+    assert_eq!(pages[3], pages[2]);
+
+    // fsdax: PGMAP in every page, and a reference until 6.14 only.
+    let fsdax = Pgmap { memory_type: MemoryType::FsDax, ..CONFIG.pgmap };
+    for (kernel, counts) in [(Kernel::V7_1, UNREFERENCED), (Kernel::V6_12, REFERENCED)] {
+        let pages = first_pages(Config { kernel, pgmap: fsdax, ..CONFIG });
+        assert_eq!(pages, [[FLAGS, PGMAP, 0, 0, 0, 0, counts, 0]; 2]);
+    }
+}
+
 #[test]
 #[cfg(target_endian = "little")]
 fn order_18_of_7_1() {

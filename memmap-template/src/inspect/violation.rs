@@ -24,13 +24,13 @@ impl Reader {
     /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page.
     pub fn first_violation(&self, memmap: &[u8]) -> Option<Violation> {
         match self.expect(memmap) {
-            Ok(init) => self.compare(memmap, &init),
+            Ok((init, address)) => self.compare(memmap, &init, address),
             Err(violation) => Some(violation),
         }
     }
 
-    /// What the first pages say that all pages are.
-    fn expect(&self, memmap: &[u8]) -> Result<MemmapInit, Violation> {
+    /// What the first pages say that all pages are, and where the first struct page is.
+    fn expect(&self, memmap: &[u8]) -> Result<(MemmapInit, u64), Violation> {
         let first = self.page(memmap, 0).ok_or(Violation::new(0, 1, "there is no whole struct page"))?;
         self.check_first(&first)?;
         let order = if first.kind == Kind::Head { self.first_order(memmap)? } else { 0 };
@@ -56,12 +56,16 @@ impl Reader {
                 altmap: None,
             },
             range: PfnRange { start_pfn: self.first_pfn, nr_pages: pages },
-            address_model: AddressModel::Vmemmap {
-                base: address.wrapping_sub(self.first_pfn.wrapping_mul(kconfig.struct_page_size())),
-            },
+            // There is no buffer, but as little of a connection between addresses and pfns.
+            address_model: AddressModel::Buffer,
             gates: Gates::default(),
         };
-        MemmapInit::with_kconfig(config, kconfig).map_err(misfit)
+        let init = MemmapInit::with_kconfig(config, kconfig).map_err(misfit)?;
+        config.check_head(&kconfig, address).map_err(misfit)?;
+        if !address.is_multiple_of(kconfig.memmap_align()) || address.checked_add(init.buffer_len()).is_none() {
+            return Err(Violation::new(0, 25, "the tails say that the head is at no address of one"));
+        }
+        Ok((init, address))
     }
 
     fn check_first(&self, first: &Page) -> Result<(), Violation> {
@@ -107,9 +111,9 @@ impl Reader {
         }
     }
 
-    fn compare(&self, memmap: &[u8], init: &MemmapInit) -> Option<Violation> {
+    fn compare(&self, memmap: &[u8], init: &MemmapInit, address: u64) -> Option<Violation> {
         // Nothing is written through it.
-        let range = init.range_at(core::ptr::null_mut(), init.first_address());
+        let range = init.range_at(core::ptr::null_mut(), address);
         let differs = with_layout!(self.fields(), L => self.first_difference::<L>(memmap, &init.page_init(), range));
         differs.or_else(|| {
             let rest = self.pages(memmap) - init.pages();
@@ -147,9 +151,6 @@ fn misfit(error: ConfigError) -> Violation {
         NullPgmap | PgmapMisaligned { .. } => (19, "the pgmap is no address of one"),
         NotZoneDevice { .. } | NodeTooLarge { .. } => (9, "its zone is not ZONE_DEVICE"),
         HeadMisaligned { .. } => (25, "the compound's head is not aligned as the tails' mask needs it"),
-        VmemmapMisaligned { .. } | VmemmapOverflow { .. } => {
-            (25, "the tails say that the head is at no address of one")
-        }
         LinearMapOverflow { .. } => (17, "virtual is beyond the address space"),
         NoPages => (33, "its compound is not whole"),
         SectionTooLarge { .. } | StartMisaligned { .. } | PfnOverflow { .. } => {

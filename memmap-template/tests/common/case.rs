@@ -25,6 +25,12 @@ impl Case {
         MemmapInit::with_kconfig(self.config, self.kconfig).unwrap()
     }
 
+    /// The same with every struct page written.
+    pub(crate) fn without_dedup(mut self) -> Case {
+        self.kconfig.optimize_dax_vmemmap = false;
+        self
+    }
+
     /// Memory for the range, with other contents for each `run`.
     pub(crate) fn memory(&self, init: &MemmapInit, run: u64) -> Memory {
         Memory::new(init.buffer_len() as usize, self.align, self.offset, self.seed ^ run)

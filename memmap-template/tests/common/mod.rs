@@ -8,8 +8,8 @@ use std::mem::MaybeUninit;
 
 use memcpy_streaming::{Backend, Streamer};
 use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy,
-    Zone,
+    AddressModel, Config, FlagsLayout, Gates, InitReport, Kconfig, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
+    Strategy, Zone,
 };
 
 /// Two pages of 7.1's devdax with 4K alignment on node 0.
@@ -22,6 +22,12 @@ pub(crate) const CONFIG: Config = Config {
     address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
     gates: Gates { page_ref_set_live: false, sanitizer: false },
 };
+
+/// `kconfig` with a change.
+pub(crate) fn with(mut kconfig: Kconfig, change: impl FnOnce(&mut Kconfig)) -> Kconfig {
+    change(&mut kconfig);
+    kconfig
+}
 
 /// One streamer per backend of this machine; the portable one is always there.
 pub(crate) fn streamers() -> Vec<Streamer> {

@@ -1,0 +1,132 @@
+//! A range split over threads: the same bytes, reports that add up, and errors before a byte is written.
+#![cfg(feature = "std")]
+
+mod common;
+
+use std::cell::Cell;
+use std::num::NonZeroUsize;
+
+use common::case::Case;
+use common::{CONFIG, Memory, NameOnPanic};
+use memmap_template::{
+    Config, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError, PfnRange, Pgmap,
+    Strategy, Tracepoint,
+};
+use quickcheck::quickcheck;
+
+fn threads(number: usize) -> NonZeroUsize {
+    NonZeroUsize::new(number).unwrap()
+}
+
+/// Five sections and a bit, in compounds of 2 MiB.
+fn devdax() -> MemmapInit {
+    MemmapInit::new(Config {
+        pgmap: Pgmap { vmemmap_shift: 9, ..CONFIG.pgmap },
+        range: PfnRange { start_pfn: 0x101200, nr_pages: 5 << 15 },
+        ..CONFIG
+    })
+    .unwrap()
+}
+
+#[test]
+fn threads_write_what_one_writes_and_drain_once_each() {
+    let init = devdax();
+    let streamer = common::streamers()[0];
+    let mut expected = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+    common::run(&init, &mut expected, Strategy::Slow, streamer);
+    for &strategy in Strategy::ALL {
+        for asked in [1, 2, 3, 6, 100] {
+            let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, asked as u64);
+            let report =
+                init.run_parallel(memory.uninit(), strategy, streamer, threads(asked), Hooks::default()).unwrap();
+            let ran = asked.min(6);
+            assert_eq!((report.threads, report.ran, report.struct_pages), (ran, strategy, init.pages()));
+            let drains = match strategy {
+                Strategy::Streaming => 2 * init.compounds() + ran as u64,
+                Strategy::Stamped => ran as u64,
+                _ => 0,
+            };
+            assert_eq!(report.drains, drains, "{strategy} on {asked}");
+            assert_eq!(
+                report.streamed_copies + report.cached_copies,
+                if strategy == Strategy::Slow { 0 } else { init.pages() }
+            );
+            assert!(memory.bytes() == expected.bytes(), "{strategy} on {asked}");
+            memory.assert_untouched_outside(0..memory.bytes().len());
+        }
+    }
+}
+
+#[test]
+fn compounds_larger_than_sections_stay_whole() {
+    let init = MemmapInit::new(Config {
+        kernel: Kernel::V7_0,
+        pgmap: Pgmap { vmemmap_shift: 17, ..CONFIG.pgmap },
+        range: PfnRange { start_pfn: 1 << 18, nr_pages: 3 << 17 },
+        ..CONFIG
+    })
+    .unwrap();
+    let streamer = common::streamers()[0];
+    let mut expected = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+    common::run(&init, &mut expected, Strategy::Stamped, streamer);
+    let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 2);
+    let report = init.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(8), Hooks::default()).unwrap();
+    assert_eq!(report.threads, 3);
+    assert!(memory.bytes() == expected.bytes());
+}
+
+#[test]
+fn hooks_do_as_with_one_thread() {
+    let init = devdax();
+    let streamer = common::streamers()[0];
+    let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+    let mut words = vec![0; init.usemap_words() as usize];
+    let mut usemap = init.usemap(&mut words).unwrap();
+    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    init.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(4), hooks).unwrap();
+    let end = init.first_pfn() + init.pages();
+    assert!((init.first_pfn()..end).step_by(512).all(|pfn| usemap.migratetype(pfn) == Some(MIGRATE_MOVABLE)));
+
+    let (live, events) = (Cell::new(true), Cell::new(0));
+    let mut probe = |_: PageRefSet| events.set(events.get() + 1);
+    let hooks = Hooks { page_ref_set: Some(Tracepoint::new(&live, &mut probe)), ..Hooks::default() };
+    let report = init.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(4), hooks).unwrap();
+    assert_eq!((report.threads, report.fallback), (1, Some(Fallback::PageRefSetLive)));
+    assert_eq!(events.get(), init.compounds() + 2 * (init.pages() - init.compounds()));
+
+    let gates = Gates { sanitizer: true, ..Gates::default() };
+    let closed = MemmapInit::new(Config { gates, ..*init.config() }).unwrap();
+    let report =
+        closed.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(4), Hooks::default()).unwrap();
+    assert_eq!((report.threads, report.ran, report.fallback), (4, Strategy::Slow, Some(Fallback::Sanitizer)));
+}
+
+#[test]
+fn errors_come_before_a_byte_is_written() {
+    let init = devdax();
+    let mut memory = Memory::new(init.buffer_len() as usize - 1, 64, 0, 1);
+    let error = init
+        .run_parallel(memory.uninit(), Strategy::Stamped, common::streamers()[0], threads(4), Hooks::default())
+        .unwrap_err();
+    assert!(matches!(error, ParallelError::Config(_)), "{error}");
+    memory.assert_untouched_outside(0..0);
+}
+
+quickcheck! {
+    fn any_number_of_threads_writes_the_same(case: Case, number: u8) -> bool {
+        let _name = NameOnPanic(&case);
+        let init = case.init();
+        let streamer = common::streamers()[0];
+        // The same memory twice: with the buffer's addresses, the bytes depend on where it is.
+        let mut memory = case.memory(&init, 0);
+        for &strategy in Strategy::ALL {
+            init.run(memory.uninit(), strategy, streamer).unwrap();
+            let expected = memory.bytes().to_vec();
+            let number = threads(1 + usize::from(number));
+            let report = init.run_parallel(memory.uninit(), strategy, streamer, number, Hooks::default()).unwrap();
+            assert!(report.threads <= number.get());
+            assert!(memory.bytes() == expected, "{strategy} on {number}");
+        }
+        true
+    }
+}
