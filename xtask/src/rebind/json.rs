@@ -1,5 +1,7 @@
 //! The result file of `rebind`.
 
+use std::num::NonZeroUsize;
+
 use memcpy_streaming::Backend;
 use serde_json::{Value, json};
 
@@ -14,9 +16,11 @@ pub(crate) fn document(
     machine: &Machine,
     page_mode: &str,
     backend: Backend,
-    limit_gb_s: Summary,
+    limits_gb_s: &[(NonZeroUsize, Summary)],
     rows: &[Row],
 ) -> Value {
+    // The fewest threads, usually one, come first.
+    let limit_gb_s = limits_gb_s[0].1;
     json!({
         "machine": machine.json(page_mode),
         "backend": backend.name(),

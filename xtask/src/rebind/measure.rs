@@ -5,6 +5,7 @@
 //! memory at almost the same time, so that a machine whose speed drifts does not favour anyone. It also wipes out what the last
 //! binding left: what is compared at the end was written by the last rebind.
 
+use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
@@ -67,7 +68,7 @@ pub(crate) struct Series {
     pub(crate) prefault_ms: Option<f64>,
     pub(crate) first_ms: f64,
     pub(crate) rebind_ms: Vec<f64>,
-    /// The fill right before each rebind, over `limit_bytes` of the same memory.
+    /// The fill right before each rebind, on as many threads, over `limit_bytes` of the same memory.
     pub(crate) limit_ms: Vec<f64>,
     pub(crate) limit_bytes: u64,
     /// Whether the memmap that the last rebind left is that of `slow`, byte for byte.
@@ -159,7 +160,7 @@ impl Experiment<'_> {
     fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
         let way = lane.series.way;
         progress.start(format_args!("{} {way}, rebind {}", self.mode, round + 1));
-        lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory)));
+        lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory, way.threads)));
         let (report, took) = self.bind(&mut lane.memory, way)?;
         lane.series.rebind_ms.push(milliseconds(took));
         self.tell(progress, &report, took, &format!("rebind {}", round + 1))?;
@@ -202,15 +203,20 @@ impl Experiment<'_> {
         Ok((report, took))
     }
 
-    /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, and drains.
-    fn fill(&self, memory: &mut Mapping) -> Duration {
+    /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, on `threads` threads that each drain.
+    fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Duration {
         let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
         let written = &mut memory.memmap()[skipped..];
+        let share = written.len().div_ceil(threads.get()).next_multiple_of(mapping::HUGE_PAGE);
         let start = Instant::now();
-        // SAFETY: the pointer and the length are those of a slice that is borrowed exclusively until after the drain, so that nobody
-        // accesses the memory before it.
-        unsafe { self.streamer.memset_streaming(written.as_mut_ptr().cast(), FILL, written.len()) };
-        self.streamer.memcpy_streaming_drain();
+        match threads.get() {
+            1 => fill(self.streamer, written),
+            _ => std::thread::scope(|scope| {
+                for part in written.chunks_mut(share) {
+                    scope.spawn(|| fill(self.streamer, part));
+                }
+            }),
+        }
         start.elapsed()
     }
 
@@ -224,7 +230,7 @@ impl Experiment<'_> {
                 let mut memory = self.map()?;
                 progress.start(format_args!("{} slow, to compare with", self.mode));
                 // What a binding leaves alone holds the fill everywhere else, too.
-                self.fill(&mut memory);
+                self.fill(&mut memory, REFERENCE.threads);
                 self.bind(&mut memory, REFERENCE)?;
                 progress.done();
                 Some(memory)
@@ -266,6 +272,13 @@ impl Experiment<'_> {
             report.ran
         ))
     }
+}
+
+fn fill(streamer: Streamer, memory: &mut [MaybeUninit<u8>]) {
+    // SAFETY: the pointer and the length are those of a slice that is borrowed exclusively until after the drain, so that nobody
+    // accesses the memory before it.
+    unsafe { streamer.memset_streaming(memory.as_mut_ptr().cast(), FILL, memory.len()) };
+    streamer.memcpy_streaming_drain();
 }
 
 fn milliseconds(took: Duration) -> f64 {

@@ -63,13 +63,13 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     drop(progress);
 
-    let (rows, limit) = (results::rows(&series), results::limit_gb_s(&series));
+    let (rows, limits) = (results::rows(&series), results::limits_gb_s(&series));
     if let Some(mut output) = output {
-        let document = json::document(options, &machine, &page_mode, backend, limit, &rows);
+        let document = json::document(options, &machine, &page_mode, backend, &limits, &rows);
         output.write_all(format!("{document:#}\n").as_bytes())?;
         output.finish()?;
     }
-    say(report::after(&page_mode, limit, &rows))
+    say(report::after(&page_mode, &limits, &rows))
 }
 
 /// The modes run one after the other: the larger one decides.

@@ -1,5 +1,7 @@
 //! What `rebind` says around its table.
 
+use std::num::NonZeroUsize;
+
 use memcpy_streaming::Backend;
 
 use super::measure::Experiment;
@@ -42,14 +44,19 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
 }
 
 /// The result.
-pub(crate) fn after(page_mode: &str, limit: Summary, rows: &[Row]) -> String {
+pub(crate) fn after(page_mode: &str, limits: &[(NonZeroUsize, Summary)], rows: &[Row]) -> String {
+    let limits: Vec<_> = limits
+        .iter()
+        .map(|(threads, limit)| {
+            let on = if threads.get() == 1 { String::new() } else { format!(" on {threads} threads") };
+            format!("{:.1} GB/s{on} ({:.1}..{:.1})", limit.median, limit.min, limit.max)
+        })
+        .collect();
     format!(
-        "\n{}\n\n{}\n{}\nwrite limit: {:.1} GB/s ({:.1}..{:.1}); memory: {page_mode}; every memmap is identical to slow's, all bytes.\n",
+        "\n{}\n\n{}\n{}\nwrite limit: {}; memory: {page_mode}; every memmap is identical to slow's, all bytes.\n",
         table::table(rows),
         table::LEGEND,
         seed::SOURCE,
-        limit.median,
-        limit.min,
-        limit.max,
+        limits.join(", "),
     )
 }

@@ -1,5 +1,6 @@
 //! What the timings of a run amount to.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use memmap_template::Strategy;
@@ -50,11 +51,14 @@ pub(crate) fn rows(series: &[Series]) -> Vec<Row> {
     series.iter().map(|one| row(one, slow_of(series, one))).collect()
 }
 
-/// The machine's write limit in GB/s: the median of all fills.
-pub(crate) fn limit_gb_s(series: &[Series]) -> Summary {
-    let speeds: Vec<f64> =
-        series.iter().flat_map(|one| one.limit_ms.iter().map(|ms| gb_s(one.limit_bytes, *ms))).collect();
-    Summary::of(&speeds)
+/// The machine's write limit in GB/s, from all fills of a number of threads, for each number.
+pub(crate) fn limits_gb_s(series: &[Series]) -> Vec<(NonZeroUsize, Summary)> {
+    let mut speeds = BTreeMap::<_, Vec<f64>>::new();
+    for one in series {
+        let of_threads = speeds.entry(one.way.threads).or_default();
+        of_threads.extend(one.limit_ms.iter().map(|ms| gb_s(one.limit_bytes, *ms)));
+    }
+    speeds.into_iter().map(|(threads, speeds)| (threads, Summary::of(&speeds))).collect()
 }
 
 /// `slow` on one thread, on the same memmap.
@@ -147,7 +151,7 @@ pub(super) mod tests {
         assert!(close(stamped.of_limit_pairs.min, 0.5));
         assert!(close(stamped.vs_slow.unwrap(), 3.2));
         assert!(close(stamped.reduction.unwrap(), 1.0 - 6.0 / 17.0));
-        assert!(close(limit_gb_s(&all).median, 16.0));
+        assert!(close(limits_gb_s(&all)[0].1.median, 16.0));
     }
 
     #[test]

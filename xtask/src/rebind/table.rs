@@ -16,7 +16,7 @@ pub(crate) const LEGEND: &str = "\
 fault + init: the first binding, in page faults (not a hypervisor's: the memory was touched before) and initialisation;
 in ms, as are mean, median and min..max of the rebinds. xN: on N threads. vs slow: of the means, as the seed has it.
 faster, ns/page (a struct page), GB/s, limit: of the medians. limit: share of the write limit, a constant fill of the
-same memory by streaming stores on one thread, drained, before each rebind.";
+same memory by streaming stores, on as many threads, drained, before each rebind.";
 
 /// Ours, and below each mode the seed's.
 pub(crate) fn table(rows: &[Row]) -> Table {
