@@ -20,6 +20,7 @@ fn command() -> Command {
         .subcommand(crate::rebind::options::command())
         .subcommand(crate::dump::options::command())
         .subcommand(crate::inspect::options::command())
+        .subcommand(crate::asm::command())
         .subcommand(crate::test::options::command())
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask`: what a person runs in this workspace.
 
+mod asm;
 mod backend;
 mod cli;
 mod dump;
@@ -42,6 +43,7 @@ fn run() -> Result<(), Failure> {
         "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
         "memmap" => inspect::run(&inspect::options::Options::new(arguments)?, &interrupt),
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
+        "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }

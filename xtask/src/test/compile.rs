@@ -75,7 +75,7 @@ fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain)
     cargo.current_dir(place.workspace).arg(what);
     cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]).args(CRATES);
     cargo.arg("--target-dir").arg(place.target_dir.join(toolchain.folder()));
-    toolchain.apply(target, &mut cargo);
+    toolchain.apply(target, false, &mut cargo);
     if let Some(linker) = &target.linker {
         let variable = target.triple.to_uppercase().replace('-', "_");
         if !is_host(target) {

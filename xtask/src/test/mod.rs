@@ -1,23 +1,24 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 mod bochs;
-mod compile;
+pub(crate) mod compile;
 mod cross;
 mod libtest;
-mod matrix;
+pub(crate) mod matrix;
 mod native;
-mod needs;
+pub(crate) mod needs;
 pub(crate) mod options;
 mod outcome;
-mod process;
+pub(crate) mod process;
 mod record;
 mod steps;
-mod toolchain;
+pub(crate) mod toolchain;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use compile::Place;
+pub(crate) use native::workspace;
 use options::Options;
 
 use crate::failure::Failure;
@@ -26,7 +27,7 @@ use crate::machine::Machine;
 
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    let workspace = native::workspace();
+    let workspace = workspace();
     let target_dir = target_dir(&workspace)?;
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     let mut outcomes = Vec::new();
@@ -47,7 +48,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 }
 
 /// Where cargo builds, whatever it was told by.
-fn target_dir(workspace: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn target_dir(workspace: &Path) -> Result<PathBuf, Failure> {
     let mut cargo = compile::cargo();
     cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(workspace);
     let output = cargo.output().map_err(|error| Failure::run(format_args!("cannot run cargo: {error}")))?;

@@ -56,8 +56,8 @@ impl Toolchain {
         Err(Need { thing: Thing::Std { triple: target.triple, found }, packages })
     }
 
-    /// Makes cargo use it.
-    pub(crate) fn apply(self, target: &Target, cargo: &mut Command) {
+    /// Makes cargo use it; without an operating system, or if that is enough, with core alone.
+    pub(crate) fn apply(self, target: &Target, core_is_enough: bool, cargo: &mut Command) {
         if self == Toolchain::Own {
             return;
         }
@@ -65,7 +65,8 @@ impl Toolchain {
         if self == Toolchain::DebianSource {
             // Debian's compiler is a stable one, told to take an unstable option.
             cargo.env("RUSTC_BOOTSTRAP", "1");
-            cargo.arg(if target.linker.is_some() { "-Zbuild-std=std,test" } else { "-Zbuild-std=core" });
+            let core = core_is_enough || target.linker.is_none();
+            cargo.arg(if core { "-Zbuild-std=core" } else { "-Zbuild-std=std,test" });
         }
     }
 }

@@ -1,0 +1,5 @@
+# drain
+	#APP
+	dmb	ishst
+	#NO_APP
+	ret

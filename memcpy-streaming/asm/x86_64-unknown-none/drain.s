@@ -1,0 +1,5 @@
+# drain
+	#APP
+	sfence
+	#NO_APP
+	retq

@@ -1,0 +1,138 @@
+//! The inline functions of memcpy-streaming, each compiled once under a name that `cargo xtask asm` finds.
+//!
+//! `fixed_*` and `drain` become snapshots. From every `safe_*` function, each way out must lead through a fence, if it has
+//! streamed.
+#![no_std]
+
+use core::mem::MaybeUninit;
+use memcpy_streaming::{Streamer, Writer, memcpy_streaming_drain, memcpy_streaming_fixed};
+
+/// Makes a function per size.
+macro_rules! fixed {
+    ($($name:ident $size:literal),*) => {$(
+        /// A copy of this many bytes.
+        ///
+        /// # Safety
+        /// As `memcpy_streaming_fixed`.
+        #[unsafe(no_mangle)]
+        pub unsafe fn $name(dst: *mut u8, src: *const u8) {
+            // SAFETY: the caller's.
+            unsafe { memcpy_streaming_fixed::<$size>(dst, src) }
+        }
+    )*};
+}
+
+fixed!(fixed_8 8, fixed_56 56, fixed_64 64, fixed_80 80, fixed_96 96, fixed_128 128);
+
+/// The fence.
+#[unsafe(no_mangle)]
+pub fn drain() {
+    memcpy_streaming_drain();
+}
+
+/// A copy of bytes.
+#[unsafe(no_mangle)]
+pub fn safe_copy(dst: &mut [u8], src: &[u8]) {
+    memcpy_streaming::copy(dst, src);
+}
+
+/// A copy of words.
+#[unsafe(no_mangle)]
+pub fn safe_copy_words(dst: &mut [u64], src: &[u64]) {
+    memcpy_streaming::copy(dst, src);
+}
+
+/// A copy into uninitialised memory.
+#[unsafe(no_mangle)]
+pub fn safe_copy_uninit(dst: &mut [MaybeUninit<u8>], src: &[u8]) -> usize {
+    memcpy_streaming::copy_uninit(dst, src).len()
+}
+
+/// A fill of bytes.
+#[unsafe(no_mangle)]
+pub fn safe_fill(dst: &mut [u8], value: u8) {
+    memcpy_streaming::fill(dst, value);
+}
+
+/// A fill of records.
+#[unsafe(no_mangle)]
+pub fn safe_fill_records(dst: &mut [[u64; 10]], value: [u64; 10]) {
+    memcpy_streaming::fill(dst, value);
+}
+
+/// A fill of uninitialised memory.
+#[unsafe(no_mangle)]
+pub fn safe_fill_uninit(dst: &mut [MaybeUninit<u32>], value: u32) -> usize {
+    memcpy_streaming::fill_uninit(dst, value).len()
+}
+
+/// A fill with a pattern.
+#[unsafe(no_mangle)]
+pub fn safe_fill_pattern(dst: &mut [u8], pattern: &[u8]) {
+    memcpy_streaming::fill_pattern(dst, pattern);
+}
+
+/// A scope with one copy.
+#[unsafe(no_mangle)]
+pub fn safe_scope_copy(dst: &mut [u8], src: &[u8]) {
+    memcpy_streaming::scope(|s| s.copy(dst, src));
+}
+
+/// A scope with many copies and a fill.
+#[unsafe(no_mangle)]
+pub fn safe_scope_many(frames: &mut [[u8; 4096]], page: &[u8; 4096], last: &mut [u64]) {
+    memcpy_streaming::scope(|s| {
+        for frame in frames {
+            s.copy(frame, page);
+        }
+        s.fill(last, 7);
+    });
+}
+
+/// A scope that a panic may end, where panics unwind.
+#[cfg(panic = "unwind")]
+#[unsafe(no_mangle)]
+pub fn safe_scope_call(dst: &mut [u8], src: &[u8], between: fn()) {
+    memcpy_streaming::scope(|s| {
+        s.copy(dst, src);
+        between();
+    });
+}
+
+/// A scope with a Writer that is finished.
+#[unsafe(no_mangle)]
+pub fn safe_scope_writer(dst: &mut [u8], records: &[[u8; 24]]) -> usize {
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer(dst);
+        for record in records {
+            if writer.write(record).is_err() {
+                break;
+            }
+        }
+        writer.finish().len()
+    })
+}
+
+/// A flush.
+#[unsafe(no_mangle)]
+pub fn safe_writer_flush(writer: &mut Writer<'_>) {
+    writer.flush();
+}
+
+/// The end of a Writer.
+#[unsafe(no_mangle)]
+pub fn safe_writer_finish(writer: Writer<'_>) -> usize {
+    writer.finish().len()
+}
+
+/// The other end of a Writer.
+#[unsafe(no_mangle)]
+pub fn safe_writer_drop(writer: Writer<'_>) {
+    drop(writer);
+}
+
+/// With a chosen backend.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_copy(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
+    streamer.copy(dst, src);
+}

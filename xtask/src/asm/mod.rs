@@ -1,0 +1,252 @@
+//! `cargo xtask asm`: the assembly that the compiler makes of the kernels, checked and kept.
+
+mod flow;
+mod kernels;
+mod listing;
+mod plan;
+mod snapshot;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::kind;
+use crate::output::Output;
+use crate::test::matrix::{TARGETS, Target};
+use crate::test::toolchain::Toolchain;
+use crate::test::{compile, needs, process};
+use flow::Program;
+use listing::Function;
+use plan::{FIXED, PLANS, Plan};
+
+const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686 and aarch64, and reads the assembly.\n\n\
+    Every loop of every backend must stream whole lines, each byte once, by the instruction and width of that backend, with no call in it; \
+    copies of constant size must stream all of it from words; and every way out of a safe function that has streamed must lead through a fence.\n\n\
+    The assembly is kept in memcpy-streaming/asm. What was written as assembly must be as it is there, but for the names of registers; \
+    --bless renews the files.";
+
+/// Where the snapshots are, in the workspace.
+const FOLDER: &str = "memcpy-streaming/asm";
+
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+
+/// The definition for the command line.
+pub(crate) fn command() -> Command {
+    Command::new("asm")
+        .about("Checks the assembly of the kernels, and compares it with the one that is kept")
+        .long_about(LONG_ABOUT)
+        .arg(Arg::new("bless").long("bless").action(ArgAction::SetTrue).help("Keep what the compiler makes now"))
+        .arg(
+            Arg::new("target")
+                .long("target")
+                .value_name("TARGET")
+                .value_parser(PLANS.iter().map(|plan| plan.triple).collect::<Vec<_>>())
+                .help("This target only"),
+        )
+}
+
+/// What the person asked for.
+pub(crate) struct Options {
+    bless: bool,
+    target: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn new(mut matches: ArgMatches) -> Options {
+        Options { bless: kind::take(&mut matches, "bless"), target: matches.remove_one("target") }
+    }
+}
+
+/// What was found out about one target.
+pub(crate) enum Verdict {
+    /// All is well: so many functions were looked at.
+    Good(usize),
+    /// What is wrong, a line each.
+    Wrong(Vec<String>),
+    /// It cannot be compiled here: why, and what would help.
+    Skipped { why: String, fix: String },
+}
+
+/// Checks the targets that were asked for.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    let workspace = crate::test::workspace();
+    let mut wrong = Vec::new();
+    for plan in PLANS.iter().filter(|plan| options.target.as_ref().is_none_or(|name| name == plan.triple)) {
+        let verdict = check(plan, &workspace, options.bless, interrupt)?;
+        let said = match verdict {
+            Verdict::Good(functions) => format!("{}: ok, {functions} functions", plan.triple),
+            Verdict::Skipped { why, fix } => format!("SKIPPED: {}: {why}; to run it: {fix}", plan.triple),
+            Verdict::Wrong(found) => {
+                wrong.extend(found.iter().map(|line| format!("{}: {line}", plan.triple)));
+                format!("{}: WRONG\n  {}", plan.triple, found.join("\n  "))
+            }
+        };
+        writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))?;
+    }
+    match &wrong[..] {
+        [] => Ok(()),
+        [one] => Err(Failure::run(one)),
+        [first, rest @ ..] => Err(Failure::run(format_args!("{first}; and {} more, see above", rest.len()))),
+    }
+}
+
+/// Compiles for a target, checks what comes of it, and compares it with the snapshots, or renews them.
+pub(crate) fn check(plan: &Plan, workspace: &Path, bless: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let target = TARGETS.iter().find(|target| target.triple == plan.triple).expect("the plans are of known targets");
+    let toolchain = match Toolchain::find(target) {
+        Ok(toolchain) => toolchain,
+        Err(need) => return Ok(Verdict::Skipped { why: need.describe(), fix: needs::fix(&[need]) }),
+    };
+    let functions = compile(target, toolchain, workspace, interrupt)?;
+    let mut wrong = Vec::new();
+    let files = files(plan, &functions, &mut wrong);
+    for (name, functions) in &files {
+        let path = workspace.join(FOLDER).join(plan.triple).join(format!("{name}.s"));
+        if bless {
+            keep(&path, &snapshot::text(functions))?;
+        } else {
+            wrong.extend(compare(&path, functions).map(|why| format!("{name}.s: {why}")));
+        }
+    }
+    wrong.extend(fences(&functions));
+    let looked_at = files.iter().map(|(_, functions)| functions.len()).sum::<usize>() + safe(&functions).count();
+    Ok(if wrong.is_empty() { Verdict::Good(looked_at) } else { Verdict::Wrong(wrong) })
+}
+
+/// Compiles the crate asm-probe and all below it, optimised, to assembly.
+fn compile(
+    target: &Target,
+    toolchain: Toolchain,
+    workspace: &Path,
+    interrupt: &Interrupt,
+) -> Result<Vec<Function>, Failure> {
+    let target_dir = crate::test::target_dir(workspace)?.join("cross-asm").join(toolchain.folder());
+    let folder = target_dir.join(target.triple).join("release/deps");
+    // What an older build has left would be read too.
+    if let Err(error) = fs::remove_dir_all(&folder)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(Failure::run(format_args!("cannot empty `{}`: {error}", folder.display())));
+    }
+    let mut cargo = compile::cargo();
+    cargo.current_dir(workspace).args(["build", "--locked", "--release", "--quiet", "-p", "asm-probe"]);
+    cargo.args(["--target", target.triple, "--target-dir"]).arg(&target_dir);
+    // Of the standard library, core is enough.
+    toolchain.apply(target, true, &mut cargo);
+    cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
+    process::quiet(&mut cargo, LIMIT, interrupt)?;
+    let mut functions = Vec::new();
+    let cannot = |error| Failure::run(format_args!("cannot read `{}`: {error}", folder.display()));
+    for entry in fs::read_dir(&folder).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_ours = name.starts_with("asm_probe-") || name.starts_with("memcpy_streaming");
+        if is_ours && name.ends_with(".s") {
+            functions.extend(listing::functions(&fs::read(entry.path()).map_err(cannot)?));
+        }
+    }
+    Ok(functions)
+}
+
+/// The functions of each snapshot, checked against their rules.
+fn files<'a>(
+    plan: &Plan,
+    functions: &'a [Function],
+    wrong: &mut Vec<String>,
+) -> Vec<(&'static str, Vec<&'a Function>)> {
+    let find =
+        |path: &str| functions.iter().find(|function| function.path == path).ok_or(format!("no function {path}"));
+    let mut files = Vec::new();
+    for kernel in plan.kernels {
+        let mut file = Vec::new();
+        for rule in kernel.rules {
+            match find(rule.path) {
+                Ok(function) => {
+                    wrong.extend(kernels::check_loops(function, rule).err().map(|why| format!("{}: {why}", rule.path)));
+                    file.push(function);
+                }
+                Err(why) => wrong.push(why),
+            }
+        }
+        if let Some(also) = kernel.also {
+            let has = |function: &&Function| {
+                function.instructions().any(|(_, i)| format!("{} {}", i.name, i.operands).starts_with(also))
+            };
+            if !file.iter().any(has) {
+                wrong.push(format!("{}: no {also}", kernel.name));
+            }
+        }
+        files.push((kernel.name, file));
+    }
+    let mut fixed = Vec::new();
+    for (name, size) in FIXED {
+        match find(name) {
+            Ok(function) => {
+                if let Some(rule) = &plan.fixed {
+                    let checked = kernels::check_fixed(function, size, rule);
+                    wrong.extend(checked.err().map(|why| format!("{name}: {why}")));
+                }
+                fixed.push(function);
+            }
+            Err(why) => wrong.push(why),
+        }
+    }
+    files.push(("fixed", fixed));
+    match find("drain") {
+        Ok(drain) => {
+            if !drain.instructions().any(|(_, instruction)| instruction.name == plan.fence) {
+                wrong.push(format!("drain: no {}", plan.fence));
+            }
+            files.push(("drain", vec![drain]));
+        }
+        Err(why) => wrong.push(why),
+    }
+    files
+}
+
+/// The functions from which every way out must be fenced.
+fn safe(functions: &[Function]) -> impl Iterator<Item = &Function> {
+    functions.iter().filter(|function| function.path.starts_with("safe_"))
+}
+
+/// What is wrong with the ways out of the safe functions.
+fn fences(functions: &[Function]) -> Vec<String> {
+    let program = Program::new(functions);
+    let mut wrong = Vec::new();
+    for function in safe(functions) {
+        if !program.streams(function) {
+            wrong.push(format!("{}: nothing in it streams", function.path));
+        }
+        if let Some(leak) = program.leak(function) {
+            wrong.push(format!("{}: no fence on a way from {} to {}", function.path, leak.from, leak.to));
+        }
+    }
+    if safe(functions).count() == 0 {
+        wrong.push("no safe function".to_string());
+    }
+    wrong
+}
+
+/// How the code differs from a snapshot.
+fn compare(path: &Path, functions: &[&Function]) -> Option<String> {
+    match fs::read_to_string(path) {
+        Ok(kept) => snapshot::difference(&kept, functions)
+            .map(|why| format!("{why}; if it is meant, `cargo xtask asm --bless`")),
+        Err(error) => Some(format!("cannot read it: {error}; `cargo xtask asm --bless` makes it")),
+    }
+}
+
+fn keep(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)
+            .map_err(|error| Failure::run(format_args!("cannot create `{}`: {error}", folder.display())))?;
+    }
+    let mut output = Output::create(path)?;
+    output.write_all(text.as_bytes())?;
+    output.finish()
+}
