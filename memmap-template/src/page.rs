@@ -31,15 +31,31 @@ pub(crate) trait Layout {
     const LAST_CPUPID: usize;
 }
 
+/// The words of a struct page, aligned for atomic stores on machines, too, where words by themselves are not.
+#[derive(Clone, Copy)]
+#[repr(C, align(8))]
+pub(crate) struct Page<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> AsRef<[u64]> for Page<WORDS> {
+    #[inline(always)]
+    fn as_ref(&self) -> &[u64] {
+        &self.0
+    }
+}
+
+impl<const WORDS: usize> AsMut<[u64]> for Page<WORDS> {
+    #[inline(always)]
+    fn as_mut(&mut self) -> &mut [u64] {
+        &mut self.0
+    }
+}
+
 /// A layout of `WORDS` words.
 pub(crate) struct Words<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize>;
 
-impl<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize> Layout for Words<WORDS, VIRTUAL, LAST_CPUPID>
-where
-    [u64; WORDS]: AsRef<[u64]> + AsMut<[u64]>,
-{
-    type Page = [u64; WORDS];
-    const ZERO: [u64; WORDS] = [0; WORDS];
+impl<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize> Layout for Words<WORDS, VIRTUAL, LAST_CPUPID> {
+    type Page = Page<WORDS>;
+    const ZERO: Page<WORDS> = Page([0; WORDS]);
     const VIRTUAL: usize = VIRTUAL;
     const LAST_CPUPID: usize = LAST_CPUPID;
 }
@@ -168,8 +184,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pages_are_their_words_and_aligned() {
+        assert_eq!((size_of::<Page<7>>(), size_of::<Page<12>>(), align_of::<Page<9>>()), (56, 96, 8));
+    }
+
+    #[test]
     fn fields_are_where_the_kernel_has_them() {
-        assert_eq!((size_of::<Common>(), align_of::<Common>()), (56, 8));
+        assert_eq!(size_of::<Common>(), 56);
         assert_eq!(offset_of!(Common, flags), word::FLAGS * WORD);
         assert_eq!(offset_of!(Common, info), word::INFO * WORD);
         assert_eq!(offset_of!(Common, mapcount), 48);

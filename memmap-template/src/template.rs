@@ -152,7 +152,7 @@ mod tests {
 
     /// Copies by ordinary stores, and notes at each drain what the words behind the flags are.
     struct Watched<'a> {
-        memmap: *const [u64; 8],
+        memmap: *const <L as Layout>::Page,
         pages: usize,
         seen: &'a mut Vec<Vec<u64>>,
     }
@@ -166,7 +166,7 @@ mod tests {
         fn drain(&mut self) {
             // SAFETY: all of the test's pages, which were initialised when they were made.
             let pages = unsafe { core::slice::from_raw_parts(self.memmap, self.pages) };
-            self.seen.push(pages.iter().map(|page| page[word::INFO]).collect());
+            self.seen.push(pages.iter().map(|page| page.as_ref()[word::INFO]).collect());
         }
 
         fn counts(&self) -> Counts {
@@ -192,7 +192,7 @@ mod tests {
                 gates: Gates::default(),
             })
             .unwrap();
-            let mut pages = [[0_u64; 8]; 16];
+            let mut pages = [L::ZERO; 16];
             let mut seen = Vec::new();
             let memmap = pages.as_mut_ptr();
             let mut copies = Watched { memmap, pages: 16, seen: &mut seen };
