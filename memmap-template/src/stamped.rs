@@ -72,7 +72,7 @@ unsafe fn stamp_compounds<L: Layout>(init: &PageInit, mut images: Images<L>, ran
 /// A range operation repeats it where pages are equal and each is a line. Others are written one by one, by stores of a fixed number, in
 /// code without calls; what depends on the pfn is stored to the image, from where the next copy's loads have it forwarded. A
 /// range operation would have to write the partial lines at both ends of each run by ordinary stores, beside streaming ones of the same lines
-/// (80 bytes, compounds of 2 MiB, Zen 4: 87 % of the write limit against 96 %; with `virtual` to step 77 % against 95 %).
+/// (80 bytes, compounds of 2 MiB, Zen 4: 87 % of the write limit against 96 %).
 ///
 /// # Safety
 ///
