@@ -199,6 +199,19 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_written_at_the_same_time() {
+        let parts = parts(range(0, 8 << 15, 0), 15, 8);
+        // One after the other, the first would wait for ever.
+        let all = std::sync::Barrier::new(parts.len());
+        let counts = on_threads(&parts, |part| {
+            all.wait();
+            Counts { streamed_copies: part.pages, drains: 1, ..Counts::default() }
+        });
+        let counts = counts.unwrap();
+        assert_eq!((counts.streamed_copies, counts.drains), (8 << 15, 8));
+    }
+
+    #[test]
     fn a_panic_is_an_error_and_all_threads_have_ended() {
         let parts = parts(range(0, 8 << 15, 0), 15, 8);
         for bad in 0..8_u64 {
