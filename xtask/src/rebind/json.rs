@@ -17,6 +17,7 @@ pub(crate) fn document(
     page_mode: &str,
     backend: Backend,
     limits_gb_s: &[(NonZeroUsize, Summary)],
+    ordinary_gb_s: Summary,
     rows: &[Row],
 ) -> Value {
     // The fewest threads, usually one, come first.
@@ -33,6 +34,7 @@ pub(crate) fn document(
         "prefault": options.prefault.to_string(),
         "limit_gb_s": limit_gb_s.median,
         "limit_gb_s_spread": summary(limit_gb_s),
+        "ordinary_gb_s": ordinary_gb_s.median,
         "results": rows.iter().map(result).collect::<Vec<_>>(),
     })
 }

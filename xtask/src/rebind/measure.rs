@@ -71,6 +71,8 @@ pub(crate) struct Series {
     /// The fill right before each rebind, on as many threads, over `limit_bytes` of the same memory.
     pub(crate) limit_ms: Vec<f64>,
     pub(crate) limit_bytes: u64,
+    /// The same fill on one thread by ordinary stores, in the rounds that began with this strategy.
+    pub(crate) ordinary_ms: Vec<f64>,
     /// Whether the memmap that the last rebind left is that of `slow`, byte for byte.
     pub(crate) identical: bool,
 }
@@ -119,6 +121,9 @@ impl Experiment<'_> {
             for turn in 0..lanes.len() {
                 interrupt.check()?;
                 let next = (round + turn) % lanes.len();
+                if turn == 0 {
+                    self.compare_stores(&mut lanes[next]);
+                }
                 self.rebind(&mut lanes[next], round, progress)?;
             }
         }
@@ -152,9 +157,19 @@ impl Experiment<'_> {
                 rebind_ms: Vec::new(),
                 limit_ms: Vec::new(),
                 limit_bytes: self.init.pages() * self.init.struct_page_size(),
+                ordinary_ms: Vec::new(),
                 identical: false,
             },
         })
+    }
+
+    /// Fills by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
+    fn compare_stores(&self, lane: &mut Lane) {
+        let written = self.written(&mut lane.memory);
+        let start = Instant::now();
+        fill_ordinary(written);
+        lane.series.ordinary_ms.push(milliseconds(start.elapsed()));
+        fill(self.streamer, written);
     }
 
     fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
@@ -203,10 +218,15 @@ impl Experiment<'_> {
         Ok((report, took))
     }
 
+    /// The part of a memmap that a binding writes.
+    fn written<'m>(&self, memory: &'m mut Mapping) -> &'m mut [MaybeUninit<u8>] {
+        let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
+        &mut memory.memmap()[skipped..]
+    }
+
     /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, on `threads` threads that each drain.
     fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Duration {
-        let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
-        let written = &mut memory.memmap()[skipped..];
+        let written = self.written(memory);
         let share = written.len().div_ceil(threads.get()).next_multiple_of(mapping::HUGE_PAGE);
         let start = Instant::now();
         match threads.get() {
@@ -279,6 +299,16 @@ fn fill(streamer: Streamer, memory: &mut [MaybeUninit<u8>]) {
     // accesses the memory before it.
     unsafe { streamer.memset_streaming(memory.as_mut_ptr().cast(), FILL, memory.len()) };
     streamer.memcpy_streaming_drain();
+}
+
+/// Fills with a constant by the stores that the compiler makes of a loop: no byte is repeated in it, so it is not memset, which uses
+/// instructions of its own for large blocks.
+fn fill_ordinary(memory: &mut [MaybeUninit<u8>]) {
+    // SAFETY: every bit pattern is a valid MaybeUninit<u64>.
+    let (_, words, _) = unsafe { memory.align_to_mut::<MaybeUninit<u64>>() };
+    words.fill(MaybeUninit::new(0x5a5b_5c5d_5e5f_6061));
+    // The stores count, whether or not anything reads them.
+    std::hint::black_box(words);
 }
 
 fn milliseconds(took: Duration) -> f64 {

@@ -63,13 +63,14 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     drop(progress);
 
-    let (rows, limits) = (results::rows(&series), results::limits_gb_s(&series));
+    let (rows, limits, ordinary) =
+        (results::rows(&series), results::limits_gb_s(&series), results::ordinary_gb_s(&series));
     if let Some(mut output) = output {
-        let document = json::document(options, &machine, &page_mode, backend, &limits, &rows);
+        let document = json::document(options, &machine, &page_mode, backend, &limits, ordinary, &rows);
         output.write_all(format!("{document:#}\n").as_bytes())?;
         output.finish()?;
     }
-    say(report::after(&page_mode, &limits, &rows))
+    say(report::after(&page_mode, &limits, ordinary, &rows))
 }
 
 /// The modes run one after the other: the larger one decides.

@@ -44,7 +44,7 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
 }
 
 /// The result.
-pub(crate) fn after(page_mode: &str, limits: &[(NonZeroUsize, Summary)], rows: &[Row]) -> String {
+pub(crate) fn after(page_mode: &str, limits: &[(NonZeroUsize, Summary)], ordinary: Summary, rows: &[Row]) -> String {
     let limits: Vec<_> = limits
         .iter()
         .map(|(threads, limit)| {
@@ -53,10 +53,14 @@ pub(crate) fn after(page_mode: &str, limits: &[(NonZeroUsize, Summary)], rows: &
         })
         .collect();
     format!(
-        "\n{}\n\n{}\n{}\nwrite limit: {}; memory: {page_mode}; every memmap is identical to slow's, all bytes.\n",
+        "\n{}\n\n{}\n{}\nwrite limit: {}; memory: {page_mode}; every memmap is identical to slow's, all bytes.\n\
+         The same fill by ordinary stores: {:.1} GB/s ({:.1}..{:.1}). Where that is the write limit too, streaming has nothing to win.\n",
         table::table(rows),
         table::LEGEND,
         seed::SOURCE,
         limits.join(", "),
+        ordinary.median,
+        ordinary.min,
+        ordinary.max,
     )
 }

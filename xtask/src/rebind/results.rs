@@ -61,6 +61,12 @@ pub(crate) fn limits_gb_s(series: &[Series]) -> Vec<(NonZeroUsize, Summary)> {
     speeds.into_iter().map(|(threads, speeds)| (threads, Summary::of(&speeds))).collect()
 }
 
+/// The speed of ordinary stores in GB/s, from the fills of one thread.
+pub(crate) fn ordinary_gb_s(series: &[Series]) -> Summary {
+    let speeds = series.iter().flat_map(|one| one.ordinary_ms.iter().map(|ms| gb_s(one.limit_bytes, *ms)));
+    Summary::of(&speeds.collect::<Vec<_>>())
+}
+
 /// `slow` on one thread, on the same memmap.
 fn slow_of(series: &[Series], of: &Series) -> Option<Summary> {
     let slow = Way { strategy: Strategy::Slow, threads: NonZeroUsize::MIN };
@@ -132,6 +138,7 @@ pub(super) mod tests {
             rebind_ms: rebind_ms.to_vec(),
             limit_ms: rebind_ms.iter().map(|_| 4.0).collect(),
             limit_bytes: 64_000_000,
+            ordinary_ms: vec![8.0],
             identical: true,
         }
     }
@@ -152,6 +159,7 @@ pub(super) mod tests {
         assert!(close(stamped.vs_slow.unwrap(), 3.2));
         assert!(close(stamped.reduction.unwrap(), 1.0 - 6.0 / 17.0));
         assert!(close(limits_gb_s(&all)[0].1.median, 16.0));
+        assert!(close(ordinary_gb_s(&all).median, 8.0));
     }
 
     #[test]
