@@ -45,7 +45,7 @@ pub(crate) fn command() -> Command {
             Arg::new("target")
                 .long("target")
                 .value_name("TARGET")
-                .value_parser(PLANS.iter().map(|plan| plan.triple).collect::<Vec<_>>())
+                .value_parser(triples().collect::<Vec<_>>())
                 .help("This target only"),
         )
 }
@@ -72,18 +72,22 @@ pub(crate) enum Verdict {
     Skipped { why: String, fix: String },
 }
 
+/// The targets that can be checked.
+pub(crate) fn triples() -> impl Iterator<Item = &'static str> {
+    PLANS.iter().map(|plan| plan.triple)
+}
+
 /// Checks the targets that were asked for.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let workspace = crate::test::workspace();
     let mut wrong = Vec::new();
-    for plan in PLANS.iter().filter(|plan| options.target.as_ref().is_none_or(|name| name == plan.triple)) {
-        let verdict = check(plan, &workspace, options.bless, interrupt)?;
-        let said = match verdict {
-            Verdict::Good(functions) => format!("{}: ok, {functions} functions", plan.triple),
-            Verdict::Skipped { why, fix } => format!("SKIPPED: {}: {why}; to run it: {fix}", plan.triple),
+    for triple in triples().filter(|triple| options.target.as_ref().is_none_or(|name| name == triple)) {
+        let said = match check(triple, &workspace, options.bless, interrupt)? {
+            Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
+            Verdict::Skipped { why, fix } => format!("SKIPPED: {triple}: {why}; to run it: {fix}"),
             Verdict::Wrong(found) => {
-                wrong.extend(found.iter().map(|line| format!("{}: {line}", plan.triple)));
-                format!("{}: WRONG\n  {}", plan.triple, found.join("\n  "))
+                wrong.extend(found.iter().map(|line| format!("{triple}: {line}")));
+                format!("{triple}: WRONG\n  {}", found.join("\n  "))
             }
         };
         writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))?;
@@ -96,7 +100,8 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 }
 
 /// Compiles for a target, checks what comes of it, and compares it with the snapshots, or renews them.
-pub(crate) fn check(plan: &Plan, workspace: &Path, bless: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let plan = PLANS.iter().find(|plan| plan.triple == triple).expect("the targets are those of the plans");
     let target = TARGETS.iter().find(|target| target.triple == plan.triple).expect("the plans are of known targets");
     let toolchain = match Toolchain::find(target) {
         Ok(toolchain) => toolchain,

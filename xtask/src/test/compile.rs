@@ -81,7 +81,8 @@ fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain)
         if !is_host(target) {
             cargo.env(format!("CARGO_TARGET_{variable}_LINKER"), linker.program);
         }
-        cargo.env("RUSTFLAGS", "-C target-feature=+crt-static");
+        // What the benchmarks need is left out where this cfg is.
+        cargo.env("RUSTFLAGS", "-Ctarget-feature=+crt-static --cfg=emulated");
     }
     cargo
 }

@@ -16,11 +16,15 @@ pub(crate) mod toolchain;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use compile::Place;
+use libtest::Tally;
 pub(crate) use native::workspace;
 use options::Options;
+use outcome::{End, Outcome};
 
+use crate::asm;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
@@ -35,6 +39,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         outcomes.extend(native::run(&workspace, interrupt)?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
+    for triple in &options.asm {
+        outcomes.push(assembly(triple, &workspace, interrupt)?);
+    }
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
     if options.native {
         report += &format!("{}: {}\n", native::THIS_MACHINE, Machine::read().cpu);
@@ -45,6 +52,21 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
     outcome::verdict(&outcomes, options.require_all)?;
     if options.record { record::record(&workspace, &outcomes) } else { Ok(()) }
+}
+
+/// Checks the assembly of one target, as `cargo xtask asm` does.
+fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+    eprintln!("\n=== {triple}: assembly");
+    let start = Instant::now();
+    let end = match asm::check(triple, workspace, false, interrupt) {
+        Ok(asm::Verdict::Good(_)) => End::Passed,
+        Ok(asm::Verdict::Wrong(why)) => End::Failed { why: why.join(", ") },
+        Ok(asm::Verdict::Skipped { why, fix }) => End::Skipped { why, fix },
+        Err(Failure::Run(why)) => End::Failed { why },
+        Err(other) => return Err(other),
+    };
+    let (what, cpu) = (triple.to_string(), "(assembly)".to_string());
+    Ok(Outcome { what, cpu, tally: Tally::default(), took: start.elapsed(), end })
 }
 
 /// Where cargo builds, whatever it was told by.

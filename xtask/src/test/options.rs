@@ -47,6 +47,8 @@ pub(crate) struct Options {
     /// The steps on this machine.
     pub(crate) native: bool,
     pub(crate) rows: Vec<Row>,
+    /// The targets whose assembly is checked.
+    pub(crate) asm: Vec<&'static str>,
     pub(crate) install: bool,
     pub(crate) require_all: bool,
     pub(crate) record: bool,
@@ -72,10 +74,17 @@ impl Options {
                 known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             )));
         }
+        let checked = |triple: &&str| match &target {
+            Some(name) => name == triple,
+            None if native_only => triple.split('-').next() == Some(std::env::consts::ARCH) && triple.contains("linux"),
+            None => cpu.is_none(),
+        };
+        let asm = crate::asm::triples().filter(checked).collect();
         let require_all = kind::take(&mut matches, "require-all");
         Ok(Options {
             native: target.is_none() && cpu.is_none(),
             rows,
+            asm,
             install: !kind::take::<bool>(&mut matches, "no-install"),
             require_all: require_all || std::env::var_os("CI").is_some_and(|value| value == "true"),
             record: kind::take(&mut matches, "record"),
@@ -101,12 +110,15 @@ mod tests {
         let all = options("").unwrap();
         assert!(all.native && all.install && !all.record);
         assert_eq!(all.rows.len(), matrix::rows().count());
+        assert_eq!(all.asm.len(), crate::asm::triples().count());
         let native = options("--native --no-install").unwrap();
         assert!(native.native && native.rows.is_empty() && !native.install);
         let arm = options("--target aarch64-unknown-linux-gnu").unwrap();
         assert!(!arm.native);
         assert_eq!(names(&arm), ["cortex-a72", "max,sve=off"]);
-        assert_eq!(names(&options("--cpu max,sve=off").unwrap()), ["max,sve=off"]);
+        assert_eq!(arm.asm, ["aarch64-unknown-linux-gnu"]);
+        let model = options("--cpu max,sve=off").unwrap();
+        assert_eq!((names(&model), model.asm.len()), (vec!["max,sve=off"], 0));
         // One name, two targets.
         assert_eq!(names(&options("--cpu Haswell").unwrap()), ["Haswell", "Haswell"]);
     }
