@@ -21,6 +21,7 @@ fn command() -> Command {
         .subcommand(crate::dump::options::command())
         .subcommand(crate::inspect::options::command())
         .subcommand(crate::asm::command())
+        .subcommand(crate::bench::options::command())
         .subcommand(crate::test::options::command())
 }
 

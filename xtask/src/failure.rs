@@ -13,6 +13,8 @@ pub(crate) enum Failure {
     Run(String),
     /// Ctrl-C or a request to terminate: exit code 130, as shells have it for SIGINT.
     Interrupted,
+    /// The same, after something was left on purpose: what it is. Exit code 130.
+    Partial(String),
     /// The reader of standard output went away (`| head`): silent, exit code 141, as shells have it for SIGPIPE.
     ClosedPipe,
 }
@@ -42,12 +44,13 @@ impl Failure {
         let _ = match self {
             Self::Input(message) | Self::Run(message) => writeln!(io::stderr(), "error: {message}"),
             Self::Interrupted => writeln!(io::stderr(), "interrupted: nothing was left behind"),
+            Self::Partial(what) => writeln!(io::stderr(), "interrupted: {what}"),
             Self::ClosedPipe => Ok(()),
         };
         ExitCode::from(match self {
             Self::Run(_) => 1,
             Self::Input(_) => 2,
-            Self::Interrupted => 130,
+            Self::Interrupted | Self::Partial(_) => 130,
             Self::ClosedPipe => 141,
         })
     }

@@ -2,6 +2,7 @@
 
 mod asm;
 mod backend;
+mod bench;
 mod cli;
 mod dump;
 mod failure;
@@ -44,6 +45,7 @@ fn run() -> Result<(), Failure> {
         "memmap" => inspect::run(&inspect::options::Options::new(arguments)?, &interrupt),
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
         "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
+        "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }

@@ -74,7 +74,12 @@ fn advise(_: &MmapMut, _: bool) {}
 
 /// How the anonymous memory of this process is backed, as the kernel counts it now.
 pub(crate) fn page_mode() -> String {
-    let counted = fs::read_to_string("/proc/self/smaps_rollup").ok().and_then(|text| huge_share(&text));
+    page_mode_of("self")
+}
+
+/// The same of another process, by its number.
+pub(crate) fn page_mode_of(process: &str) -> String {
+    let counted = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok().and_then(|text| huge_share(&text));
     match counted {
         Some(share) => format!("{:.0} % in 2 MiB pages", share * 100.0),
         None => "page mode unknown".to_string(),

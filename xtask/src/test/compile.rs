@@ -70,7 +70,7 @@ pub(crate) fn libraries(
     Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))))
 }
 
-fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Command {
+pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Command {
     let mut cargo = cargo();
     cargo.current_dir(place.workspace).arg(what);
     cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]).args(CRATES);

@@ -125,3 +125,19 @@ fn dump(start_pfn: &str, nr_pages: &str, rest: &str) -> String {
          --vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5180 {rest}"
     )
 }
+
+#[test]
+fn bench_matrix() {
+    refused("bench-matrix --targets mars --out out", &["mars", "host, x86_64-unknown-linux-gnu"]);
+    refused("bench-matrix --backends avx1024 --out out", &["avx1024", "avx512, avx2"]);
+    refused("bench-matrix --ops copy,move --out out", &["move", "copy, batch"]);
+    for sizes in ["4X", "1M..64", "0..64", "64..", "64..2GiB", "32"] {
+        refused(&format!("bench-matrix --out out --sizes={sizes}"), &["--sizes"]);
+    }
+    refused("bench-matrix --threads 0 --out out", &["--threads 0", "cores"]);
+    refused("bench-matrix --threads few --out out", &["few", "all"]);
+    refused("bench-matrix --out /dev/null", &["/dev/null", "folder"]);
+    refused("bench-matrix --out /proc/results", &["/proc/results"]);
+    refused("bench-matrix --baseline none.json --out out", &["none.json", "No such file"]);
+    refused("bench-matrix --runner ssh --out out", &["--targets"]);
+}

@@ -1,6 +1,7 @@
 //! The commands from outside: what they print, which files they leave, and how they end.
 
 mod bad_input;
+mod bench_matrix;
 mod memmap_dump;
 mod memmap_inspect;
 mod person;

@@ -1,0 +1,197 @@
+//! Which block comes next.
+
+use bench_runner::{Cache, Op, Point};
+
+use crate::arena::Part;
+
+/// A block: where it goes, where it comes from, its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) dst: *mut u8,
+    pub(crate) src: *const u8,
+    pub(crate) len: usize,
+}
+
+/// The blocks of one entrant's thread, without end. Cheap: it is within the timed region.
+///
+/// Destinations do not come again before all others were there, unless the cache is to be hot.
+#[derive(Clone)]
+pub(crate) struct Places {
+    part: Part,
+    dst: Walk,
+    src: Walk,
+    stride: usize,
+    offsets: (usize, usize),
+    len: Lengths,
+}
+
+// SAFETY: see `Part`.
+unsafe impl Send for Places {}
+
+impl Places {
+    /// The blocks of a point in `part`. Every `entrant` has a sequence of its own: those that went to the same places would find
+    /// them in the cache.
+    pub(crate) fn new(point: &Point, part: Part, entrant: usize) -> Places {
+        let size = point.size as usize;
+        let offsets = point.ends.offsets();
+        // The next block begins behind the last line of this one.
+        let stride = size.next_multiple_of(64) + if offsets == (0, 0) { 0 } else { 64 };
+        let count = (part.len / stride).max(1);
+        let begin = count / 16 * (entrant % 16);
+        let window = (part.l2 / 2 / stride).clamp(1, count);
+        let (dst, src) = match point.cache {
+            Cache::Hot => (Walk::Fixed, Walk::Fixed),
+            Cache::HotSource => (Walk::random(count, entrant), Walk::Sequential { at: 0, count: window }),
+            Cache::ColdSequential => (Walk::Sequential { at: begin, count }, Walk::Sequential { at: begin, count }),
+            Cache::ColdRandom => (Walk::random(count, entrant), Walk::random(count, entrant + 31)),
+        };
+        let len = match point.op {
+            Op::Mix => Lengths::mix(size),
+            _ => Lengths::Constant(size),
+        };
+        Places { part, dst, src, stride, offsets, len }
+    }
+
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> Block {
+        // In bounds: a walk stays below its count, and `count` strides are within the part.
+        Block {
+            dst: self.part.dst.wrapping_add(self.dst.next() * self.stride + self.offsets.0),
+            src: self.part.src.wrapping_add(self.src.next() * self.stride + self.offsets.1),
+            len: self.len.next(),
+        }
+    }
+}
+
+/// An endless walk over the numbers below a count.
+#[derive(Clone)]
+enum Walk {
+    Fixed,
+    Sequential {
+        at: usize,
+        count: usize,
+    },
+    /// A linear congruential generator over a power of two, its low bits mixed (both are bijections); numbers that are
+    /// not below the count are skipped. So every number comes once in a period.
+    Random {
+        state: u32,
+        mask: u32,
+        shift: u32,
+        count: u32,
+    },
+}
+
+impl Walk {
+    fn random(count: usize, seed: usize) -> Walk {
+        let bits = count.next_power_of_two().trailing_zeros().clamp(1, 31);
+        let mask = (1 << bits) - 1;
+        let state = (seed as u32).wrapping_mul(0x9e37_79b9) & mask;
+        Walk::Random { state, mask, shift: bits.div_ceil(2), count: u32::try_from(count).unwrap_or(mask) }
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> usize {
+        match self {
+            Walk::Fixed => 0,
+            Walk::Sequential { at, count } => {
+                let now = *at;
+                *at = if now + 1 == *count { 0 } else { now + 1 };
+                now
+            }
+            Walk::Random { state, mask, shift, count } => loop {
+                // Full period: the increment is odd, and the factor is 1 more than a multiple of 4 (Hull and Dobell).
+                *state = state.wrapping_mul(0x915f_77f5).wrapping_add(0x6d2b_79f5) & *mask;
+                let mixed = *state ^ (*state >> *shift);
+                if mixed < *count {
+                    return mixed as usize;
+                }
+            },
+        }
+    }
+}
+
+/// How long blocks are.
+#[derive(Clone)]
+enum Lengths {
+    Constant(usize),
+    Table { table: Box<[u32; 256]>, at: u8 },
+}
+
+impl Lengths {
+    /// Lengths from 64 to `largest`, equally likely on a logarithmic scale, in no order; the same for every entrant.
+    fn mix(largest: usize) -> Lengths {
+        let octaves = (largest.max(64) as f64 / 64.0).log2();
+        let table = std::array::from_fn(|i| {
+            // 77 is odd: each 256th comes once.
+            let part = (i * 77 % 256) as f64 / 255.0;
+            (64.0 * (part * octaves).exp2()) as u32
+        });
+        Lengths::Table { table: Box::new(table), at: 0 }
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> usize {
+        match self {
+            Lengths::Constant(len) => *len,
+            Lengths::Table { table, at } => {
+                *at = at.wrapping_add(1);
+                table[*at as usize] as usize
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use bench_runner::{Ends, Reread};
+
+    use super::*;
+
+    #[test]
+    fn a_random_walk_visits_each_place_once_in_a_period() {
+        for count in [2, 3, 100, 1024, 1025, 5000] {
+            for seed in [0, 1, 40] {
+                let mut walk = Walk::random(count, seed);
+                for _ in 0..3 {
+                    let seen: HashSet<_> = (0..count).map(|_| walk.next()).collect();
+                    assert_eq!(seen.len(), count);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_stay_inside() {
+        let mut memory = vec![0_u8; 1 << 16];
+        let part = Part { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len(), l2: 1 << 12 };
+        let end = memory.as_ptr_range().end;
+        for &cache in Cache::ALL {
+            for &ends in Ends::ALL {
+                for op in [Op::Copy, Op::Mix] {
+                    let point = Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 };
+                    let mut places = Places::new(&point, part, 5);
+                    for _ in 0..1000 {
+                        let block = places.next();
+                        assert!(
+                            block.dst.cast_const() >= part.src && block.dst.wrapping_add(block.len) <= end as *mut u8
+                        );
+                        assert!(block.src >= part.src && block.src.wrapping_add(block.len) <= end);
+                        assert!((64..=1024).contains(&block.len));
+                        assert_eq!(block.dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_mix_has_all_sizes() {
+        let mut lengths = Lengths::mix(65536);
+        let mut all: Vec<_> = (0..256).map(|_| lengths.next()).collect();
+        all.sort_unstable();
+        assert_eq!((all[0], all[255]), (64, 65536));
+        assert!((1024..4096).contains(&all[128]));
+    }
+}

@@ -1,0 +1,182 @@
+//! A point of the matrix: everything about a measurement but who runs.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An enum whose values have names: `Display`, `FromStr` with the known names in its error, and all values.
+macro_rules! names {
+    ($(#[$doc:meta])* $type:ident { $($(#[$value_doc:meta])* $value:ident = $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $type {
+            $($(#[$value_doc])* $value,)*
+        }
+
+        impl $type {
+            /// Every value, in order.
+            pub const ALL: &'static [$type] = &[$($type::$value,)*];
+
+            /// The name on command lines and in results.
+            pub const fn name(self) -> &'static str {
+                match self { $($type::$value => $name,)* }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = String;
+
+            fn from_str(name: &str) -> Result<Self, String> {
+                let known = [$($name,)*];
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|value| value.name() == name)
+                    .ok_or_else(|| format!("known are {}", known.join(", ")))
+            }
+        }
+    };
+}
+
+names! {
+    /// What is done with a block.
+    Op {
+        /// `copy`: drained each.
+        Copy = "copy",
+        /// Copies in a `scope`: one drain for a lap of them.
+        Batch = "batch",
+        /// `copy` of blocks whose sizes vary, from 64 bytes to the size, equally likely on a logarithmic scale.
+        Mix = "mix",
+        /// `fill` with a byte that is not zero, drained each.
+        Fill = "fill",
+        /// `fill_pattern` with 64 bytes, drained each.
+        Pattern = "pattern",
+        /// A block written as 64-byte records by `memcpy_streaming_fixed`, drained each block.
+        Records = "records",
+        /// Records of the size appended by a `Writer`; one drain for a lap of them.
+        Writer = "writer",
+        /// A memmap of single pages, by each strategy.
+        MemmapFsdax = "memmap-fsdax",
+        /// A memmap of 2 MiB compounds, by each strategy.
+        MemmapDevdax = "memmap-devdax",
+        /// What the machine can do: a streaming fill, an ordinary fill, reading.
+        Limits = "limits",
+    }
+}
+
+names! {
+    /// Where blocks begin and end.
+    Ends {
+        /// At borders of lines.
+        Aligned = "aligned",
+        /// 33 bytes after one in the destination, 7 in the source.
+        Misaligned = "misaligned",
+    }
+}
+
+impl Ends {
+    /// Bytes from a border of a line to the destination, and to the source.
+    pub const fn offsets(self) -> (usize, usize) {
+        match self {
+            Ends::Aligned => (0, 0),
+            Ends::Misaligned => (33, 7),
+        }
+    }
+}
+
+names! {
+    /// What is in the cache before.
+    Cache {
+        /// Both sides: the same block again and again.
+        Hot = "hot",
+        /// The source, not the destination.
+        HotSource = "hot-source",
+        /// Neither; blocks follow each other.
+        ColdSequential = "cold-seq",
+        /// Neither; blocks are anywhere.
+        ColdRandom = "cold-rand",
+    }
+}
+
+names! {
+    /// What is read afterwards, within the timed region.
+    Reread {
+        /// Nothing.
+        No = "no",
+        /// Each block, right after it has been written.
+        Yes = "yes",
+        /// A working set of half the second-level cache that is not the destination, every 256 KiB.
+        Victim = "victim",
+    }
+}
+
+/// A point of the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Point {
+    /// What is done.
+    pub op: Op,
+    /// Bytes of a block; of a record for [`Op::Writer`]; the largest for [`Op::Mix`].
+    pub size: u64,
+    /// Where it begins.
+    pub ends: Ends,
+    /// What is in the cache.
+    pub cache: Cache,
+    /// What is read afterwards.
+    pub reread: Reread,
+    /// Threads that do it, each in its own memory.
+    pub threads: usize,
+}
+
+/// Six words.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Point { op, size, ends, cache, reread, threads } = self;
+        write!(f, "{op} {size} {ends} {cache} {reread} {threads}")
+    }
+}
+
+impl FromStr for Point {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Point, String> {
+        let words: Vec<_> = text.split(' ').collect();
+        let &[op, size, ends, cache, reread, threads] = words.as_slice() else {
+            return Err(format!("{} words where a point has six", words.len()));
+        };
+        Ok(Point {
+            op: op.parse()?,
+            size: size.parse().map_err(|error| format!("size {size}: {error}"))?,
+            ends: ends.parse()?,
+            cache: cache.parse()?,
+            reread: reread.parse()?,
+            threads: threads.parse().map_err(|error| format!("threads {threads}: {error}"))?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for &op in Op::ALL {
+            for &cache in Cache::ALL {
+                let point = Point { op, size: 4096, ends: Ends::Misaligned, cache, reread: Reread::Victim, threads: 2 };
+                assert_eq!(point.to_string().parse(), Ok(point));
+            }
+        }
+    }
+
+    #[test]
+    fn errors_name_what_is_known() {
+        assert_eq!("moist".parse::<Reread>(), Err("known are no, yes, victim".to_string()));
+        assert!("copy 1 aligned hot no".parse::<Point>().is_err());
+        assert!("copy -1 aligned hot no 1".parse::<Point>().unwrap_err().contains("size -1"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Requests and answers, a line each, fields separated by tabs.
+//!
+//! | request | answer |
+//! |--|--|
+//! | `hello` | [`HELLO`] lines, then [`END`] |
+//! | `arena BYTES L2` | [`READY`]: memory of BYTES for the sources and for the destinations; the size of the second-level cache |
+//! | `race BACKENDS PEERS POINT` | a line of [`Entrant`] each, all verified, then [`READY`] and the bytes of a lap |
+//! | `round` | the nanoseconds that each entrant took for a lap, in their order |
+//!
+//! BACKENDS are names with commas between them; PEERS is `all`, `none`, or `libc` (for a process with other tunables).
+//! Whatever goes wrong is answered by [`ERROR`] and a reason.
+
+use std::str::FromStr;
+
+/// Begins a line about the machine or a peer: a key and a value follow.
+pub const HELLO: &str = "hello";
+/// Ends an answer of many lines.
+pub const END: &str = "end";
+/// The request has been fulfilled.
+pub const READY: &str = "ready";
+/// It has not.
+pub const ERROR: &str = "error";
+
+/// What an entrant of a race is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// This workspace's crates.
+    Ours,
+    /// Somebody else's code, or a plain loop.
+    Peer,
+    /// A limit of the machine.
+    Limit,
+}
+
+impl Kind {
+    /// The name in results.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Ours => "ours",
+            Kind::Peer => "peer",
+            Kind::Limit => "limit",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Kind, String> {
+        let known = [Kind::Ours, Kind::Peer, Kind::Limit];
+        known.into_iter().find(|kind| kind.name() == name).ok_or_else(|| format!("no kind of entrant is called {name}"))
+    }
+}
+
+/// An entrant that is ready: its bytes have been verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entrant {
+    /// The backend's or the strategy's name for ours, else the peer's.
+    pub name: String,
+    /// Whose it is.
+    pub kind: Kind,
+    /// The backend that it was asserted to run with; empty for others.
+    pub backend: String,
+    /// Whether it uses streaming stores for this size; empty where nobody can tell.
+    pub streamed: String,
+}
+
+impl Entrant {
+    /// The line.
+    pub fn line(&self) -> String {
+        let Entrant { name, kind, backend, streamed } = self;
+        format!("entrant\t{name}\t{}\t{backend}\t{streamed}", kind.name())
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// If it is none of an entrant.
+    pub fn parse(line: &str) -> Result<Entrant, String> {
+        let fields: Vec<_> = line.split('\t').collect();
+        let &["entrant", name, kind, backend, streamed] = fields.as_slice() else {
+            return Err(format!("not an entrant: {line}"));
+        };
+        Ok(Entrant {
+            name: name.to_string(),
+            kind: kind.parse()?,
+            backend: backend.to_string(),
+            streamed: streamed.to_string(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entrant_survives_the_wire() {
+        for kind in [Kind::Ours, Kind::Peer, Kind::Limit] {
+            let entrant = Entrant { name: "avx2".into(), kind, backend: "avx2".into(), streamed: String::new() };
+            assert_eq!(Entrant::parse(&entrant.line()), Ok(entrant));
+        }
+        assert!(Entrant::parse("entrant\tx").is_err());
+        assert!(Entrant::parse("entrant\tx\tforeign\t\t").is_err());
+    }
+}

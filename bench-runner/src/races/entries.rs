@@ -1,0 +1,248 @@
+//! Copies, fills, patterns and records: ours by every backend, the peers', and a streaming fill as the limit.
+
+use std::slice;
+
+use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::{Cache, Op, Point, Reread};
+use memcpy_streaming::{BYPASS_LEN, DRAINED_BYPASS_LEN, Streamer};
+
+use super::blocks::{self, Blocks, Heat};
+use super::{Field, Race, limit, ours, peer, streamer};
+use crate::arena::Arena;
+use crate::lap::Work;
+use crate::places::{Block, Places};
+use crate::read::After;
+
+/// What fills write.
+const BYTE: u8 = 0x5a;
+
+/// A struct page, more or less: what patterns and records are made of.
+const RECORD: [u64; 8] =
+    [0x0027_ffff_c000_2000, 0xff11_0000_05ec_5180, 1, 2, 3, 4, 0xffff_ffff_0000_0001, 0x5a5a_0000_0000_0005];
+
+/// The bytes of [`RECORD`].
+fn record() -> [u8; 64] {
+    let mut bytes = [0; 64];
+    for (place, word) in bytes.chunks_exact_mut(8).zip(RECORD) {
+        place.copy_from_slice(&word.to_ne_bytes());
+    }
+    bytes
+}
+
+/// A race in the making.
+struct Start<'a> {
+    point: &'a Point,
+    arena: &'a mut Arena,
+    race: Race,
+}
+
+impl Start<'_> {
+    /// Verifies an entrant on every thread's memory and lets it in. `each` does a block, `end` ends a lap.
+    fn enter<E, F>(&mut self, entrant: Entrant, each: E, end: F, expected: fn(Block) -> bool) -> Result<(), String>
+    where
+        E: Fn(Block) + Copy + Send + 'static,
+        F: Fn() + Copy + Send + 'static,
+    {
+        let point = self.point;
+        let index = self.race.entrants().count();
+        let mut threads: Vec<Box<dyn Work>> = Vec::new();
+        for thread in 0..point.threads {
+            let part = self.arena.part(thread, point.threads);
+            let mut work = Blocks {
+                places: Places::new(point, part, index),
+                count: blocks::per_lap(point),
+                after: After::new(point.reread, part)?,
+                heat: Heat::new(point, part),
+                each,
+                end,
+            };
+            // SAFETY: no other entrant runs now, and parts do not overlap.
+            let verified = unsafe { blocks::verify(&mut work, part, expected) };
+            verified.map_err(|error| format!("{}: {error}", entrant.name))?;
+            threads.push(Box::new(work));
+        }
+        self.race.enter(entrant, threads);
+        Ok(())
+    }
+}
+
+/// The race of a point.
+pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
+    let space = arena.len() / point.threads / 4096 * 4096;
+    if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
+        return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
+    }
+    if point.op == Op::Records && (!point.size.is_multiple_of(64) || point.ends.offsets() != (0, 0)) {
+        return Err("records are 64 bytes at borders of lines".to_string());
+    }
+    if point.op == Op::Batch && (point.reread == Reread::Yes || point.cache == Cache::Hot) {
+        return Err("what a batch has written may be read, or written again, only after it".to_string());
+    }
+    let bytes = match point.op {
+        Op::Mix => mixed_bytes(point, arena),
+        _ => blocks::per_lap(point) * point.size as usize,
+    };
+    let mut start = Start { point, arena, race: Race::empty(bytes * point.threads) };
+    for &backend in field.backends {
+        start.ours(streamer(backend)?)?;
+    }
+    for one in field.peers {
+        start.peer(one)?;
+    }
+    if field.limit && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom) && point.reread == Reread::No {
+        start.limit()?;
+    }
+    Ok(start.race)
+}
+
+/// Bytes of a lap of blocks that vary: they are the same for every entrant.
+fn mixed_bytes(point: &Point, arena: &mut Arena) -> usize {
+    let mut places = Places::new(point, arena.part(0, point.threads), 0);
+    (0..blocks::per_lap(point)).map(|_| places.next().len).sum()
+}
+
+impl Start<'_> {
+    fn ours(&mut self, streamer: Streamer) -> Result<(), String> {
+        let size = self.point.size as usize;
+        let drained = ours(streamer, size >= DRAINED_BYPASS_LEN);
+        match self.point.op {
+            Op::Copy | Op::Mix => self.enter(
+                drained,
+                // SAFETY: a block of the arena, of which no other reference exists, and a source that is never written.
+                move |block| unsafe { streamer.copy(dst(block), src(block)) },
+                || {},
+                is_copy,
+            ),
+            Op::Batch => {
+                let whole_lines = size.is_multiple_of(64) && self.point.ends.offsets() == (0, 0);
+                let entrant = ours(streamer, size >= BYPASS_LEN || whole_lines);
+                self.enter(
+                    entrant,
+                    // SAFETY: a block of the arena; blocks of a lap are not the same, none is read, and the lap ends with a
+                    // drain. This is what a scope does, without its check of lifetimes.
+                    move |block| unsafe { streamer.memcpy_streaming(block.dst, block.src, block.len) },
+                    move || streamer.memcpy_streaming_drain(),
+                    is_copy,
+                )
+            }
+            Op::Fill => {
+                // SAFETY: as for copies.
+                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_filled)
+            }
+            Op::Pattern => {
+                let record = record();
+                self.enter(
+                    drained,
+                    // SAFETY: as for copies.
+                    move |block| unsafe { streamer.fill_pattern(dst(block), &record) },
+                    || {},
+                    is_pattern,
+                )
+            }
+            _ => self.enter(
+                ours(streamer, true),
+                move |block| {
+                    for at in (0..block.len).step_by(64) {
+                        // SAFETY: record `at` of a block of the arena; drained below.
+                        unsafe { streamer.memcpy_streaming_fixed::<64>(block.dst.add(at), RECORD.as_ptr().cast()) };
+                    }
+                    streamer.memcpy_streaming_drain();
+                },
+                || {},
+                is_pattern,
+            ),
+        }
+    }
+
+    fn peer(&mut self, one: &crate::peers::Peer) -> Result<(), String> {
+        match self.point.op {
+            Op::Copy | Op::Mix | Op::Batch => {
+                let Some(copy) = one.copy else { return Ok(()) };
+                // SAFETY: as for ours; who is listed is there.
+                self.enter(peer(one), move |block| unsafe { copy(block.dst, block.src, block.len) }, || {}, is_copy)
+            }
+            Op::Fill => {
+                let Some(fill) = one.fill else { return Ok(()) };
+                // SAFETY: as above.
+                self.enter(peer(one), move |block| unsafe { fill(block.dst, BYTE, block.len) }, || {}, is_filled)
+            }
+            Op::Pattern => {
+                let (Some(pattern), record) = (one.pattern, record()) else { return Ok(()) };
+                self.enter(
+                    peer(one),
+                    // SAFETY: as above.
+                    move |block| unsafe { pattern(block.dst, record.as_ptr(), block.len) },
+                    || {},
+                    is_pattern,
+                )
+            }
+            // What the compiler makes of an assignment; the same for every peer, so it runs once.
+            _ if one.name == "libc" => {
+                let entrant = Entrant {
+                    name: "assignment".to_string(),
+                    kind: Kind::Peer,
+                    backend: String::new(),
+                    streamed: "no".to_string(),
+                };
+                self.enter(
+                    entrant,
+                    |block| {
+                        for at in (0..block.len).step_by(64) {
+                            // SAFETY: record `at` of a block of the arena.
+                            unsafe {
+                                block.dst.add(at).cast::<[u64; 8]>().write_unaligned(std::hint::black_box(RECORD))
+                            };
+                        }
+                    },
+                    || {},
+                    is_pattern,
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The streaming fill beside the others: the same blocks, drained at the end.
+    fn limit(&mut self) -> Result<(), String> {
+        let streamer = Streamer::new();
+        self.enter(
+            limit("limit-fill", streamer.backend().name()),
+            // SAFETY: as for batches.
+            move |block| unsafe { streamer.memset_streaming(block.dst, BYTE, block.len) },
+            move || streamer.memcpy_streaming_drain(),
+            is_filled,
+        )
+    }
+}
+
+/// # Safety
+/// The block is memory that nothing else refers to while the slice lives.
+#[inline(always)]
+unsafe fn dst<'a>(block: Block) -> &'a mut [u8] {
+    // SAFETY: the caller's; its bytes have been written when the arena was made.
+    unsafe { slice::from_raw_parts_mut(block.dst, block.len) }
+}
+
+/// # Safety
+/// The block is memory that nobody writes while the slice lives.
+#[inline(always)]
+unsafe fn src<'a>(block: Block) -> &'a [u8] {
+    // SAFETY: the caller's; its bytes have been written when the arena was made.
+    unsafe { slice::from_raw_parts(block.src, block.len) }
+}
+
+fn is_copy(block: Block) -> bool {
+    // SAFETY: the lap is over.
+    unsafe { dst(block) == src(block) }
+}
+
+fn is_filled(block: Block) -> bool {
+    // SAFETY: the lap is over.
+    unsafe { dst(block) }.iter().all(|byte| *byte == BYTE)
+}
+
+fn is_pattern(block: Block) -> bool {
+    let record = record();
+    // SAFETY: the lap is over.
+    unsafe { dst(block) }.chunks(64).all(|chunk| *chunk == record[..chunk.len()])
+}

@@ -1,0 +1,67 @@
+//! The rows of one backend and operation together: a kernel that got slower moves all of them.
+
+use std::fmt;
+
+use bench_runner::Op;
+use bench_runner::protocol::Kind;
+
+use super::super::estimate::Estimate;
+use super::compare::{BEYOND, Change, WORTH, times};
+
+/// Rows that share their code.
+pub(super) struct Group {
+    op: Op,
+    name: String,
+    rows: usize,
+    /// The median of the rows' ratios, and how far it may be off.
+    ratio: Estimate,
+}
+
+/// Fewer rows say nothing that they do not say themselves.
+const ROWS: usize = 3;
+
+/// The groups of ours, and what the noise of single rows makes of them.
+pub(super) fn groups(rows: &[Change], noise: f64) -> Vec<Group> {
+    let mut names: Vec<(Op, &str)> = Vec::new();
+    for row in rows.iter().filter(|row| row.kind == Kind::Ours) {
+        let name = (row.point.op, row.name.as_str());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let group = |(op, name): (Op, &str)| {
+        let of = rows.iter().filter(|row| row.point.op == op && row.name == name);
+        let logs: Vec<_> = of.map(|row| row.ratio.median.ln()).collect();
+        (logs.len() >= ROWS).then(|| Group {
+            op,
+            name: name.to_string(),
+            rows: logs.len(),
+            ratio: together(&logs, noise),
+        })
+    };
+    names.into_iter().filter_map(group).collect()
+}
+
+/// The median of ratios, given their logarithms, within as many deviations of it as count.
+fn together(logs: &[f64], noise: f64) -> Estimate {
+    let median = Estimate::of(logs).median;
+    // A median's deviation is 1.25 times that of a mean.
+    let spread = super::super::estimate::robust_deviation(logs).max(noise);
+    let half = BEYOND * 1.2533 * spread / (logs.len() as f64).sqrt();
+    Estimate { median: median.exp(), low: (median - half).exp(), high: (median + half).exp() }
+}
+
+impl Group {
+    /// Whether it changed beyond noise and what is worth mentioning.
+    pub(super) fn counts(&self) -> bool {
+        let Estimate { median, low, high } = self.ratio;
+        median.ln().abs() > WORTH.ln_1p() && !(low..=high).contains(&1.0)
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.counts() { "CHANGED" } else { "no change" };
+        write!(f, "{verdict}: {} {}, {} rows: {}", self.op, self.name, self.rows, times(self.ratio))
+    }
+}

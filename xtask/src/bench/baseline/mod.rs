@@ -1,0 +1,44 @@
+//! `--baseline`: what has changed since an earlier run on this machine.
+//!
+//! Speeds are compared relative to the peers of the same round, so that a machine that is faster or slower today does not
+//! count. The peers' code has not changed, so that what *their* rows changed by is the noise between two runs; it is more than
+//! the confidence intervals within a run say. A row counts if it changed beyond both, with the number of rows taken
+//! into account. A slower kernel moves all rows of its backend and operation a little; so these are also judged together.
+
+mod compare;
+mod group;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+pub(crate) use compare::Comparison;
+
+use super::results::Run;
+use super::{facts, json};
+use crate::failure::Failure;
+
+/// An earlier run.
+pub(crate) struct Baseline(Run);
+
+impl Baseline {
+    /// Reads the file of an earlier run on the machine of which these are the facts.
+    pub(crate) fn read(path: &Path, machine: &Value) -> Result<Baseline, Failure> {
+        let shown = path.display();
+        let text =
+            fs::read_to_string(path).map_err(|error| Failure::input(format_args!("--baseline {shown}: {error}")))?;
+        let run = json::read(&text).map_err(|error| Failure::input(format_args!("--baseline {shown} {error}")))?;
+        if let Some(difference) = facts::difference(&run.machine, machine) {
+            return Err(Failure::input(format_args!(
+                "--baseline {shown} is from another machine: {difference}; name a results.json of this one"
+            )));
+        }
+        Ok(Baseline(run))
+    }
+
+    /// What changed from then to `now`.
+    pub(crate) fn compare(&self, now: &Run) -> Comparison {
+        Comparison::new(&self.0, now)
+    }
+}

@@ -1,0 +1,85 @@
+//! A median, and how sure we are of it.
+
+/// The median of some values with the limits between which the true one is, 95 times out of 100.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Estimate {
+    pub(crate) median: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+/// Standard deviations from the middle of a normal distribution that hold 95 %.
+const Z95: f64 = 1.96;
+
+impl Estimate {
+    /// From at least one value. The limits are order statistics: how many of n values lie below the true median is
+    /// binomial, whatever the values' own distribution.
+    pub(crate) fn of(values: &[f64]) -> Estimate {
+        assert!(!values.is_empty(), "an estimate needs a value");
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let n = sorted.len();
+        let median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2.0;
+        let reach = Z95 * (n as f64).sqrt() / 2.0;
+        let middle = n as f64 / 2.0;
+        let low = (middle - reach).floor().max(0.0) as usize;
+        let high = ((middle + reach).ceil() as usize).min(n - 1);
+        Estimate { median, low: sorted[low], high: sorted[high] }
+    }
+
+    /// Half the width of the limits of a ratio, as a factor's logarithm.
+    pub(crate) fn log_half_width(self) -> f64 {
+        (self.high / self.low).ln() / 2.0
+    }
+}
+
+/// The median.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    Estimate::of(values).median
+}
+
+/// The standard deviation that normal values with this spread would have: outliers do not count.
+pub(crate) fn robust_deviation(values: &[f64]) -> f64 {
+    let middle = median(values);
+    let distances: Vec<_> = values.iter().map(|value| (value - middle).abs()).collect();
+    1.4826 * median(&distances)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_order_statistics() {
+        let values: Vec<_> = (0..101).map(f64::from).collect();
+        let estimate = Estimate::of(&values);
+        // Tables of the sign test: the 41st and the 61st of 101, less a place for caution.
+        assert_eq!((estimate.median, estimate.low, estimate.high), (50.0, 40.0, 61.0));
+        let one = Estimate::of(&[3.0]);
+        assert_eq!((one.median, one.low, one.high), (3.0, 3.0, 3.0));
+        assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
+    }
+
+    #[test]
+    fn the_limits_hold_the_median_as_often_as_they_say() {
+        // A skewed distribution: squares of a generator's numbers, whose median is 0.25.
+        let mut state = 1_u64;
+        let mut held = 0;
+        for _ in 0..1000 {
+            let values: Vec<_> = (0..31)
+                .map(|_| {
+                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                    ((state >> 11) as f64 / (1_u64 << 53) as f64).powi(2)
+                })
+                .collect();
+            let estimate = Estimate::of(&values);
+            held += u32::from(estimate.low <= 0.25 && 0.25 <= estimate.high);
+        }
+        assert!((930..=995).contains(&held), "{held} of 1000");
+    }
+
+    #[test]
+    fn outliers_do_not_make_a_spread() {
+        assert!((robust_deviation(&[1.0, 2.0, 3.0, 4.0, 1e9]) - 1.4826).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,120 @@
+//! What the figures depend on: the machine, how it is set up, and which commit was measured.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::machine::Machine;
+use crate::number::size;
+
+/// Where a system does not say.
+const L2: u64 = 1 << 20;
+const L3: u64 = 32 << 20;
+
+/// The sizes of the caches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caches {
+    pub(crate) l2: u64,
+    pub(crate) l3: u64,
+}
+
+impl Caches {
+    /// Of the first CPU.
+    pub(crate) fn read() -> Caches {
+        Caches { l2: cache(2).unwrap_or(L2), l3: cache(3).unwrap_or(L3) }
+    }
+}
+
+fn cache(level: u32) -> Option<u64> {
+    let folder = Path::new("/sys/devices/system/cpu/cpu0/cache");
+    let text = |index: u32, name: &str| fs::read_to_string(folder.join(format!("index{index}/{name}"))).ok();
+    (0..8).find_map(|index| {
+        let matches = text(index, "level")?.trim() == level.to_string() && text(index, "type")?.trim() != "Instruction";
+        if matches { size(text(index, "size")?.trim()).ok() } else { None }
+    })
+}
+
+/// The facts of the file.
+pub(crate) fn json(machine: &Machine, caches: Caches, page_mode: &str, workspace: &Path) -> Value {
+    let mut json = machine.json(page_mode);
+    json["l2_bytes"] = caches.l2.into();
+    json["l3_bytes"] = caches.l3.into();
+    json["glibc_tunables"] = std::env::var("GLIBC_TUNABLES").ok().into();
+    json["commit"] = git(workspace, &["rev-parse", "--short=12", "HEAD"]).into();
+    json["modified"] =
+        git(workspace, &["status", "--porcelain", "--untracked-files=no"]).map(|files| !files.is_empty()).into();
+    json["date"] = date().into();
+    json
+}
+
+/// What git answers; None outside of a repository.
+fn git(workspace: &Path, args: &[&str]) -> Option<String> {
+    let output = Command::new("git").arg("-C").arg(workspace).args(args).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
+}
+
+/// Today, as `2026-01-31` (UTC).
+fn date() -> String {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    civil((seconds / 86_400) as i64)
+}
+
+/// The date of a day since 1970-01-01 (Howard Hinnant's `civil_from_days`).
+fn civil(day: i64) -> String {
+    let day = day + 719_468;
+    let era = day.div_euclid(146_097);
+    let of_era = day.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year + 400 * era + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{:02}", of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// Whether two runs were on the same machine: the facts in which they differ, if not.
+pub(crate) fn difference(then: &Value, now: &Value) -> Option<String> {
+    let fact = ["arch", "cpu", "cores"].into_iter().find(|fact| then[fact] != now[fact])?;
+    Some(format!("{fact} was {}, and is {}", plain(&then[fact]), plain(&now[fact])))
+}
+
+/// A fact without quotes.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "unknown".to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn dates() {
+        assert_eq!(civil(0), "1970-01-01");
+        assert_eq!(civil(19_782), "2024-02-29");
+        assert_eq!(civil(20_454), "2026-01-01");
+    }
+
+    #[test]
+    fn another_machine_is_told_by_what_differs() {
+        let here = json!({ "arch": "x86_64", "cpu": "A", "cores": 2, "kernel": "6.1" });
+        let mut there = here.clone();
+        there["kernel"] = "6.2".into();
+        assert_eq!(difference(&here, &there), None);
+        there["cpu"] = "B".into();
+        assert_eq!(difference(&here, &there).as_deref(), Some("cpu was A, and is B"));
+    }
+
+    #[test]
+    fn caches_have_sizes() {
+        let Caches { l2, l3 } = Caches::read();
+        assert!(l2 >= 64 << 10 && l3 > 0);
+    }
+}

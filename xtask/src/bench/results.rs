@@ -1,0 +1,221 @@
+//! What a run gave.
+
+use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::{Cache, Ends, Op, Point, Reread};
+use serde_json::Value;
+
+use super::estimate::Estimate;
+
+/// A run, complete or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) quick: bool,
+    /// Ctrl-C came before the end.
+    pub(crate) partial: bool,
+    pub(crate) seconds: f64,
+    /// The machine, as [`crate::machine::Machine::json`] and this command describe it.
+    pub(crate) machine: Value,
+    /// The backend that this machine uses by itself.
+    pub(crate) active: String,
+    /// Names and versions of ours and of the peers.
+    pub(crate) versions: Vec<(String, String)>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) foreign: Vec<Foreign>,
+}
+
+/// Who did what at a point, and how fast.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) target: String,
+    pub(crate) point: Point,
+    pub(crate) entrant: Entrant,
+    /// Of a lap.
+    pub(crate) bytes: u64,
+    pub(crate) rounds: usize,
+    /// Of a lap.
+    pub(crate) ns: Estimate,
+    /// How many times as fast as the geometric mean of the point's peers in the same round; None where there is none.
+    pub(crate) relative: Option<Estimate>,
+}
+
+impl Row {
+    /// 10^9 bytes a second, of the median lap.
+    pub(crate) fn gb_s(&self) -> f64 {
+        self.bytes as f64 / self.ns.median
+    }
+
+    pub(crate) fn is(&self, kind: Kind) -> bool {
+        self.entrant.kind == kind
+    }
+}
+
+/// A target that ran on an emulator, or did not.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Foreign {
+    pub(crate) target: String,
+    pub(crate) cpu: String,
+    pub(crate) backend: String,
+    /// Points whose bytes were right; 0 if it did not run.
+    pub(crate) verified: usize,
+    /// Of the bulk loops.
+    pub(crate) code: Vec<Code>,
+    /// What is missing and how to get it, if it did not run.
+    pub(crate) missing: Option<String>,
+}
+
+/// What a bulk loop does for a line of 64 bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Code {
+    pub(crate) function: String,
+    pub(crate) instructions: f64,
+    pub(crate) streaming_stores: f64,
+}
+
+/// Rows of one race: everything about them is the same but who ran.
+pub(crate) struct Race<'a>(pub(crate) Vec<&'a Row>);
+
+impl<'a> Race<'a> {
+    pub(crate) fn point(&self) -> Point {
+        self.0[0].point
+    }
+
+    /// The row of a backend or a peer.
+    pub(crate) fn named(&self, name: &str) -> Option<&'a Row> {
+        self.0.iter().find(|row| row.entrant.name == name).copied()
+    }
+
+    /// The fastest of the peers that do not stream: what a program does that does not know of this crate.
+    pub(crate) fn best_ordinary(&self) -> Option<&'a Row> {
+        let ordinary = self.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.streamed != "yes");
+        ordinary.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+    }
+
+    /// The fastest of the peers that stream.
+    pub(crate) fn best_streaming_peer(&self) -> Option<&'a Row> {
+        let streaming = self.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.streamed == "yes");
+        streaming.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+    }
+
+    /// The machine's limit beside them.
+    pub(crate) fn limit(&self) -> Option<&'a Row> {
+        self.named("limit-fill")
+    }
+}
+
+impl Run {
+    /// The races of this machine, in the order in which they ran.
+    pub(crate) fn races(&self) -> Vec<Race<'_>> {
+        let mut races: Vec<Race<'_>> = Vec::new();
+        for row in &self.rows {
+            match races.last_mut() {
+                Some(race) if race.point() == row.point && race.0[0].target == row.target => race.0.push(row),
+                _ => races.push(Race(vec![row])),
+            }
+        }
+        races
+    }
+
+    /// The backend whose rows stand for ours: the active one, or the only one that was measured.
+    pub(crate) fn leading_backend(&self) -> &str {
+        let ours = || self.rows.iter().filter(|row| row.is(Kind::Ours) && !row.entrant.backend.is_empty());
+        let active = ours().find(|row| row.entrant.backend == self.active);
+        active.or_else(|| ours().next()).map_or(&self.active, |row| &row.entrant.backend)
+    }
+}
+
+/// Races of one operation that differ in size only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Line {
+    pub(crate) op: Op,
+    pub(crate) ends: Ends,
+    pub(crate) cache: Cache,
+    pub(crate) reread: Reread,
+    pub(crate) threads: usize,
+}
+
+impl Line {
+    pub(crate) fn of(point: &Point) -> Line {
+        let &Point { op, ends, cache, reread, threads, .. } = point;
+        Line { op, ends, cache, reread, threads }
+    }
+
+    /// The middle of the matrix: cold, aligned, not re-read, one thread.
+    pub(crate) fn plain(op: Op) -> Line {
+        let cache = if op == Op::Writer { Cache::ColdSequential } else { Cache::ColdRandom };
+        Line { op, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A row of a cold random copy by one thread.
+    pub(crate) fn row(name: &str, kind: Kind, size: u64, gb_s: f64) -> Row {
+        let backend = if kind == Kind::Ours { name } else { "" };
+        let streamed = if kind == Kind::Ours || name == "libpmem" || name == "limit-fill" { "yes" } else { "" };
+        let bytes = 1 << 20;
+        let ns = bytes as f64 / gb_s;
+        let Line { op, ends, cache, reread, threads } = Line::plain(Op::Copy);
+        Row {
+            target: "host".into(),
+            point: Point { op, size, ends, cache, reread, threads },
+            entrant: Entrant { name: name.into(), kind, backend: backend.into(), streamed: streamed.into() },
+            bytes,
+            rounds: 15,
+            ns: Estimate { median: ns, low: ns * 0.95, high: ns * 1.05 },
+            relative: Some(Estimate { median: gb_s / 8.0, low: gb_s / 8.4, high: gb_s / 7.6 }),
+        }
+    }
+
+    /// A run in which streaming wins from 4 KiB up, and loses where it is re-read up to 1 MiB.
+    pub(crate) fn run() -> Run {
+        let mut rows = Vec::new();
+        for reread in [Reread::No, Reread::Yes] {
+            for (size, ours) in [(256, 2.0), (4096, 9.0), (65536, 12.0), (1 << 20, 13.0), (16 << 20, 14.0)] {
+                let ours = if reread == Reread::Yes && size <= 1 << 20 { 3.0 } else { ours };
+                for (name, kind, gb_s) in [
+                    ("avx2", Kind::Ours, ours),
+                    ("libc", Kind::Peer, 6.0),
+                    ("rep-movsb", Kind::Peer, 5.0),
+                    ("libpmem", Kind::Peer, 7.0),
+                    ("limit-fill", Kind::Limit, 20.0),
+                ] {
+                    let mut row = row(name, kind, size, gb_s);
+                    row.point.reread = reread;
+                    rows.push(row);
+                }
+            }
+        }
+        Run {
+            quick: true,
+            partial: false,
+            seconds: 12.0,
+            machine: serde_json::json!({ "cpu": "Test <CPU>", "arch": "x86_64", "cores": 2, "kernel": "Linux 6" }),
+            active: "avx2".into(),
+            versions: vec![("memcpy-streaming".into(), "0.1.0".into()), ("libc".into(), "glibc 2.36".into())],
+            rows,
+            foreign: vec![Foreign {
+                target: "aarch64-unknown-linux-gnu".into(),
+                cpu: "cortex-a72".into(),
+                backend: "neon".into(),
+                verified: 12,
+                code: vec![Code { function: "neon::copy_lines".into(), instructions: 9.0, streaming_stores: 2.0 }],
+                missing: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn rows_of_a_point_make_a_race() {
+        let run = run();
+        let races = run.races();
+        assert_eq!(races.len(), 10);
+        let race = &races[1];
+        assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
+        assert_eq!(race.best_streaming_peer().unwrap().entrant.name, "libpmem");
+        assert_eq!(race.limit().unwrap().gb_s().round(), 20.0);
+        assert!(race.named("sse2").is_none());
+        assert_eq!(run.leading_backend(), "avx2");
+    }
+}

@@ -1,0 +1,195 @@
+//! What the terminal is told: at most 100 columns.
+
+use bench_runner::protocol::Kind;
+use bench_runner::{Op, Reread};
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::results::{Foreign, Line, Race, Run};
+use super::{losses, text, verdict};
+
+/// As wide as it gets.
+const WIDTH: usize = 100;
+/// More are in the report.
+const LOSSES: usize = 8;
+
+/// The summary.
+pub(crate) fn summary(run: &Run) -> String {
+    let mut parts = Vec::new();
+    if run.partial {
+        parts.push("PARTIAL: interrupted; what was measured until then:".to_string());
+    }
+    parts.push(verdict::sentences(run).iter().map(|sentence| wrap(sentence)).collect::<Vec<_>>().join("\n"));
+    parts.push(speeds(run));
+    parts.push(memmaps(run));
+    parts.push(lost(run));
+    parts.push(foreign(&run.foreign));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n") + "\n"
+}
+
+fn table<const N: usize>(header: [&str; N], left: usize) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::ASCII_MARKDOWN).set_header(header);
+    for column in table.column_iter_mut().skip(left) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// The middle of the matrix: each size of each operation.
+fn speeds(run: &Run) -> String {
+    let races = run.races();
+    let backend = run.leading_backend();
+    let mut rows = Vec::new();
+    for line in [Op::Copy, Op::Fill].iter().flat_map(|&op| {
+        let plain = Line::plain(op);
+        [plain, Line { reread: Reread::Yes, ..plain }]
+    }) {
+        for race in races.iter().filter(|race| Line::of(&race.point()) == line) {
+            rows.extend(speed(race, backend));
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let streaming = "streaming peer";
+    let mut table = table(["op", "size", "re-read", backend, "best ordinary", "ratio", streaming, "limit"], 1);
+    table.add_rows(rows);
+    format!("{table}\nGB/s; cold random blocks, aligned, one thread, drained each. limit: a streaming fill.")
+}
+
+fn speed(race: &Race<'_>, backend: &str) -> Option<[String; 8]> {
+    let point = race.point();
+    let duel = verdict::Duel::new(race, backend)?;
+    let named = |row: &super::results::Row| format!("{} {:.1}", row.entrant.name, row.gb_s());
+    Some([
+        point.op.to_string(),
+        text::size(point.size),
+        point.reread.to_string(),
+        format!("{:.1}", duel.ours),
+        format!("{} {:.1}", duel.peer, duel.theirs),
+        format!("{:.2}", duel.ratio()),
+        race.best_streaming_peer().map(named).unwrap_or_default(),
+        race.limit().map(|limit| format!("{:.1}", limit.gb_s())).unwrap_or_default(),
+    ])
+}
+
+/// The strategies.
+fn memmaps(run: &Run) -> String {
+    let mut table = table(["memmap", "threads", "strategy", "GB/s", "ns/page", "vs slow", "of limit"], 1);
+    let mut any = false;
+    for race in run.races() {
+        let point = race.point();
+        let (Op::MemmapFsdax | Op::MemmapDevdax) = point.op else { continue };
+        let slow = race.named("slow").map(|row| row.gb_s());
+        let limit = race.limit().map(|row| row.gb_s());
+        for row in race.0.iter().filter(|row| !row.is(Kind::Limit)) {
+            any = true;
+            table.add_row([
+                point.op.to_string(),
+                point.threads.to_string(),
+                row.entrant.name.clone(),
+                format!("{:.1}", row.gb_s()),
+                format!("{:.2}", 64.0 / row.gb_s()),
+                slow.map(|slow| format!("{:.2}", row.gb_s() / slow)).unwrap_or_default(),
+                limit.map(|limit| format!("{:.0} %", 100.0 * row.gb_s() / limit)).unwrap_or_default(),
+            ]);
+        }
+    }
+    if any { table.to_string() } else { String::new() }
+}
+
+fn lost(run: &Run) -> String {
+    let losses = losses::losses(run);
+    if losses.is_empty() {
+        return String::new();
+    }
+    let mut table = table(["ordinary is better", "sizes", "ends", "cache", "re-read", "threads", "worst"], 1);
+    for loss in losses.iter().take(LOSSES) {
+        let Line { op, ends, cache, reread, threads } = loss.line;
+        table.add_row([
+            op.to_string(),
+            loss.sizes(),
+            ends.to_string(),
+            cache.to_string(),
+            reread.to_string(),
+            threads.to_string(),
+            format!("{:.2} x {}", loss.worst.ratio(), loss.worst.peer),
+        ]);
+    }
+    let more = losses.len().saturating_sub(LOSSES);
+    if more > 0 { format!("{table}\n{more} more lines of the matrix are in report.html.") } else { table.to_string() }
+}
+
+fn foreign(rows: &[Foreign]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut table = table(["target", "CPU model", "backend", "points", "code for a line of 64 bytes"], 5);
+    let mut missing = Vec::new();
+    for row in rows {
+        match &row.missing {
+            Some(why) => missing.push(wrap(&format!("{} on {}: {why}", row.target, row.cpu))),
+            None => {
+                let code: Vec<_> = row.code.iter().map(code).collect();
+                table.add_row([&row.target, &row.cpu, &row.backend, &row.verified.to_string(), &code.join("\n")]);
+            }
+        }
+    }
+    let table = if missing.len() == rows.len() { String::new() } else { format!("{table}\n") };
+    format!("{table}{}", missing.join("\n")).trim_end().to_string()
+}
+
+/// `copy_lines: 9 instructions, 2 streaming`.
+pub(crate) fn code(code: &super::results::Code) -> String {
+    let function = code.function.rsplit("::").next().unwrap_or_default();
+    format!("{function}: {} instr., {} streaming", code.instructions, code.streaming_stores)
+}
+
+/// Breaks a sentence at spaces.
+fn wrap(sentence: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        let line = lines.last_mut().expect("there is a line");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_string());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::results::tests::run;
+    use super::*;
+
+    #[test]
+    fn it_fits_and_has_what_matters() {
+        let mut run = run();
+        run.partial = true;
+        run.foreign.push(Foreign {
+            missing: Some(format!("no qemu-s390x; {}", "to run it: ".repeat(20))),
+            ..run.foreign[0].clone()
+        });
+        let text = summary(&run);
+        for part in
+            ["PARTIAL", "stream copies from 4 KiB up", "libc 6.0", "2.33", "libpmem 7.0", "20.0", "neon", "qemu-s390x"]
+        {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "too wide:\n{text}");
+    }
+
+    #[test]
+    fn an_empty_run_has_an_empty_summary() {
+        let mut run = run();
+        run.rows.clear();
+        run.foreign.clear();
+        assert_eq!(summary(&run).trim(), "");
+    }
+}

@@ -1,0 +1,167 @@
+//! What the figures say: from which size on streaming wins, and how far away a re-read must be.
+
+use bench_runner::{Cache, Op, Reread};
+
+use super::results::{Line, Race, Run};
+use super::text;
+
+/// Less than this either way is a draw.
+const DRAW: f64 = 0.03;
+
+/// Ours against the best ordinary peer at one size.
+pub(crate) struct Duel {
+    pub(crate) size: u64,
+    /// GB/s.
+    pub(crate) ours: f64,
+    pub(crate) theirs: f64,
+    /// The peer's name.
+    pub(crate) peer: String,
+}
+
+impl Duel {
+    pub(crate) fn new(race: &Race<'_>, backend: &str) -> Option<Duel> {
+        let (ours, theirs) = (race.named(backend)?, race.best_ordinary()?);
+        Some(Duel {
+            size: race.point().size,
+            ours: ours.gb_s(),
+            theirs: theirs.gb_s(),
+            peer: theirs.entrant.name.clone(),
+        })
+    }
+
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ours / self.theirs
+    }
+
+    fn wins(&self) -> bool {
+        self.ratio() > 1.0 + DRAW
+    }
+
+    fn loses(&self) -> bool {
+        self.ratio() < 1.0 - DRAW
+    }
+}
+
+/// The duels along a line of sizes, smallest first.
+pub(crate) fn duels(run: &Run, line: Line) -> Vec<Duel> {
+    let races = run.races();
+    let along = races.iter().filter(|race| Line::of(&race.point()) == line && race.0[0].target == "host");
+    let mut duels: Vec<_> = along.filter_map(|race| Duel::new(race, run.leading_backend())).collect();
+    duels.sort_by_key(|duel| duel.size);
+    duels
+}
+
+/// The smallest size from which on no measured size loses and at least one wins.
+fn wins_from(duels: &[Duel]) -> Option<u64> {
+    let first = duels.iter().rposition(Duel::loses).map_or(0, |last_loss| last_loss + 1);
+    let from = duels[first..].iter().find(|duel| duel.wins())?;
+    Some(from.size)
+}
+
+/// The largest size that still loses.
+fn loses_up_to(duels: &[Duel]) -> Option<u64> {
+    duels.iter().rfind(|duel| duel.loses()).map(|duel| duel.size)
+}
+
+/// By how much it wins at and above a size.
+fn span(duels: &[Duel], from: u64) -> String {
+    let ratios: Vec<_> = duels.iter().filter(|duel| duel.size >= from).map(Duel::ratio).collect();
+    let (low, high) = (ratios.iter().copied().fold(f64::MAX, f64::min), ratios.iter().copied().fold(0.0, f64::max));
+    if high - low < 0.05 { format!("{high:.2} x") } else { format!("{low:.2} to {high:.2} x") }
+}
+
+/// The verdict: sentences, the most important first.
+pub(crate) fn sentences(run: &Run) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let copies = duels(run, Line::plain(Op::Copy));
+    let reread = duels(run, Line { reread: Reread::Yes, ..Line::plain(Op::Copy) });
+    if !copies.is_empty() {
+        sentences.push(copy_sentence(&copies, &reread));
+    }
+    let hot_source = duels(run, Line { cache: Cache::HotSource, ..Line::plain(Op::Copy) });
+    if let Some(from) = wins_from(&hot_source) {
+        sentences.push(format!(
+            "Copies of a source that is in the cache win from {} up: {} the best ordinary copy.",
+            text::bytes(from),
+            span(&hot_source, from)
+        ));
+    }
+    let fills = duels(run, Line::plain(Op::Fill));
+    if !fills.is_empty() {
+        sentences.push(match wins_from(&fills) {
+            Some(from) => format!(
+                "Fills of memory that is not in the cache win from {} up: {} the best ordinary fill.",
+                text::bytes(from),
+                span(&fills, from)
+            ),
+            None => "Fills are no faster by streaming stores at any size measured; they leave the cache as it was."
+                .to_string(),
+        });
+    }
+    let hot = duels(run, Line { cache: Cache::Hot, ..Line::plain(Op::Copy) });
+    if let Some(worst) = hot.iter().map(Duel::ratio).min_by(f64::total_cmp).filter(|worst| *worst < 1.0 - DRAW) {
+        sentences.push(format!(
+            "Do not stream into memory that is in the cache already: down to {worst:.2} x the speed of an ordinary copy."
+        ));
+    }
+    sentences
+}
+
+fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
+    let Some(from) = wins_from(copies) else {
+        return "On this machine streaming copies win at no size measured: use ordinary ones.".to_string();
+    };
+    let mut sentence =
+        format!("On this machine, stream copies from {} up when the destination is not re-read", text::bytes(from));
+    match (loses_up_to(reread), reread.iter().map(|duel| duel.size).max()) {
+        (Some(within), Some(largest)) if within < largest => {
+            sentence += &format!(" within {} of further writing", text::bytes(within));
+        }
+        (Some(_), _) => sentence += " (re-read at once, they lose at every size measured)",
+        (None, Some(_)) => sentence += " (and even then they do not lose)",
+        (None, None) => sentence += " soon (re-reading was not measured)",
+    }
+    sentence + &format!(": {} the best ordinary copy.", span(copies, from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::results::tests::run;
+    use super::*;
+
+    #[test]
+    fn the_verdict_follows_from_the_rows() {
+        let sentences = sentences(&run());
+        assert_eq!(
+            sentences[0],
+            "On this machine, stream copies from 4 KiB up when the destination is not re-read within 1 MiB of further writing: \
+             1.50 to 2.33 x the best ordinary copy."
+        );
+        assert_eq!(sentences.len(), 1, "{sentences:?}");
+    }
+
+    #[test]
+    fn a_machine_where_it_never_pays() {
+        let mut run = run();
+        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2") {
+            row.ns.median *= 10.0;
+        }
+        assert!(sentences(&run)[0].contains("no size"));
+    }
+
+    #[test]
+    fn a_loss_above_a_win_moves_the_border() {
+        let mut run = run();
+        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size == 1 << 20) {
+            row.ns.median *= 10.0;
+        }
+        assert!(sentences(&run)[0].contains("from 16 MiB up"));
+    }
+
+    #[test]
+    fn nothing_measured_is_nothing_said() {
+        let mut run = run();
+        run.rows.clear();
+        assert!(sentences(&run).is_empty());
+    }
+}
