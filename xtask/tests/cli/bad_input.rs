@@ -28,6 +28,16 @@ fn commands_and_options() {
 }
 
 #[test]
+fn targets_and_cpu_models() {
+    refused("test --target mips-unknown-linux-gnu", &["mips", "aarch64-unknown-linux-gnu", "x86_64-unknown-none"]);
+    refused("test --cpu pentium", &["pentium", "cortex-a72", "max,sve=off", "tigerlake"]);
+    refused("test --target s390x-unknown-linux-gnu --cpu Haswell", &["Haswell", "s390x", "`qemu`"]);
+    refused("test --native --cpu Haswell", &["--native", "--cpu"]);
+    refused("asm --target mips-unknown-linux-gnu", &["mips", "aarch64-unknown-linux-gnu"]);
+    refused("asm --bles", &["--bles", "--bless"]);
+}
+
+#[test]
 fn names() {
     refused("rebind --mode fsdax,raw --json out", &["raw", "fsdax, devdax"]);
     refused("rebind --mode , --json out", &["fsdax, devdax"]);

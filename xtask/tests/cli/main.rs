@@ -6,3 +6,4 @@ mod memmap_dump;
 mod memmap_inspect;
 mod person;
 mod rebind;
+mod skips;
