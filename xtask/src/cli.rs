@@ -22,6 +22,7 @@ fn command() -> Command {
         .subcommand(crate::inspect::options::command())
         .subcommand(crate::asm::command())
         .subcommand(crate::bench::options::command())
+        .subcommand(crate::readme_tables::command())
         .subcommand(crate::test::options::command())
 }
 

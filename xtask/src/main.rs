@@ -15,6 +15,7 @@ mod memory;
 mod number;
 mod output;
 mod progress;
+mod readme_tables;
 mod rebind;
 mod stats;
 mod test;
@@ -46,6 +47,7 @@ fn run() -> Result<(), Failure> {
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
         "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
+        "readme-tables" => readme_tables::run(arguments),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }

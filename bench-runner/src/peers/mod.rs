@@ -41,21 +41,36 @@ pub(crate) struct Peer {
     pub(crate) streams: bool,
 }
 
-/// The peers that this machine has. Those that are not there are left out.
+/// The peers that this machine has, libc first. Those that are not there are left out.
 pub(crate) fn all() -> Vec<Peer> {
-    let mut peers = vec![libc::peer()];
+    let groups = [vec![libc::peer()], loops(), installed(), compiled()];
+    groups.into_iter().flatten().collect()
+}
+
+/// What an architecture's own instructions do.
+fn loops() -> Vec<Peer> {
     #[cfg(target_arch = "x86_64")]
-    peers.extend(x86::peers());
+    return x86::peers();
     #[cfg(target_arch = "aarch64")]
-    peers.extend(arm::peers());
+    return arm::peers();
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    return Vec::new();
+}
+
+/// Libraries that are loaded. A static program cannot.
+fn installed() -> Vec<Peer> {
     #[cfg(not(target_feature = "crt-static"))]
-    {
-        peers.extend(pmem::peer());
-        peers.extend(pmem2::peer());
-    }
+    return pmem::peer().into_iter().chain(pmem2::peer()).collect();
+    #[cfg(target_feature = "crt-static")]
+    return Vec::new();
+}
+
+/// Crates.
+fn compiled() -> Vec<Peer> {
     #[cfg(feature = "stringzilla")]
-    peers.push(stringzilla::peer());
-    peers
+    return vec![stringzilla::peer()];
+    #[cfg(not(feature = "stringzilla"))]
+    return Vec::new();
 }
 
 /// The file that a loaded library came from, links followed: its name ends with the version.

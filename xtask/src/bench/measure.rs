@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use bench_runner::protocol::Kind;
+use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
@@ -12,7 +12,7 @@ use super::estimate::Estimate;
 use super::matrix;
 use super::options::HOST;
 use super::results::Row;
-use super::runner::{Hello, Ready, Runner};
+use super::runner::{Hello, Runner};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
@@ -33,6 +33,8 @@ pub(crate) struct Plan<'a> {
     /// Empty: all of the machine.
     pub(crate) backends: &'a [Backend],
     pub(crate) budget: Duration,
+    /// How often the points are gone through: a machine that is busy for a while then spoils a part of each, and none wholly.
+    pub(crate) passes: usize,
     /// Of the arena: for the sources, and again for the destinations.
     pub(crate) arena: u64,
     pub(crate) l2: u64,
@@ -86,23 +88,26 @@ pub(crate) fn run(
     let page_mode = crate::mapping::page_mode_of(&runner.id().to_string());
     let mut measured = Measured { rows: Vec::new(), hello, versions, page_mode, partial: false };
     eprintln!("measuring {} points on {target}", plan.points.len());
+    let mut races: Vec<_> = plan.points.iter().map(|point| Race::new(target, &backends, point)).collect();
     let start = Instant::now();
-    for (done, point) in plan.points.iter().enumerate() {
-        progress.start(matrix::describe(point));
-        // What the points before did not use is for those that are left.
-        let left = plan.budget.saturating_sub(start.elapsed()) / (plan.points.len() - done) as u32;
-        let race = Race { target, backends: &backends, point, budget: left };
-        match race.run(&mut runner, tuned.as_mut(), interrupt) {
-            Ok(rows) => measured.rows.extend(rows),
+    let steps = races.len() * plan.passes;
+    for step in 0..steps {
+        let count = races.len();
+        let race = &mut races[step % count];
+        progress.start(matrix::describe(race.point));
+        // What the races before did not use is for those that are left.
+        let left = plan.budget.saturating_sub(start.elapsed()) / (steps - step) as u32;
+        match race.run(left, &mut runner, tuned.as_mut(), interrupt) {
+            Ok(()) => progress.done(),
             // What was measured stays.
             Err(Failure::Interrupted) => {
                 measured.partial = true;
                 break;
             }
-            Err(error) => return Err(at(point, error)),
+            Err(error) => return Err(at(race.point, error)),
         }
-        progress.done();
     }
+    measured.rows.extend(races.iter().flat_map(Race::rows));
     Ok(measured)
 }
 
@@ -123,55 +128,70 @@ fn at(point: &Point, error: Failure) -> Failure {
     }
 }
 
-/// A race to be run.
+/// A race, and what it has given so far.
 struct Race<'a> {
     target: &'a str,
     backends: &'a [Backend],
     point: &'a Point,
-    budget: Duration,
+    entrants: Vec<Entrant>,
+    /// Of a lap.
+    bytes: u64,
+    /// Nanoseconds of each entrant, round by round.
+    laps: Vec<Vec<f64>>,
 }
 
-impl Race<'_> {
+impl<'a> Race<'a> {
+    fn new(target: &'a str, backends: &'a [Backend], point: &'a Point) -> Race<'a> {
+        Race { target, backends, point, entrants: Vec::new(), bytes: 0, laps: Vec::new() }
+    }
+
+    /// Sets it up and runs rounds, for about as long as `budget`.
     fn run(
-        &self,
+        &mut self,
+        budget: Duration,
         runner: &mut Runner<'_>,
         tuned: Option<&mut Runner<'_>>,
         interrupt: &Interrupt,
-    ) -> Result<Vec<Row>, Failure> {
+    ) -> Result<(), Failure> {
         let ready = runner.race(self.backends, "all", self.point)?;
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
         let mut tuned = tuned.filter(|_| has_libc);
         let tuned_ready = tuned.as_mut().map(|tuned| tuned.race(&[], "libc", self.point)).transpose()?;
-        let mut laps: Vec<Vec<f64>> = Vec::new();
+        self.bytes = ready.bytes;
+        self.entrants = ready.entrants;
+        self.entrants.extend(tuned_ready.into_iter().flat_map(|tuned| tuned.entrants).map(|mut libc| {
+            libc.name = LIBC_NO_REP.to_string();
+            libc
+        }));
         let start = Instant::now();
-        while laps.len() < *ROUNDS.start() || (laps.len() < *ROUNDS.end() && start.elapsed() < self.budget) {
+        let mut rounds = 0;
+        while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < budget) {
             interrupt.check()?;
             let mut times = runner.round()?;
             if let Some(tuned) = &mut tuned {
                 times.extend(tuned.round()?);
             }
-            laps.push(times);
+            self.laps.push(times);
+            rounds += 1;
         }
-        Ok(self.rows(ready, tuned_ready, &laps))
+        Ok(())
     }
 
-    fn rows(&self, ready: Ready, tuned: Option<Ready>, laps: &[Vec<f64>]) -> Vec<Row> {
-        let bytes = ready.bytes;
-        let mut entrants = ready.entrants;
-        entrants.extend(tuned.into_iter().flat_map(|tuned| tuned.entrants).map(|mut libc| {
-            libc.name = LIBC_NO_REP.to_string();
-            libc
-        }));
-        let peers: Vec<_> = (0..entrants.len()).filter(|&index| entrants[index].kind == Kind::Peer).collect();
-        let column = |index: usize| laps.iter().map(move |times| times[index]);
-        let rows = entrants.iter().enumerate().map(|(index, entrant)| Row {
+    /// A row for each entrant; none if too few rounds were run.
+    fn rows(&self) -> Vec<Row> {
+        if self.laps.len() < *ROUNDS.start() {
+            return Vec::new();
+        }
+        let peers: Vec<_> = (0..self.entrants.len()).filter(|&index| self.entrants[index].kind == Kind::Peer).collect();
+        let column = |index: usize| self.laps.iter().map(move |times| times[index]);
+        let rows = self.entrants.iter().enumerate().map(|(index, entrant)| Row {
             target: self.target.to_string(),
             point: *self.point,
             entrant: entrant.clone(),
-            bytes,
-            rounds: laps.len(),
+            bytes: self.bytes,
+            rounds: self.laps.len(),
             ns: Estimate::of(&column(index).collect::<Vec<_>>()),
-            relative: relative(laps, &peers, index),
+            relative: relative(&self.laps, &peers, index),
         });
         rows.collect()
     }

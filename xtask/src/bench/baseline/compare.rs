@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// A smaller change is none, however sure we are of it.
 pub(super) const WORTH: f64 = 0.05;
 
-/// Standard deviations of the noise between runs beyond which nothing is noise.
+/// Standard deviations beyond which the change of a group is no noise.
 pub(super) const BEYOND: f64 = 4.0;
 
 /// A row in both runs.
@@ -26,13 +26,23 @@ pub(crate) struct Change {
     pub(super) ratio: Estimate,
 }
 
+impl Change {
+    /// By how many standard deviations it changed: of its own intervals, which are 1.96 wide, and of the noise between runs.
+    fn deviations(&self, noise: f64) -> f64 {
+        let own = self.ratio.log_half_width() / 1.96;
+        let all = own.hypot(noise);
+        if all > 0.0 { self.ratio.median.ln().abs() / all } else { 0.0 }
+    }
+}
+
 /// All of it.
 pub(crate) struct Comparison {
     pub(super) rows: Vec<Change>,
     pub(super) groups: Vec<Group>,
     /// The standard deviation of the logarithms of the peers' ratios.
     pub(super) noise: f64,
-    /// Standard deviations of a row's own interval beyond which it counts, with so many rows.
+    /// The fewest standard deviations that count: those of the peers' row that changed most, and no fewer than so many rows
+    /// may have by chance.
     deviations: f64,
 }
 
@@ -50,15 +60,15 @@ impl Comparison {
         let noise = if peers.is_empty() { 0.0 } else { robust_deviation(&peers) };
         let ours = rows.iter().filter(|row| row.kind == Kind::Ours).count();
         let groups = group::groups(&rows, noise);
-        Comparison { rows, groups, noise, deviations: deviations(ours) }
+        let of_peers = rows.iter().filter(|row| row.kind == Kind::Peer).map(|row| row.deviations(noise));
+        let deviations = of_peers.fold(deviations(ours), f64::max);
+        Comparison { rows, groups, noise, deviations }
     }
 
     /// Whether a row changed beyond noise and what is worth mentioning.
     fn counts(&self, row: &Change) -> bool {
         let change = row.ratio.median.ln().abs();
-        // The limits are 1.96 standard deviations wide.
-        let own = row.ratio.log_half_width() / 1.96 * self.deviations;
-        row.kind == Kind::Ours && change > own.max(BEYOND * self.noise).max(WORTH.ln_1p())
+        row.kind == Kind::Ours && change > WORTH.ln_1p() && row.deviations(self.noise) > self.deviations
     }
 
     fn changed(&self) -> impl Iterator<Item = &Change> {

@@ -76,7 +76,7 @@ fn on_hardware(
     let mut shell = Command::new("sh");
     // The command is a person's, with options and quotes; the program is its last argument.
     shell.args(["-c", &format!("{command} \"$0\"")]).arg(&program);
-    let progress = Progress::new(plan.points.len() as u64);
+    let progress = Progress::new((plan.points.len() * plan.passes) as u64);
     let measured = measure::run(target.triple, Runner::start(shell, interrupt)?, None, plan, &progress, interrupt)?;
     let alone = !run.rows.iter().any(|row| row.target == HOST);
     if alone {

@@ -1,0 +1,57 @@
+//! The marks between which tables stand: `<!-- name -->` and `<!-- /name -->`, each on a line of its own.
+
+/// The names of the marks that begin a table, in order.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let name = line.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
+        name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-').then_some(name)
+    })
+}
+
+/// Puts `table` between the marks of `name`. A mark without an end gets one.
+///
+/// # Errors
+/// If the mark is there twice.
+pub(super) fn replace(text: &str, name: &str, table: &str) -> Result<String, String> {
+    let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
+    let lines: Vec<_> = text.lines().collect();
+    let places = |mark: &str| -> Vec<usize> { (0..lines.len()).filter(|&line| lines[line] == mark).collect() };
+    let (&[start], ends) = (places(&begin).as_slice(), places(&end)) else {
+        return Err(format!("README.md must have the mark `{begin}` once"));
+    };
+    let rest = match ends[..] {
+        [] => start + 1,
+        [end] if end > start => end + 1,
+        _ => return Err(format!("README.md must have the mark `{end}` once, below `{begin}`")),
+    };
+    let mut new = lines[..=start].join("\n");
+    new += &format!("\n{}\n{end}\n", table.trim_end());
+    new += &lines[rest..].join("\n");
+    Ok(new.trim_end().to_string() + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_replaced_and_the_rest_stays() {
+        let text = "a\n\n<!-- copies -->\n\nb\n";
+        let once = replace(text, "copies", "| 1 |\n").unwrap();
+        assert_eq!(once, "a\n\n<!-- copies -->\n| 1 |\n<!-- /copies -->\n\nb\n");
+        assert_eq!(replace(&once, "copies", "| 1 |").unwrap(), once);
+        assert_eq!(replace(&once, "copies", "| 2 |").unwrap(), once.replace('1', "2"));
+    }
+
+    #[test]
+    fn names_are_those_of_marks() {
+        let text = "<!-- copies -->\n<!-- /copies -->\n<!-- A remark. -->\n x <!-- memmap -->\n<!-- rebind -->\n";
+        assert_eq!(names(text).collect::<Vec<_>>(), ["copies", "rebind"]);
+    }
+
+    #[test]
+    fn marks_that_cannot_be_are_refused() {
+        assert!(replace("<!-- a -->\n<!-- a -->\n", "a", "").is_err());
+        assert!(replace("<!-- /a -->\n<!-- a -->\n", "a", "").is_err());
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask readme-tables`: the tables of README.md, from the newest record.
+
+mod marks;
+mod records;
+mod tables;
+
+use std::fs;
+use std::io::{self, Write};
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::failure::Failure;
+use crate::kind;
+use crate::output::Output;
+use crate::test::workspace;
+use records::Record;
+
+const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the newest folder of records:\n  \
+    copies, memmap: results.json of `cargo xtask bench-matrix`\n  \
+    rebind: rebind.json of `cargo xtask rebind --json`\n\n\
+    What is not between marks stays as it is.";
+
+/// The definition for the command line.
+pub(crate) fn command() -> Command {
+    Command::new("readme-tables")
+        .about("Writes the tables of README.md from the newest record, or checks that they are in step")
+        .long_about(LONG_ABOUT)
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .action(ArgAction::SetTrue)
+                .help("Write nothing; exit with 1 if they are not in step"),
+        )
+}
+
+/// Runs it.
+pub(crate) fn run(mut matches: ArgMatches) -> Result<(), Failure> {
+    let said = if kind::take(&mut matches, "check") { check()? } else { write()? };
+    writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))
+}
+
+/// Fails unless README.md is as the records make it.
+pub(crate) fn check() -> Result<String, Failure> {
+    let Tables { now, then, record } = Tables::read()?;
+    if now == then {
+        return Ok(format!("README.md is in step with {record}"));
+    }
+    Err(Failure::run(format_args!(
+        "README.md is not in step with {record}; run `cargo xtask readme-tables` and commit it"
+    )))
+}
+
+fn write() -> Result<String, Failure> {
+    let Tables { now, then, record } = Tables::read()?;
+    if now == then {
+        return Ok(format!("README.md was in step with {record}"));
+    }
+    let mut output = Output::create(&workspace().join("README.md"))?;
+    output.write_all(now.as_bytes())?;
+    output.finish()?;
+    Ok(format!("README.md now has the figures of {record}"))
+}
+
+/// The README as it is, and as it is to be.
+struct Tables {
+    now: String,
+    then: String,
+    /// Where the figures are from.
+    record: String,
+}
+
+impl Tables {
+    fn read() -> Result<Tables, Failure> {
+        let workspace = workspace();
+        let record = Record::newest(&workspace.join("records"))?;
+        let then = fs::read_to_string(workspace.join("README.md"))
+            .map_err(|error| Failure::input(format_args!("cannot read README.md: {error}")))?;
+        let mut now = then.clone();
+        for name in marks::names(&then) {
+            if let Some(table) = record.table(name)? {
+                now = marks::replace(&now, name, &table).map_err(Failure::run)?;
+            }
+        }
+        Ok(Tables { now, then, record: format!("records/{}", record.name) })
+    }
+}
