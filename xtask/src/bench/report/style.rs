@@ -1,4 +1,4 @@
-//! Colours and layout. Plots name colours by [`INK`] and [`line`], so that they follow the page from light to dark.
+//! Colours and layout. Plots name colours by [`INK`] and [`line()`], so that they follow the page from light to dark.
 
 /// Of axes and letters in plots.
 pub(super) const INK: &str = "ink";
