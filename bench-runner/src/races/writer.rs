@@ -6,7 +6,7 @@ use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Point, Reread};
 use memcpy_streaming::Streamer;
 
-use super::{Field, Race, ours, streamer};
+use super::{Field, Race, limit, ours, streamer};
 use crate::arena::{Arena, Part};
 use crate::lap::Work;
 
@@ -16,13 +16,22 @@ const LAP: usize = 4 << 20;
 /// What logs hold after the number of the record.
 const FILLING: u8 = 0x5a;
 
-/// How the records are appended. None: by ordinary stores.
+/// How the log is written.
+#[derive(Clone, Copy)]
+enum Way {
+    Writer(Streamer),
+    /// By ordinary stores.
+    Slices,
+    /// Not record by record: the machine's limit, a streaming fill.
+    Fill(Streamer),
+}
+
 struct Log {
     part: Part,
     at: usize,
     len: usize,
     record: Vec<u8>,
-    streamer: Option<Streamer>,
+    way: Way,
 }
 
 impl Work for Log {
@@ -32,12 +41,12 @@ impl Work for Log {
         // SAFETY: the lap's bytes of a part that nobody else uses meanwhile.
         let log = unsafe { slice::from_raw_parts_mut(self.part.dst.wrapping_add(self.at), self.len) };
         let record = &mut self.record[..];
-        match self.streamer {
-            Some(streamer) => streamer.scope(|scope| {
+        match self.way {
+            Way::Writer(streamer) => streamer.scope(|scope| {
                 let mut writer = scope.writer(log);
                 append(record, |record| writer.write(record).is_ok());
             }),
-            None => {
+            Way::Slices => {
                 let mut at = 0;
                 append(record, |record| {
                     let Some(place) = log.get_mut(at..at + record.len()) else { return false };
@@ -46,6 +55,7 @@ impl Work for Log {
                     true
                 });
             }
+            Way::Fill(streamer) => streamer.fill(log, FILLING),
         }
         self.at = if self.at + 2 * self.len > self.part.len { 0 } else { self.at + self.len };
     }
@@ -73,7 +83,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     let mut race = Race::empty(len * point.threads);
     for &backend in field.backends {
         let streamer = streamer(backend)?;
-        enter(&mut race, point, arena, len, ours(streamer, true), Some(streamer))?;
+        enter(&mut race, point, arena, len, ours(streamer, true), Way::Writer(streamer))?;
     }
     if field.peers.iter().any(|peer| peer.name == "libc") {
         let entrant = Entrant {
@@ -82,7 +92,12 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
             backend: String::new(),
             streamed: "no".to_string(),
         };
-        enter(&mut race, point, arena, len, entrant, None)?;
+        enter(&mut race, point, arena, len, entrant, Way::Slices)?;
+    }
+    if field.limit {
+        let streamer = Streamer::new();
+        let entrant = limit("limit-fill", streamer.backend().name());
+        enter(&mut race, point, arena, len, entrant, Way::Fill(streamer))?;
     }
     Ok(race)
 }
@@ -93,7 +108,7 @@ fn enter(
     arena: &mut Arena,
     len: usize,
     entrant: Entrant,
-    streamer: Option<Streamer>,
+    way: Way,
 ) -> Result<(), String> {
     let size = point.size as usize;
     let index = race.entrants().count();
@@ -101,7 +116,7 @@ fn enter(
     for thread in 0..point.threads {
         let part = arena.part(thread, point.threads);
         let laps = part.len / len;
-        let mut log = Log { part, at: laps / 8 * (index % 8) * len, len, record: vec![FILLING; size], streamer };
+        let mut log = Log { part, at: laps / 8 * (index % 8) * len, len, record: vec![FILLING; size], way };
         let first = part.dst.wrapping_add(log.at);
         // SAFETY: the log's bytes, which nobody uses now.
         unsafe { first.write_bytes(!FILLING, len) };
@@ -109,7 +124,8 @@ fn enter(
         // SAFETY: the same, written by now.
         let written = unsafe { slice::from_raw_parts(first, len) };
         let right = written.chunks_exact(size).enumerate().all(|(number, record)| {
-            record[..8] == (number as u64).to_le_bytes() && record[8..].iter().all(|byte| *byte == FILLING)
+            let head = if matches!(way, Way::Fill(_)) { [FILLING; 8] } else { (number as u64).to_le_bytes() };
+            record[..8] == head && record[8..].iter().all(|byte| *byte == FILLING)
         });
         if !right {
             return Err(format!("{}: wrong bytes in a log of {size}-byte records", entrant.name));

@@ -5,7 +5,7 @@
 //! real hardware), the point (`op`, `size` in bytes, `ends`, `cache`, `reread`, `threads`), who (`name`, `kind`: ours, peer or limit,
 //! `backend`: asserted, `streamed`: yes, no or unknown), `verified`: true, the `bytes` and the nanoseconds of a lap (`ns`, median with
 //! the 95 % limits `low` and `high`, over `rounds` laps), `gb_s`: 10^9 bytes a second, and `relative`: how many times as fast as the
-//! geometric mean of the point's peers in the same round. `foreign`: targets that were emulated, or are missing; no times.
+//! geometric mean of the others of the point that are not ours, in the same round. `foreign`: targets that were emulated, or are missing; no times.
 //!
 //! A reader must refuse another schema. A field may be added within one.
 

@@ -182,7 +182,6 @@ impl<'a> Race<'a> {
         if self.laps.len() < *ROUNDS.start() {
             return Vec::new();
         }
-        let peers: Vec<_> = (0..self.entrants.len()).filter(|&index| self.entrants[index].kind == Kind::Peer).collect();
         let column = |index: usize| self.laps.iter().map(move |times| times[index]);
         let rows = self.entrants.iter().enumerate().map(|(index, entrant)| Row {
             target: self.target.to_string(),
@@ -191,20 +190,25 @@ impl<'a> Race<'a> {
             bytes: self.bytes,
             rounds: self.laps.len(),
             ns: Estimate::of(&column(index).collect::<Vec<_>>()),
-            relative: relative(&self.laps, &peers, index),
+            relative: relative(&self.laps, &self.others(index), index),
         });
         rows.collect()
     }
+
+    /// Whom an entrant is compared with: all others that are not ours.
+    fn others(&self, index: usize) -> Vec<usize> {
+        (0..self.entrants.len()).filter(|&other| other != index && self.entrants[other].kind != Kind::Ours).collect()
+    }
 }
 
-/// How many times as fast as the peers one entrant was, round by round.
-fn relative(laps: &[Vec<f64>], peers: &[usize], index: usize) -> Option<Estimate> {
-    if peers.is_empty() {
+/// How many times as fast as the others one entrant was, round by round.
+fn relative(laps: &[Vec<f64>], others: &[usize], index: usize) -> Option<Estimate> {
+    if others.is_empty() {
         return None;
     }
     let of_round = |times: &Vec<f64>| {
-        let logs: f64 = peers.iter().map(|&peer| times[peer].ln()).sum();
-        (logs / peers.len() as f64 - times[index].ln()).exp()
+        let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
+        (logs / others.len() as f64 - times[index].ln()).exp()
     };
     Some(Estimate::of(&laps.iter().map(of_round).collect::<Vec<_>>()))
 }
@@ -214,13 +218,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn speed_is_relative_to_the_peers_of_the_same_round() {
+    fn speed_is_relative_to_the_others_of_the_same_round() {
         // The machine becomes ten times slower; who is twice as fast as the peers' mean stays so.
         let laps: Vec<_> = [1.0, 10.0, 100.0].iter().map(|slow| vec![2.0 * slow, 2.0 * slow, 8.0 * slow]).collect();
         let ours = relative(&laps, &[1, 2], 0).unwrap();
         assert!((ours.median - 2.0).abs() < 1e-9 && (ours.low - ours.high).abs() < 1e-9);
-        let slow = relative(&laps, &[1, 2], 2).unwrap();
-        assert!((slow.median - 0.5).abs() < 1e-9);
+        let slow = relative(&laps, &[1], 2).unwrap();
+        assert!((slow.median - 0.25).abs() < 1e-9);
         assert_eq!(relative(&laps, &[], 0), None);
     }
 

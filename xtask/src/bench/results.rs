@@ -34,7 +34,8 @@ pub(crate) struct Row {
     pub(crate) rounds: usize,
     /// Of a lap.
     pub(crate) ns: Estimate,
-    /// How many times as fast as the geometric mean of the point's peers in the same round; None where there is none.
+    /// How many times as fast as the geometric mean of the others in the same round that are not ours (peers and limits);
+    /// None where there is none.
     pub(crate) relative: Option<Estimate>,
 }
 

@@ -5,5 +5,6 @@ mod bench_matrix;
 mod memmap_dump;
 mod memmap_inspect;
 mod person;
+mod readme_tables;
 mod rebind;
 mod skips;
