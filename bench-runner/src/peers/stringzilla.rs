@@ -10,7 +10,13 @@ pub(super) fn peer() -> Peer {
     let version = sz::version();
     Peer {
         name: "stringzilla",
-        version: format!("stringzilla {}.{}.{}", version.major, version.minor, version.patch),
+        version: format!(
+            "stringzilla {}.{}.{}, {}",
+            version.major,
+            version.minor,
+            version.patch,
+            sz::capabilities().as_str()
+        ),
         copy: Some(copy),
         fill: Some(fill),
         pattern: None,

@@ -84,7 +84,10 @@ pub(crate) fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("An earlier results.json of this machine: compare, and exit with 1 if something changed by more than noise and 5 %"),
             option("runner", "CMD").help("Runs the program of the one foreign target on real hardware: its times count"),
-            flag("stringzilla").help("Also race the crate stringzilla; its C code takes minutes to compile"),
+            flag("stringzilla").help(
+                "Also race the crate stringzilla. gcc 12 does not get done with its AVX-512 code; SZ_USE_ICE=0 SZ_USE_SKYLAKE=0 SZ_USE_GOLDMONT=0 \
+                 SZ_USE_WESTMERE=0 in the environment leave that out",
+            ),
             flag("json").help("Print results.json instead of the summary"),
             flag("list").help("Print the matrix and run nothing"),
         ])
