@@ -15,7 +15,7 @@ use crate::failure::Failure;
 pub(super) const WORTH: f64 = 0.05;
 
 /// Standard deviations beyond which the change of a group is no noise.
-pub(super) const BEYOND: f64 = 4.0;
+pub(super) const BEYOND: f64 = 3.25;
 
 /// A row in both runs.
 pub(crate) struct Change {

@@ -1,9 +1,10 @@
-//! The rows of one backend and operation together: a kernel that got slower moves all of them.
+//! The rows of one backend and operation together: a kernel that got slower moves all of them. Where something is read besides,
+//! it moves them less, so these are groups of their own.
 
 use std::fmt;
 
-use bench_runner::Op;
 use bench_runner::protocol::Kind;
+use bench_runner::{Op, Reread};
 
 use super::super::estimate::Estimate;
 use super::compare::{BEYOND, Change, WORTH, times};
@@ -11,6 +12,7 @@ use super::compare::{BEYOND, Change, WORTH, times};
 /// Rows that share their code.
 pub(super) struct Group {
     op: Op,
+    reread: Reread,
     name: String,
     rows: usize,
     /// The median of the rows' ratios, and how far it may be off.
@@ -22,18 +24,19 @@ const ROWS: usize = 3;
 
 /// The groups of ours, and what the noise of single rows makes of them.
 pub(super) fn groups(rows: &[Change], noise: f64) -> Vec<Group> {
-    let mut names: Vec<(Op, &str)> = Vec::new();
+    let mut names: Vec<(Op, Reread, &str)> = Vec::new();
     for row in rows.iter().filter(|row| row.kind == Kind::Ours) {
-        let name = (row.point.op, row.name.as_str());
+        let name = (row.point.op, row.point.reread, row.name.as_str());
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    let group = |(op, name): (Op, &str)| {
-        let of = rows.iter().filter(|row| row.point.op == op && row.name == name);
+    let group = |(op, reread, name): (Op, Reread, &str)| {
+        let of = rows.iter().filter(|row| (row.point.op, row.point.reread, row.name.as_str()) == (op, reread, name));
         let logs: Vec<_> = of.map(|row| row.ratio.median.ln()).collect();
         (logs.len() >= ROWS).then(|| Group {
             op,
+            reread,
             name: name.to_string(),
             rows: logs.len(),
             ratio: together(&logs, noise),
@@ -62,6 +65,7 @@ impl Group {
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.counts() { "CHANGED" } else { "no change" };
-        write!(f, "{verdict}: {} {}, {} rows: {}", self.op, self.name, self.rows, times(self.ratio))
+        let Group { op, reread, name, rows, ratio } = self;
+        write!(f, "{verdict}: {op} {name}, re-read {reread}, {rows} rows: {}", times(*ratio))
     }
 }
