@@ -109,7 +109,11 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
 
 fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
     let Some(from) = wins_from(copies) else {
-        return "On this machine streaming copies win at no size measured: use ordinary ones.".to_string();
+        let largest = copies.iter().map(|duel| duel.size).max().unwrap_or_default();
+        return format!(
+            "On this machine streaming copies win at no size measured, up to {}: use ordinary ones there.",
+            text::bytes(largest)
+        );
     };
     let mut sentence =
         format!("On this machine, stream copies from {} up when the destination is not re-read", text::bytes(from));
@@ -146,7 +150,7 @@ mod tests {
         for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2") {
             row.ns.median *= 10.0;
         }
-        assert!(sentences(&run)[0].contains("no size"));
+        assert!(sentences(&run)[0].contains("no size measured, up to 16 MiB"));
     }
 
     #[test]
