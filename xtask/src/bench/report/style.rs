@@ -6,7 +6,7 @@ pub(super) const INK: &str = "ink";
 pub(super) const GRID: &str = "grid";
 
 /// Light and dark colours of lines; they can be told apart by those who do not see red from green (Okabe and Ito).
-const LINES: [(&str, &str); 10] = [
+const LINES: [(&str, &str); 12] = [
     ("#0072b2", "#56b4e9"),
     ("#d55e00", "#ff8c42"),
     ("#009e73", "#2fd6a3"),
@@ -17,6 +17,8 @@ const LINES: [(&str, &str); 10] = [
     ("#a03030", "#ff8a8a"),
     ("#2f7d32", "#9ad89c"),
     ("#00838f", "#4dd0e1"),
+    ("#1c2024", "#ffffff"),
+    ("#9c6b30", "#d8b48a"),
 ];
 
 /// The name of a line's colour.
