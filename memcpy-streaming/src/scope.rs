@@ -12,7 +12,19 @@ use core::mem::MaybeUninit;
 /// Runs `f`, which may stream to any number of destinations, and drains once when it is over.
 ///
 /// A fence waits until every line that is on its way has arrived: some hundred nanoseconds. For blocks that take no
-/// longer than that themselves, one fence for all is worth more than anything else here.
+/// longer than that themselves, one fence for all is worth more than anything else here. Cold random blocks on Zen 4, GB/s
+/// (`cargo bench --bench records -- drain`):
+///
+/// | block | a drain for each | one drain | ratio |
+/// |--|--|--|--|
+/// | 64 B | 0.6 | 0.9 | 1.5 |
+/// | 128 B | 1.2 | 1.7 | 1.4 |
+/// | 256 B | 2.3 | 2.9 | 1.3 |
+/// | 512 B | 3.6 | 3.9 | 1.1 |
+/// | 1 KiB | 5.1 | 5.1 | 1.0 |
+/// | 4 KiB | 8.2 | 8.1 | 1.0 |
+///
+/// (Below 512 bytes ordinary stores are as fast there, 1.1, 2.1 and 3.1 GB/s, if they may fill the cache.)
 ///
 /// Destinations stay borrowed until the scope has ended, by return or by panic, because nobody may look at them before
 /// the drain:
