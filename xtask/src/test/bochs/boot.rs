@@ -62,7 +62,7 @@ pub(crate) fn boot(
     let mut state = State::default();
     let mut last = String::new();
     // Bochs ends with status 1 when the guest switches itself off: what counts is what the guest has said.
-    process::run(&mut bochs, LIMIT, interrupt, |text| {
+    let status = process::run(&mut bochs, LIMIT, interrupt, |text| {
         if text.starts_with(MARK) {
             state.line(text);
         } else if state.up {
@@ -73,7 +73,13 @@ pub(crate) fn boot(
     })?;
     let shown = process::show(&bochs);
     match state.done {
-        None => Err(Failure::run(format_args!("the guest of `{shown}` did not finish; its last line: {last}"))),
+        None => {
+            let log = fs::read_to_string(work.join("bochs.log")).unwrap_or_default();
+            let log = log.lines().last().unwrap_or("nothing");
+            Err(Failure::run(format_args!(
+                "the guest of `{shown}` did not finish ({status}); its last line: {last}; Bochs's: {log}"
+            )))
+        }
         Some(ran) if ran != guest.programs.len() => {
             Err(Failure::run(format_args!("the guest of `{shown}` ran {ran} of {} programs", guest.programs.len())))
         }
