@@ -27,6 +27,14 @@ impl Estimate {
         Estimate { median, low: sorted[low], high: sorted[high] }
     }
 
+    /// From what several processes gave, one list each: where a process happens to get its memory moves all of its values, so
+    /// the limits are those of all values or those of the processes' medians, whichever are wider.
+    pub(crate) fn of_processes(lists: &[Vec<f64>]) -> Estimate {
+        let all = Estimate::of(&lists.concat());
+        let medians = Estimate::of(&lists.iter().map(|values| median(values)).collect::<Vec<_>>());
+        Estimate { median: all.median, low: all.low.min(medians.low), high: all.high.max(medians.high) }
+    }
+
     /// Half the width of the limits of a ratio, as a factor's logarithm.
     pub(crate) fn log_half_width(self) -> f64 {
         (self.high / self.low).ln() / 2.0
@@ -76,6 +84,14 @@ mod tests {
             held += u32::from(estimate.low <= 0.25 && 0.25 <= estimate.high);
         }
         assert!((930..=995).contains(&held), "{held} of 1000");
+    }
+
+    #[test]
+    fn what_moves_a_whole_process_is_within_the_limits() {
+        let process = |shift: f64| (0..31).map(|i| 100.0 + shift + f64::from(i) / 100.0).collect::<Vec<_>>();
+        let all = Estimate::of_processes(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0].map(process));
+        assert!(all.low < 101.5 && all.high > 107.0, "{all:?}");
+        assert_eq!(Estimate::of_processes(&[process(0.0)]), Estimate::of(&process(0.0)));
     }
 
     #[test]

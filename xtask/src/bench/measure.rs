@@ -24,8 +24,8 @@ const NO_REP: &str =
 /// What libc is called when it is tuned so.
 const LIBC_NO_REP: &str = "libc-norep";
 
-/// Rounds of a race: enough for a confidence interval, and no more than are of use.
-const ROUNDS: std::ops::RangeInclusive<usize> = 7..=61;
+/// Fewest rounds of a race: enough for a confidence interval.
+const ROUNDS: usize = 7;
 
 /// How much time is to be spent, and on what.
 pub(crate) struct Plan<'a> {
@@ -33,14 +33,18 @@ pub(crate) struct Plan<'a> {
     /// Empty: all of the machine.
     pub(crate) backends: &'a [Backend],
     pub(crate) budget: Duration,
-    /// How often the points are gone through: a machine that is busy for a while then spoils a part of each, and none wholly.
+    /// How often the points are gone through, each time by new processes: a machine that is busy for a while then spoils a part of
+    /// each point, and none wholly; and what a process owes to the place of its memory shows as noise.
     pub(crate) passes: usize,
+    /// The most rounds of a race and pass that are of use.
+    pub(crate) rounds: usize,
     /// Of the arena: for the sources, and again for the destinations.
     pub(crate) arena: u64,
     pub(crate) l2: u64,
 }
 
 /// What came of it.
+#[derive(Default)]
 pub(crate) struct Measured {
     pub(crate) rows: Vec<Row>,
     pub(crate) hello: Hello,
@@ -51,64 +55,76 @@ pub(crate) struct Measured {
     pub(crate) partial: bool,
 }
 
+/// The processes that measure: one, and on glibc another whose libc has other tunables.
+type Runners<'a> = (Runner<'a>, Option<Runner<'a>>);
+
 /// Measures this machine.
-pub(crate) fn native(
-    program: &Path,
-    plan: &Plan<'_>,
-    progress: &Progress,
-    interrupt: &Interrupt,
-) -> Result<Measured, Failure> {
-    let mut tuned = Command::new(program);
-    tuned.env("GLIBC_TUNABLES", NO_REP);
+pub(crate) fn native(program: &Path, plan: &Plan<'_>, interrupt: &Interrupt) -> Result<Measured, Failure> {
     let has_tunables = cfg!(all(target_arch = "x86_64", target_env = "gnu"));
-    let tuned = has_tunables.then(|| Runner::start(tuned, interrupt)).transpose()?;
-    run(HOST, Runner::start(Command::new(program), interrupt)?, tuned, plan, progress, interrupt)
+    let start = || {
+        let mut tuned = Command::new(program);
+        tuned.env("GLIBC_TUNABLES", NO_REP);
+        let tuned = has_tunables.then(|| Runner::start(tuned, interrupt)).transpose()?;
+        Ok((Runner::start(Command::new(program), interrupt)?, tuned))
+    };
+    run(HOST, start, plan, interrupt)
 }
 
-/// Measures through `runner`, and libc with other tunables through `tuned`.
-pub(crate) fn run(
+/// Measures through the processes that `start` starts, for each pass anew.
+pub(crate) fn run<'i>(
     target: &str,
-    mut runner: Runner<'_>,
-    mut tuned: Option<Runner<'_>>,
+    start: impl Fn() -> Result<Runners<'i>, Failure>,
     plan: &Plan<'_>,
-    progress: &Progress,
     interrupt: &Interrupt,
 ) -> Result<Measured, Failure> {
-    progress.start("writing the memory");
-    let hello = runner.hello()?;
-    let mut versions = vec![("memcpy-streaming".to_string(), hello.version.clone())];
-    versions.extend(hello.peers.iter().cloned());
-    runner.arena(plan.arena, plan.l2)?;
-    if let Some(tuned) = &mut tuned {
-        let libc = tuned.hello()?.peers.into_iter().find(|(name, _)| name == "libc");
-        versions.extend(libc.map(|(_, version)| (LIBC_NO_REP.to_string(), version)));
-        tuned.arena(plan.arena, plan.l2)?;
-    }
-    let backends = backends(plan.backends, &hello);
-    let page_mode = crate::mapping::page_mode_of(&runner.id().to_string());
-    let mut measured = Measured { rows: Vec::new(), hello, versions, page_mode, partial: false };
-    eprintln!("measuring {} points on {target}", plan.points.len());
-    let mut races: Vec<_> = plan.points.iter().map(|point| Race::new(target, &backends, point)).collect();
-    let start = Instant::now();
-    let steps = races.len() * plan.passes;
-    for step in 0..steps {
-        let count = races.len();
-        let race = &mut races[step % count];
-        progress.start(matrix::describe(race.point));
-        // What the races before did not use is for those that are left.
-        let left = plan.budget.saturating_sub(start.elapsed()) / (steps - step) as u32;
-        match race.run(left, &mut runner, tuned.as_mut(), interrupt) {
-            Ok(()) => progress.done(),
-            // What was measured stays.
-            Err(Failure::Interrupted) => {
-                measured.partial = true;
-                break;
-            }
-            Err(error) => return Err(at(race.point, error)),
+    let mut measured = Measured::default();
+    let mut races: Vec<_> = plan.points.iter().map(|point| Race::new(target, point)).collect();
+    let begin = Instant::now();
+    let mut steps = races.len() * plan.passes;
+    let progress = Progress::new(steps as u64);
+    let ended = (0..plan.passes).try_for_each(|pass| {
+        progress.start("writing the memory");
+        let mut runners = start()?;
+        measured.meet(&mut runners, plan)?;
+        if pass == 0 {
+            eprintln!("measuring {} points on {target}", plan.points.len());
         }
+        let backends = backends(plan.backends, &measured.hello);
+        for race in &mut races {
+            progress.start(matrix::describe(race.point));
+            // What the races before did not use is for those that are left.
+            let left = plan.budget.saturating_sub(begin.elapsed()) / steps as u32;
+            race.run(&backends, left, plan.rounds, &mut runners, interrupt).map_err(|error| at(race.point, error))?;
+            steps -= 1;
+            progress.done();
+        }
+        Ok(())
+    });
+    match ended {
+        Ok(()) => {}
+        // What was measured stays.
+        Err(Failure::Interrupted) => measured.partial = true,
+        Err(error) => return Err(error),
     }
     measured.rows.extend(races.iter().flat_map(Race::rows));
     Ok(measured)
+}
+
+impl Measured {
+    /// Asks new processes who they are, and makes them map and write their memory.
+    fn meet(&mut self, (runner, tuned): &mut Runners<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
+        self.hello = runner.hello()?;
+        self.versions = vec![("memcpy-streaming".to_string(), self.hello.version.clone())];
+        self.versions.extend(self.hello.peers.iter().cloned());
+        runner.arena(plan.arena, plan.l2)?;
+        if let Some(tuned) = tuned {
+            let libc = tuned.hello()?.peers.into_iter().find(|(name, _)| name == "libc");
+            self.versions.extend(libc.map(|(_, version)| (LIBC_NO_REP.to_string(), version)));
+            tuned.arena(plan.arena, plan.l2)?;
+        }
+        self.page_mode = crate::mapping::page_mode_of(&runner.id().to_string());
+        Ok(())
+    }
 }
 
 /// The backends to measure, of those that the program has.
@@ -131,31 +147,31 @@ fn at(point: &Point, error: Failure) -> Failure {
 /// A race, and what it has given so far.
 struct Race<'a> {
     target: &'a str,
-    backends: &'a [Backend],
     point: &'a Point,
     entrants: Vec<Entrant>,
     /// Of a lap.
     bytes: u64,
-    /// Nanoseconds of each entrant, round by round.
-    laps: Vec<Vec<f64>>,
+    /// Nanoseconds of each entrant, round by round, pass by pass.
+    passes: Vec<Vec<Vec<f64>>>,
 }
 
 impl<'a> Race<'a> {
-    fn new(target: &'a str, backends: &'a [Backend], point: &'a Point) -> Race<'a> {
-        Race { target, backends, point, entrants: Vec::new(), bytes: 0, laps: Vec::new() }
+    fn new(target: &'a str, point: &'a Point) -> Race<'a> {
+        Race { target, point, entrants: Vec::new(), bytes: 0, passes: Vec::new() }
     }
 
     /// Sets it up and runs rounds, for about as long as `budget`.
     fn run(
         &mut self,
+        backends: &[Backend],
         budget: Duration,
-        runner: &mut Runner<'_>,
-        tuned: Option<&mut Runner<'_>>,
+        most: usize,
+        (runner, tuned): &mut Runners<'_>,
         interrupt: &Interrupt,
     ) -> Result<(), Failure> {
-        let ready = runner.race(self.backends, "all", self.point)?;
+        let ready = runner.race(backends, "all", self.point)?;
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
-        let mut tuned = tuned.filter(|_| has_libc);
+        let mut tuned = tuned.as_mut().filter(|_| has_libc);
         let tuned_ready = tuned.as_mut().map(|tuned| tuned.race(&[], "libc", self.point)).transpose()?;
         self.bytes = ready.bytes;
         self.entrants = ready.entrants;
@@ -164,33 +180,39 @@ impl<'a> Race<'a> {
             libc
         }));
         let start = Instant::now();
-        let mut rounds = 0;
-        while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < budget) {
+        let mut laps = Vec::new();
+        while laps.len() < ROUNDS || (laps.len() < most && start.elapsed() < budget) {
             interrupt.check()?;
             let mut times = runner.round()?;
             if let Some(tuned) = &mut tuned {
                 times.extend(tuned.round()?);
             }
-            self.laps.push(times);
-            rounds += 1;
+            laps.push(times);
         }
+        self.passes.push(laps);
         Ok(())
     }
 
-    /// A row for each entrant; none if too few rounds were run.
+    /// A row for each entrant; none if it was not run.
     fn rows(&self) -> Vec<Row> {
-        if self.laps.len() < *ROUNDS.start() {
+        if self.passes.is_empty() {
             return Vec::new();
         }
-        let column = |index: usize| self.laps.iter().map(move |times| times[index]);
-        let rows = self.entrants.iter().enumerate().map(|(index, entrant)| Row {
-            target: self.target.to_string(),
-            point: *self.point,
-            entrant: entrant.clone(),
-            bytes: self.bytes,
-            rounds: self.laps.len(),
-            ns: Estimate::of(&column(index).collect::<Vec<_>>()),
-            relative: relative(&self.laps, &self.others(index), index),
+        let of_each_pass = |value: &dyn Fn(&Vec<f64>) -> f64| {
+            let lists: Vec<Vec<f64>> = self.passes.iter().map(|laps| laps.iter().map(value).collect()).collect();
+            Estimate::of_processes(&lists)
+        };
+        let rows = self.entrants.iter().enumerate().map(|(index, entrant)| {
+            let others = self.others(index);
+            Row {
+                target: self.target.to_string(),
+                point: *self.point,
+                entrant: entrant.clone(),
+                bytes: self.bytes,
+                rounds: self.passes.iter().map(Vec::len).sum(),
+                ns: of_each_pass(&|times| times[index]),
+                relative: (!others.is_empty()).then(|| of_each_pass(&|times| relative(times, &others, index))),
+            }
         });
         rows.collect()
     }
@@ -201,16 +223,10 @@ impl<'a> Race<'a> {
     }
 }
 
-/// How many times as fast as the others one entrant was, round by round.
-fn relative(laps: &[Vec<f64>], others: &[usize], index: usize) -> Option<Estimate> {
-    if others.is_empty() {
-        return None;
-    }
-    let of_round = |times: &Vec<f64>| {
-        let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
-        (logs / others.len() as f64 - times[index].ln()).exp()
-    };
-    Some(Estimate::of(&laps.iter().map(of_round).collect::<Vec<_>>()))
+/// How many times as fast as the geometric mean of the others one entrant was, in one round.
+fn relative(times: &[f64], others: &[usize], index: usize) -> f64 {
+    let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
+    (logs / others.len() as f64 - times[index].ln()).exp()
 }
 
 #[cfg(test)]
@@ -220,12 +236,11 @@ mod tests {
     #[test]
     fn speed_is_relative_to_the_others_of_the_same_round() {
         // The machine becomes ten times slower; who is twice as fast as the peers' mean stays so.
-        let laps: Vec<_> = [1.0, 10.0, 100.0].iter().map(|slow| vec![2.0 * slow, 2.0 * slow, 8.0 * slow]).collect();
-        let ours = relative(&laps, &[1, 2], 0).unwrap();
-        assert!((ours.median - 2.0).abs() < 1e-9 && (ours.low - ours.high).abs() < 1e-9);
-        let slow = relative(&laps, &[1], 2).unwrap();
-        assert!((slow.median - 0.25).abs() < 1e-9);
-        assert_eq!(relative(&laps, &[], 0), None);
+        for slow in [1.0, 10.0, 100.0] {
+            let times = [2.0 * slow, 2.0 * slow, 8.0 * slow];
+            assert!((relative(&times, &[1, 2], 0) - 2.0).abs() < 1e-9);
+            assert!((relative(&times, &[1], 2) - 0.25).abs() < 1e-9);
+        }
     }
 
     #[test]

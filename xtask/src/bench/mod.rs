@@ -19,12 +19,13 @@ pub(crate) mod text;
 pub(crate) mod verdict;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bench_runner::Point;
 use serde_json::Value;
 
-use baseline::Baseline;
+use baseline::{Baseline, Comparison};
 use facts::Caches;
 use files::Files;
 use measure::{Measured, Plan};
@@ -35,15 +36,17 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::memory;
-use crate::progress::Progress;
 use crate::test::{target_dir, workspace};
 
 /// What measuring may take, without building and writing memory: 3 and 30 minutes are promised for all.
 const QUICK: Duration = Duration::from_secs(110);
 const FULL: Duration = Duration::from_secs(20 * 60);
 
+/// What measuring again may take.
+const AGAIN: Duration = Duration::from_secs(30);
+
 /// How often the few points are gone through.
-const QUICK_PASSES: usize = 4;
+const QUICK_PASSES: usize = 8;
 
 /// The smallest arena.
 const ARENA: u64 = 512 << 20;
@@ -74,6 +77,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         },
         budget: if options.quick { QUICK } else { FULL },
         passes: if options.quick { QUICK_PASSES } else { 1 },
+        rounds: if options.quick { 31 } else { 61 },
         arena: arena(options, caches),
         l2: caches.l2,
     };
@@ -93,23 +97,51 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         rows: Vec::new(),
         foreign: Vec::new(),
     };
+    let mut program = None;
     if options.host() && !points.is_empty() {
         eprintln!("building the program that measures");
-        let program = runner::build_native(&workspace, options.stringzilla, interrupt)?;
-        let progress = Progress::new((points.len() * plan.passes) as u64);
-        let measured = measure::native(&program, &plan, &progress, interrupt)?;
+        let built = runner::build_native(&workspace, options.stringzilla, interrupt)?;
+        let measured = measure::native(&built, &plan, interrupt)?;
         facts["page_mode"] = measured.page_mode.as_str().into();
         add(&mut run, measured);
+        program = Some(built);
     }
     if !run.partial {
         foreign::run(options, &plan, &workspace, &target_dir, interrupt, &mut run)?;
     }
+    let comparison = match baseline {
+        Some(baseline) => Some(compare(&baseline, &mut run, program.as_deref(), &plan, interrupt)?),
+        None => None,
+    };
     run.seconds = start.elapsed().as_secs_f64();
     run.machine = facts;
     if run.partial && run.rows.is_empty() && run.foreign.is_empty() {
         return Err(Failure::Interrupted);
     }
-    finish(options, &run, baseline.as_ref(), files)
+    finish(options, &run, comparison.as_ref(), files)
+}
+
+/// Compares with the baseline; what has changed on this machine is measured again.
+fn compare(
+    baseline: &Baseline,
+    run: &mut Run,
+    program: Option<&Path>,
+    plan: &Plan<'_>,
+    interrupt: &Interrupt,
+) -> Result<Comparison, Failure> {
+    let first = baseline.compare(run);
+    let points = first.suspects();
+    let Some(program) = program.filter(|_| !run.partial && !points.is_empty()) else {
+        return Ok(first);
+    };
+    eprintln!("measuring again what has changed");
+    let again = Plan { points: &points, passes: QUICK_PASSES, budget: plan.budget.min(AGAIN), ..*plan };
+    let measured = measure::native(program, &again, interrupt)?;
+    if measured.partial {
+        run.partial = true;
+        return Ok(first);
+    }
+    Ok(first.confirm(&baseline.compare(&Run { rows: measured.rows, ..run.clone() })))
 }
 
 fn add(run: &mut Run, measured: Measured) {
@@ -120,13 +152,12 @@ fn add(run: &mut Run, measured: Measured) {
 }
 
 /// Writes the files, says what there is to be said, and judges.
-fn finish(options: &Options, run: &Run, baseline: Option<&Baseline>, files: Files) -> Result<(), Failure> {
-    let comparison = baseline.map(|baseline| baseline.compare(run));
-    let folder = files.write(run, comparison.as_ref())?;
+fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: Files) -> Result<(), Failure> {
+    let folder = files.write(run, comparison)?;
     let text = if options.json {
         json::text(run)
     } else {
-        let compared = comparison.as_ref().map(|comparison| format!("\n{}", comparison.text())).unwrap_or_default();
+        let compared = comparison.map(|comparison| format!("\n{}", comparison.text())).unwrap_or_default();
         format!("{}{compared}\nresults: {}\n", summary::summary(run), folder.display())
     };
     io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))?;

@@ -24,6 +24,8 @@ pub(crate) struct Change {
     pub(super) kind: Kind,
     /// How many times as fast as then: 1 is no change. With the limits of both runs taken together.
     pub(super) ratio: Estimate,
+    /// It had changed, and had not when it was measured again.
+    refuted: bool,
 }
 
 impl Change {
@@ -68,7 +70,35 @@ impl Comparison {
     /// Whether a row changed beyond noise and what is worth mentioning.
     fn counts(&self, row: &Change) -> bool {
         let change = row.ratio.median.ln().abs();
-        row.kind == Kind::Ours && change > WORTH.ln_1p() && row.deviations(self.noise) > self.deviations
+        let beyond = change > WORTH.ln_1p() && row.deviations(self.noise) > self.deviations;
+        row.kind == Kind::Ours && beyond && !row.refuted
+    }
+
+    /// The points of what changed.
+    pub(crate) fn suspects(&self) -> Vec<Point> {
+        let of_groups = |row: &&Change| self.groups.iter().any(|group| group.counts() && group.has(row));
+        let mut points: Vec<_> =
+            self.rows.iter().filter(|row| self.counts(row) || of_groups(row)).map(|row| row.point).collect();
+        points.dedup();
+        points
+    }
+
+    /// Keeps of what changed only what has changed in the same direction in `again`, too, where these points were measured once more:
+    /// a process that was unlucky with its memory is not so twice.
+    pub(crate) fn confirm(mut self, again: &Comparison) -> Comparison {
+        let refuted = |row: &Change| {
+            let same = |other: &&Change| (other.point, &other.name) == (row.point, &row.name);
+            let confirms = |other: &Change| again.counts(other) && same_side(row.ratio, other.ratio);
+            self.counts(row) && !again.rows.iter().find(same).is_some_and(confirms)
+        };
+        let refuted: Vec<_> = self.rows.iter().map(refuted).collect();
+        for (row, refuted) in self.rows.iter_mut().zip(refuted) {
+            row.refuted = refuted;
+        }
+        for group in &mut self.groups {
+            group.confirm(&again.groups);
+        }
+        self
     }
 
     fn changed(&self) -> impl Iterator<Item = &Change> {
@@ -90,6 +120,14 @@ impl Comparison {
         }
         for row in self.changed() {
             text += &format!("  CHANGED {} {}: {}\n", matrix::describe(&row.point), row.name, times(row.ratio));
+        }
+        for row in self.rows.iter().filter(|row| row.refuted) {
+            text += &format!(
+                "  not when measured again: {} {}: {}\n",
+                matrix::describe(&row.point),
+                row.name,
+                times(row.ratio)
+            );
         }
         if self.verdict().is_ok() {
             text += "no change beyond noise and 5 %\n";
@@ -130,6 +168,11 @@ pub(super) fn times(ratio: Estimate) -> String {
     format!("{:.2} ({:.2} to {:.2}) times as fast", ratio.median, ratio.low, ratio.high)
 }
 
+/// Whether both are faster, or both slower.
+pub(super) fn same_side(one: Estimate, other: Estimate) -> bool {
+    (one.median > 1.0) == (other.median > 1.0)
+}
+
 fn change(then: &Row, now: &Row) -> Option<Change> {
     let (old, new) = (then.relative?, now.relative?);
     let median = new.median / old.median;
@@ -139,6 +182,7 @@ fn change(then: &Row, now: &Row) -> Option<Change> {
         name: now.entrant.name.clone(),
         kind: now.entrant.kind,
         ratio: Estimate { median, low: median * (-half).exp(), high: median * half.exp() },
+        refuted: false,
     })
 }
 
@@ -201,6 +245,30 @@ mod tests {
         assert_eq!(comparison.changed().count(), 1, "{}", comparison.text());
         assert!(comparison.csv().contains(",true\n"));
         assert!(comparison.verdict().is_err());
+    }
+
+    #[test]
+    fn what_has_not_changed_when_measured_again_does_not_count() {
+        let (then, mut now) = (shaken(1, 1.0), shaken(2, 1.0));
+        let slow = now.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
+        slow.relative = slow.relative.map(|relative| Estimate {
+            median: relative.median / 2.0,
+            low: relative.low / 2.0,
+            high: relative.high / 2.0,
+        });
+        let point = slow.point;
+        let first = Comparison::new(&then, &now);
+        assert_eq!(first.suspects(), [point]);
+        let by_chance = first.confirm(&Comparison::new(&then, &shaken(3, 1.0)));
+        assert!(by_chance.verdict().is_ok());
+        assert!(by_chance.text().contains("not when measured again") && !by_chance.text().contains("CHANGED"));
+        let really = Comparison::new(&then, &now).confirm(&Comparison::new(&then, &now));
+        assert_eq!(really.changed().count(), 1);
+        let tenth = Comparison::new(&then, &shaken(4, 0.9));
+        assert_eq!(tenth.suspects().len(), 20);
+        assert!(tenth.confirm(&Comparison::new(&then, &shaken(5, 0.9))).verdict().is_err());
+        let faster = Comparison::new(&then, &shaken(4, 0.9)).confirm(&Comparison::new(&then, &shaken(5, 1.15)));
+        assert!(faster.verdict().is_ok(), "slower once and faster once is noise");
     }
 
     #[test]

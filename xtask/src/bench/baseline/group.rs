@@ -7,7 +7,7 @@ use bench_runner::protocol::Kind;
 use bench_runner::{Op, Reread};
 
 use super::super::estimate::Estimate;
-use super::compare::{BEYOND, Change, WORTH, times};
+use super::compare::{BEYOND, Change, WORTH, same_side, times};
 
 /// Rows that share their code.
 pub(super) struct Group {
@@ -17,6 +17,8 @@ pub(super) struct Group {
     rows: usize,
     /// The median of the rows' ratios, and how far it may be off.
     ratio: Estimate,
+    /// It had changed, and had not when it was measured again.
+    refuted: bool,
 }
 
 /// Fewer rows say nothing that they do not say themselves.
@@ -40,6 +42,7 @@ pub(super) fn groups(rows: &[Change], noise: f64) -> Vec<Group> {
             name: name.to_string(),
             rows: logs.len(),
             ratio: together(&logs, noise),
+            refuted: false,
         })
     };
     names.into_iter().filter_map(group).collect()
@@ -58,14 +61,31 @@ impl Group {
     /// Whether it changed beyond noise and what is worth mentioning.
     pub(super) fn counts(&self) -> bool {
         let Estimate { median, low, high } = self.ratio;
-        median.ln().abs() > WORTH.ln_1p() && !(low..=high).contains(&1.0)
+        median.ln().abs() > WORTH.ln_1p() && !(low..=high).contains(&1.0) && !self.refuted
+    }
+
+    /// Whether a row is one of it.
+    pub(super) fn has(&self, row: &Change) -> bool {
+        row.kind == Kind::Ours && (row.point.op, row.point.reread, &row.name) == (self.op, self.reread, &self.name)
+    }
+
+    /// Takes a change back that is not among `again`, the groups of what was measured once more.
+    pub(super) fn confirm(&mut self, again: &[Group]) {
+        let same = |other: &&Group| (other.op, other.reread, &other.name) == (self.op, self.reread, &self.name);
+        let confirmed =
+            again.iter().find(same).is_some_and(|other| other.counts() && same_side(self.ratio, other.ratio));
+        self.refuted = self.counts() && !confirmed;
     }
 }
 
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = if self.counts() { "CHANGED" } else { "no change" };
-        let Group { op, reread, name, rows, ratio } = self;
+        let Group { op, reread, name, rows, ratio, refuted } = self;
+        let verdict = match (self.counts(), refuted) {
+            (true, _) => "CHANGED",
+            (false, true) => "not when measured again",
+            (false, false) => "no change",
+        };
         write!(f, "{verdict}: {op} {name}, re-read {reread}, {rows} rows: {}", times(*ratio))
     }
 }

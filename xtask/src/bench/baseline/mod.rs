@@ -3,7 +3,8 @@
 //! Speeds are compared relative to the peers and limits of the same round, so that a machine that is faster or slower today does not
 //! count. The peers' code has not changed, so that what *their* rows changed by is the noise between two runs; it is more than
 //! the confidence intervals within a run say. A row counts if it changed by more than both together, and by more
-//! of their standard deviations than any row of a peer did. A slower kernel moves all rows of its backend and operation a little; so these are also judged together.
+//! of their standard deviations than any row of a peer did. A slower kernel moves all rows of its backend and operation a little; so these are also judged together. What
+//! changed is measured again by new processes, and counts only if it has changed again.
 
 mod compare;
 mod group;

@@ -16,7 +16,6 @@ use super::results::{Foreign, Run};
 use super::runner::Runner;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::progress::Progress;
 use crate::test::matrix::{Machine, Model, TARGETS, Target};
 use crate::test::needs::{self, Need};
 use build::Build;
@@ -73,11 +72,13 @@ fn on_hardware(
             )));
         }
     };
-    let mut shell = Command::new("sh");
-    // The command is a person's, with options and quotes; the program is its last argument.
-    shell.args(["-c", &format!("{command} \"$0\"")]).arg(&program);
-    let progress = Progress::new((plan.points.len() * plan.passes) as u64);
-    let measured = measure::run(target.triple, Runner::start(shell, interrupt)?, None, plan, &progress, interrupt)?;
+    let start = || {
+        let mut shell = Command::new("sh");
+        // The command is a person's, with options and quotes; the program is its last argument.
+        shell.args(["-c", &format!("{command} \"$0\"")]).arg(&program);
+        Ok((Runner::start(shell, interrupt)?, None))
+    };
+    let measured = measure::run(target.triple, start, plan, interrupt)?;
     let alone = !run.rows.iter().any(|row| row.target == HOST);
     if alone {
         run.active = measured.hello.active;
