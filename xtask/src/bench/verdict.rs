@@ -16,6 +16,8 @@ pub(crate) struct Duel {
     pub(crate) theirs: f64,
     /// The peer's name.
     pub(crate) peer: String,
+    /// By how much the ratio may be off, as a factor's logarithm: the 95 % limits of both medians together.
+    half_width: f64,
 }
 
 impl Duel {
@@ -26,11 +28,17 @@ impl Duel {
             ours: ours.gb_s(),
             theirs: theirs.gb_s(),
             peer: theirs.entrant.name.clone(),
+            half_width: ours.ns.log_half_width().hypot(theirs.ns.log_half_width()),
         })
     }
 
     pub(crate) fn ratio(&self) -> f64 {
         self.ours / self.theirs
+    }
+
+    /// The limits between which the ratio is, 95 times out of 100.
+    pub(crate) fn limits(&self) -> (f64, f64) {
+        (self.ratio() * (-self.half_width).exp(), self.ratio() * self.half_width.exp())
     }
 
     fn wins(&self) -> bool {
@@ -142,6 +150,13 @@ mod tests {
              1.50 to 2.33 x the best ordinary copy."
         );
         assert_eq!(sentences.len(), 1, "{sentences:?}");
+    }
+
+    #[test]
+    fn a_ratio_is_as_unsure_as_both_of_its_figures() {
+        let (low, high) = duels(&run(), Line::plain(Op::Copy))[1].limits();
+        // 9 to 6 GB/s, 5 % either way each.
+        assert!((low - 1.5 / 1.0733).abs() < 1e-3 && (high - 1.5 * 1.0733).abs() < 1e-3, "{low} {high}");
     }
 
     #[test]

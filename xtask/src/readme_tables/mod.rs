@@ -16,7 +16,7 @@ use crate::test::workspace;
 use records::Record;
 
 const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the newest folder of records:\n  \
-    copies, memmap: results.json of `cargo xtask bench-matrix`\n  \
+    copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
     rebind: rebind.json of `cargo xtask rebind --json`\n\n\
     What is not between marks stays as it is.";
 

@@ -54,6 +54,7 @@ impl Record {
     pub(super) fn table(&self, name: &str) -> Result<Option<String>, Failure> {
         Ok(match name {
             "copies" => Some(tables::copies(&self.run, &self.name)),
+            "peers" => Some(tables::peers(&self.run, &self.name)),
             "memmap" => Some(tables::memmap(&self.run, &self.name)),
             "rebind" => Some(tables::rebind(&self.rebind()?, &self.name)?),
             _ => None,
