@@ -59,23 +59,47 @@ pub(crate) fn duels(run: &Run, line: Line) -> Vec<Duel> {
     duels
 }
 
-/// The smallest size from which on no measured size loses and at least one wins.
-fn wins_from(duels: &[Duel]) -> Option<u64> {
-    let first = duels.iter().rposition(Duel::loses).map_or(0, |last_loss| last_loss + 1);
-    let from = duels[first..].iter().find(|duel| duel.wins())?;
-    Some(from.size)
+/// Where it wins: the largest sizes that win, with no loss between them.
+struct Win {
+    from: u64,
+    to: u64,
+    /// The worst ratio above, where it loses again.
+    above: Option<f64>,
+}
+
+impl Win {
+    fn of(duels: &[Duel]) -> Option<Win> {
+        let last = duels.iter().rposition(Duel::wins)?;
+        let after_loss = duels[..last].iter().rposition(Duel::loses).map_or(0, |loss| loss + 1);
+        let from = duels[after_loss..].iter().find(|duel| duel.wins())?.size;
+        let above = duels[last..].iter().filter(|duel| duel.loses()).map(Duel::ratio).min_by(f64::total_cmp);
+        Some(Win { from, to: duels[last].size, above })
+    }
+
+    /// `from 4 KiB up`, or `from 4 KiB to 64 KiB`.
+    fn sizes(&self) -> String {
+        match self.above {
+            None => format!("from {} up", text::bytes(self.from)),
+            Some(_) if self.from == self.to => format!("with {}", text::bytes(self.from)),
+            Some(_) => format!("from {} to {}", text::bytes(self.from), text::bytes(self.to)),
+        }
+    }
+
+    /// By how much, and that it loses again.
+    fn by(&self, duels: &[Duel], whom: &str) -> String {
+        let below = if self.above.is_some() { self.to } else { u64::MAX };
+        let within = |duel: &&Duel| (self.from..=below).contains(&duel.size);
+        let ratios: Vec<_> = duels.iter().filter(within).map(Duel::ratio).collect();
+        let (low, high) = (ratios.iter().copied().fold(f64::MAX, f64::min), ratios.iter().copied().fold(0.0, f64::max));
+        let span = if high - low < 0.05 { format!("{high:.2} x") } else { format!("{low:.2} to {high:.2} x") };
+        let above = self.above.map(|worst| format!("; larger ones lose, down to {worst:.2} x")).unwrap_or_default();
+        format!("{span} {whom}{above}.")
+    }
 }
 
 /// The largest size that still loses.
 fn loses_up_to(duels: &[Duel]) -> Option<u64> {
     duels.iter().rfind(|duel| duel.loses()).map(|duel| duel.size)
-}
-
-/// By how much it wins at and above a size.
-fn span(duels: &[Duel], from: u64) -> String {
-    let ratios: Vec<_> = duels.iter().filter(|duel| duel.size >= from).map(Duel::ratio).collect();
-    let (low, high) = (ratios.iter().copied().fold(f64::MAX, f64::min), ratios.iter().copied().fold(0.0, f64::max));
-    if high - low < 0.05 { format!("{high:.2} x") } else { format!("{low:.2} to {high:.2} x") }
 }
 
 /// The verdict: sentences, the most important first.
@@ -87,21 +111,17 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
         sentences.push(copy_sentence(&copies, &reread));
     }
     let hot_source = duels(run, Line { cache: Cache::HotSource, ..Line::plain(Op::Copy) });
-    if let Some(from) = wins_from(&hot_source) {
-        sentences.push(format!(
-            "Copies of a source that is in the cache win from {} up: {} the best ordinary copy.",
-            text::bytes(from),
-            span(&hot_source, from)
-        ));
+    if let Some(win) = Win::of(&hot_source) {
+        let (sizes, by) = (win.sizes(), win.by(&hot_source, "the best ordinary copy"));
+        sentences.push(format!("Copies of a source that is in the cache win {sizes}: {by}"));
     }
     let fills = duels(run, Line::plain(Op::Fill));
     if !fills.is_empty() {
-        sentences.push(match wins_from(&fills) {
-            Some(from) => format!(
-                "Fills of memory that is not in the cache win from {} up: {} the best ordinary fill.",
-                text::bytes(from),
-                span(&fills, from)
-            ),
+        sentences.push(match Win::of(&fills) {
+            Some(win) => {
+                let (sizes, by) = (win.sizes(), win.by(&fills, "the best ordinary fill"));
+                format!("Fills of memory that is not in the cache win {sizes}: {by}")
+            }
             None => "Fills are no faster by streaming stores at any size measured; they leave the cache as it was."
                 .to_string(),
         });
@@ -116,15 +136,14 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
 }
 
 fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
-    let Some(from) = wins_from(copies) else {
+    let Some(win) = Win::of(copies) else {
         let largest = copies.iter().map(|duel| duel.size).max().unwrap_or_default();
         return format!(
             "On this machine streaming copies win at no size measured, up to {}: use ordinary ones there.",
             text::bytes(largest)
         );
     };
-    let mut sentence =
-        format!("On this machine, stream copies from {} up when the destination is not re-read", text::bytes(from));
+    let mut sentence = format!("On this machine, stream copies {} when the destination is not re-read", win.sizes());
     match (loses_up_to(reread), reread.iter().map(|duel| duel.size).max()) {
         (Some(within), Some(largest)) if within < largest => {
             sentence += &format!(" within {} of further writing", text::bytes(within));
@@ -133,7 +152,7 @@ fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
         (None, Some(_)) => sentence += " (and even then they do not lose)",
         (None, None) => sentence += " soon (re-reading was not measured)",
     }
-    sentence + &format!(": {} the best ordinary copy.", span(copies, from))
+    sentence + &format!(": {}", win.by(copies, "the best ordinary copy"))
 }
 
 #[cfg(test)]
@@ -175,6 +194,17 @@ mod tests {
             row.ns.median *= 10.0;
         }
         assert!(sentences(&run)[0].contains("from 16 MiB up"));
+    }
+
+    #[test]
+    fn wins_that_end_are_named_with_their_end() {
+        let mut run = run();
+        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size == 16 << 20) {
+            row.ns.median *= 10.0;
+        }
+        let sentence = &sentences(&run)[0];
+        assert!(sentence.contains("from 4 KiB to 1 MiB"), "{sentence}");
+        assert!(sentence.ends_with("x the best ordinary copy; larger ones lose, down to 0.23 x."), "{sentence}");
     }
 
     #[test]

@@ -58,7 +58,7 @@ svg{display:block;width:100%;height:auto}
 svg text{font-family:system-ui,sans-serif}
 .legend{display:flex;flex-wrap:wrap;gap:2px 14px;margin:6px 0 0;padding:0;list-style:none}
 .legend i{display:inline-block;width:18px;height:4px;border-radius:2px;margin-right:5px;vertical-align:middle}
-.wide{overflow-x:auto}
+.wide,pre{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;padding:4px 10px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
 th{color:var(--soft);font-weight:600}
