@@ -45,8 +45,11 @@ const FULL: Duration = Duration::from_secs(20 * 60);
 /// What measuring again may take.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// How often the few points are gone through.
+/// How often the points are gone through, and the most rounds of a race each time.
 const QUICK_PASSES: usize = 8;
+const QUICK_ROUNDS: usize = 31;
+const FULL_PASSES: usize = 3;
+const FULL_ROUNDS: usize = 21;
 
 /// The smallest arena.
 const ARENA: u64 = 512 << 20;
@@ -76,8 +79,8 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             &options.backends
         },
         budget: if options.quick { QUICK } else { FULL },
-        passes: if options.quick { QUICK_PASSES } else { 1 },
-        rounds: if options.quick { 31 } else { 61 },
+        passes: if options.quick { QUICK_PASSES } else { FULL_PASSES },
+        rounds: if options.quick { QUICK_ROUNDS } else { FULL_ROUNDS },
         arena: arena(options, caches),
         l2: caches.l2,
     };
@@ -135,7 +138,8 @@ fn compare(
         return Ok(first);
     };
     eprintln!("measuring again what has changed");
-    let again = Plan { points: &points, passes: QUICK_PASSES, budget: plan.budget.min(AGAIN), ..*plan };
+    let again =
+        Plan { points: &points, passes: QUICK_PASSES, rounds: QUICK_ROUNDS, budget: plan.budget.min(AGAIN), ..*plan };
     let measured = measure::native(program, &again, interrupt)?;
     if measured.partial {
         run.partial = true;
