@@ -4,50 +4,68 @@ use crate::kernels::{self, Kernels};
 use core::fmt;
 use core::str::FromStr;
 
-/// A way to store past the cache.
-///
-/// Every backend is named on every target, so that programs and command lines are portable;
-/// [`is_available`](Backend::is_available) says which of them this CPU can run.
-///
-/// ```
-/// use memcpy_streaming::Backend;
-///
-/// println!("streaming with {}", Backend::active());
-/// assert!(Backend::available().any(|b| b == Backend::Portable));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Backend {
-    /// x86: 64-byte stores (`vmovntdq zmm`). Chosen by default only on CPUs with AVX-512 VNNI or VBMI2: on the ones
-    /// before, using 512-bit registers lowered the clock.
-    Avx512,
-    /// x86: 32-byte stores (`vmovntdq ymm`).
-    Avx2,
-    /// x86: 16-byte stores (`movntdq`). Every x86_64 CPU has them.
-    Sse2,
-    /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
-    Movnti,
-    /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
-    /// better for bulk.
-    Movdir64b,
-    /// aarch64: pairs of registers (`stnp`).
-    Neon,
-    /// Everywhere: ordinary stores, through the cache.
-    Portable,
+/// Makes [`Backend`] of its list of names: the enumeration, `ALL` and `name`.
+macro_rules! backends {
+    ($(#[$type:meta])* pub enum Backend { $($(#[$about:meta])* $backend:ident = $name:literal,)* }) => {
+        $(#[$type])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Backend {
+            $($(#[$about])* $backend,)*
+        }
+
+        impl Backend {
+            /// All backends, on whatever target.
+            pub const ALL: &'static [Backend] = &[$(Backend::$backend,)*];
+
+            /// The name, in lower case: what [`Display`](fmt::Display) prints and [`FromStr`] reads.
+            ///
+            /// ```
+            /// # use memcpy_streaming::Backend;
+            /// assert_eq!(Backend::Avx512.name(), "avx512");
+            /// ```
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Backend::$backend => $name,)*
+                }
+            }
+        }
+    };
+}
+
+backends! {
+    /// A way to store past the cache.
+    ///
+    /// Every backend is named on every target, so that programs and command lines are portable;
+    /// [`is_available`](Backend::is_available) says which of them this CPU can run.
+    ///
+    /// ```
+    /// use memcpy_streaming::Backend;
+    ///
+    /// println!("streaming with {}", Backend::active());
+    /// assert!(Backend::available().any(|b| b == Backend::Portable));
+    /// ```
+    pub enum Backend {
+        /// x86: 64-byte stores (`vmovntdq zmm`). Chosen by default only on CPUs with AVX-512 VNNI or VBMI2: on the ones
+        /// before, using 512-bit registers lowered the clock.
+        Avx512 = "avx512",
+        /// x86: 32-byte stores (`vmovntdq ymm`).
+        Avx2 = "avx2",
+        /// x86: 16-byte stores (`movntdq`). Every x86_64 CPU has them.
+        Sse2 = "sse2",
+        /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
+        Movnti = "movnti",
+        /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
+        /// better for bulk.
+        Movdir64b = "movdir64b",
+        /// aarch64: pairs of registers (`stnp`).
+        Neon = "neon",
+        /// Everywhere: ordinary stores, through the cache.
+        Portable = "portable",
+    }
 }
 
 impl Backend {
-    /// All backends, on whatever target.
-    pub const ALL: &'static [Backend] = &[
-        Backend::Avx512,
-        Backend::Avx2,
-        Backend::Sse2,
-        Backend::Movnti,
-        Backend::Movdir64b,
-        Backend::Neon,
-        Backend::Portable,
-    ];
-
     /// The backend of the free functions of this crate, found at first use.
     ///
     /// It is the best one for this CPU, unless the environment variable `MEMCPY_STREAMING_BACKEND` names another
@@ -86,24 +104,6 @@ impl Backend {
     /// ```
     pub fn is_available(self) -> bool {
         Backend::available().any(|backend| backend == self)
-    }
-
-    /// The name, in lower case: what [`Display`](fmt::Display) prints and [`FromStr`] reads.
-    ///
-    /// ```
-    /// # use memcpy_streaming::Backend;
-    /// assert_eq!(Backend::Avx512.name(), "avx512");
-    /// ```
-    pub const fn name(self) -> &'static str {
-        match self {
-            Backend::Avx512 => "avx512",
-            Backend::Avx2 => "avx2",
-            Backend::Sse2 => "sse2",
-            Backend::Movnti => "movnti",
-            Backend::Movdir64b => "movdir64b",
-            Backend::Neon => "neon",
-            Backend::Portable => "portable",
-        }
     }
 }
 

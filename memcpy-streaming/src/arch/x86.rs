@@ -6,12 +6,13 @@ use memcpy_streaming_x86 as x86;
 
 pub(crate) use x86::{copy_record, copy_words, drain};
 
-/// An entry of the table: the kernels of a module of `memcpy-streaming-x86`.
+/// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
+/// has for lines of zeros.
 macro_rules! kernels {
-    ($backend:ident, $module:ident, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $support:expr, $zero_lines:expr) => {
         Kernels {
             backend: Backend::$backend,
-            support: detect::$module,
+            support: || $support,
             copy_lines: x86::$module::copy_lines,
             fill_lines: x86::$module::fill_lines,
             zero_lines: $zero_lines,
@@ -19,16 +20,36 @@ macro_rules! kernels {
     };
 }
 
+/// Whether the CPU has a feature, by its name in Rust. The crate cpufeatures asks once, and also asks the operating system
+/// whether it saves the wide registers.
+macro_rules! has {
+    ($feature:tt) => {{
+        cpufeatures::new!(feature, $feature);
+        feature::get()
+    }};
+}
+
 pub(crate) static KERNELS: &[Kernels] = &[
+    // Where there is AVX-512, streamed zeros are no slower than CLZERO.
     #[cfg(target_feature = "sse2")]
-    kernels!(Avx512, avx512, || None), // Where there is AVX-512, streamed zeros are no slower than CLZERO.
+    kernels!(Avx512, avx512, detect::avx512(), || None),
     #[cfg(target_feature = "sse2")]
-    kernels!(Avx2, avx2, clzero),
+    kernels!(Avx2, avx2, good_if(has!("avx2")), clzero),
+    // The build assumes SSE2, or this would not be compiled.
     #[cfg(target_feature = "sse2")]
-    kernels!(Sse2, sse2, clzero),
-    kernels!(Movnti, movnti, clzero),
-    kernels!(Movdir64b, movdir64b, || None),
+    kernels!(Sse2, sse2, Support::Good, clzero),
+    kernels!(Movnti, movnti, good_if(detect::movnti()), clzero),
+    // Nobody has measured it for bulk yet, so it is for who asks.
+    kernels!(Movdir64b, movdir64b, on_request_if(detect::movdir64b()), || None),
 ];
+
+fn good_if(present: bool) -> Support {
+    if present { Support::Good } else { Support::Missing }
+}
+
+fn on_request_if(present: bool) -> Support {
+    if present { Support::OnRequest } else { Support::Missing }
+}
 
 cfg_if::cfg_if! {
     if #[cfg(target_arch = "x86_64")] {
@@ -51,23 +72,16 @@ cfg_if::cfg_if! {
     }
 }
 
-/// What the CPU has, by `cpuid`. The crate cpufeatures asks once, and also asks the operating system whether it saves
-/// the wide registers.
+/// What takes more than [`has`] to find out.
 mod detect {
     use super::Support;
-
-    fn good_if(present: bool) -> Support {
-        if present { Support::Good } else { Support::Missing }
-    }
 
     /// AVX-512 came with CPUs that lower their clock for it (Skylake-SP); those with VNNI or VBMI2 hardly do.
     #[cfg(target_feature = "sse2")]
     pub(super) fn avx512() -> Support {
-        cpufeatures::new!(avx512f, "avx512f");
-        cpufeatures::new!(avx512vbmi2, "avx512vbmi2");
-        if !avx512f::get() {
+        if !has!("avx512f") {
             Support::Missing
-        } else if avx512vbmi2::get() || has_avx512vnni() {
+        } else if has!("avx512vbmi2") || has_avx512vnni() {
             Support::Good
         } else {
             Support::OnRequest
@@ -87,28 +101,16 @@ mod detect {
         use core::arch::x86::{__cpuid, __cpuid_count};
         #[cfg(target_arch = "x86_64")]
         use core::arch::x86_64::{__cpuid, __cpuid_count};
-        if movnti() == Support::Missing {
+        if !movnti() {
             return 0; // A CPU that may not even have cpuid.
         }
         // SAFETY: every CPU with SSE2 has cpuid.
         unsafe { if __cpuid(0).eax >= 7 { __cpuid_count(7, 0).ecx } else { 0 } }
     }
 
-    #[cfg(target_feature = "sse2")]
-    pub(super) fn avx2() -> Support {
-        cpufeatures::new!(avx2, "avx2");
-        good_if(avx2::get())
-    }
-
-    /// The build assumes SSE2, or this would not be compiled.
-    #[cfg(target_feature = "sse2")]
-    pub(super) fn sse2() -> Support {
-        Support::Good
-    }
-
-    /// MOVDIR64B: leaf 7, ECX bit 28. Nobody has measured it for bulk yet, so it is for who asks.
-    pub(super) fn movdir64b() -> Support {
-        if leaf7_ecx() & (1 << 28) != 0 { Support::OnRequest } else { Support::Missing }
+    /// MOVDIR64B: leaf 7, ECX bit 28.
+    pub(super) fn movdir64b() -> bool {
+        leaf7_ecx() & (1 << 28) != 0
     }
 
     /// CLZERO: extended leaf 8, EBX bit 0 (AMD64 manual, volume 3, appendix E). Asked once.
@@ -130,12 +132,8 @@ mod detect {
     }
 
     /// `movnti` came with SSE2, which is part of x86_64 even where a build may not use its registers.
-    pub(super) fn movnti() -> Support {
-        if cfg!(any(target_arch = "x86_64", target_feature = "sse2")) {
-            return Support::Good;
-        }
-        cpufeatures::new!(sse2, "sse2");
-        good_if(sse2::get())
+    pub(super) fn movnti() -> bool {
+        cfg!(any(target_arch = "x86_64", target_feature = "sse2")) || has!("sse2")
     }
 }
 
