@@ -1,13 +1,14 @@
 //! x86_64: string instructions, and plain loops as wide as our kernels.
 
 use std::arch::asm;
-use std::is_x86_feature_detected as has;
 use std::ptr;
 
-use super::Peer;
+use memcpy_streaming::Backend;
+
+use super::{Copy, Fill, Pattern, Peer};
 
 pub(super) fn peers() -> Vec<Peer> {
-    let plain = |name, copy, fill, pattern| Peer {
+    let plain = |name, copy: Copy, fill: Fill, pattern: Pattern| Peer {
         name,
         version: "plain loop, 64 bytes a round".to_string(),
         copy: Some(copy),
@@ -23,18 +24,11 @@ pub(super) fn peers() -> Vec<Peer> {
         pattern: None,
         streams: false,
     }];
-    // One: the widest that our own choice would use, too.
-    peers.push(if has!("avx512f") && (has!("avx512vnni") || has!("avx512vbmi2")) {
-        plain(
-            "cached-avx512",
-            avx512::copy as super::Copy,
-            avx512::fill as super::Fill,
-            avx512::pattern as super::Pattern,
-        )
-    } else if has!("avx2") {
-        plain("cached-avx2", avx2::copy as super::Copy, avx2::fill as super::Fill, avx2::pattern as super::Pattern)
-    } else {
-        plain("cached-sse2", sse2::copy as super::Copy, sse2::fill as super::Fill, sse2::pattern as super::Pattern)
+    // One: as wide as our own choice.
+    peers.push(match Backend::available().next() {
+        Some(Backend::Avx512) => plain("cached-avx512", avx512::copy, avx512::fill, avx512::pattern),
+        Some(Backend::Avx2) => plain("cached-avx2", avx2::copy, avx2::fill, avx2::pattern),
+        _ => plain("cached-sse2", sse2::copy, sse2::fill, sse2::pattern),
     });
     peers
 }
