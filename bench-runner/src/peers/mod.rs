@@ -4,6 +4,8 @@
 mod arm;
 mod libc;
 #[cfg(not(target_feature = "crt-static"))]
+mod pmdk;
+#[cfg(not(target_feature = "crt-static"))]
 mod pmem;
 #[cfg(not(target_feature = "crt-static"))]
 mod pmem2;
@@ -60,7 +62,7 @@ fn loops() -> Vec<Peer> {
 /// Libraries that are loaded. A static program cannot.
 fn installed() -> Vec<Peer> {
     #[cfg(not(target_feature = "crt-static"))]
-    return pmem::peer().into_iter().chain(pmem2::peer()).collect();
+    return pmdk::peers().collect();
     #[cfg(target_feature = "crt-static")]
     return Vec::new();
 }

@@ -1,38 +1,18 @@
-//! PMDK's libpmem2, if it is installed. Its functions come from a mapping; an anonymous one will do, with the granularity of a
+//! libpmem2. Its functions come from a mapping; an anonymous one will do, with the granularity of a
 //! cache line asked for (`PMEM2_FORCE_GRANULARITY`, which who starts this process sets): of a page, it would call msync.
 
 use std::ffi::{c_int, c_void};
-use std::sync::OnceLock;
 
 use libloading::Library;
 
-use super::Peer;
+use super::pmdk::{Functions, Memcpy, Memset};
 
-type Memcpy = unsafe extern "C" fn(*mut c_void, *const c_void, usize, u32) -> *mut c_void;
-type Memset = unsafe extern "C" fn(*mut c_void, c_int, usize, u32) -> *mut c_void;
-
-/// `PMEM2_F_MEM_NONTEMPORAL` of libpmem2.h.
-const NONTEMPORAL: u32 = 1 << 1;
 /// `PMEM2_GRANULARITY_PAGE`: what any memory has at least.
 const GRANULARITY_PAGE: c_int = 2;
 /// `PMEM2_PRIVATE`: an anonymous mapping that is not shared.
 const PRIVATE: c_int = 1;
 
-struct Functions {
-    memcpy: Memcpy,
-    memset: Memset,
-}
-
-static FUNCTIONS: OnceLock<Option<Functions>> = OnceLock::new();
-
-fn functions() -> Option<&'static Functions> {
-    // SAFETY: see `load`.
-    FUNCTIONS.get_or_init(|| unsafe { load() }).as_ref()
-}
-
-/// # Safety
-/// None: it is unsafe because it calls a library, with the types and the order of calls of libpmem2.h.
-unsafe fn load() -> Option<Functions> {
+pub(super) fn load() -> Option<Functions> {
     type New = unsafe extern "C" fn(*mut *mut c_void) -> c_int;
     type FromAnonymous = unsafe extern "C" fn(*mut *mut c_void, usize) -> c_int;
     type Set = unsafe extern "C" fn(*mut c_void, c_int) -> c_int;
@@ -54,32 +34,4 @@ unsafe fn load() -> Option<Functions> {
         let memset = library.get::<unsafe extern "C" fn(*mut c_void) -> Memset>(b"pmem2_get_memset_fn").ok()?(map);
         Some(Functions { memcpy, memset })
     }
-}
-
-pub(super) fn peer() -> Option<Peer> {
-    functions()?;
-    Some(Peer {
-        name: "libpmem2",
-        version: format!("{}, PMEM2_F_MEM_NONTEMPORAL", super::loaded_file("libpmem2.so")),
-        copy: Some(copy),
-        fill: Some(fill),
-        pattern: None,
-        streams: true,
-    })
-}
-
-/// # Safety
-/// As `memcpy`, and the library is there.
-unsafe fn copy(dst: *mut u8, src: *const u8, len: usize) {
-    let functions = functions().expect("it was found when the peers were listed");
-    // SAFETY: the caller's.
-    unsafe { (functions.memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL) };
-}
-
-/// # Safety
-/// As `memset`, and the library is there.
-unsafe fn fill(dst: *mut u8, byte: u8, len: usize) {
-    let functions = functions().expect("it was found when the peers were listed");
-    // SAFETY: the caller's.
-    unsafe { (functions.memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL) };
 }
