@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::access::{LINE, Place, addition, load_width, split, store};
 use super::listing::{Function, Instruction, Line};
-
-/// Bytes in a line.
-const LINE: i64 = 64;
+use super::step::Step;
 
 /// What a function must be like.
 #[derive(Debug, Clone, Copy)]
@@ -38,29 +37,12 @@ pub(crate) enum Loads {
     Words,
 }
 
-/// A memory operand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
-    base: String,
-    offset: i64,
-}
-
-/// An access to memory.
-#[derive(Debug)]
-struct Access {
-    place: Place,
-    width: i64,
-}
-
 /// Checks a kernel over lines: each of its loops streams a line, every byte once.
 pub(crate) fn check_loops(function: &Function, rule: &Rule) -> Result<(), String> {
     let mut loops = 0;
     for (end, instruction) in function.instructions() {
-        let Some(label) = instruction.operands.rsplit([',', ' ']).next().filter(|label| label.starts_with(".Ltmp"))
-        else {
-            continue;
-        };
-        let Some(start) = function.label(label).filter(|start| *start < end) else { continue };
+        let label = Some(instruction.last_operand()).filter(|label| label.starts_with(".Ltmp"));
+        let Some(start) = label.and_then(|label| function.label(label)).filter(|start| *start < end) else { continue };
         let body: Vec<_> = function.instructions().filter(|(i, _)| (start..end).contains(i)).map(|(_, i)| i).collect();
         if body.iter().any(|instruction| store(instruction).is_some()) {
             check_loop(&body, rule)?;
@@ -81,15 +63,15 @@ fn check_loop(body: &[&Instruction], rule: &Rule) -> Result<(), String> {
     let mut base = None;
     for instruction in body {
         if is_transfer(instruction) {
-            return Err(format!("`{}` in the loop", show(instruction)));
+            return Err(format!("`{instruction}` in the loop"));
         }
         let Some(access) = store(instruction) else { continue };
         if instruction.name != rule.store || access.width != rule.width {
             let width = rule.width;
-            return Err(format!("`{}` in the loop instead of {} of {width} bytes", show(instruction), rule.store));
+            return Err(format!("`{instruction}` in the loop instead of {} of {width} bytes", rule.store));
         }
         if *base.get_or_insert(access.place.base.clone()) != access.place.base {
-            return Err(format!("`{}` goes elsewhere than the stores before it", show(instruction)));
+            return Err(format!("`{instruction}` goes elsewhere than the stores before it"));
         }
         written.push((access.place.offset, access.width));
     }
@@ -118,29 +100,28 @@ pub(crate) fn check_fixed(function: &Function, size: i64, rule: &Fixed) -> Resul
             ways.push((at + 1, state, written));
             continue;
         };
-        let last = instruction.operands.rsplit([',', ' ']).next().unwrap_or_default();
         if instruction.name.starts_with("ret") {
             tile(&mut written, size)?;
             ends += 1;
-        } else if let Some(label) = function.label(last) {
+        } else if let Some(label) = function.label(instruction.last_operand()) {
             if label < at {
-                return Err(format!("a loop: `{}`", show(instruction)));
+                return Err(format!("a loop: `{instruction}`"));
             }
             if !["jmp", "b"].contains(&&*instruction.name) {
                 ways.push((at + 1, state.clone(), written.clone()));
             }
             ways.push((label, state, written));
         } else if is_transfer(instruction) {
-            return Err(format!("`{}`", show(instruction)));
+            return Err(format!("`{instruction}`"));
         } else {
             if let Some(access) = store(instruction) {
                 let (block, offset) = state.resolve(&access.place)?;
                 let is_rest = rule.rest > 0 && offset >= size / rule.rest * rule.rest;
                 if !is_rest && !rule.stores.contains(&(&*instruction.name, access.width)) {
-                    return Err(format!("`{}` instead of {:?}", show(instruction), rule.stores));
+                    return Err(format!("`{instruction}` instead of {:?}", rule.stores));
                 }
                 if block != "dst" {
-                    return Err(format!("`{}` writes to the source", show(instruction)));
+                    return Err(format!("`{instruction}` writes to the source"));
                 }
                 written.push((offset, access.width));
             }
@@ -169,7 +150,7 @@ fn tile(written: &mut [(i64, i64)], len: i64) -> Result<(), String> {
 fn check_words(function: &Function) -> Result<(), String> {
     for (_, instruction) in function.instructions().filter(|(_, instruction)| instruction.inline) {
         if let Some(width) = load_width(instruction).filter(|width| *width > 8) {
-            return Err(format!("`{}` loads {width} bytes at once", show(instruction)));
+            return Err(format!("`{instruction}` loads {width} bytes at once"));
         }
     }
     Ok(())
@@ -177,110 +158,7 @@ fn check_words(function: &Function) -> Result<(), String> {
 
 /// Whether an instruction leads elsewhere.
 fn is_transfer(instruction: &Instruction) -> bool {
-    let name = &*instruction.name;
-    name.starts_with("call")
-        || name.starts_with("jmp")
-        || name.starts_with("ret")
-        || ["b", "bl", "blr", "br"].contains(&name)
-}
-
-/// What a streaming instruction, or any other that stores, writes.
-fn store(instruction: &Instruction) -> Option<Access> {
-    let Instruction { name, operands, .. } = instruction;
-    let parts = split(operands);
-    if name.starts_with("st") && operands.contains('[') {
-        let registers = &parts[..parts.len().saturating_sub(1)];
-        return Some(Access { place: place(parts.last()?)?, width: registers.iter().map(|r| register_width(r)).sum() });
-    }
-    if name == "clzero" {
-        return Some(Access { place: Place { base: "%rax".to_string(), offset: 0 }, width: LINE });
-    }
-    if name == "movdir64b" {
-        return Some(Access { place: Place { base: (*parts.get(1)?).to_string(), offset: 0 }, width: LINE });
-    }
-    let (from, to) = (parts.first()?, parts.get(1)?);
-    let is_move = name.starts_with("mov") || name.starts_with("vmov");
-    (is_move && to.contains('(')).then(|| Some(Access { place: place(to)?, width: register_width(from) }))?
-}
-
-/// Bytes that an instruction loads at once; a pair of registers counts as two.
-fn load_width(instruction: &Instruction) -> Option<i64> {
-    let Instruction { name, operands, .. } = instruction;
-    let parts = split(operands);
-    if name.starts_with("ld") {
-        return Some(register_width(parts.first()?));
-    }
-    let is_load = parts.len() >= 2 && parts[0].contains('(') && !name.starts_with("prefetch");
-    if !is_load {
-        return None;
-    }
-    Some(match name.as_str() {
-        "movq" | "vmovq" | "movhps" | "vmovhps" => 8,
-        "movdir64b" => LINE,
-        _ => register_width(parts[1]),
-    })
-}
-
-/// Operands, cut at the commas outside of brackets.
-fn split(operands: &str) -> Vec<&str> {
-    let mut depth = 0;
-    let parts = operands.split(move |c: char| {
-        depth += i32::from("([".contains(c)) - i32::from(")]".contains(c));
-        c == ',' && depth == 0
-    });
-    parts.map(str::trim).collect()
-}
-
-/// `32(%rdi)`, `(%rdi)`, `[x0, #32]`, `[x0]`.
-fn place(operand: &str) -> Option<Place> {
-    if let Some(inner) = operand.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let (base, offset) = inner.split_once(',').unwrap_or((inner, "#0"));
-        return Some(Place { base: base.to_string(), offset: offset.trim().strip_prefix('#')?.parse().ok()? });
-    }
-    let (offset, base) = operand.strip_suffix(')')?.split_once('(')?;
-    let offset = if offset.is_empty() { 0 } else { offset.parse().ok()? };
-    (!base.contains(',')).then(|| Place { base: base.to_string(), offset })
-}
-
-/// Bytes of a register, by its name.
-fn register_width(register: &str) -> i64 {
-    match register.strip_prefix('%') {
-        Some(name) if name.starts_with("zmm") => 64,
-        Some(name) if name.starts_with("ymm") => 32,
-        Some(name) if name.starts_with("xmm") => 16,
-        Some(name) if name.starts_with('e') || name.starts_with('r') && name.ends_with('d') => 4,
-        Some(name) if name.starts_with('r') && !name.ends_with(['b', 'w']) => 8,
-        Some(name) if name.ends_with(['l', 'b', 'h']) => 1,
-        Some(_) => 2,
-        None => match register.as_bytes().first() {
-            Some(b'q' | b'v') => 16,
-            Some(b'x' | b'd') => 8,
-            Some(b'w' | b's') => 4,
-            Some(b'h') => 2,
-            _ => 1,
-        },
-    }
-}
-
-/// `to = from + by`: an addition of a constant, or an address that is computed.
-fn addition(instruction: &Instruction) -> Option<(String, String, i64)> {
-    let Instruction { name, operands, .. } = instruction;
-    let parts = split(operands);
-    let number = |text: &str| text.strip_prefix(['$', '#'])?.parse::<i64>().ok();
-    match (name.as_str(), &parts[..]) {
-        ("addq" | "addl", [by, to]) => Some((to.to_string(), to.to_string(), number(by)?)),
-        ("subq" | "subl", [by, to]) => Some((to.to_string(), to.to_string(), -number(by)?)),
-        ("leaq" | "leal", [from, to]) => {
-            let Place { base, offset } = place(from)?;
-            Some((to.to_string(), base, offset))
-        }
-        ("movq" | "movl", [from, to]) if from.starts_with('%') && to.starts_with('%') => {
-            Some((to.to_string(), from.to_string(), 0))
-        }
-        ("add", [to, from, by]) => Some((to.to_string(), from.to_string(), number(by)?)),
-        ("mov", [to, from]) if from.starts_with('x') => Some((to.to_string(), from.to_string(), 0)),
-        _ => None,
-    }
+    matches!(Step::of(instruction), Step::Call(_) | Step::Jump(_) | Step::Leave(_) | Step::Return)
 }
 
 /// Which registers hold addresses in the two blocks.
@@ -310,8 +188,4 @@ impl State {
             }
         }
     }
-}
-
-fn show(Instruction { name, operands, .. }: &Instruction) -> String {
-    format!("{name} {operands}")
 }

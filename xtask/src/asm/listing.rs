@@ -1,6 +1,7 @@
 //! The compiler's assembly, read into functions.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use memchr::{memchr, memchr_iter, memmem};
 
@@ -30,6 +31,19 @@ pub(crate) struct Instruction {
     pub(crate) operands: String,
     /// Whether it was written as assembly in the source, rather than chosen by the compiler.
     pub(crate) inline: bool,
+}
+
+impl Instruction {
+    /// What a branch leads to.
+    pub(crate) fn last_operand(&self) -> &str {
+        self.operands.rsplit([',', ' ']).next().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Instruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.operands)
+    }
 }
 
 impl Function {

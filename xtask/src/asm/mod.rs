@@ -1,10 +1,12 @@
 //! `cargo xtask asm`: the assembly that the compiler makes of the kernels, checked and kept.
 
+mod access;
 mod flow;
 mod kernels;
 mod listing;
 mod plan;
 mod snapshot;
+mod step;
 
 use std::fs;
 use std::io::{self, Write};
@@ -23,6 +25,7 @@ use crate::test::{compile, needs, process};
 use flow::Program;
 use listing::Function;
 use plan::{FIXED, PLANS, Plan};
+pub(crate) use step::is_streaming;
 
 const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686 and aarch64, and reads the assembly.\n\n\
     Every loop of every backend must stream whole lines, each byte once, by the instruction and width of that backend, with no call in it; \
@@ -179,9 +182,7 @@ fn files<'a>(
             }
         }
         if let Some(also) = kernel.also {
-            let has = |function: &&Function| {
-                function.instructions().any(|(_, i)| format!("{} {}", i.name, i.operands).starts_with(also))
-            };
+            let has = |function: &&Function| function.instructions().any(|(_, i)| i.to_string().starts_with(also));
             if !file.iter().any(has) {
                 wrong.push(format!("{}: no {also}", kernel.name));
             }

@@ -105,3 +105,26 @@ pub(crate) const PLANS: &[Plan] = &[
         fence: "dmb",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use memcpy_streaming::Backend;
+
+    use super::super::step::is_streaming;
+    use super::*;
+
+    #[test]
+    fn every_backend_is_looked_at() {
+        for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Portable) {
+            let mut kernels = PLANS.iter().flat_map(|plan| plan.kernels);
+            assert!(kernels.any(|kernel| kernel.name == backend.name()), "{backend}");
+        }
+    }
+
+    #[test]
+    fn every_store_needs_a_fence() {
+        for rule in PLANS.iter().flat_map(|plan| plan.kernels).flat_map(|kernel| kernel.rules) {
+            assert!(is_streaming(rule.store), "{}", rule.store);
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use memcpy_streaming::Backend;
 
 use super::super::results::Code;
+use crate::asm::is_streaming;
 
 /// Bytes of a line.
 const LINE: f64 = 64.0;
@@ -58,10 +59,6 @@ fn instruction(line: &str) -> Option<(&str, &str)> {
         return None;
     }
     Some(text.split_once('\t').unwrap_or((text, "")))
-}
-
-fn is_streaming(name: &str) -> bool {
-    ["movnti", "movntdq", "vmovntdq", "movdir64b", "stnp"].iter().any(|store| name.starts_with(store))
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! What an instruction does to the way through its function.
+
+use super::listing::Instruction;
+
+/// What an instruction does to the way through its function.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// On to the next.
+    Next,
+    /// A streaming store.
+    Streams,
+    Fence,
+    /// A call: of a function by its symbol, or through a pointer.
+    Call(Option<&'a str>),
+    /// To a label, or to the next.
+    Branch(&'a str),
+    /// To a label.
+    Jump(&'a str),
+    /// To another function, by its symbol or through a pointer, and not back.
+    Leave(Option<&'a str>),
+    /// To some label of a table.
+    Match,
+    Return,
+    /// Nowhere.
+    Stop,
+}
+
+impl Step<'_> {
+    pub(super) fn of(instruction: &Instruction) -> Step<'_> {
+        let Instruction { name, operands, .. } = instruction;
+        let last = instruction.last_operand();
+        match name.as_str() {
+            "sfence" | "mfence" => Step::Fence,
+            "dmb" | "dsb" => Step::Fence,
+            _ if is_streaming(name) => Step::Streams,
+            "ret" | "retq" | "retl" => Step::Return,
+            "ud2" | "brk" | "udf" => Step::Stop,
+            "call" | "callq" | "calll" | "bl" => Step::Call(symbol(operands)),
+            "blr" => Step::Call(None),
+            "jmp" | "jmpq" | "jmpl" | "b" if is_label(operands) => Step::Jump(operands),
+            "jmp" | "jmpq" | "jmpl" | "b" => Step::Leave(symbol(operands)),
+            "br" => Step::Leave(None),
+            _ if is_label(last)
+                && (name.starts_with(['j', 'b']) || ["cbz", "cbnz", "tbz", "tbnz"].contains(&&**name)) =>
+            {
+                Step::Branch(last)
+            }
+            _ => Step::Next,
+        }
+    }
+}
+
+/// Whether an instruction stores past the cache, or weakly ordered as such stores are.
+pub(crate) fn is_streaming(name: &str) -> bool {
+    name.starts_with("movnt") && !name.starts_with("movntdqa")
+        || name.starts_with("vmovnt") && !name.starts_with("vmovntdqa")
+        || ["stnp", "movdir64b", "movdiri", "clzero"].contains(&name)
+}
+
+fn is_label(operand: &str) -> bool {
+    operand.starts_with(".L")
+}
+
+/// The function that is called: `f`, `f@PLT`, `*f@GOTPCREL(%rip)`. None through a register or memory.
+pub(super) fn symbol(operand: &str) -> Option<&str> {
+    let name = operand.strip_prefix('*').unwrap_or(operand);
+    let (name, is_import) = match name.split_once('@') {
+        Some((name, _)) => (name, true),
+        None => (name, false),
+    };
+    if operand.starts_with('*') && !is_import || name.contains(['%', '(']) { None } else { Some(name) }
+}
