@@ -18,6 +18,7 @@ use crate::interrupt::Interrupt;
 use crate::mapping::{self, Mapping};
 use crate::progress::Progress;
 use crate::rebind::prefault::Prefault;
+use crate::rebind::series::{REFERENCE, Series, Way};
 
 /// What the fill writes: no struct page looks like it. Not zero: some CPUs write lines of zeros twice as fast as others (Zen 4: 55
 /// against 27 GB/s).
@@ -36,47 +37,6 @@ pub(crate) struct Experiment<'a> {
     pub(crate) verbose: bool,
 }
 
-/// What is timed: a strategy on a number of threads.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Way {
-    pub(crate) strategy: Strategy,
-    pub(crate) threads: NonZeroUsize,
-}
-
-/// What the others' memmaps are compared with.
-const REFERENCE: Way = Way { strategy: Strategy::Slow, threads: NonZeroUsize::MIN };
-
-impl std::fmt::Display for Way {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.threads.get() {
-            1 => self.strategy.fmt(f),
-            threads => write!(f, "{} x{threads}", self.strategy),
-        }
-    }
-}
-
-/// One strategy's timings, in milliseconds.
-pub(crate) struct Series {
-    pub(crate) mode: Mode,
-    pub(crate) way: Way,
-    pub(crate) pages: u64,
-    pub(crate) struct_pages: u64,
-    /// Whether the memmap's pages that hold equal tails are shared, so that fewer struct pages than pages are written.
-    pub(crate) dedup: bool,
-    pub(crate) bytes: u64,
-    /// Backing the memory by page frames before the first binding; None if that is left to the binding.
-    pub(crate) prefault_ms: Option<f64>,
-    pub(crate) first_ms: f64,
-    pub(crate) rebind_ms: Vec<f64>,
-    /// The fill right before each rebind, on as many threads, over `limit_bytes` of the same memory.
-    pub(crate) limit_ms: Vec<f64>,
-    pub(crate) limit_bytes: u64,
-    /// The same fill on one thread by ordinary stores, in the rounds that began with this strategy.
-    pub(crate) ordinary_ms: Vec<f64>,
-    /// Whether the memmap that the last rebind left is that of `slow`, byte for byte.
-    pub(crate) identical: bool,
-}
-
 /// What one mode's experiment gave.
 pub(crate) struct Measured {
     pub(crate) series: Vec<Series>,
@@ -84,9 +44,9 @@ pub(crate) struct Measured {
 }
 
 /// A strategy's memory and timings.
-struct Lane {
-    memory: Mapping,
-    series: Series,
+pub(super) struct Lane {
+    pub(super) memory: Mapping,
+    pub(super) series: Series,
 }
 
 impl Experiment<'_> {
@@ -198,7 +158,7 @@ impl Experiment<'_> {
     }
 
     /// One binding, timed; fails if anything but what was asked for ran.
-    fn bind(&self, memory: &mut Mapping, way: Way) -> Result<(InitReport, Duration), Failure> {
+    pub(super) fn bind(&self, memory: &mut Mapping, way: Way) -> Result<(InitReport, Duration), Failure> {
         let memmap = memory.memmap();
         let start = Instant::now();
         let report = self.init.run_parallel(memmap, way.strategy, self.streamer, way.threads, Hooks::default());
@@ -225,7 +185,7 @@ impl Experiment<'_> {
     }
 
     /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, on `threads` threads that each drain.
-    fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Duration {
+    pub(super) fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Duration {
         let written = self.written(memory);
         let share = written.len().div_ceil(threads.get()).next_multiple_of(mapping::HUGE_PAGE);
         let start = Instant::now();
@@ -238,45 +198,6 @@ impl Experiment<'_> {
             }),
         }
         start.elapsed()
-    }
-
-    /// Compares every memmap with `slow`'s, all bytes.
-    fn compare(&self, lanes: &mut [Lane], progress: &Progress) -> Result<(), Failure> {
-        let slow = lanes.iter().position(|lane| lane.series.way == REFERENCE);
-        // Not asked for: slow runs once, untimed, on memory of its own.
-        let own = match slow {
-            Some(_) => None,
-            None => {
-                let mut memory = self.map()?;
-                progress.start(format_args!("{} slow, to compare with", self.mode));
-                // What a binding leaves alone holds the fill everywhere else, too.
-                self.fill(&mut memory, REFERENCE.threads);
-                self.bind(&mut memory, REFERENCE)?;
-                progress.done();
-                Some(memory)
-            }
-        };
-        progress.start(format_args!("{} compared with slow", self.mode));
-        for index in 0..lanes.len() {
-            let reference = match (&own, slow) {
-                (Some(memory), _) => memory,
-                (None, slow) => &lanes[slow.expect("it has a lane or memory of its own")].memory,
-            };
-            let found = difference(lanes[index].memory.bytes(), reference.bytes());
-            let series = &mut lanes[index].series;
-            series.identical = found.is_none();
-            if let Some(byte) = found {
-                let size = self.init.struct_page_size();
-                let pfn = self.init.config().range.start_pfn + byte as u64 / size;
-                return Err(Failure::run(format_args!(
-                    "{} {} differs from slow: first at byte {} of the struct page of pfn {pfn:#x}",
-                    self.mode,
-                    series.way,
-                    byte as u64 % size
-                )));
-            }
-        }
-        Ok(())
     }
 
     fn tell(&self, progress: &Progress, report: &InitReport, took: Duration, which: &str) -> Result<(), Failure> {
@@ -313,31 +234,4 @@ fn fill_ordinary(memory: &mut [MaybeUninit<u8>]) {
 
 fn milliseconds(took: Duration) -> f64 {
     took.as_secs_f64() * 1e3
-}
-
-/// The first byte in which two memmaps differ.
-fn difference(left: &[u8], right: &[u8]) -> Option<usize> {
-    // Slices compare by memcmp; the search is for the rare case.
-    if left == right {
-        return None;
-    }
-    let common = left.iter().zip(right).position(|(left, right)| left != right);
-    Some(common.unwrap_or(left.len().min(right.len())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_byte_is_found_wherever_it_is() {
-        let left = vec![7; 1000];
-        assert_eq!(difference(&left, &left.clone()), None);
-        for byte in [0, 64, 999] {
-            let mut right = left.clone();
-            right[byte] = 8;
-            assert_eq!(difference(&left, &right), Some(byte));
-        }
-        assert_eq!(difference(&left, &left[..999]), Some(999));
-    }
 }

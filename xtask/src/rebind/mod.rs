@@ -1,5 +1,6 @@
 //! `cargo xtask rebind`: the seed's experiment in user space.
 
+mod compare;
 mod json;
 pub(crate) mod knobs;
 mod measure;
@@ -8,6 +9,7 @@ mod prefault;
 mod report;
 mod results;
 mod seed;
+mod series;
 mod table;
 
 use std::io::{self, Write};

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use memmap_template::Strategy;
 use memmap_template::namespace::Mode;
 
-use super::measure::{Series, Way};
+use super::series::{REFERENCE, Series, Way};
 use crate::stats::Summary;
 
 /// One strategy in one mode.
@@ -69,10 +68,9 @@ pub(crate) fn ordinary_gb_s(series: &[Series]) -> Summary {
 
 /// `slow` on one thread, on the same memmap.
 fn slow_of(series: &[Series], of: &Series) -> Option<Summary> {
-    let slow = Way { strategy: Strategy::Slow, threads: NonZeroUsize::MIN };
     series
         .iter()
-        .find(|one| (one.mode, one.dedup, one.way) == (of.mode, of.dedup, slow))
+        .find(|one| (one.mode, one.dedup, one.way) == (of.mode, of.dedup, REFERENCE))
         .map(|slow| Summary::of(&slow.rebind_ms))
 }
 
@@ -123,6 +121,8 @@ fn gb_s(bytes: u64, ms: f64) -> f64 {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use memmap_template::Strategy;
+
     use super::*;
 
     pub(crate) fn series(strategy: Strategy, rebind_ms: &[f64]) -> Series {
