@@ -92,7 +92,6 @@ extern crate std;
 
 mod arch;
 mod backend;
-mod free;
 mod kernels;
 mod pattern;
 mod raw;
@@ -100,16 +99,17 @@ mod safe;
 mod scope;
 mod stepped;
 mod streamer;
+mod undrained;
 mod writer;
 
 pub use backend::{Backend, UnknownBackend};
-pub use free::{
-    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_stepped_streaming,
-    memset_pattern_streaming, memset_streaming,
-};
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
+pub use undrained::{
+    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_stepped_streaming,
+    memset_pattern_streaming, memset_streaming,
+};
 pub use writer::{WriteError, Writer};
 
 /// The examples of the README are tests.

@@ -1,6 +1,140 @@
-//! The raw operations of the active backend: the shape that the Linux patch gave them.
+//! The raw operations: they return before what they streamed is ordered. The shape is the one that the Linux patch gave them.
 
-use crate::{Streamer, arch};
+use crate::stepped::{self, Stepped};
+use crate::{Streamer, arch, pattern, raw};
+
+impl Streamer {
+    /// [`memcpy_streaming`](crate::memcpy_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 256];
+    /// // SAFETY: 256 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_streaming(dst.as_mut_ptr(), [1_u8; 256].as_ptr(), 256) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst, [1; 256]);
+    /// ```
+    #[inline]
+    pub unsafe fn memcpy_streaming(self, dst: *mut u8, src: *const u8, len: usize) {
+        // SAFETY: the caller's.
+        unsafe { raw::copy(self.kernels, dst, src, len) };
+    }
+
+    /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for
+    /// [`Portable`](crate::Backend::Portable), no vector registers for [`Movnti`](crate::Backend::Movnti).
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 64];
+    /// // SAFETY: 64 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_streaming_fixed::<64>(dst.as_mut_ptr(), [1_u8; 64].as_ptr()) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst, [1; 64]);
+    /// ```
+    #[inline(always)]
+    pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
+        // SAFETY: the caller's.
+        unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
+    }
+
+    /// [`memset_streaming`](crate::memset_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 256];
+    /// // SAFETY: 256 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_streaming(dst.as_mut_ptr(), 7, 256) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst, [7; 256]);
+    /// ```
+    pub unsafe fn memset_streaming(self, dst: *mut u8, byte: u8, len: usize) {
+        // SAFETY: the caller's; the byte is a pattern of length 1.
+        unsafe { pattern::fill(self.kernels, dst, len, &raw const byte, 1) };
+    }
+
+    /// [`memset_pattern_streaming`](crate::memset_pattern_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u64; 256];
+    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst[254..], [1, 2]);
+    /// ```
+    pub unsafe fn memset_pattern_streaming(self, dst: *mut u8, record: &[u64], count: usize) {
+        check_record(record);
+        // SAFETY: the caller's: `count` records are inside one allocation, so their size does not overflow.
+        unsafe {
+            pattern::fill(self.kernels, dst, count * size_of_val(record), record.as_ptr().cast(), size_of_val(record))
+        };
+    }
+
+    /// [`memset_pattern_stepped_streaming`](crate::memset_pattern_stepped_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u64; 256];
+    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_stepped_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128, 1, 10) };
+    /// streamer.memcpy_streaming_drain();
+    /// assert_eq!(dst[254..], [1, 1272]);
+    /// ```
+    pub unsafe fn memset_pattern_stepped_streaming(
+        self,
+        dst: *mut u8,
+        record: &[u64],
+        count: usize,
+        word: usize,
+        step: u64,
+    ) {
+        check_record(record);
+        assert!(word < record.len(), "word {word} of a record of {} words", record.len());
+        // SAFETY: the caller's, and a record of the right length.
+        unsafe { stepped::fill(self.kernels, dst, count, Stepped { record, word, step }) };
+    }
+
+    /// [`memcpy_streaming_drain`](crate::memcpy_streaming_drain): the same fence for every backend of a machine, so it
+    /// covers all that the thread streamed, through whatever handle.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// streamer.memcpy_streaming_drain();
+    /// ```
+    #[inline]
+    pub fn memcpy_streaming_drain(self) {
+        arch::drain();
+    }
+}
+
+fn check_record(record: &[u64]) {
+    assert!(
+        (1..=16).contains(&record.len()),
+        "a record of {} words; it must have 1 to 16 (8 to 128 bytes)",
+        record.len()
+    );
+}
 
 /// Copies `len` bytes with streaming stores where that pays, and returns *before they are ordered*.
 ///
