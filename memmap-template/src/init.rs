@@ -108,7 +108,7 @@ impl MemmapInit {
         pageblock::words_for(&self.checked, self.kconfig.pageblock_order)
     }
 
-    /// A map of the range's pageblocks in `words`, which keep their contents until a run with it ([`Hooks::usemap`]).
+    /// A map of the range's pageblocks in `words`, which keep their contents until a run with it ([`Hooks::usemap`](crate::Hooks::usemap)).
     ///
     /// # Errors
     ///
@@ -210,7 +210,7 @@ impl MemmapInit {
     }
 
     pub(crate) fn pageblocks(&self) -> Pageblocks {
-        Pageblocks { order: self.kconfig.pageblock_order, in_loop: self.config.kernel.pageblocks_in_loop() }
+        Pageblocks { order: self.kconfig.pageblock_order, in_loop: self.config.kernel.version().pageblocks_in_loop }
     }
 
     /// The part of the buffer that is written.
@@ -314,8 +314,8 @@ impl MemmapInit {
             last_cpupid: flags.last_cpupid_mask(),
             // Validated: at most 32 bits.
             last_cpupid_outside: ((1_u64 << self.kconfig.last_cpupid_width) - 1) as u32,
-            pg_head: kernel.pg_head(),
-            pg_reserved: kernel.pg_reserved(),
+            pg_head: kernel.version().pg_head,
+            pg_reserved: kernel.version().pg_reserved,
             pgmap: pgmap.address,
             keeps_reference: profile.keeps_reference(pgmap.memory_type),
             pfn_fields: PfnFields::new(&self.kconfig, flags),

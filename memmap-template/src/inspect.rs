@@ -24,7 +24,7 @@ pub use reason::Violation;
 
 use crate::flags::FlagsLayout;
 use crate::kconfig::{Kconfig, Preset};
-use crate::kernel::Kernel;
+use crate::kernel::{FirstTailForm, Kernel};
 use crate::page::{WORD, word};
 
 /// How a memmap is to be read: as which kernel's, built how.
@@ -106,7 +106,7 @@ impl Reader {
         let kind = match () {
             () if words.0.iter().all(|&byte| byte == 0) => Kind::Blank,
             () if info & 1 != 0 => Kind::Tail,
-            () if flags & self.kernel.pg_head() != 0 => Kind::Head,
+            () if flags & self.kernel.version().pg_head != 0 => Kind::Head,
             () => Kind::Single,
         };
         let info = self.info(info);
@@ -161,9 +161,9 @@ impl Reader {
 
     /// The order that a first tail holds, if that can be one.
     fn order_of_first_tail(&self, words: Words) -> Option<u32> {
-        let order = match self.kernel {
+        let order = match self.kernel.version().first_tail {
             // `compound_order`, the byte behind the destructor.
-            Kernel::V6_1 => words.0[17],
+            FirstTailForm::V6_1 => words.0[17],
             _ => words.get(word::FLAGS) as u8,
         };
         (1..=18).contains(&order).then_some(order.into())

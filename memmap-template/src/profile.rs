@@ -1,7 +1,7 @@
-//! What kernels do differently, and how it depends on their configuration.
+//! How a kernel, built in some way, writes compounds.
 
 use crate::kconfig::Kconfig;
-use crate::kernel::Kernel;
+use crate::kernel::{ALL_TAILS, FirstTailForm, Kernel, Version};
 use crate::page::{self, Common, FirstTail, FirstTail6_1, FirstTail6_12, SecondTail};
 use crate::pgmap::MemoryType;
 
@@ -14,34 +14,24 @@ const ORDER_BITS: u64 = 0xff;
 /// `COMPOUND_PAGE_DTOR`, 6.1.
 const COMPOUND_PAGE_DTOR: u8 = 1;
 
-/// [`Profile::head_prepared_after`]: when the last tail has been initialised.
-pub(crate) const ALL_TAILS: u64 = u64::MAX;
-
-/// A kernel's way of writing compounds.
+/// A kernel's way of writing compounds: its version's, as far as the configuration lets it.
 #[derive(Clone, Copy)]
 pub(crate) struct Profile {
-    kernel: Kernel,
+    version: &'static Version,
     /// Bytes of a struct page as a power of two, where tails hold a mask.
     mask: Option<u32>,
     /// Whether there is a memcg word, for the compound's size to lie over.
     memcg: bool,
-    /// Tails that have been initialised when `prep_compound_head` is called. Later ones overwrite parts of what it has written.
-    pub(crate) head_prepared_after: u64,
 }
 
 impl Profile {
     pub(crate) fn new(kernel: Kernel, kconfig: &Kconfig) -> Profile {
         let size = kconfig.struct_page_size();
-        let masks = matches!(kernel, Kernel::V7_1 | Kernel::V7_2);
+        let version = kernel.version();
         Profile {
-            kernel,
-            mask: (masks && kconfig.hvo && size.is_power_of_two()).then(|| size.ilog2()),
+            version,
+            mask: (version.masks && kconfig.hvo && size.is_power_of_two()).then(|| size.ilog2()),
             memcg: kconfig.memcg,
-            head_prepared_after: match kernel {
-                Kernel::V6_1 => 2,
-                Kernel::V6_12 => 1,
-                Kernel::V7_0 | Kernel::V7_1 | Kernel::V7_2 => ALL_TAILS,
-            },
         }
     }
 
@@ -50,9 +40,15 @@ impl Profile {
         self.mask.is_some()
     }
 
+    /// Tails that have been initialised when `prep_compound_head` is called. Later ones overwrite parts of what it has written.
+    #[inline(always)]
+    pub(crate) fn head_prepared_after(&self) -> u64 {
+        self.version.head_prepared_after
+    }
+
     /// Whether the second tail ends up with a deferred list (if there is a second tail).
     pub(crate) fn deferred_list_survives(&self) -> bool {
-        self.head_prepared_after == ALL_TAILS
+        self.version.deferred_list && self.version.head_prepared_after == ALL_TAILS
     }
 
     /// The word by which a tail finds its head.
@@ -65,18 +61,8 @@ impl Profile {
     }
 
     /// Whether order-0 pages and heads of this type keep the reference that every page starts with.
-    ///
-    /// Up to 6.14, `__init_zone_device_page` (mm/mm_init.c; in 6.1, mm/page_alloc.c) sets the count of PRIVATE and COHERENT pages to 0. Since
-    /// 6.15 it has a switch that names all types but GENERIC.
     pub(crate) fn keeps_reference(&self, memory_type: MemoryType) -> bool {
-        use MemoryType::*;
-        match self.kernel {
-            Kernel::V6_1 | Kernel::V6_12 => !matches!(memory_type, Private | Coherent),
-            Kernel::V7_0 | Kernel::V7_1 | Kernel::V7_2 => match memory_type {
-                Generic | Invalid => true,
-                Private | Coherent | FsDax | PciP2pdma => false,
-            },
-        }
+        (self.version.keeps_reference)(memory_type)
     }
 
     /// `prep_compound_head`: writes the folio's fields into the first tails. `tail2` is said to be at `tail2_address`.
@@ -89,12 +75,12 @@ impl Profile {
     pub(crate) unsafe fn prep_compound_head(&self, tail1: *mut u64, tail2: *mut u64, tail2_address: u64, order: u32) {
         // SAFETY: as the caller says; the memcg word is there if the profile says so.
         unsafe {
-            match self.kernel {
-                Kernel::V6_1 => prep_6_1(tail1.cast(), order),
-                Kernel::V6_12 => prep_6_12(tail1.cast(), order),
-                Kernel::V7_0 | Kernel::V7_1 | Kernel::V7_2 => prep_6_15(tail1.cast(), order, self.memcg),
+            match self.version.first_tail {
+                FirstTailForm::V6_1 => prep_6_1(tail1.cast(), order),
+                FirstTailForm::V6_12 => prep_6_12(tail1.cast(), order),
+                FirstTailForm::V6_15 => prep_6_15(tail1.cast(), order, self.memcg),
             }
-            if order > 1 && self.kernel != Kernel::V6_1 {
+            if order > 1 && self.version.deferred_list {
                 let list = &raw mut (*tail2.cast::<SecondTail>()).deferred_list;
                 let offset = core::mem::offset_of!(SecondTail, deferred_list) as u64;
                 page::init_list_head(list, tail2_address + offset);

@@ -5,9 +5,10 @@
 
 use core::mem::offset_of;
 
+use crate::kernel::ALL_TAILS;
 use crate::page::{self, Common, Layout, ListHead, TAIL_MAPPING};
 use crate::pfn_fields::PfnFields;
-use crate::profile::{ALL_TAILS, MINUS_ONE, Profile};
+use crate::profile::{MINUS_ONE, Profile};
 use crate::range::PageRange;
 use crate::trace::Trace;
 
@@ -74,7 +75,7 @@ pub(crate) unsafe fn init_compound<L: Layout>(
     nr_pages: u64,
     trace: &mut impl Trace,
 ) {
-    let head_prepared_after = init.profile.head_prepared_after;
+    let head_prepared_after = init.profile.head_prepared_after();
     // SAFETY: the head is initialised, and pages 1 to nr_pages - 1 are valid, by contract. The first tail is initialised before
     // prep_compound_head changes it; of the second, only stores touch it.
     unsafe {

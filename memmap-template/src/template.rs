@@ -3,8 +3,8 @@
 
 use core::ops::Range;
 
+use crate::kernel::ALL_TAILS;
 use crate::page::Layout;
-use crate::profile::ALL_TAILS;
 use crate::range::PageRange;
 use crate::report::Counts;
 use crate::slow::{self, PageInit};
@@ -84,7 +84,7 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, cop
 unsafe fn init_compound<L: Layout>(init: &PageInit, range: PageRange, head_pfn: u64, copies: &mut impl CopyPages) {
     let (order, head_address) = (range.order, range.address::<L>(head_pfn));
     let (mut pfn, end_pfn) = (head_pfn + 1, head_pfn + range.compound_nr_pages);
-    let head_prepared_after = init.profile.head_prepared_after;
+    let head_prepared_after = init.profile.head_prepared_after();
     let mut template = L::ZERO;
     // SAFETY: a local page, and pages of the compound; copies are drained before prep_compound_head reads and writes them. (In 6.12's
     // order it writes to the second tail before that one is copied.)

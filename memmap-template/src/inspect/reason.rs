@@ -89,10 +89,12 @@ impl Reader {
             }
         }
         match in_compound {
-            _ if differs & self.kernel.pg_head() != 0 && in_compound == 0 => (22, "PG_head, and so the flag word,"),
-            _ if differs & self.kernel.pg_reserved() != 0 => (10, "PG_reserved, and so the flag word,"),
+            _ if differs & self.kernel.version().pg_head != 0 && in_compound == 0 => {
+                (22, "PG_head, and so the flag word,")
+            }
+            _ if differs & self.kernel.version().pg_reserved != 0 => (10, "PG_reserved, and so the flag word,"),
             1 if differs <= 0xff => (29, "the order in the flag word"),
-            _ if differs & self.kernel.pg_head() != 0 => (28, "PG_head, and so the flag word,"),
+            _ if differs & self.kernel.version().pg_head != 0 => (28, "PG_head, and so the flag word,"),
             _ => (10, "a flag, and so the flag word,"),
         }
     }
