@@ -23,9 +23,10 @@ mod violation;
 pub use reason::Violation;
 
 use crate::flags::FlagsLayout;
-use crate::kconfig::{Kconfig, Preset};
+use crate::kconfig::Kconfig;
 use crate::kernel::{FirstTailForm, Kernel};
 use crate::page::{WORD, word};
+use crate::preset::Preset;
 
 /// How a memmap is to be read: as which kernel's, built how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -34,8 +34,9 @@ pub(crate) use with_layout;
 
 #[cfg(test)]
 mod tests {
-    use crate::kconfig::{Fields, Kconfig, Preset, StructPageAlign};
+    use crate::kconfig::{Fields, Kconfig, StructPageAlign};
     use crate::page::Layout;
+    use crate::preset::Preset;
 
     #[test]
     fn every_configuration_has_its_layout() {

@@ -155,7 +155,7 @@ unsafe fn set_order(flags: *mut u64, order: u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kconfig::Preset;
+    use crate::preset::Preset;
 
     fn profile(kernel: Kernel) -> Profile {
         Profile::new(kernel, &Preset::X86_64_DISTRO.kconfig)

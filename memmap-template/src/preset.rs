@@ -1,0 +1,123 @@
+//! Configurations that are built and used.
+
+use crate::error::ConfigError;
+use crate::flags::FlagsLayout;
+use crate::kconfig::{Kconfig, PageSize, StructPageAlign};
+
+/// A configuration with the flag word that goes with it.
+///
+/// ```
+/// use memmap_template::Preset;
+///
+/// let debug = Preset::X86_64_DISTRO.with_struct_page_size(96).unwrap();
+/// assert_eq!(debug.kconfig.struct_page_size(), 96);
+/// assert!(debug.with_struct_page_size(100).is_err());
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Preset {
+    /// How it is called on a command line.
+    pub name: &'static str,
+    /// The configuration.
+    pub kconfig: Kconfig,
+    /// The flag word.
+    pub flags: FlagsLayout,
+}
+
+impl Preset {
+    /// A stock x86_64 distribution kernel: the one that wrote the golden memmaps. 64-byte struct pages.
+    pub const X86_64_DISTRO: Preset = Preset {
+        name: "x86_64-distro",
+        kconfig: Kconfig {
+            page_size: PageSize::Size4K,
+            memcg: true,
+            page_virtual: false,
+            last_cpupid_width: 0,
+            kmsan: false,
+            struct_page_align: StructPageAlign::Bytes16,
+            hvo: true,
+            optimize_dax_vmemmap: true,
+            pageblock_order: 9,
+            page_offset: 0xff11_0000_0000_0000,
+        },
+        flags: FlagsLayout::X86_64_DISTRO,
+    };
+
+    /// A small x86_64 kernel: `NODES_SHIFT` 6, neither `NUMA_BALANCING` nor `LRU_GEN` nor `MEMCG`. 64-byte struct pages, of which
+    /// the last word is padding.
+    pub const X86_64_SMALL: Preset = Preset {
+        name: "x86_64-small",
+        kconfig: Kconfig { memcg: false, ..Preset::X86_64_DISTRO.kconfig },
+        flags: FlagsLayout { node_width: 6, last_cpupid_width: 0, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO },
+    };
+
+    /// arm64 with 4 KiB pages, `NODES_SHIFT` 4 and `NUMA_BALANCING` with `NR_CPUS` 512 (17 bits). Neither vmemmap optimisation.
+    pub const ARM64_4K: Preset = Preset {
+        name: "arm64-4k",
+        kconfig: Kconfig { hvo: false, optimize_dax_vmemmap: false, ..Preset::X86_64_DISTRO.kconfig },
+        flags: FlagsLayout { node_width: 4, last_cpupid_width: 17, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO },
+    };
+
+    /// The same with 64 KiB pages: pageblocks and sections of 512 MiB.
+    pub const ARM64_64K: Preset = Preset {
+        name: "arm64-64k",
+        kconfig: Kconfig { page_size: PageSize::Size64K, pageblock_order: 13, ..Preset::ARM64_4K.kconfig },
+        flags: FlagsLayout { pfn_section_shift: 13, ..Preset::ARM64_4K.flags },
+    };
+
+    /// Every preset.
+    pub const ALL: &'static [Preset] =
+        &[Preset::X86_64_DISTRO, Preset::X86_64_SMALL, Preset::ARM64_4K, Preset::ARM64_64K];
+
+    /// This kernel with what makes its struct pages `size` bytes long: with or without the memcg word, KMSAN, a `_last_cpupid` outside
+    /// the flag word, another alignment. [`page_virtual`](Kconfig::page_virtual) stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StructPageSize`](ConfigError::StructPageSize) for a size that no configuration has.
+    pub fn with_struct_page_size(self, size: u64) -> Result<Preset, ConfigError> {
+        // As wide as before, whether the flag word has room for it or not.
+        let cpupid_width = self.flags.last_cpupid_width.max(8);
+        // What is unusual last.
+        for bits in 0..16 {
+            let (outside, narrow, no_memcg, kmsan) = (bits & 8 != 0, bits & 4 != 0, bits & 2 != 0, bits & 1 != 0);
+            let mut preset = self;
+            preset.kconfig.memcg = !no_memcg;
+            preset.kconfig.kmsan = kmsan;
+            preset.kconfig.struct_page_align = if narrow { StructPageAlign::Bytes8 } else { StructPageAlign::Bytes16 };
+            preset.kconfig.last_cpupid_width = if outside { cpupid_width } else { 0 };
+            if outside {
+                preset.flags.last_cpupid_width = 0;
+            }
+            if preset.kconfig.struct_page_size() == size {
+                return Ok(preset);
+            }
+        }
+        Err(ConfigError::StructPageSize { size, page_virtual: self.kconfig.page_virtual })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_size_can_be_asked_for() {
+        for preset in Preset::ALL {
+            for size in [56, 64, 72, 80, 88, 96] {
+                assert_eq!(preset.with_struct_page_size(size).unwrap().kconfig.struct_page_size(), size);
+            }
+            let mut preset = *preset;
+            preset.kconfig.page_virtual = true;
+            for size in [64, 72, 80, 88, 96] {
+                let found = preset.with_struct_page_size(size).unwrap().kconfig;
+                assert_eq!((found.struct_page_size(), found.page_virtual), (size, true));
+            }
+            assert!(preset.with_struct_page_size(56).is_err());
+        }
+        for size in [0, 8, 48, 60, 65, 104, u64::MAX] {
+            let error = Preset::X86_64_DISTRO.with_struct_page_size(size);
+            assert_eq!(error, Err(ConfigError::StructPageSize { size, page_virtual: false }));
+        }
+    }
+}
