@@ -165,9 +165,8 @@ fn refcounts_follow_kernel_and_type() {
     use MemoryType::*;
     // 6.12: mm/mm_init.c clears the count of PRIVATE and COHERENT only; the switch that names the others, too, came in 6.15.
     let (old, new) = (&[Generic, FsDax, PciP2pdma, Invalid][..], &[Generic, Invalid][..]);
-    for (kernel, referenced) in
-        [(Kernel::V6_1, old), (Kernel::V6_12, old), (Kernel::V7_0, new), (Kernel::V7_1, new), (Kernel::V7_2, new)]
-    {
+    for &kernel in Kernel::ALL {
+        let referenced = if matches!(kernel, Kernel::V6_1 | Kernel::V6_12) { old } else { new };
         for memory_type in [Invalid, Private, Coherent, FsDax, Generic, PciP2pdma] {
             for order in [0, 2] {
                 let config = compound(kernel, order, 0x101200);

@@ -11,8 +11,7 @@ pub(crate) fn page(init: &MemmapInit, buffer: u64, pfn: u64) -> Vec<u64> {
         AddressModel::Buffer => buffer + size * (pfn - config.range.start_pfn),
         AddressModel::Vmemmap { base } => base + size * pfn,
     };
-    let masks = matches!(kernel, Kernel::V7_1 | Kernel::V7_2) && kconfig.hvo && size.is_power_of_two();
-    let info = if masks { !((size << order) - 1) + 1 } else { address(head_pfn) + 1 };
+    let info = if holds_mask(kernel, kconfig) { !((size << order) - 1) + 1 } else { address(head_pfn) + 1 };
     let flags = flags(init, pfn);
     let list = address(pfn).wrapping_add(16);
     let nr_pages = halves(1 << order, 0);
@@ -80,6 +79,17 @@ fn flags(init: &MemmapInit, pfn: u64) -> u64 {
         }
     }
     word
+}
+
+/// Whether tails hold a mask: from 7.1 on.
+pub(crate) fn holds_mask(kernel: Kernel, kconfig: &Kconfig) -> bool {
+    let pointers = matches!(kernel, Kernel::V6_1 | Kernel::V6_12 | Kernel::V7_0);
+    !pointers && kconfig.hvo && kconfig.struct_page_size().is_power_of_two()
+}
+
+/// Whether pageblocks are initialised in a pass of their own: from 7.2 on.
+pub(crate) fn has_pageblock_pass(kernel: Kernel) -> bool {
+    !matches!(kernel, Kernel::V6_1 | Kernel::V6_12 | Kernel::V7_0 | Kernel::V7_1)
 }
 
 /// The refcount of an order-0 page or a head.

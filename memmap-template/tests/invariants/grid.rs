@@ -2,7 +2,7 @@
 
 use memmap_template::{Config, FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Pgmap, Preset, Strategy};
 
-use crate::common::{self, CONFIG, Memory};
+use crate::common::{self, CONFIG, Memory, model};
 
 pub(crate) const BASE: u64 = 0xffd4_0000_0000_0000;
 pub(crate) const PGMAP: u64 = CONFIG.pgmap.address;
@@ -90,8 +90,7 @@ impl Memmap {
     }
 
     pub(crate) fn holds_mask(&self) -> bool {
-        let kconfig = self.init.kconfig();
-        matches!(self.kernel(), Kernel::V7_1 | Kernel::V7_2) && kconfig.hvo && self.size().is_power_of_two()
+        model::holds_mask(self.kernel(), self.init.kconfig())
     }
 
     pub(crate) fn has_folio(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use memmap_template::{Config, Hooks, Kconfig, Kernel, MIGRATE_MOVABLE, MemmapInit, PfnRange, Pgmap, Preset, Strategy};
 
-use crate::common::{self, CONFIG, Memory};
+use crate::common::{self, CONFIG, Memory, model};
 
 /// The pageblocks of a range that are marked, as pfns.
 fn marked(kernel: Kernel, order: u32, kconfig: Kconfig, range: PfnRange, strategy: Strategy) -> Vec<u64> {
@@ -42,7 +42,7 @@ fn invariant_37_movable_pageblocks() {
             assert_eq!(of(0, 0x101201, 1024), [0x101400, 0x101600]);
             // With dedup at 1G, the loop comes by the first pageblock only.
             let at_1g = of(18, 0x140000, 1 << 18);
-            if kernel == Kernel::V7_2 {
+            if model::has_pageblock_pass(kernel) {
                 assert_eq!(at_1g, (0x140000..0x180000).step_by(512).collect::<Vec<_>>());
             } else {
                 assert_eq!(at_1g, [0x140000]);
@@ -69,7 +69,7 @@ fn invariant_38_cached_copies_are_those_at_the_start_of_a_pageblock() {
             let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
             let report = common::run(&init, &mut memory, Strategy::Streaming, common::streamers()[0]);
             // 7.2 initialises pageblocks in a pass of their own and reads nothing back at once.
-            let cached = if kernel == Kernel::V7_2 { 0 } else { 4 };
+            let cached = if model::has_pageblock_pass(kernel) { 0 } else { 4 };
             assert_eq!((report.cached_copies, report.streamed_copies), (cached, 2048 - cached));
         }
     }
