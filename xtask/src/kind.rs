@@ -1,5 +1,6 @@
 //! What the options of several commands have in common: kernels, modes, alignments and strategies.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches};
 use memmap_template::namespace::{Align, Mode};
 use memmap_template::{Kernel, Strategy};
@@ -18,14 +19,18 @@ pub(crate) fn align(mode: Mode, asked: Option<Align>) -> Result<Align, Failure> 
     }
 }
 
-/// `--kernel`
+/// `--kernel`, without a default.
 pub(crate) fn kernel_arg() -> Arg {
+    let names = PossibleValuesParser::new(Kernel::ALL.iter().map(|kernel| kernel.name()));
     Arg::new("kernel")
         .long("kernel")
         .value_name("VERSION")
-        .default_value("7.1")
-        .value_parser(str::parse::<Kernel>)
-        .help("Whose memmap: 6.1, 6.12, 7.0, 7.1 (whose words are also right for 7.2 and 7.3) or 7.2")
+        .value_parser(names.map(|name| name.parse::<Kernel>().expect("it is one of these names")))
+}
+
+/// `--kernel`, 7.1 if it is left out.
+pub(crate) fn default_kernel_arg() -> Arg {
+    kernel_arg().default_value("7.1").help("Whose memmap; the words of 7.1 are also right for 7.2 and 7.3")
 }
 
 /// `--mode`

@@ -31,7 +31,7 @@ pub(crate) struct Options {
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("memmap-dump").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLE).args([
-        kind::kernel_arg(),
+        kind::default_kernel_arg(),
         kind::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds)"),
         kind::align_arg(),
         kind::number_arg("start-pfn", "PFN")

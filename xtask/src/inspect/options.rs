@@ -39,11 +39,7 @@ pub(crate) struct Options {
 pub(crate) fn command() -> Command {
     let inspect = Command::new("inspect").about(INSPECT).long_about(LONG_INSPECT).after_help(EXAMPLES).args([
         Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(PathBuf)).help("The raw memmap"),
-        Arg::new("kernel")
-            .long("kernel")
-            .value_name("VERSION")
-            .value_parser(str::parse::<Kernel>)
-            .help("Whose memmap: 6.1, 6.12, 7.0, 7.1 or 7.2 [default: the one that fits best]"),
+        kind::kernel_arg().help("Whose memmap [default: the one that fits best]"),
         kind::struct_page_arg(),
         kind::with_arg(),
         kind::number_arg("start-pfn", "PFN")

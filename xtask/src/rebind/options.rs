@@ -86,7 +86,7 @@ pub(crate) fn command() -> Command {
             .default_value("30")
             .value_parser(value_parser!(u32).range(1..))
             .help("How often each strategy initialises the same memory again after the first binding"),
-        kind::kernel_arg(),
+        kind::default_kernel_arg(),
         kind::strategy_arg()
             .value_delimiter(',')
             .default_value("slow,template,streaming,stamped")
