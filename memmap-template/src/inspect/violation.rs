@@ -103,7 +103,7 @@ impl Reader {
             0
         } else if !profile.tails_hold_mask() {
             word_of(1, word::INFO) & !1
-        } else if order > 1 {
+        } else if order > 1 && profile.deferred_list_survives() {
             let list = word_of(2, word::DEFERRED_LIST);
             list.wrapping_sub(2 * self.kconfig.struct_page_size() + (word::DEFERRED_LIST * WORD) as u64)
         } else {
