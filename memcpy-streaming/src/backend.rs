@@ -127,10 +127,7 @@ impl FromStr for Backend {
 /// use memcpy_streaming::Backend;
 ///
 /// let error = "avx1024".parse::<Backend>().unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     "unknown backend; known are avx512, avx2, sse2, movnti, movdir64b, neon, portable"
-/// );
+/// assert!(error.to_string().starts_with("unknown backend; known are avx512, "));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownBackend;
