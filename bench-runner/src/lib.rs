@@ -3,6 +3,7 @@
 //! The program (`src/main.rs`) is a process of its own, so that it can run with other tunables of libc, under an emulator, or
 //! on another machine.
 
+pub mod machine;
 mod point;
 pub mod protocol;
 

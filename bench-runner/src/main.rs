@@ -10,8 +10,8 @@ mod read;
 use std::io::{self, BufRead, Write};
 
 use arena::Arena;
-use bench_runner::Point;
 use bench_runner::protocol::{END, ERROR, HELLO, READY};
+use bench_runner::{Point, machine};
 use memcpy_streaming::Backend;
 use peers::Peer;
 use races::{Field, Race};
@@ -25,6 +25,17 @@ fn main() -> io::Result<()> {
         output.flush()?;
     }
     Ok(())
+}
+
+/// What is known of this machine, by the names that the results have for it.
+fn facts() -> impl Iterator<Item = (&'static str, String)> {
+    let facts = [
+        ("cpu", machine::cpu()),
+        ("kernel", machine::kernel()),
+        ("l2_bytes", machine::cache(2).map(|bytes| bytes.to_string())),
+        ("l3_bytes", machine::cache(3).map(|bytes| bytes.to_string())),
+    ];
+    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)))
 }
 
 /// What has been asked for so far.
@@ -54,6 +65,7 @@ impl Session {
             format!("{HELLO}\tversion\t{}", env!("CARGO_PKG_VERSION")),
             format!("{HELLO}\tactive\t{}", Backend::active()),
         ];
+        lines.extend(facts().map(|(name, fact)| format!("{HELLO}\tfact {name}\t{fact}")));
         lines.extend(Backend::available().map(|backend| format!("{HELLO}\tbackend\t{backend}")));
         lines.extend(self.peers.iter().map(|peer| format!("{HELLO}\tpeer {}\t{}", peer.name, peer.version)));
         lines.push(END.to_string());

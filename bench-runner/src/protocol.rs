@@ -12,7 +12,7 @@
 
 use std::str::FromStr;
 
-/// Begins a line about the machine or a peer: a key and a value follow.
+/// Begins a line about the machine (`fact` and a name), the program or a peer: a key and a value follow.
 pub const HELLO: &str = "hello";
 /// Ends an answer of many lines.
 pub const END: &str = "end";

@@ -29,7 +29,8 @@ pub(crate) type ZeroLines = unsafe fn(dst: *mut u8, lines: usize);
 /// Whether a backend runs on this CPU.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Support {
-    /// It does not.
+    /// It does not: on other architectures every CPU has what is compiled.
+    #[cfg_attr(not(any(target_arch = "x86", target_arch = "x86_64")), allow(dead_code))]
     Missing,
     /// It does, but another one is better here.
     OnRequest,

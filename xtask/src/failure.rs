@@ -4,6 +4,12 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+/// Says on standard error what is going on. Unlike `eprintln!` it does not panic where nobody can hear it: that is no reason to
+/// stop measuring.
+pub(crate) fn tell(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Why a command stopped.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -40,13 +46,12 @@ impl Failure {
 
     /// Tells the person, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        // Nobody is left to be told if standard error cannot be written.
-        let _ = match self {
-            Self::Input(message) | Self::Run(message) => writeln!(io::stderr(), "error: {message}"),
-            Self::Interrupted => writeln!(io::stderr(), "interrupted: nothing was left behind"),
-            Self::Partial(what) => writeln!(io::stderr(), "interrupted: {what}"),
-            Self::ClosedPipe => Ok(()),
-        };
+        match self {
+            Self::Input(message) | Self::Run(message) => tell(format_args!("error: {message}")),
+            Self::Interrupted => tell("interrupted: nothing was left behind"),
+            Self::Partial(what) => tell(format_args!("interrupted: {what}")),
+            Self::ClosedPipe => {}
+        }
         ExitCode::from(match self {
             Self::Run(_) => 1,
             Self::Input(_) => 2,

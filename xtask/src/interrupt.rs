@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::failure::Failure;
 
@@ -13,12 +13,17 @@ use crate::failure::Failure;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From here on SIGINT and SIGTERM no longer end the process: [`Interrupt::check`] does.
+    /// From here on SIGINT, SIGTERM and SIGHUP no longer end the process: [`Interrupt::check`] does. A signal that is ignored
+    /// stays so: that is how `nohup`, and a shell that starts something in the background, have it.
     pub(crate) fn install() -> io::Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
+        let ignored = ignored();
+        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_in(ignored, *signal)) {
             signal_hook::flag::register(signal, Arc::clone(&asked))?;
         }
+        // A file that grows beyond `ulimit -f`: with any handler the write fails, which is reported as a full disk is. A handler,
+        // unlike an ignored signal, is not passed on to the programs that we run.
+        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
         Ok(Self(asked))
     }
 
@@ -31,5 +36,32 @@ impl Interrupt {
     /// Fails once the person has asked to stop.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.0.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// The signals that this process ignores, a bit each; none where the system does not say.
+fn ignored() -> u64 {
+    std::fs::read_to_string("/proc/self/status").ok().and_then(|status| ignored_in(&status)).unwrap_or(0)
+}
+
+fn ignored_in(status: &str) -> Option<u64> {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}
+
+fn is_in(mask: u64, signal: i32) -> bool {
+    mask >> (signal - 1) & 1 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignored_signals_are_read() {
+        // nohup ignores signal 1; Rust's runtime signal 13.
+        let mask = ignored_in("Name:\txtask\nSigIgn:\t0000000000001001\n").unwrap();
+        assert!(is_in(mask, SIGHUP) && is_in(mask, 13) && !is_in(mask, SIGINT) && !is_in(mask, SIGTERM));
+        assert_eq!(ignored_in("Name:\txtask\n"), None);
     }
 }

@@ -22,7 +22,7 @@ impl Machine {
     pub(crate) fn read() -> Self {
         let uname = rustix::system::uname();
         Self {
-            cpu: cpu().unwrap_or_else(|| std::env::consts::ARCH.to_string()),
+            cpu: bench_runner::machine::cpu().unwrap_or_else(|| std::env::consts::ARCH.to_string()),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             memory: memory::meminfo("MemTotal"),
             kernel: format!("{} {}", uname.sysname().to_string_lossy(), uname.release().to_string_lossy()),
@@ -46,30 +46,6 @@ impl Machine {
             "page_mode": page_mode,
         })
     }
-}
-
-/// The CPU's name, and its family and model: virtual machines often hide the name.
-fn cpu() -> Option<String> {
-    let info = fs::read_to_string("/proc/cpuinfo").ok()?;
-    describe_cpu(&info)
-}
-
-fn describe_cpu(info: &str) -> Option<String> {
-    let field = |name: &str| {
-        info.lines()
-            .filter_map(|line| line.split_once(':'))
-            .find(|(key, _)| key.trim() == name)
-            .map(|(_, value)| value.trim())
-    };
-    let x86 = field("model name").map(|name| match (field("cpu family"), field("model")) {
-        (Some(family), Some(model)) => format!("{name} (family {family}, model {model})"),
-        _ => name.to_string(),
-    });
-    // arm64 has numbers only.
-    x86.or_else(|| {
-        let (implementer, part) = (field("CPU implementer")?, field("CPU part")?);
-        Some(format!("Arm implementer {implementer}, part {part}"))
-    })
 }
 
 /// The word in brackets of `always [madvise] never`.
@@ -96,15 +72,6 @@ fn libc() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cpus_are_described_by_what_is_there() {
-        let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
-        assert_eq!(describe_cpu(amd).as_deref(), Some("AMD EPYC (family 25, model 17)"));
-        let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
-        assert_eq!(describe_cpu(arm).as_deref(), Some("Arm implementer 0x41, part 0xd0c"));
-        assert_eq!(describe_cpu(""), None);
-    }
 
     #[test]
     fn the_selected_policy() {

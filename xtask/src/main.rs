@@ -35,6 +35,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failure> {
+    memory::require_any()?;
     let (name, arguments) = match cli::parse(std::env::args_os())? {
         Request::Print(text) => return write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error)),
         Request::Run(name, arguments) => (name, arguments),

@@ -11,23 +11,42 @@ use crate::number::human;
 /// Left to everything else on the machine.
 const HEADROOM: u64 = 128 << 20;
 
+/// What a process needs besides: for what it reads, formats and writes.
+const RESERVE: u64 = 8 << 20;
+
 /// Fails if `needed` bytes of fresh memory, for what `purpose` says, are more than there is.
 pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
-    match limits().into_iter().min_by_key(|limit| limit.free) {
-        Some(limit) if limit.free < needed => Err(Failure::input(format_args!(
+    require_each(1, needed, purpose)
+}
+
+/// The same for several processes at a time that need as much each, and have our limits.
+pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result<(), Failure> {
+    let lacking = limits().into_iter().map(|limit| match limit.is_shared {
+        true => (needed.saturating_mul(processes), limit),
+        false => (needed.saturating_add(RESERVE), limit),
+    });
+    match lacking.filter(|(needed, limit)| limit.free < *needed).min_by_key(|(_, limit)| limit.free) {
+        Some((needed, limit)) => Err(Failure::input(format_args!(
             "too little memory: {purpose} needs {} ({needed} bytes), but {} leaves {} ({} bytes); free some, raise the limit or ask for less",
             human(needed),
             limit.source,
             human(limit.free),
             limit.free,
         ))),
-        _ => Ok(()),
+        None => Ok(()),
     }
+}
+
+/// Fails where not even the program itself has room: later, whatever it does would abort it.
+pub(crate) fn require_any() -> Result<(), Failure> {
+    require(0, "this program itself")
 }
 
 struct Limit {
     source: &'static str,
     free: u64,
+    /// By all processes, not by each.
+    is_shared: bool,
 }
 
 /// Every limit that applies; a system that does not tell one is not second-guessed.
@@ -35,12 +54,12 @@ fn limits() -> Vec<Limit> {
     let available = meminfo("MemAvailable").map(|free| Limit {
         source: "the machine (MemAvailable, less 128 MiB kept back)",
         free: free.saturating_sub(HEADROOM),
+        is_shared: true,
     });
-    let address_space =
-        rlimit(Resource::As, "VmSize").map(|free| Limit { source: "the address-space limit (ulimit -v)", free });
-    let data =
-        rlimit(Resource::Data, "VmData").map(|free| Limit { source: "the data-segment limit (ulimit -d)", free });
-    let cgroup = cgroup_free().map(|free| Limit { source: "the control group (memory.max)", free });
+    let own = |resource, used, source| rlimit(resource, used).map(|free| Limit { source, free, is_shared: false });
+    let address_space = own(Resource::As, "VmSize", "the address-space limit (ulimit -v)");
+    let data = own(Resource::Data, "VmData", "the data-segment limit (ulimit -d)");
+    let cgroup = cgroup_free().map(|free| Limit { source: "the control group (memory.max)", free, is_shared: true });
     [available, address_space, data, cgroup].into_iter().flatten().collect()
 }
 

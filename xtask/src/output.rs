@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -26,7 +26,10 @@ enum Sink {
 impl Output {
     /// Opens the output, so that an unwritable one is found before the work and not after it.
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
-        let sink = open(path).map_err(|error| cannot_write(path, &error))?;
+        let sink = open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
+            _ => cannot_write(path, &error),
+        })?;
         Ok(Self { shown: path.to_path_buf(), sink })
     }
 
@@ -38,7 +41,12 @@ impl Output {
             return Ok(());
         };
         match fallocate(file.as_file(), FallocateFlags::empty(), 0, bytes) {
-            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+            // Ctrl-C comes in between: whoever asks next whether it came stops.
+            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => Ok(()),
+            Err(Errno::FBIG) => Err(Failure::input(format_args!(
+                "cannot set {bytes} bytes aside for `{}`: no file may be as large here; raise `ulimit -f`, or name a file on another disk",
+                self.shown.display()
+            ))),
             Err(error) => Err(Failure::input(format_args!(
                 "cannot set {bytes} bytes aside for `{}`: {}; free some space, or name a file on a larger disk",
                 self.shown.display(),
@@ -53,18 +61,38 @@ impl Output {
             Sink::Replace { file, .. } => file.as_file_mut().write_all(bytes),
             Sink::Direct(file) => file.write_all(bytes),
         };
-        written.map_err(|error| {
-            Failure::run(format_args!("writing `{}` failed: {error}; nothing was left behind", self.shown.display()))
-        })
+        written.map_err(|error| self.failed(&error))
+    }
+
+    /// Has the file on the disk, so that nothing can be in its way any more: some file systems say only here that there is no room.
+    pub(crate) fn complete(&mut self) -> Result<(), Failure> {
+        match &self.sink {
+            Sink::Replace { file, .. } => file.as_file().sync_all().map_err(|error| self.failed(&error)),
+            Sink::Direct(_) => Ok(()),
+        }
     }
 
     /// Puts the finished file in its place.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
-        let done = match self.sink {
-            Sink::Replace { file, target } => file.persist(target).map(drop).map_err(|error| error.error),
-            Sink::Direct(mut file) => file.flush(),
-        };
-        done.map_err(|error| Failure::run(format_args!("writing `{}` failed: {error}", self.shown.display())))
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.complete()?;
+        match self.sink {
+            Sink::Replace { file, target } => file.persist(target).map(drop).map_err(|error| {
+                Failure::run(format_args!("writing `{}` failed: {}", self.shown.display(), error.error))
+            }),
+            Sink::Direct(_) => Ok(()),
+        }
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        let shown = self.shown.display();
+        match (&self.sink, error.kind()) {
+            // `--out /dev/stdout | head`: as where standard output is written.
+            (Sink::Direct(_), io::ErrorKind::BrokenPipe) => Failure::ClosedPipe,
+            (Sink::Direct(_), _) => Failure::run(format_args!("writing `{shown}` failed: {error}")),
+            (Sink::Replace { .. }, _) => {
+                Failure::run(format_args!("writing `{shown}` failed: {error}; nothing was left behind"))
+            }
+        }
     }
 }
 
@@ -85,7 +113,12 @@ fn open(path: &Path) -> io::Result<Sink> {
             if found.file_type().is_socket() {
                 return Err(io::Error::other("it is a socket"));
             }
-            return OpenOptions::new().write(true).open(path).map(Sink::Direct);
+            return if found.file_type().is_fifo() {
+                open_fifo(path)
+            } else {
+                OpenOptions::new().write(true).open(path)
+            }
+            .map(Sink::Direct);
         }
         // /dev/stdout redirected into a file: replacing that file would pull it from under the shell.
         Ok(_) if path.starts_with("/dev") || path.starts_with("/proc") => {
@@ -112,6 +145,23 @@ fn open(path: &Path) -> io::Result<Sink> {
         .tempfile_in(folder)
         .map_err(system_error)?;
     Ok(Sink::Replace { file, target })
+}
+
+/// A named pipe. Without a reader, opening it would wait for one, deaf to Ctrl-C.
+fn open_fifo(path: &Path) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use rustix::io::Errno;
+    let flags = OFlags::NONBLOCK.bits() as i32;
+    let file = OpenOptions::new().write(true).custom_flags(flags).open(path).map_err(|error| {
+        match error.raw_os_error() == Some(Errno::NXIO.raw_os_error()) {
+            // /dev/stdout, and its reader is gone already.
+            true if path.starts_with("/dev") || path.starts_with("/proc") => io::ErrorKind::BrokenPipe.into(),
+            true => io::Error::other("nobody reads this pipe; start its reader first"),
+            false => error,
+        }
+    })?;
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+    Ok(file)
 }
 
 /// What the system said, without the temporary's name that tempfile adds.

@@ -133,7 +133,7 @@ fn compile(
     workspace: &Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<Function>, Failure> {
-    let target_dir = crate::test::target_dir(workspace)?.join("cross-asm").join(toolchain.folder());
+    let target_dir = crate::test::target_dir(workspace, interrupt)?.join("cross-asm").join(toolchain.folder());
     let folder = target_dir.join(target.triple).join("release/deps");
     // What an older build has left would be read too.
     if let Err(error) = fs::remove_dir_all(&folder)

@@ -16,17 +16,19 @@ pub(crate) struct Files {
     json: Output,
     csv: Output,
     baseline: Option<Output>,
-    /// The last field: it goes after what is in the folder.
-    _made: Option<Made>,
+    /// The last field: they go after what is in them.
+    _made: Made,
 }
 
-/// A folder that we made: it goes if nothing has come into it.
-struct Made(PathBuf);
+/// Folders that we made, the innermost first: they go if nothing has come into them.
+struct Made(Vec<PathBuf>);
 
 impl Drop for Made {
     fn drop(&mut self) {
-        // Fails if there is something in it.
-        let _ = fs::remove_dir(&self.0);
+        for folder in &self.0 {
+            // Fails if there is something in it.
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -36,7 +38,8 @@ impl Files {
         if folder.exists() && !folder.is_dir() {
             return Err(Failure::input(format_args!("--out {}: it is a file; name a folder", folder.display())));
         }
-        let made = (!folder.exists()).then(|| Made(folder.to_path_buf()));
+        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let made = Made(missing.map(Path::to_path_buf).collect());
         fs::create_dir_all(folder).map_err(|error| {
             Failure::input(format_args!("--out {}: {error}; name a folder that you can write to", folder.display()))
         })?;
@@ -51,17 +54,22 @@ impl Files {
         })
     }
 
-    /// Writes them, and answers where.
+    /// Writes them, and answers where. None takes its place before all are on the disk: what is in the folder belongs together.
     pub(crate) fn write(self, run: &Run, comparison: Option<&Comparison>) -> Result<PathBuf, Failure> {
-        let write = |mut output: Output, text: String| {
-            output.write_all(text.as_bytes())?;
-            output.finish()
-        };
-        write(self.json, json::text(run))?;
-        write(self.csv, csv::write(run))?;
-        write(self.report, report::html(run, comparison))?;
+        let mut texts = vec![
+            (self.json, json::text(run)),
+            (self.csv, csv::write(run)),
+            (self.report, report::html(run, comparison)),
+        ];
         if let (Some(output), Some(comparison)) = (self.baseline, comparison) {
-            write(output, comparison.csv())?;
+            texts.push((output, comparison.csv()));
+        }
+        for (output, text) in &mut texts {
+            output.write_all(text.as_bytes())?;
+            output.complete()?;
+        }
+        for (output, _) in texts {
+            output.finish()?;
         }
         Ok(self.folder)
     }

@@ -5,6 +5,7 @@ use std::thread::available_parallelism;
 
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
+use super::facts::Caches;
 use super::options::Options;
 use crate::failure::Failure;
 
@@ -50,14 +51,16 @@ pub(crate) enum Threads {
 }
 
 impl Threads {
-    /// The number, if the machine has as many cores.
-    pub(crate) fn count(self) -> Result<usize, Failure> {
-        let cores = available_parallelism().map_or(1, usize::from);
+    /// The number, if there are as many cores.
+    pub(crate) fn count(self, cores: usize) -> Result<usize, Failure> {
         match self {
             Threads::All => Ok(cores),
             Threads::Count(count) if (1..=cores).contains(&count) => Ok(count),
+            Threads::Count(count) if cores == 1 => {
+                Err(Failure::input(format_args!("--threads {count}: there is one CPU to run on; use 1, or all")))
+            }
             Threads::Count(count) => Err(Failure::input(format_args!(
-                "--threads {count}: this machine has {cores} cores; use 1 to {cores}, or all"
+                "--threads {count}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
             ))),
         }
     }
@@ -70,15 +73,34 @@ impl FromStr for Threads {
         if text == "all" {
             return Ok(Threads::All);
         }
-        text.parse().map(Threads::Count).map_err(|_| "write a number, or all")
+        match text.parse() {
+            Ok(0) | Err(_) => Err("write a number from 1 on, or all"),
+            Ok(count) => Ok(Threads::Count(count)),
+        }
+    }
+}
+
+/// What decides which points make sense on a machine.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// Those that we may use: with `taskset` or in a container fewer than the machine has.
+    pub(crate) cores: usize,
+    pub(crate) caches: Caches,
+}
+
+impl Place {
+    /// This machine.
+    pub(crate) fn here() -> Place {
+        Place { cores: available_parallelism().map_or(1, usize::from), caches: Caches::read() }
     }
 }
 
 /// The points that were asked for, in the order in which they are measured.
-pub(crate) fn points(options: &Options, l2: u64) -> Result<Vec<Point>, Failure> {
+pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
+    let l2 = place.caches.l2;
     let mut threads = Vec::new();
     for asked in &options.threads {
-        let count = asked.count()?;
+        let count = asked.count(place.cores)?;
         if !threads.contains(&count) {
             threads.push(count);
         }
@@ -90,6 +112,13 @@ pub(crate) fn points(options: &Options, l2: u64) -> Result<Vec<Point>, Failure> 
         }
     }
     points.retain(|point| !options.quick || is_quick(point, options.sizes));
+    if points.is_empty() {
+        let quick = if options.quick { " of the quick part" } else { "" };
+        return Err(Failure::input(format_args!(
+            "--ops and --sizes leave no point{quick} of the matrix; `cargo xtask bench-matrix --list{}` prints all",
+            if options.quick { " --quick" } else { "" }
+        )));
+    }
     Ok(points)
 }
 
@@ -167,10 +196,12 @@ pub(crate) fn describe(point: &Point) -> String {
 mod tests {
     use super::*;
 
+    const PLACE: Place = Place { cores: 2, caches: Caches { l2: 1 << 20, l3: 32 << 20 } };
+
     fn all(args: &str) -> Vec<Point> {
         let args = std::iter::once("bench-matrix").chain(args.split_whitespace());
         let matches = super::super::options::command().try_get_matches_from(args).unwrap();
-        points(&Options::new(matches).unwrap(), 1 << 20).unwrap()
+        points(&Options::new(matches).unwrap(), PLACE).unwrap()
     }
 
     #[test]
@@ -180,6 +211,18 @@ mod tests {
         assert_eq!(Sizes::new(64, 64 << 20).unwrap().largest(), 64 << 20);
         assert_eq!(Sizes::new(100, 100).unwrap().largest(), 100);
         assert!(Sizes::new(4096, 64).is_err() && Sizes::new(0, 64).is_err() && Sizes::new(64, u64::MAX).is_err());
+    }
+
+    #[test]
+    fn there_are_no_more_threads_than_cpus() {
+        let refused = |count: usize, cores| match Threads::Count(count).count(cores) {
+            Err(Failure::Input(line)) => line,
+            other => panic!("{other:?}"),
+        };
+        assert!(refused(3, 2).contains("2 CPUs"));
+        assert!(refused(2, 1).contains("one CPU"));
+        assert_eq!(Threads::Count(2).count(2).unwrap(), 2);
+        assert_eq!(Threads::All.count(1).unwrap(), 1);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::matrix;
 use super::options::HOST;
 use super::results::Row;
 use super::runner::{Hello, Runner};
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
@@ -87,7 +87,7 @@ pub(crate) fn run<'i>(
         let mut runners = start()?;
         measured.meet(&mut runners, plan)?;
         if pass == 0 {
-            eprintln!("measuring {} points on {target}", plan.points.len());
+            tell(format_args!("measuring {} points on {target}", plan.points.len()));
         }
         let backends = backends(plan.backends, &measured.hello);
         for race in &mut races {

@@ -1,11 +1,13 @@
 //! `cargo xtask bench-matrix`: where streaming wins and where it loses, on any machine, in one report.
 
 mod baseline;
+mod build;
 mod csv;
 mod estimate;
 mod facts;
 mod files;
 mod foreign;
+mod hardware;
 pub(crate) mod json;
 mod losses;
 mod matrix;
@@ -19,20 +21,22 @@ pub(crate) mod text;
 pub(crate) mod verdict;
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bench_runner::Point;
+use memcpy_streaming::Backend;
 use serde_json::Value;
 
 use baseline::{Baseline, Comparison};
-use facts::Caches;
+use build::Build;
 use files::Files;
+use hardware::Board;
+use matrix::Place;
 use measure::{Measured, Plan};
 use options::Options;
 use results::Run;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::memory;
@@ -53,94 +57,145 @@ const FULL_ROUNDS: usize = 21;
 
 /// The smallest arena.
 const ARENA: u64 = 512 << 20;
+/// What a process has besides.
+const PROGRAM: u64 = 32 << 20;
 /// A huge page.
 const HUGE: u64 = 2 << 20;
 
+/// What is measured, and where.
+struct Subject {
+    place: Place,
+    facts: Value,
+    active: Backend,
+    points: Vec<Point>,
+}
+
 /// Runs it.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    let caches = Caches::read();
-    let points = matrix::points(options, caches.l2)?;
+    let here = Place::here();
     if options.list {
-        return list(options, &points);
+        return list(options, &matrix::points(options, here)?);
     }
     // Whatever can be wrong with the input is found before anything runs.
-    let machine = Machine::read();
     let workspace = workspace();
-    let mut facts = facts::json(&machine, caches, "", &workspace);
-    let baseline = options.baseline.as_deref().map(|file| Baseline::read(file, &facts)).transpose()?;
-    let target_dir = target_dir(&workspace)?;
-    let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
-    let files = Files::create(&out, baseline.is_some())?;
-    let plan = Plan {
-        points: &points,
-        backends: if options.quick && options.backends.is_empty() {
-            &[memcpy_streaming::Backend::active()]
-        } else {
-            &options.backends
-        },
-        budget: if options.quick { QUICK } else { FULL },
-        passes: if options.quick { QUICK_PASSES } else { FULL_PASSES },
-        rounds: if options.quick { QUICK_ROUNDS } else { FULL_ROUNDS },
-        arena: arena(options, caches),
-        l2: caches.l2,
+    let mut subject = Subject {
+        place: here,
+        facts: facts::json(&Machine::read(), here.caches, "", &workspace),
+        active: Backend::active(),
+        points: if options.host() { matrix::points(options, here)? } else { Vec::new() },
     };
+    let baseline = options.baseline.as_deref().map(Baseline::read).transpose()?;
+    if let Some(baseline) = baseline.as_ref().filter(|_| options.runner.is_none()) {
+        baseline.check(&subject.facts)?;
+    }
     if options.host() {
         // Two processes, two memories each.
-        memory::require(plan.arena * 4 + (64 << 20), "the matrix")?;
+        memory::require_each(2, 2 * arena(options, here) + PROGRAM, "measuring")?;
     }
+    let target_dir = target_dir(&workspace, interrupt)?;
+    let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
+    let files = Files::create(&out, baseline.is_some())?;
+    let build = Build { workspace: &workspace, target_dir: &target_dir };
 
     let start = Instant::now();
-    let mut run = Run {
-        quick: options.quick,
-        partial: false,
-        seconds: 0.0,
-        machine: Value::Null,
-        active: memcpy_streaming::Backend::active().to_string(),
-        versions: Vec::new(),
-        rows: Vec::new(),
-        foreign: Vec::new(),
-    };
-    let mut program = None;
-    if options.host() && !points.is_empty() {
-        eprintln!("building the program that measures");
-        let built = runner::build_native(&workspace, options.stringzilla, interrupt)?;
-        let measured = measure::native(&built, &plan, interrupt)?;
-        facts["page_mode"] = measured.page_mode.as_str().into();
-        add(&mut run, measured);
-        program = Some(built);
-    }
-    if !run.partial {
-        foreign::run(options, &plan, &workspace, &target_dir, interrupt, &mut run)?;
-    }
-    let comparison = match baseline {
-        Some(baseline) => Some(compare(&baseline, &mut run, program.as_deref(), &plan, interrupt)?),
+    let board = match &options.runner {
+        Some(command) => options.foreign().next().map(|target| Board::reach(target, command, &build, interrupt)),
         None => None,
     };
+    let board = board.transpose()?;
+    if let Some(board) = &board {
+        board.has(&options.backends)?;
+        subject = Subject {
+            place: board.place(),
+            facts: board.facts(&subject.facts),
+            active: board.active()?,
+            points: matrix::points(options, board.place())?,
+        };
+        if let Some(baseline) = &baseline {
+            baseline.check(&subject.facts)?;
+        }
+    }
+    let mut run = Run::new(options.quick, subject.facts.clone(), subject.active.to_string());
+    let (comparison, result) = match &board {
+        Some(board) => {
+            let start = || Ok((board.start(interrupt)?, None));
+            let measure = |plan: &Plan<'_>| measure::run(board.target.triple, start, plan, interrupt);
+            (timed(options, &subject, baseline.as_ref(), &mut run, measure)?, Ok(()))
+        }
+        None => {
+            let comparison = if options.host() {
+                tell("building the program that measures");
+                let program = build::build_native(&workspace, options.stringzilla, interrupt)?;
+                let measure = |plan: &Plan<'_>| measure::native(&program, plan, interrupt);
+                timed(options, &subject, baseline.as_ref(), &mut run, measure)?
+            } else {
+                baseline.as_ref().map(|baseline| baseline.compare(&run))
+            };
+            (comparison, if run.partial { Ok(()) } else { foreign::run(options, &build, interrupt, &mut run) })
+        }
+    };
+    let result = match result {
+        // What was found out before stays.
+        Err(Failure::Interrupted) => {
+            run.partial = true;
+            Ok(())
+        }
+        other => other,
+    };
     run.seconds = start.elapsed().as_secs_f64();
-    run.machine = facts;
     if run.partial && run.rows.is_empty() && run.foreign.is_empty() {
         return Err(Failure::Interrupted);
     }
-    finish(options, &run, comparison.as_ref(), files)
+    finish(options, &run, comparison.as_ref(), files)?;
+    result
 }
 
-/// Compares with the baseline; what has changed on this machine is measured again.
+/// Measures times, and compares them.
+fn timed(
+    options: &Options,
+    subject: &Subject,
+    baseline: Option<&Baseline>,
+    run: &mut Run,
+    measure: impl Fn(&Plan<'_>) -> Result<Measured, Failure>,
+) -> Result<Option<Comparison>, Failure> {
+    let leading = [subject.active];
+    let plan = Plan {
+        points: &subject.points,
+        backends: if options.quick && options.backends.is_empty() { &leading } else { &options.backends },
+        budget: if options.quick { QUICK } else { FULL },
+        passes: if options.quick { QUICK_PASSES } else { FULL_PASSES },
+        rounds: if options.quick { QUICK_ROUNDS } else { FULL_ROUNDS },
+        arena: arena(options, subject.place),
+        l2: subject.place.caches.l2,
+    };
+    let measured = measure(&plan)?;
+    run.partial |= measured.partial;
+    // Of a board, what runs here is the command that leads to it.
+    if options.host() {
+        run.machine["page_mode"] = measured.page_mode.into();
+    }
+    run.active = measured.hello.active;
+    run.versions.extend(measured.versions);
+    run.rows.extend(measured.rows);
+    baseline.map(|baseline| compare(baseline, run, &plan, measure)).transpose()
+}
+
+/// Compares with the baseline; what has changed is measured again.
 fn compare(
     baseline: &Baseline,
     run: &mut Run,
-    program: Option<&Path>,
     plan: &Plan<'_>,
-    interrupt: &Interrupt,
+    measure: impl Fn(&Plan<'_>) -> Result<Measured, Failure>,
 ) -> Result<Comparison, Failure> {
     let first = baseline.compare(run);
     let points = first.suspects();
-    let Some(program) = program.filter(|_| !run.partial && !points.is_empty()) else {
+    if run.partial || points.is_empty() {
         return Ok(first);
-    };
-    eprintln!("measuring again what has changed");
+    }
+    tell("measuring again what has changed");
     let again =
         Plan { points: &points, passes: QUICK_PASSES, rounds: QUICK_ROUNDS, budget: plan.budget.min(AGAIN), ..*plan };
-    let measured = measure::native(program, &again, interrupt)?;
+    let measured = measure(&again)?;
     if measured.partial {
         run.partial = true;
         return Ok(first);
@@ -148,23 +203,20 @@ fn compare(
     Ok(first.confirm(&baseline.compare(&Run { rows: measured.rows, ..run.clone() })))
 }
 
-fn add(run: &mut Run, measured: Measured) {
-    run.partial |= measured.partial;
-    run.active = measured.hello.active;
-    run.versions.extend(measured.versions);
-    run.rows.extend(measured.rows);
-}
-
 /// Writes the files, says what there is to be said, and judges.
 fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: Files) -> Result<(), Failure> {
-    let folder = files.write(run, comparison)?;
+    let written = files.write(run, comparison);
     let text = if options.json {
         json::text(run)
     } else {
         let compared = comparison.map(|comparison| format!("\n{}", comparison.text())).unwrap_or_default();
-        format!("{}{compared}\nresults: {}\n", summary::summary(run), folder.display())
+        let results = written.as_ref().map(|folder| format!("\nresults: {}\n", folder.display())).unwrap_or_default();
+        format!("{}{compared}{results}", summary::summary(run))
     };
-    io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))?;
+    // Said even if the disk is full: half an hour's work is then not lost.
+    let said = io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error));
+    let folder = written?;
+    said?;
     if run.partial {
         return Err(Failure::Partial(format!("the report in {} is partial", folder.display())));
     }
@@ -173,19 +225,20 @@ fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: 
 
 fn list(options: &Options, points: &[Point]) -> Result<(), Failure> {
     let mut text = String::new();
-    for point in points.iter().filter(|_| options.host()) {
+    let is_timed = options.host() || options.runner.is_some();
+    for point in points.iter().filter(|_| is_timed) {
         text += &format!("{}\n", matrix::describe(point));
     }
-    for target in options.targets.iter().filter(|target| *target != options::HOST) {
-        text += &format!("{target}: bytes, backends and code, no times\n");
+    for target in options.foreign().filter(|_| options.runner.is_none()) {
+        text += &format!("{}: bytes, backends and code, no times\n", target.triple);
     }
-    text += &format!("{} points, on {}\n", points.len(), options.targets.join(", "));
+    let count = if is_timed { points.len() } else { 0 };
+    text += &format!("{count} points, on {}\n", options.targets.join(", "));
     io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
 }
 
 /// Bytes that are so many that no cache holds a good part of them.
-fn arena(options: &Options, caches: Caches) -> u64 {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    let blocks = options.sizes.largest() * 2 * threads;
-    ARENA.max(4 * caches.l3).max(blocks).next_multiple_of(HUGE)
+fn arena(options: &Options, place: Place) -> u64 {
+    let blocks = options.sizes.largest() * 2 * place.cores as u64;
+    ARENA.max(4 * place.caches.l3).max(blocks).next_multiple_of(HUGE)
 }

@@ -60,7 +60,7 @@ pub(crate) struct Foreign {
     pub(crate) verified: usize,
     /// Of the bulk loops.
     pub(crate) code: Vec<Code>,
-    /// What is missing and how to get it, if it did not run.
+    /// What is missing and how to get it, or what went wrong, if it did not run.
     pub(crate) missing: Option<String>,
 }
 
@@ -104,6 +104,20 @@ impl<'a> Race<'a> {
 }
 
 impl Run {
+    /// One that has given nothing yet.
+    pub(crate) fn new(quick: bool, machine: Value, active: String) -> Run {
+        Run {
+            quick,
+            partial: false,
+            seconds: 0.0,
+            machine,
+            active,
+            versions: Vec::new(),
+            rows: Vec::new(),
+            foreign: Vec::new(),
+        }
+    }
+
     /// The races of this machine, in the order in which they ran.
     pub(crate) fn races(&self) -> Vec<Race<'_>> {
         let mut races: Vec<Race<'_>> = Vec::new();

@@ -1,8 +1,7 @@
-//! The program that measures: built by cargo, run as a child, talked to line by line.
+//! The program that measures: run as a child, talked to line by line.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -11,45 +10,21 @@ use std::time::{Duration, Instant};
 use bench_runner::Point;
 use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
 use memcpy_streaming::Backend;
-use serde_json::Value;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::{compile, process};
+use crate::test::process;
 
-/// For cargo; a peer's C code may be part of it.
-const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// For an answer. An emulator takes its time to fill an arena.
 const ANSWER_LIMIT: Duration = Duration::from_secs(120);
 /// How often a person's Ctrl-C is looked at.
 const TICK: Duration = Duration::from_millis(100);
-
-/// Builds it for this machine.
-pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let mut cargo = compile::cargo();
-    cargo.current_dir(workspace).args(["build", "--release", "--locked", "--quiet", "-p", "bench-runner"]);
-    if stringzilla {
-        cargo.args(["--features", "bench-runner/stringzilla"]);
-    }
-    build(&mut cargo, interrupt)
-}
-
-/// Runs a cargo command that builds it, and finds the program in what cargo says.
-pub(crate) fn build(cargo: &mut Command, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    cargo.arg("--message-format=json-render-diagnostics");
-    let mut program = None;
-    let status = process::run(cargo, BUILD_LIMIT, interrupt, |line| {
-        let message: Value = serde_json::from_str(line).unwrap_or_default();
-        if message["target"]["name"] == "bench-runner" {
-            program = message["executable"].as_str().map(PathBuf::from).or(program.take());
-        }
-        Ok(())
-    })?;
-    match program {
-        Some(program) if status.success() => Ok(program),
-        _ => Err(Failure::run(format_args!("{status} of `{}`", process::show(cargo)))),
-    }
-}
+/// For it to end once nobody asks any more, or once it has closed its output.
+const GRACE: Duration = Duration::from_secs(1);
+/// No answer has a longer line, nor as many of them at a time; what is no answer may have.
+const LONGEST: u64 = 64 << 10;
+const LINES: usize = 1 << 10;
 
 /// What the program says of itself.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +33,9 @@ pub(crate) struct Hello {
     pub(crate) version: String,
     pub(crate) active: String,
     pub(crate) backends: Vec<String>,
+    pub(crate) threads: usize,
+    /// About its machine.
+    pub(crate) facts: Vec<(String, String)>,
     /// Names and versions.
     pub(crate) peers: Vec<(String, String)>,
 }
@@ -76,6 +54,8 @@ pub(crate) struct Runner<'a> {
     answers: Receiver<String>,
     interrupt: &'a Interrupt,
     shown: String,
+    /// Of the race that is ready.
+    entrants: usize,
 }
 
 impl<'a> Runner<'a> {
@@ -89,15 +69,19 @@ impl<'a> Runner<'a> {
         let mut child = command.spawn().map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?;
         let requests = child.stdin.take();
         let output = child.stdout.take().expect("it is piped");
-        let (sender, answers) = mpsc::channel();
+        let (sender, answers) = mpsc::sync_channel(LINES);
         thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
+            let mut output = BufReader::new(output);
+            loop {
+                let mut line = Vec::new();
+                let read = output.by_ref().take(LONGEST).read_until(b'\n', &mut line);
+                let text = String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_string();
+                if !matches!(read, Ok(1..)) || sender.send(text).is_err() {
                     return;
                 }
             }
         });
-        Ok(Runner { child, requests, answers, interrupt, shown })
+        Ok(Runner { child, requests, answers, interrupt, shown, entrants: 0 })
     }
 
     /// The process, to ask the system about.
@@ -117,13 +101,16 @@ impl<'a> Runner<'a> {
             let [HELLO, key, value] = fields[..] else {
                 return Err(self.broken(&line));
             };
-            match key.strip_prefix("peer ") {
-                Some(peer) => hello.peers.push((peer.to_string(), value.to_string())),
-                None if key == "arch" => hello.arch = value.to_string(),
-                None if key == "version" => hello.version = value.to_string(),
-                None if key == "active" => hello.active = value.to_string(),
-                None if key == "backend" => hello.backends.push(value.to_string()),
-                None => {}
+            let value = value.to_string();
+            match key.split_once(' ').unwrap_or((key, "")) {
+                ("peer", peer) => hello.peers.push((peer.to_string(), value)),
+                ("fact", fact) => hello.facts.push((fact.to_string(), value)),
+                ("arch", _) => hello.arch = value,
+                ("threads", _) => hello.threads = value.parse().map_err(|_| self.broken(&line))?,
+                ("version", _) => hello.version = value,
+                ("active", _) => hello.active = value,
+                ("backend", _) => hello.backends.push(value),
+                _ => {}
             }
         }
     }
@@ -146,6 +133,7 @@ impl<'a> Runner<'a> {
             match line.split_once('\t') {
                 Some((READY, bytes)) => {
                     let bytes = bytes.parse().map_err(|_| self.broken(&line))?;
+                    self.entrants = entrants.len();
                     return Ok(Ready { entrants, bytes });
                 }
                 _ => entrants.push(Entrant::parse(&line).map_err(|_| self.broken(&line))?),
@@ -157,8 +145,13 @@ impl<'a> Runner<'a> {
     pub(crate) fn round(&mut self) -> Result<Vec<f64>, Failure> {
         self.request("round")?;
         let line = self.line()?;
-        let times: Result<Vec<f64>, _> = line.split(' ').map(str::parse).collect();
-        times.map_err(|_| self.broken(&line))
+        let times: Result<Vec<u64>, _> = line.split_terminator(' ').map(str::parse).collect();
+        match times {
+            Ok(times) if times.len() == self.entrants && !times.contains(&0) => {
+                Ok(times.into_iter().map(|time| time as f64).collect())
+            }
+            _ => Err(self.broken(&line)),
+        }
     }
 
     fn request(&mut self, line: &str) -> Result<(), Failure> {
@@ -172,11 +165,18 @@ impl<'a> Runner<'a> {
             match self.answers.recv_timeout(TICK) {
                 Ok(line) => return Ok(line),
                 Err(RecvTimeoutError::Disconnected) => {
-                    let status = self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
-                    return Err(Failure::run(format_args!("`{}` ended by itself: {status}", self.shown)));
+                    let how = self.wait().unwrap_or_else(|| "it has closed its standard output".to_string());
+                    // A terminal's Ctrl-C may have reached what it runs on the other side.
+                    self.interrupt.check()?;
+                    return Err(Failure::run(format_args!("`{}` ended by itself: {how}", self.shown)));
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     self.interrupt.check()?;
+                    // What it has left in the background may keep its output open.
+                    if let Some(how) = self.ended() {
+                        let last = self.answers.recv_timeout(GRACE);
+                        return last.map_err(|_| Failure::run(format_args!("`{}` ended by itself: {how}", self.shown)));
+                    }
                     if Instant::now() > deadline {
                         return Err(Failure::run(format_args!("`{}` does not answer any more", self.shown)));
                     }
@@ -189,24 +189,75 @@ impl<'a> Runner<'a> {
     fn broken(&self, line: &str) -> Failure {
         match line.split_once('\t') {
             Some((ERROR, why)) => Failure::run(why),
-            _ => Failure::run(format_args!("`{}` answered `{line}`", self.shown)),
+            _ => {
+                let shown: String = line.chars().take(80).collect();
+                let rest = if shown == line { "" } else { "..." };
+                Failure::run(format_args!("`{}` answered `{shown}{rest}`", self.shown))
+            }
+        }
+    }
+
+    /// Waits for its end, for a while, and answers how it ended.
+    fn wait(&self) -> Option<String> {
+        let deadline = Instant::now() + GRACE;
+        loop {
+            let ended = self.ended();
+            if ended.is_some() || Instant::now() > deadline {
+                return ended;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// How it ended, if it has. It stays a zombie, so that nobody else gets its number.
+    fn ended(&self) -> Option<String> {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        match waitid(WaitId::Pid(Pid::from_child(&self.child)), options) {
+            Ok(status) => status.map(|status| match (status.exit_status(), status.terminating_signal()) {
+                (Some(code), _) => format!("exit status {code}"),
+                (None, signal) => format!("signal {}", signal.unwrap_or_default()),
+            }),
+            Err(error) => Some(error.to_string()),
         }
     }
 }
 
-/// It ends when nobody asks any more; if it does not, it is ended.
+/// It ends when nobody asks any more; if it does not, it is ended, and whatever it has started.
 impl Drop for Runner<'_> {
     fn drop(&mut self) {
         drop(self.requests.take());
-        let deadline = Instant::now() + Duration::from_secs(1);
-        while matches!(self.child.try_wait(), Ok(None)) {
-            if Instant::now() > deadline {
-                // It may end in the meantime: then there is nothing left to end.
-                let _ = self.child.kill();
-                let _ = self.child.wait();
-                return;
-            }
-            thread::sleep(Duration::from_millis(5));
+        self.wait();
+        // The whole group: a person's command may have started more, and it may be gone already.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bench_runner::{Cache, Ends, Op, Reread};
+
+    use super::*;
+
+    /// What comes of a round with a program that answers so to a race of two entrants.
+    fn round(answer: &str) -> Result<Vec<f64>, String> {
+        let interrupt = Interrupt::never();
+        let mut shell = Command::new("sh");
+        let entrants = r"entrant\tavx2\tours\tavx2\tyes\nentrant\tlibc\tpeer\t\t\n";
+        shell.args(["-c", &format!("read a; printf '{entrants}ready\\t64\\n'; read b; printf '{answer}\\n'")]);
+        let mut runner = Runner::start(shell, &interrupt).unwrap();
+        let cache = Cache::ColdSequential;
+        let point = Point { op: Op::Writer, size: 64, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 };
+        assert_eq!(runner.race(&[Backend::Avx2], "all", &point).unwrap().bytes, 64);
+        runner.round().map_err(|error| format!("{error:?}"))
+    }
+
+    #[test]
+    fn times_are_numbers_and_one_for_each() {
+        assert_eq!(round("10 20").unwrap(), [10.0, 20.0]);
+        for answer in ["10", "10 20 30", "10 0", "10 -20", "10 NaN", "10 2e1", "inf inf", "", "10  20"] {
+            assert!(round(answer).unwrap_err().contains("answered"), "{answer}");
         }
+        assert!(round(r"error\tno race").unwrap_err().contains("no race"));
     }
 }

@@ -126,17 +126,25 @@ fn foreign(rows: &[Foreign]) -> String {
         return String::new();
     }
     let mut table = table(["target", "CPU model", "backend", "points", "code for a line of 64 bytes"], 5);
-    let mut missing = Vec::new();
+    // A target's CPU models mostly miss the same.
+    let mut missing: Vec<(&str, String, &str)> = Vec::new();
     for row in rows {
         match &row.missing {
-            Some(why) => missing.push(wrap(&format!("{} on {}: {why}", row.target, row.cpu))),
+            Some(why) => match missing.last_mut() {
+                Some((target, cpus, same)) if (*target, *same) == (&row.target, why) => {
+                    *cpus += &format!(" and {}", row.cpu);
+                }
+                _ => missing.push((&row.target, row.cpu.clone(), why)),
+            },
             None => {
                 let code: Vec<_> = row.code.iter().map(code).collect();
                 table.add_row([&row.target, &row.cpu, &row.backend, &row.verified.to_string(), &code.join("\n")]);
             }
         }
     }
-    let table = if missing.len() == rows.len() { String::new() } else { format!("{table}\n") };
+    let table = if rows.iter().all(|row| row.missing.is_some()) { String::new() } else { format!("{table}\n") };
+    let missing: Vec<_> =
+        missing.iter().map(|(target, cpus, why)| wrap(&format!("{target} on {cpus}: {why}"))).collect();
     format!("{table}{}", missing.join("\n")).trim_end().to_string()
 }
 
@@ -146,12 +154,20 @@ pub(crate) fn code(code: &super::results::Code) -> String {
     format!("{function}: {} instr., {} streaming", code.instructions, code.streaming_stores)
 }
 
-/// Breaks a sentence at spaces.
+/// Breaks a sentence at spaces; within a command, in backticks, so that it can still be pasted into a shell.
 fn wrap(sentence: &str) -> String {
+    const CONTINUED: &str = " \\";
     let mut lines = vec![String::new()];
+    let mut in_command = false;
     for word in sentence.split(' ') {
+        let was_in_command = in_command;
+        in_command ^= word.matches('`').count() % 2 == 1;
+        let width = if was_in_command || in_command { WIDTH - CONTINUED.len() } else { WIDTH };
         let line = lines.last_mut().expect("there is a line");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            if was_in_command {
+                line.push_str(CONTINUED);
+            }
             lines.push(word.to_string());
         } else {
             if !line.is_empty() {
@@ -183,6 +199,19 @@ mod tests {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "too wide:\n{text}");
+    }
+
+    #[test]
+    fn a_command_can_be_pasted_from_broken_lines() {
+        for words in 1..40 {
+            let command = format!("apt-get install -y {}", "gcc-of-some-target ".repeat(words).trim_end());
+            let text =
+                wrap(&format!("{} `{command}` as root, or else {}", "to run it:".repeat(words % 7), "x ".repeat(90)));
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "too wide:\n{text}");
+            let pasted = text.split('`').nth(1).unwrap();
+            assert_eq!(pasted.replace("\\\n", ""), command);
+            assert!(!pasted.replace("\\\n", "").contains('\n'));
+        }
     }
 
     #[test]

@@ -3,11 +3,17 @@
 use super::measure::{Experiment, Lane};
 use super::series::REFERENCE;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 
 impl Experiment<'_> {
     /// Compares every memmap with `slow`'s, all bytes.
-    pub(super) fn compare(&self, lanes: &mut [Lane], progress: &Progress) -> Result<(), Failure> {
+    pub(super) fn compare(
+        &self,
+        lanes: &mut [Lane],
+        progress: &Progress,
+        interrupt: &Interrupt,
+    ) -> Result<(), Failure> {
         let slow = lanes.iter().position(|lane| lane.series.way == REFERENCE);
         // Not asked for: slow runs once, untimed, on memory of its own.
         let own = match slow {
@@ -16,7 +22,7 @@ impl Experiment<'_> {
                 let mut memory = self.map()?;
                 progress.start(format_args!("{} slow, to compare with", self.mode));
                 // What a binding leaves alone holds the fill everywhere else, too.
-                self.fill(&mut memory, REFERENCE.threads);
+                self.fill(&mut memory, REFERENCE.threads)?;
                 self.bind(&mut memory, REFERENCE)?;
                 progress.done();
                 Some(memory)
@@ -24,6 +30,7 @@ impl Experiment<'_> {
         };
         progress.start(format_args!("{} compared with slow", self.mode));
         for index in 0..lanes.len() {
+            interrupt.check()?;
             let reference = match (&own, slow) {
                 (Some(memory), _) => memory,
                 (None, slow) => &lanes[slow.expect("it has a lane or memory of its own")].memory,

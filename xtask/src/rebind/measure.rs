@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::mapping::{self, Mapping};
 use crate::progress::Progress;
+use crate::rebind::parts;
 use crate::rebind::prefault::Prefault;
 use crate::rebind::series::{REFERENCE, Series, Way};
 
@@ -89,7 +90,7 @@ impl Experiment<'_> {
         }
         let page_mode = mapping::page_mode();
         interrupt.check()?;
-        self.compare(&mut lanes, progress)?;
+        self.compare(&mut lanes, progress, interrupt)?;
         Ok(Measured { series: lanes.into_iter().map(|lane| lane.series).collect(), page_mode })
     }
 
@@ -135,7 +136,7 @@ impl Experiment<'_> {
     fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
         let way = lane.series.way;
         progress.start(format_args!("{} {way}, rebind {}", self.mode, round + 1));
-        lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory, way.threads)));
+        lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory, way.threads)?));
         let (report, took) = self.bind(&mut lane.memory, way)?;
         lane.series.rebind_ms.push(milliseconds(took));
         self.tell(progress, &report, took, &format!("rebind {}", round + 1))?;
@@ -185,19 +186,11 @@ impl Experiment<'_> {
     }
 
     /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, on `threads` threads that each drain.
-    pub(super) fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Duration {
+    pub(super) fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<Duration, Failure> {
         let written = self.written(memory);
-        let share = written.len().div_ceil(threads.get()).next_multiple_of(mapping::HUGE_PAGE);
         let start = Instant::now();
-        match threads.get() {
-            1 => fill(self.streamer, written),
-            _ => std::thread::scope(|scope| {
-                for part in written.chunks_mut(share) {
-                    scope.spawn(|| fill(self.streamer, part));
-                }
-            }),
-        }
-        start.elapsed()
+        parts::each(written, threads, |part| fill(self.streamer, part))?;
+        Ok(start.elapsed())
     }
 
     fn tell(&self, progress: &Progress, report: &InitReport, took: Duration, which: &str) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ mod json;
 pub(crate) mod knobs;
 mod measure;
 pub(crate) mod options;
+mod parts;
 mod prefault;
 mod report;
 mod results;
@@ -67,12 +68,14 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
     let (rows, limits, ordinary) =
         (results::rows(&series), results::limits_gb_s(&series), results::ordinary_gb_s(&series));
-    if let Some(mut output) = output {
+    let written = output.map_or(Ok(()), |mut output| {
         let document = json::document(options, &machine, &page_mode, backend, &limits, ordinary, &rows);
         output.write_all(format!("{document:#}\n").as_bytes())?;
-        output.finish()?;
-    }
-    say(report::after(&page_mode, &limits, ordinary, &rows))
+        output.finish()
+    });
+    // Said even if the disk is full: what was measured is then not lost.
+    let said = say(report::after(&page_mode, &limits, ordinary, &rows));
+    written.and(said)
 }
 
 /// The modes run one after the other: the larger one decides.

@@ -1,10 +1,12 @@
 //! Backing memory by page frames before it is initialised: most of a first binding's time.
 
+use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
-use std::{fmt, str, thread};
+use std::{fmt, str};
 
+use super::parts;
 use crate::failure::Failure;
-use crate::mapping::{BASE_PAGE, HUGE_PAGE, Mapping};
+use crate::mapping::{BASE_PAGE, Mapping};
 
 /// How.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,10 +47,7 @@ impl Prefault {
     pub(crate) fn run(self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<(), Failure> {
         match self {
             Prefault::No => Ok(()),
-            Prefault::Touch => {
-                touch(memory, threads);
-                Ok(())
-            }
+            Prefault::Touch => parts::each(memory.memmap(), threads, touch),
             Prefault::Populate => memory.populate().map_err(|error| {
                 Failure::input(format_args!(
                     "this system cannot do --prefault populate ({error}); use --prefault touch or --prefault no"
@@ -58,25 +57,17 @@ impl Prefault {
     }
 }
 
-fn touch(memory: &mut Mapping, threads: NonZeroUsize) {
-    let bytes = memory.memmap();
-    // Whole huge pages, so that no two threads fault the same one.
-    let share = bytes.len().div_ceil(threads.get()).next_multiple_of(HUGE_PAGE);
-    thread::scope(|scope| {
-        for part in bytes.chunks_mut(share) {
-            scope.spawn(move || {
-                for page in part.chunks_mut(BASE_PAGE) {
-                    // What fresh memory holds: touching changes nothing.
-                    page[0].write(0);
-                }
-            });
-        }
-    });
+fn touch(part: &mut [MaybeUninit<u8>]) {
+    for page in part.chunks_mut(BASE_PAGE) {
+        // What fresh memory holds: touching changes nothing.
+        page[0].write(0);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mapping::HUGE_PAGE;
 
     #[test]
     fn touching_reaches_every_page() {

@@ -14,7 +14,7 @@ use super::options::Options;
 use super::outcome::{End, Outcome};
 use super::process;
 use super::toolchain::Toolchain;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
 /// For one test program. They take seconds.
@@ -73,7 +73,7 @@ fn obstacle(row: Row, refused: Option<&str>) -> Option<End> {
     if missing.is_empty() {
         return None;
     }
-    let mut why = missing.iter().map(Need::describe).collect::<Vec<_>>().join(", ");
+    let mut why = needs::describe(&missing);
     if let Some(refused) = refused {
         why = format!("{why} (installing failed: {refused})");
     }
@@ -103,7 +103,7 @@ fn run_target(
     let Ok(toolchain) = Toolchain::find(target) else {
         return Ok(());
     };
-    eprintln!("\n=== {}: build", target.triple);
+    tell(format_args!("\n=== {}: build", target.triple));
     let start = Instant::now();
     let build = match target.linker {
         Some(_) => compile::programs(place, target, toolchain, interrupt),
@@ -130,7 +130,7 @@ fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -
 /// Runs the test programs on one CPU model, and judges what they say.
 fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     let (machine, cpu) = (row.model.machine, row.model.name);
-    eprintln!("\n=== {} on {}", row.target.triple, row.name());
+    tell(format_args!("\n=== {} on {}", row.target.triple, row.name()));
     let expected = matrix::names(row.model.backends);
     let start = Instant::now();
     let mut tally = Tally::default();
@@ -190,7 +190,7 @@ fn emulate(
     tally: &mut Tally,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
-    eprintln!("     Running {}", program.display());
+    tell(format_args!("     Running {}", program.display()));
     let mut qemu = Command::new(emulator);
     qemu.arg("-cpu").arg(cpu).arg(program).env(EXPECT, expected).env("MEMCPY_STREAMING_GRID", "full");
     // What the person's shell asks for is not what this row is about.

@@ -13,6 +13,25 @@ pub(crate) struct Target {
     pub(crate) debian_std: Option<&'static str>,
 }
 
+impl Target {
+    /// The CPU models that qemu runs single programs on, and its name.
+    pub(crate) fn emulated(&self) -> impl Iterator<Item = (&'static Model, &'static str)> {
+        self.models.iter().filter_map(|model| match model.machine {
+            Machine::Qemu(program) => Some((model, program)),
+            Machine::Bochs { .. } | Machine::BuildOnly => None,
+        })
+    }
+
+    /// What its programs have as `std::env::consts::ARCH`.
+    pub(crate) fn arch(&self) -> &'static str {
+        match self.triple.split_once('-').map_or(self.triple, |(arch, _)| arch) {
+            "i686" => "x86",
+            "riscv64gc" => "riscv64",
+            arch => arch,
+        }
+    }
+}
+
 /// A cross compiler of C, used as a linker.
 #[derive(Debug)]
 pub(crate) struct Linker {

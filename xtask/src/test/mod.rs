@@ -16,7 +16,7 @@ pub(crate) mod toolchain;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use compile::Place;
 use libtest::Tally;
@@ -25,14 +25,17 @@ use options::Options;
 use outcome::{End, Outcome};
 
 use crate::asm;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
+
+/// For cargo to read its manifests; it waits while another cargo is at work.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let workspace = workspace();
-    let target_dir = target_dir(&workspace)?;
+    let target_dir = target_dir(&workspace, interrupt)?;
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     let mut outcomes = Vec::new();
     if options.native {
@@ -56,7 +59,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
 /// Checks the assembly of one target, as `cargo xtask asm` does.
 fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    eprintln!("\n=== {triple}: assembly");
+    tell(format_args!("\n=== {triple}: assembly"));
     let start = Instant::now();
     let end = match asm::check(triple, workspace, false, interrupt) {
         Ok(asm::Verdict::Good(_)) => End::Passed,
@@ -70,11 +73,14 @@ fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Out
 }
 
 /// Where cargo builds, whatever it was told by.
-pub(crate) fn target_dir(workspace: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let mut cargo = compile::cargo();
     cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(workspace);
-    let output = cargo.output().map_err(|error| Failure::run(format_args!("cannot run cargo: {error}")))?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let mut metadata = serde_json::Value::Null;
+    process::run(&mut cargo, LIMIT, interrupt, |line| {
+        metadata = serde_json::from_str(line).unwrap_or_default();
+        Ok(())
+    })?;
     match metadata["target_directory"].as_str() {
         Some(folder) => Ok(folder.into()),
         None => Err(Failure::run(format_args!("`{}` failed in {}", process::show(&cargo), workspace.display()))),

@@ -11,7 +11,7 @@ use super::libtest::Tally;
 use super::outcome::{End, Outcome};
 use super::steps::{self, Step};
 use super::{compile, matrix, process};
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
 /// For a step, the first time with all dependencies to compile.
@@ -29,7 +29,7 @@ pub(crate) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome
 }
 
 fn run_step(step: &Step, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    eprintln!("\n=== {}: {}", step.name, step.command());
+    tell(format_args!("\n=== {}: {}", step.name, step.command()));
     let expected = if step.runs_tests() { expected_backends() } else { None };
     let mut cargo: Command = compile::cargo();
     cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(workspace);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use super::process;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
 /// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
@@ -61,6 +61,11 @@ impl Need {
             Thing::Std { triple, .. } => format!("no standard library for {triple}"),
         }
     }
+}
+
+/// All that is missing, for a person.
+pub(crate) fn describe(missing: &[Need]) -> String {
+    missing.iter().map(Need::describe).collect::<Vec<_>>().join(", ")
 }
 
 /// Where a program is on the search path.
@@ -128,7 +133,7 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
 /// If a command fails; what is missing is then still missing.
 pub(crate) fn install(missing: &[Need], interrupt: &Interrupt) -> Result<(), Failure> {
     for command in install_commands(&packages(missing)) {
-        eprintln!("=== installing Debian packages: {command}");
+        tell(format_args!("=== installing Debian packages: {command}"));
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().expect("a command has a name"));
         process.args(words).env("DEBIAN_FRONTEND", "noninteractive");

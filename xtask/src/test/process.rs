@@ -53,7 +53,10 @@ pub(crate) fn run(
             // What a program leaves in the background may keep its output open for longer than the program lives.
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(status) = child.0.try_wait().map_err(Failure::run)? {
-                    lines.try_iter().try_for_each(|text| line(&text))?;
+                    // On a busy machine its last words may still be on their way.
+                    while let Ok(text) = lines.recv_timeout(GRACE) {
+                        line(&text)?;
+                    }
                     return Ok(status);
                 }
             }

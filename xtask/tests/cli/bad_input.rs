@@ -141,13 +141,39 @@ fn bench_matrix() {
     refused("bench-matrix --targets mars --out out", &["mars", "host, x86_64-unknown-linux-gnu"]);
     refused("bench-matrix --backends avx1024 --out out", &["avx1024", "avx512, avx2"]);
     refused("bench-matrix --ops copy,move --out out", &["move", "copy, batch"]);
-    for sizes in ["4X", "1M..64", "0..64", "64..", "64..2GiB", "32"] {
+    for sizes in [
+        "4X",
+        "1M..64",
+        "0",
+        "0..64",
+        "64..",
+        "..64",
+        "64...4K",
+        "64..2GiB",
+        "32",
+        "64..99999999999999999999",
+        "64..16777216T",
+    ] {
         refused(&format!("bench-matrix --out out --sizes={sizes}"), &["--sizes"]);
     }
-    refused("bench-matrix --threads 0 --out out", &["--threads 0", "cores"]);
+    refused("bench-matrix --threads 0 --out out", &["'0'", "--threads", "from 1 on", "all"]);
+    refused("bench-matrix --threads 0 --list", &["--threads"]);
+    refused("bench-matrix --threads 99999 --out out", &["--threads 99999", "CPUs"]);
+    refused("bench-matrix --threads -1 --out out", &["-1"]);
     refused("bench-matrix --threads few --out out", &["few", "all"]);
     refused("bench-matrix --out /dev/null", &["/dev/null", "folder"]);
     refused("bench-matrix --out /proc/results", &["/proc/results"]);
+    refused("bench-matrix --out /proc/results/of/many", &["/proc/results"]);
+    refused("bench-matrix --baseline . --out out", &["--baseline .", "directory"]);
+    refused("bench-matrix --quick --ops copy --sizes 64 --out out", &["no point of the quick part", "--list --quick"]);
+    refused("bench-matrix --ops mix --sizes 64 --out out", &["no point", "--ops", "--sizes"]);
+    refused(
+        "bench-matrix --targets riscv64gc-unknown-linux-gnu --backends neon --out out",
+        &["no backend neon", "portable"],
+    );
     refused("bench-matrix --baseline none.json --out out", &["none.json", "No such file"]);
-    refused("bench-matrix --runner ssh --out out", &["--targets"]);
+    let others = "aarch64-unknown-linux-gnu,riscv64gc-unknown-linux-gnu";
+    for targets in ["", "--targets host", "--targets host,aarch64-unknown-linux-gnu", &format!("--targets {others}")] {
+        refused(&format!("bench-matrix {targets} --runner ssh --out out"), &["--runner", "--targets"]);
+    }
 }

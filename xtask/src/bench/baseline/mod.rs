@@ -21,25 +21,34 @@ use super::{facts, json};
 use crate::failure::Failure;
 
 /// An earlier run.
-pub(crate) struct Baseline(Run);
+pub(crate) struct Baseline {
+    shown: String,
+    run: Run,
+}
 
 impl Baseline {
-    /// Reads the file of an earlier run on the machine of which these are the facts.
-    pub(crate) fn read(path: &Path, machine: &Value) -> Result<Baseline, Failure> {
-        let shown = path.display();
+    /// Reads the file of an earlier run.
+    pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
+        let shown = path.display().to_string();
         let text =
             fs::read_to_string(path).map_err(|error| Failure::input(format_args!("--baseline {shown}: {error}")))?;
         let run = json::read(&text).map_err(|error| Failure::input(format_args!("--baseline {shown} {error}")))?;
-        if let Some(difference) = facts::difference(&run.machine, machine) {
-            return Err(Failure::input(format_args!(
+        Ok(Baseline { shown, run })
+    }
+
+    /// Fails unless it was on the machine of which these are the facts.
+    pub(crate) fn check(&self, machine: &Value) -> Result<(), Failure> {
+        let Baseline { shown, run } = self;
+        match facts::difference(&run.machine, machine) {
+            None => Ok(()),
+            Some(difference) => Err(Failure::input(format_args!(
                 "--baseline {shown} is from another machine: {difference}; name a results.json of this one"
-            )));
+            ))),
         }
-        Ok(Baseline(run))
     }
 
     /// What changed from then to `now`.
     pub(crate) fn compare(&self, now: &Run) -> Comparison {
-        Comparison::new(&self.0, now)
+        Comparison::new(&self.run, now)
     }
 }

@@ -1,7 +1,5 @@
-//! Targets other than this machine: their bytes and backends, checked under an emulator, and what their code is like; or, with a runner
-//! that leads to real hardware, their times.
+//! Targets other than this machine: their bytes and backends, checked under an emulator, and what their code is like.
 
-mod build;
 mod code;
 mod points;
 
@@ -10,149 +8,121 @@ use std::process::Command;
 
 use memcpy_streaming::Backend;
 
-use super::measure::{self, Plan};
-use super::options::{HOST, Options};
+use super::build::Build;
+use super::options::Options;
 use super::results::{Foreign, Run};
 use super::runner::Runner;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::test::matrix::{Machine, Model, TARGETS, Target};
+use crate::test::matrix::{Model, Target};
 use crate::test::needs::{self, Need};
-use build::Build;
 
 /// An emulator's arena: nothing is timed.
 const ARENA: u64 = 16 << 20;
 /// The size that its caches are said to have.
 const L2: u64 = 256 << 10;
 
-/// Runs the targets that were asked for, and adds what came of it to `run`.
-pub(crate) fn run(
-    options: &Options,
-    plan: &Plan<'_>,
-    workspace: &Path,
-    target_dir: &Path,
-    interrupt: &Interrupt,
-    run: &mut Run,
-) -> Result<(), Failure> {
-    let build = Build { workspace, target_dir };
-    for target in TARGETS.iter().filter(|target| options.targets.iter().any(|name| name == target.triple)) {
-        let done = match &options.runner {
-            Some(command) => on_hardware(target, command, plan, &build, interrupt, run),
-            None => emulated(target, options, &build, interrupt, &mut run.foreign),
-        };
-        match done {
-            // What was found out before stays.
-            Err(Failure::Interrupted) => {
-                run.partial = true;
-                return Ok(());
-            }
+/// Runs the targets that were asked for, and adds what came of it to `run`. Whatever goes wrong with one is the outcome of its row,
+/// and then of this: the others, and what was measured before, are not lost for it.
+pub(crate) fn run(options: &Options, build: &Build<'_>, interrupt: &Interrupt, run: &mut Run) -> Result<(), Failure> {
+    let mut result = Ok(());
+    for target in options.foreign() {
+        match check(target, options, build, interrupt, &mut run.foreign) {
+            Err(Failure::Run(why)) => result = result.and(Err(Failure::Run(why))),
             other => other?,
         }
     }
-    Ok(())
+    result
 }
 
-/// Measures through a command that runs a program elsewhere.
-fn on_hardware(
-    target: &Target,
-    command: &str,
-    plan: &Plan<'_>,
-    build: &Build<'_>,
-    interrupt: &Interrupt,
-    run: &mut Run,
-) -> Result<(), Failure> {
-    let program = match build.program(target, interrupt)? {
-        Ok(program) => program,
-        Err(needs) => {
-            let why = needs.iter().map(Need::describe).collect::<Vec<_>>().join(", ");
-            return Err(Failure::input(format_args!(
-                "cannot build for {}: {why}; {}",
-                target.triple,
-                needs::fix(&needs)
-            )));
-        }
-    };
-    let start = || {
-        let mut shell = Command::new("sh");
-        // The command is a person's, with options and quotes; the program is its last argument.
-        shell.args(["-c", &format!("{command} \"$0\"")]).arg(&program);
-        Ok((Runner::start(shell, interrupt)?, None))
-    };
-    let measured = measure::run(target.triple, start, plan, interrupt)?;
-    let alone = !run.rows.iter().any(|row| row.target == HOST);
-    if alone {
-        run.active = measured.hello.active;
+/// A row without an outcome.
+fn row(target: &Target, model: &Model) -> Foreign {
+    Foreign {
+        target: target.triple.to_string(),
+        cpu: model.name.to_string(),
+        backend: String::new(),
+        verified: 0,
+        code: Vec::new(),
+        missing: None,
     }
-    let versions = measured.versions.into_iter();
-    run.versions.extend(versions.map(|(name, version)| (format!("{}: {name}", target.triple), version)));
-    run.rows.extend(measured.rows);
-    run.partial |= measured.partial;
-    Ok(())
 }
 
 /// Checks a target on each CPU model of its emulator.
-fn emulated(
+fn check(
     target: &Target,
     options: &Options,
     build: &Build<'_>,
     interrupt: &Interrupt,
     rows: &mut Vec<Foreign>,
 ) -> Result<(), Failure> {
-    let models = || target.models.iter().filter(|model| matches!(model.machine, Machine::Qemu(_)));
-    let row = |model: &Model, backend: &str| Foreign {
-        target: target.triple.to_string(),
-        cpu: model.name.to_string(),
-        backend: backend.to_string(),
-        verified: 0,
-        code: Vec::new(),
-        missing: None,
+    let without = |why: String| {
+        target.emulated().map(move |(model, _)| Foreign { missing: Some(why.clone()), ..row(target, model) })
     };
-    let mut missing: Vec<Need> = models()
-        .filter_map(|model| match model.machine {
-            Machine::Qemu(program) => Some(Need::program(program, "qemu-user")),
-            _ => None,
-        })
-        .filter(|need| !need.is_met())
-        .collect();
-    missing.dedup();
-    eprintln!("building for {}", target.triple);
-    let program = match build.program(target, interrupt)? {
-        Ok(program) if missing.is_empty() => program,
-        built => {
-            missing.extend(built.err().into_iter().flatten());
-            let why = missing.iter().map(Need::describe).collect::<Vec<_>>().join(", ");
-            let why = format!("{why}; to run it: {}", needs::fix(&missing));
-            rows.extend(models().map(|model| Foreign { missing: Some(why.clone()), ..row(model, "") }));
-            return Ok(());
-        }
-    };
-    for model in models() {
-        let Machine::Qemu(emulator) = model.machine else { continue };
-        let mut command = Command::new(emulator);
-        command.args(["-cpu", model.name]).arg(&program);
-        let mut runner = Runner::start(command, interrupt)?;
-        let found = runner.hello()?.backends;
-        let expected: Vec<_> = model.backends.iter().map(|backend| backend.name()).collect();
-        if found != expected {
-            return Err(Failure::run(format_args!(
-                "{} on {} has the backends {}, and should have {}",
-                target.triple,
-                model.name,
-                found.join(", "),
-                expected.join(", ")
-            )));
-        }
-        runner.arena(ARENA, L2)?;
-        let wanted = |backend: &Backend| options.backends.is_empty() || options.backends.contains(backend);
-        for backend in model.backends.iter().filter(|backend| wanted(backend)) {
-            let mut verified = 0;
-            for point in points::points(&options.ops) {
-                let race = runner.race(&[*backend], "none", &point)?;
-                verified += usize::from(!race.entrants.is_empty());
-            }
-            let code = code::of(build.workspace, target.triple, *backend);
-            rows.push(Foreign { verified, code, ..row(model, backend.name()) });
+    let mut missing = build.missing(target);
+    for emulator in target.emulated().map(|(_, emulator)| Need::program(emulator, "qemu-user")) {
+        if !emulator.is_met() && !missing.contains(&emulator) {
+            missing.push(emulator);
         }
     }
-    Ok(())
+    // The compilers that were asked may have said nothing because of it.
+    interrupt.check()?;
+    if !missing.is_empty() {
+        rows.extend(without(format!("{}; to run it: {}", needs::describe(&missing), needs::fix(&missing))));
+        return Ok(());
+    }
+    tell(format_args!("building for {}", target.triple));
+    let program = build.program(target, interrupt).inspect_err(|error| {
+        if let Failure::Run(why) = error {
+            rows.extend(without(format!("failed: {why}")));
+        }
+    })?;
+    let mut result = Ok(());
+    for (model, emulator) in target.emulated() {
+        match emulate(target, model, emulator, &program, options, build.workspace, interrupt) {
+            Ok(found) => rows.extend(found),
+            Err(Failure::Run(why)) => {
+                rows.push(Foreign { missing: Some(format!("failed: {why}")), ..row(target, model) });
+                result = result.and(Err(Failure::run(format_args!("{} on {}: {why}", target.triple, model.name))));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    result
+}
+
+/// Checks every backend of a CPU model.
+fn emulate(
+    target: &Target,
+    model: &Model,
+    emulator: &str,
+    program: &Path,
+    options: &Options,
+    workspace: &Path,
+    interrupt: &Interrupt,
+) -> Result<Vec<Foreign>, Failure> {
+    let mut command = Command::new(emulator);
+    command.args(["-cpu", model.name]).arg(program);
+    let mut runner = Runner::start(command, interrupt)?;
+    let found = runner.hello()?.backends;
+    let expected: Vec<_> = model.backends.iter().map(|backend| backend.name()).collect();
+    if found != expected {
+        return Err(Failure::run(format_args!(
+            "it has the backends {}, and should have {}",
+            found.join(", "),
+            expected.join(", ")
+        )));
+    }
+    runner.arena(ARENA, L2)?;
+    let wanted = |backend: &Backend| options.backends.is_empty() || options.backends.contains(backend);
+    let mut rows = Vec::new();
+    for backend in model.backends.iter().filter(|backend| wanted(backend)) {
+        let mut verified = 0;
+        for point in points::points(&options.ops) {
+            let race = runner.race(&[*backend], "none", &point)?;
+            verified += usize::from(!race.entrants.is_empty());
+        }
+        let code = code::of(workspace, target.triple, *backend);
+        rows.push(Foreign { backend: backend.to_string(), verified, code, ..row(target, model) });
+    }
+    Ok(rows)
 }

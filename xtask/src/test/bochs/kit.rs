@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::super::needs::{Need, is_debian};
 use super::super::process::{self, quiet};
 use super::fetch::fetch;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
 /// The version, and how often its build has changed.
@@ -100,12 +100,12 @@ impl Kit {
         sweep(tools, &work);
         let kit = Kit { bochs: tools.join(BOCHS), kernel: tools.join("vmlinuz") };
         if !kit.bochs.is_file() {
-            eprintln!("=== building Bochs 3.0 in {}: some two minutes, once", tools.display());
+            tell(format_args!("=== building Bochs 3.0 in {}: some two minutes, once", tools.display()));
             let built = build(tools, work.path(), interrupt)?;
             keep(&built, &kit.bochs)?;
         }
         if !kit.kernel.is_file() {
-            eprintln!("=== fetching the kernel of Debian's {KERNEL}");
+            tell(format_args!("=== fetching the kernel of Debian's {KERNEL}"));
             let fetched = kernel(work.path(), interrupt)?;
             keep(&fetched, &kit.kernel)?;
         }

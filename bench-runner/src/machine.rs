@@ -1,0 +1,70 @@
+//! What a measurement ran on, by what Linux says of itself; None where it does not say. Here, because the program that measures may
+//! be on another machine than the one that asks.
+
+use std::fs;
+use std::path::Path;
+
+/// The CPU's name, and its family and model: virtual machines often hide the name.
+pub fn cpu() -> Option<String> {
+    describe_cpu(&fs::read_to_string("/proc/cpuinfo").ok()?)
+}
+
+/// The kernel's name and release.
+pub fn kernel() -> Option<String> {
+    let text = |name: &str| fs::read_to_string(Path::new("/proc/sys/kernel").join(name)).ok();
+    Some(format!("{} {}", text("ostype")?.trim(), text("osrelease")?.trim()))
+}
+
+/// Bytes of the first CPU's cache of a level that holds data.
+pub fn cache(level: u32) -> Option<u64> {
+    let folder = Path::new("/sys/devices/system/cpu/cpu0/cache");
+    let text = |index: u32, name: &str| fs::read_to_string(folder.join(format!("index{index}/{name}"))).ok();
+    (0..8).find_map(|index| {
+        let matches = text(index, "level")?.trim() == level.to_string() && text(index, "type")?.trim() != "Instruction";
+        if matches { kibibytes(text(index, "size")?.trim()) } else { None }
+    })
+}
+
+/// `1024K`
+fn kibibytes(text: &str) -> Option<u64> {
+    text.strip_suffix('K')?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
+fn describe_cpu(info: &str) -> Option<String> {
+    let field = |name: &str| {
+        info.lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(key, _)| key.trim() == name)
+            .map(|(_, value)| value.trim())
+    };
+    let x86 = field("model name").map(|name| match (field("cpu family"), field("model")) {
+        (Some(family), Some(model)) => format!("{name} (family {family}, model {model})"),
+        _ => name.to_string(),
+    });
+    // arm64 has numbers only.
+    x86.or_else(|| {
+        let (implementer, part) = (field("CPU implementer")?, field("CPU part")?);
+        Some(format!("Arm implementer {implementer}, part {part}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpus_are_described_by_what_is_there() {
+        let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
+        assert_eq!(describe_cpu(amd).as_deref(), Some("AMD EPYC (family 25, model 17)"));
+        let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
+        assert_eq!(describe_cpu(arm).as_deref(), Some("Arm implementer 0x41, part 0xd0c"));
+        assert_eq!(describe_cpu(""), None);
+    }
+
+    #[test]
+    fn caches_have_sizes_in_kibibytes() {
+        assert_eq!(kibibytes("1024K"), Some(1 << 20));
+        assert_eq!(kibibytes("1M"), None);
+        assert!(cache(2).is_none_or(|bytes| bytes >= 64 << 10));
+    }
+}
