@@ -6,7 +6,8 @@ use std::path::Path;
 
 /// The CPU's name, and its family and model: virtual machines often hide the name.
 pub fn cpu() -> Option<String> {
-    describe_cpu(&fs::read_to_string("/proc/cpuinfo").ok()?)
+    let is_x86 = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
+    describe_cpu(&fs::read_to_string("/proc/cpuinfo").ok()?, is_x86)
 }
 
 /// The kernel's name and release.
@@ -30,22 +31,23 @@ fn kibibytes(text: &str) -> Option<u64> {
     text.strip_suffix('K')?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-fn describe_cpu(info: &str) -> Option<String> {
+/// Only x86 has names there; if another architecture has one, it is that of the machine under an emulator.
+fn describe_cpu(info: &str, is_x86: bool) -> Option<String> {
     let field = |name: &str| {
         info.lines()
             .filter_map(|line| line.split_once(':'))
             .find(|(key, _)| key.trim() == name)
             .map(|(_, value)| value.trim())
     };
-    let x86 = field("model name").map(|name| match (field("cpu family"), field("model")) {
-        (Some(family), Some(model)) => format!("{name} (family {family}, model {model})"),
-        _ => name.to_string(),
-    });
+    if is_x86 {
+        return field("model name").map(|name| match (field("cpu family"), field("model")) {
+            (Some(family), Some(model)) => format!("{name} (family {family}, model {model})"),
+            _ => name.to_string(),
+        });
+    }
     // arm64 has numbers only.
-    x86.or_else(|| {
-        let (implementer, part) = (field("CPU implementer")?, field("CPU part")?);
-        Some(format!("Arm implementer {implementer}, part {part}"))
-    })
+    let (implementer, part) = (field("CPU implementer")?, field("CPU part")?);
+    Some(format!("Arm implementer {implementer}, part {part}"))
 }
 
 #[cfg(test)]
@@ -55,10 +57,11 @@ mod tests {
     #[test]
     fn cpus_are_described_by_what_is_there() {
         let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
-        assert_eq!(describe_cpu(amd).as_deref(), Some("AMD EPYC (family 25, model 17)"));
+        assert_eq!(describe_cpu(amd, true).as_deref(), Some("AMD EPYC (family 25, model 17)"));
+        assert_eq!(describe_cpu(amd, false), None);
         let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
-        assert_eq!(describe_cpu(arm).as_deref(), Some("Arm implementer 0x41, part 0xd0c"));
-        assert_eq!(describe_cpu(""), None);
+        assert_eq!(describe_cpu(arm, false).as_deref(), Some("Arm implementer 0x41, part 0xd0c"));
+        assert_eq!(describe_cpu("", true), None);
     }
 
     #[test]

@@ -84,6 +84,10 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         active: Backend::active(),
         points: if options.host() { matrix::points(options, here)? } else { Vec::new() },
     };
+    if options.runner.is_some() {
+        // Which points there are is known for certain once it has told its caches and cores.
+        matrix::points(options, Place { cores: usize::MAX, ..here })?;
+    }
     let baseline = options.baseline.as_deref().map(Baseline::read).transpose()?;
     if let Some(baseline) = baseline.as_ref().filter(|_| options.runner.is_none()) {
         baseline.check(&subject.facts)?;

@@ -172,6 +172,8 @@ fn bench_matrix() {
         &["no backend neon", "portable"],
     );
     refused("bench-matrix --baseline none.json --out out", &["none.json", "No such file"]);
+    let board = "bench-matrix --targets aarch64-unknown-linux-gnu --runner ssh --out out";
+    refused(&format!("{board} --ops mix --sizes 64"), &["no point"]);
     let others = "aarch64-unknown-linux-gnu,riscv64gc-unknown-linux-gnu";
     for targets in ["", "--targets host", "--targets host,aarch64-unknown-linux-gnu", &format!("--targets {others}")] {
         refused(&format!("bench-matrix {targets} --runner ssh --out out"), &["--runner", "--targets"]);
