@@ -156,7 +156,8 @@ impl<'a> Runner<'a> {
 
     fn request(&mut self, line: &str) -> Result<(), Failure> {
         let requests = self.requests.as_mut().expect("open until it is dropped");
-        writeln!(requests, "{line}").map_err(|error| Failure::run(format_args!("`{}` has ended: {error}", self.shown)))
+        let written = writeln!(requests, "{line}");
+        written.map_err(|_| self.gone("it has closed its standard input"))
     }
 
     fn line(&mut self) -> Result<String, Failure> {
@@ -165,10 +166,9 @@ impl<'a> Runner<'a> {
             match self.answers.recv_timeout(TICK) {
                 Ok(line) => return Ok(line),
                 Err(RecvTimeoutError::Disconnected) => {
-                    let how = self.wait().unwrap_or_else(|| "it has closed its standard output".to_string());
                     // A terminal's Ctrl-C may have reached what it runs on the other side.
                     self.interrupt.check()?;
-                    return Err(Failure::run(format_args!("`{}` ended by itself: {how}", self.shown)));
+                    return Err(self.gone("it has closed its standard output"));
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     self.interrupt.check()?;
@@ -195,6 +195,12 @@ impl<'a> Runner<'a> {
                 Failure::run(format_args!("`{}` answered `{shown}{rest}`", self.shown))
             }
         }
+    }
+
+    /// It has ended, or, if it has not, what else is wrong with it.
+    fn gone(&self, otherwise: &str) -> Failure {
+        let how = self.wait().unwrap_or_else(|| otherwise.to_string());
+        Failure::run(format_args!("`{}` ended by itself: {how}", self.shown))
     }
 
     /// Waits for its end, for a while, and answers how it ended.
