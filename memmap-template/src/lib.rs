@@ -64,6 +64,7 @@
 //!
 //! `std`: initialising on several threads (`MemmapInit::run_parallel`), and the `MEMCPY_STREAMING_BACKEND` override of `memcpy-streaming`.
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "std")]
 extern crate std;

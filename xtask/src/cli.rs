@@ -23,6 +23,7 @@ fn command() -> Command {
         .subcommand(crate::asm::command())
         .subcommand(crate::bench::options::command())
         .subcommand(crate::readme_tables::command())
+        .subcommand(crate::release::command())
         .subcommand(crate::test::options::command())
 }
 

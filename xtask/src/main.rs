@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod readme_tables;
 mod rebind;
+mod release;
 mod stats;
 mod test;
 
@@ -49,6 +50,7 @@ fn run() -> Result<(), Failure> {
         "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
         "readme-tables" => readme_tables::run(arguments),
+        "release" => release::run(arguments, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }

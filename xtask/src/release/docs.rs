@@ -1,0 +1,24 @@
+//! The documentation: rustdoc finds every link, with all features.
+
+use std::time::Duration;
+
+use super::Verdict;
+use super::workspace::Workspace;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::test::{compile, process};
+
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+pub(super) fn check(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let mut cargo = compile::cargo();
+    cargo.args(["doc", "--locked", "--quiet", "--no-deps", "--all-features"]).current_dir(&workspace.root);
+    workspace.libraries.iter().for_each(|library| {
+        cargo.args(["--package", &library.name]);
+    });
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
+    let wrong =
+        if status.success() { vec![] } else { vec![format!("mend what `{}` says above", process::show(&cargo))] };
+    Ok(Verdict::of(wrong, || "no link that rustdoc cannot follow, with all features".to_string()))
+}

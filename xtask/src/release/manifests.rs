@@ -1,0 +1,140 @@
+//! The manifests: one version, and what crates.io and docs.rs want to know.
+
+use super::Verdict;
+use super::workspace::{Library, Workspace, array, text};
+
+/// Those of crates.io's categories that fit what is here: cargo takes any word, the registry only its own.
+const CATEGORIES: [&str; 7] = [
+    "memory-management",
+    "hardware-support",
+    "no-std",
+    "no-std::no-alloc",
+    "simulation",
+    "os::linux-apis",
+    "external-ffi-bindings",
+];
+
+/// All crates have one version, and ask for each other in it.
+pub(super) fn versions(workspace: &Workspace) -> Verdict {
+    let libraries = &workspace.libraries;
+    let version = &libraries[0].version;
+    let mut wrong = Vec::new();
+    for library in libraries {
+        let name = &library.name;
+        if library.version != *version {
+            wrong.push(format!(
+                "{name} is at {}, {} at {version}: set both to `version.workspace = true`",
+                library.version, libraries[0].name
+            ));
+        }
+        for dependency in array(&library.manifest["dependencies"]) {
+            let other = text(&dependency["name"]);
+            let asked = text(&dependency["req"]);
+            let Some(found) = libraries.iter().find(|library| library.name == other) else { continue };
+            if asked.trim_start_matches(['^', '=']) != found.version {
+                wrong.push(format!(
+                    "{name} asks for {other} {asked}: set it to {} in [workspace.dependencies]",
+                    found.version
+                ));
+            }
+        }
+    }
+    Verdict::of(wrong, || format!("{} crates at {version}, and they ask for each other in it", libraries.len()))
+}
+
+/// What a registry shows, and how docs.rs builds.
+pub(super) fn fields(workspace: &Workspace) -> Verdict {
+    let wrong = workspace.libraries.iter().flat_map(|library| {
+        let name = library.name.clone();
+        missing(library).into_iter().map(move |what| format!("{name}: {what}"))
+    });
+    Verdict::of(wrong.collect(), || "described, with keywords, categories, and settings for docs.rs".to_string())
+}
+
+fn missing(library: &Library) -> Vec<String> {
+    let manifest = &library.manifest;
+    let mut wrong = Vec::new();
+    for field in ["description", "documentation", "license", "readme", "rust_version"] {
+        if text(&manifest[field]).is_empty() {
+            wrong.push(format!("no {}", field.replace('_', "-")));
+        }
+    }
+    let words = |field: &str| array(&manifest[field]).map(text).collect::<Vec<_>>();
+    let (keywords, categories) = (words("keywords"), words("categories"));
+    for (field, words) in [("keywords", &keywords), ("categories", &categories)] {
+        if !(1..=5).contains(&words.len()) {
+            wrong.push(format!("{} {field}: have 1 to 5", words.len()));
+        }
+    }
+    for word in &keywords {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
+        if word.len() > 20 || !word.starts_with(|c: char| c.is_ascii_alphanumeric()) || !word.chars().all(fits) {
+            wrong.push(format!(
+                "keyword `{word}`: at most 20 letters, digits, `-`, `_` and `+`, beginning with a letter or digit"
+            ));
+        }
+    }
+    for word in categories.iter().filter(|word| !CATEGORIES.contains(&word.as_str())) {
+        wrong.push(format!("category `{word}` is not among {}; see crates.io/category_slugs", CATEGORIES.join(", ")));
+    }
+    if array(&manifest["metadata"]["docs"]["rs"]["targets"]).next().is_none() {
+        wrong.push("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());
+    }
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn library(name: &str, version: &str, manifest: Value) -> Library {
+        Library { name: name.to_string(), version: version.to_string(), folder: PathBuf::new(), manifest }
+    }
+
+    fn workspace(libraries: Vec<Library>) -> Workspace {
+        Workspace { root: PathBuf::new(), libraries, rust_version: "1.89".to_string() }
+    }
+
+    #[test]
+    fn one_version_everywhere() {
+        let asks =
+            |req: &str| json!({ "dependencies": [{ "name": "b", "req": req }, { "name": "cfg-if", "req": "^1" }] });
+        let verdict = |a: &str, b: &str, req: &str| {
+            versions(&workspace(vec![library("a", a, asks(req)), library("b", b, json!({}))]))
+        };
+        assert!(matches!(verdict("0.1.0", "0.1.0", "^0.1.0"), Verdict::Good(_)));
+        let Verdict::Wrong(wrong) = verdict("0.2.0", "0.1.0", "^0.1.0") else { panic!("two versions") };
+        assert!(wrong[0].contains("b is at 0.1.0, a at 0.2.0"), "{wrong:?}");
+        let Verdict::Wrong(wrong) = verdict("0.2.0", "0.2.0", "^0.1.0") else { panic!("an old requirement") };
+        assert!(wrong[0].contains("a asks for b ^0.1.0: set it to 0.2.0"), "{wrong:?}");
+    }
+
+    #[test]
+    fn a_manifest_says_what_the_registries_want() {
+        let good = json!({
+            "description": "d", "documentation": "d", "license": "MIT", "readme": "README.md", "rust_version": "1.89",
+            "keywords": ["no-std"], "categories": ["no-std::no-alloc"],
+            "metadata": { "docs": { "rs": { "targets": ["x86_64-unknown-linux-gnu"] } } },
+        });
+        assert!(missing(&library("a", "0.1.0", good.clone())).is_empty());
+        for (field, value, says) in [
+            ("description", Value::Null, "no description"),
+            ("readme", Value::Null, "no readme"),
+            ("keywords", json!(["a", "b", "c", "d", "e", "f"]), "6 keywords"),
+            ("keywords", json!(["two words"]), "`two words`"),
+            ("keywords", json!(["longer-than-twenty-letters"]), "longer-than"),
+            ("categories", json!([]), "0 categories"),
+            ("categories", json!(["memory"]), "`memory`"),
+            ("metadata", Value::Null, "docs.rs"),
+        ] {
+            let mut bad = good.clone();
+            bad[field] = value;
+            let wrong = missing(&library("a", "0.1.0", bad));
+            assert!(wrong.len() == 1 && wrong[0].contains(says), "{field}: {wrong:?}");
+        }
+    }
+}
