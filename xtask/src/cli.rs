@@ -7,10 +7,16 @@ use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
 
-const AFTER: &str = "Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
+const AFTER: &str = "Examples:\n  \
+    cargo xtask rebind                  the experiment of the Linux patch, on this machine\n  \
+    cargo xtask bench-matrix --quick    where streaming wins here, in three minutes\n  \
+    cargo xtask test                    all that must hold before a change lands\n  \
+    cargo xtask rebind --help           options and examples of a command\n\n\
+    Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
     Output files appear whole or not at all.";
 
-fn command() -> Command {
+/// The definition of all commands.
+pub(crate) fn command() -> Command {
     Command::new("xtask")
         .bin_name("cargo xtask")
         .about("What a person runs in this workspace")
@@ -25,6 +31,8 @@ fn command() -> Command {
         .subcommand(crate::readme_tables::command())
         .subcommand(crate::release::command())
         .subcommand(crate::test::options::command())
+        .subcommand(crate::completions::command())
+        .subcommand(crate::man::command())
 }
 
 /// What the person asked for.
@@ -121,6 +129,38 @@ mod tests {
         for line in [unknown, missing, command, option, none] {
             assert!(!line.contains('\n') && !line.starts_with("error"), "{line}");
         }
+    }
+
+    /// What is typed in a line of examples: a remark is behind two spaces.
+    fn typed(line: &str) -> Vec<String> {
+        let typed = line.split("  ").next().unwrap_or_default();
+        // Words in quotes are one; a pipe is the shell's, and so is what follows.
+        let typed = typed.split(" | ").next().unwrap_or_default();
+        let words = typed.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().map(str::to_string).collect(),
+            _ => vec![part.to_string()],
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn each_command_has_examples_and_they_can_be_typed() {
+        fn check(command: &Command, path: &str) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = help.strip_prefix("Examples:\n").unwrap_or_else(|| panic!("{path} has no examples"));
+            let examples = examples.split("\n\n").next().unwrap_or_default().replace("\\\n      ", "");
+            let mut count = 0;
+            for line in examples.lines().map(str::trim) {
+                assert!(line.starts_with(path), "{path}: {line}");
+                let words = typed(line.strip_prefix("cargo ").unwrap_or(line));
+                let done = parse(words.into_iter().map(Into::into));
+                assert!(done.is_ok(), "{line}: {:?}", done.err());
+                count += 1;
+            }
+            assert!(count >= 2, "{path}: {count} examples");
+            command.get_subcommands().for_each(|inner| check(inner, &format!("{path} {}", inner.get_name())));
+        }
+        check(&command(), "cargo xtask");
     }
 
     #[test]

@@ -4,12 +4,14 @@ mod asm;
 mod backend;
 mod bench;
 mod cli;
+mod completions;
 mod dump;
 mod failure;
 mod inspect;
 mod interrupt;
 mod kind;
 mod machine;
+mod man;
 mod mapping;
 mod memory;
 mod number;
@@ -49,6 +51,8 @@ fn run() -> Result<(), Failure> {
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
         "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
+        "completions" => completions::run(cli::command(), arguments),
+        "man" => man::run(cli::command(), arguments),
         "readme-tables" => readme_tables::run(arguments),
         "release" => release::run(arguments, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),

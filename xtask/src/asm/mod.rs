@@ -33,6 +33,11 @@ const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without a
     The assembly is kept in memcpy-streaming/asm. What was written as assembly must be as it is there, but for the names of registers; \
     --bless renews the files.";
 
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask asm                                        all four targets\n  \
+    cargo xtask asm --target aarch64-unknown-linux-gnu     one of them\n  \
+    cargo xtask asm --bless                                after a change of a kernel; then read the diff of memcpy-streaming/asm";
+
 /// Where the snapshots are, in the workspace.
 const FOLDER: &str = "memcpy-streaming/asm";
 
@@ -43,6 +48,7 @@ pub(crate) fn command() -> Command {
     Command::new("asm")
         .about("Checks the assembly of the kernels, and compares it with the one that is kept")
         .long_about(LONG_ABOUT)
+        .after_help(EXAMPLES)
         .arg(Arg::new("bless").long("bless").action(ArgAction::SetTrue).help("Keep what the compiler makes now"))
         .arg(
             Arg::new("target")

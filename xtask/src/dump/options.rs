@@ -17,9 +17,11 @@ const ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, byte fo
 const LONG_ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, as a kernel would: 64 bytes a page, byte for byte.\n\n\
     The flag word is that of an x86_64 distribution kernel: NODES_SHIFT 10, five zones (ZONE_DEVICE = 4), NUMA_BALANCING with NR_CPUS 8192.";
 
-const EXAMPLE: &str = "Example, a 1 GiB devdax namespace:\n  \
+const EXAMPLES: &str = "Examples:\n  \
     cargo xtask memmap-dump --mode devdax --align 2M --start-pfn 0x101200 --nr-pages 257536 \\\n      \
-    --vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5180 --out devdax.memmap";
+    --vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5180 --out devdax.memmap      a devdax namespace of 1 GiB\n  \
+    cargo xtask memmap-dump --mode fsdax --kernel 6.12 --start-pfn 0x101200 --nr-pages 4096 \\\n      \
+    --vmemmap-base 0xffd4000000000000 --pgmap 0xff11000005ec5180 --out fsdax.memmap       as Linux 6.12 writes it";
 
 /// What to write, and where.
 pub(crate) struct Options {
@@ -30,7 +32,7 @@ pub(crate) struct Options {
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
-    Command::new("memmap-dump").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLE).args([
+    Command::new("memmap-dump").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args([
         kind::default_kernel_arg(),
         kind::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds)"),
         kind::align_arg(),

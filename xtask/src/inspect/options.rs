@@ -25,6 +25,10 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask memmap inspect devdax.memmap --kernel 6.12 --lines 1000\n  \
     cargo xtask memmap inspect devdax.memmap --page 513";
 
+const OUTER_EXAMPLES: &str = "Examples:\n  \
+    cargo xtask memmap inspect devdax.memmap      what is in it, and the first page that is not as it should be\n  \
+    cargo xtask memmap inspect --help             all of it";
+
 /// What to read, and how.
 pub(crate) struct Options {
     pub(crate) file: PathBuf,
@@ -49,7 +53,12 @@ pub(crate) fn command() -> Command {
         kind::number_arg("page", "INDEX").value_parser(number).help("Show this page only, with its words"),
         kind::number_arg("lines", "N").default_value("20").value_parser(number).help("Lines of pages to print at most"),
     ]);
-    Command::new("memmap").about(ABOUT).subcommand_required(true).disable_help_subcommand(true).subcommand(inspect)
+    Command::new("memmap")
+        .about(ABOUT)
+        .after_help(OUTER_EXAMPLES)
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(inspect)
 }
 
 impl Options {

@@ -20,11 +20,16 @@ const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!
     rebind: rebind.json of `cargo xtask rebind --json`\n\n\
     What is not between marks stays as it is.";
 
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask readme-tables              after a new record; then commit README.md with it\n  \
+    cargo xtask readme-tables --check      what `cargo xtask test` asks";
+
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("readme-tables")
         .about("Writes the tables of README.md from the newest record, or checks that they are in step")
         .long_about(LONG_ABOUT)
+        .after_help(EXAMPLES)
         .arg(
             Arg::new("check")
                 .long("check")

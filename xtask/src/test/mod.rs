@@ -24,10 +24,10 @@ pub(crate) use native::workspace;
 use options::Options;
 use outcome::{End, Outcome};
 
-use crate::asm;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
+use crate::{asm, release};
 
 /// For cargo to read its manifests; it waits while another cargo is at work.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -40,6 +40,8 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let mut outcomes = Vec::new();
     if options.native {
         outcomes.extend(native::run(&workspace, interrupt)?);
+        outcomes.push(tables_in_step()?);
+        outcomes.push(publishable(interrupt)?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {
@@ -57,18 +59,43 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     if options.record { record::record(&workspace, &outcomes) } else { Ok(()) }
 }
 
+/// Compares the tables of README.md with the records, as `cargo xtask readme-tables --check` does.
+fn tables_in_step() -> Result<Outcome, Failure> {
+    checked("README tables", "", || crate::readme_tables::check().map(|_| End::Passed))
+}
+
+/// Checks that the libraries could be published, as `cargo xtask release --check` does.
+fn publishable(interrupt: &Interrupt) -> Result<Outcome, Failure> {
+    checked("release", "", || {
+        Ok(match release::check(interrupt)? {
+            release::Verdict::Good(_) => End::Passed,
+            release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
+            release::Verdict::Skipped { why, fix } => End::Skipped { why, fix },
+        })
+    })
+}
+
 /// Checks the assembly of one target, as `cargo xtask asm` does.
 fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {triple}: assembly"));
+    checked(triple, "(assembly)", || {
+        Ok(match asm::check(triple, workspace, false, interrupt)? {
+            asm::Verdict::Good(_) => End::Passed,
+            asm::Verdict::Wrong(why) => End::Failed { why: why.join(", ") },
+            asm::Verdict::Skipped { why, fix } => End::Skipped { why, fix },
+        })
+    })
+}
+
+/// How a check of ours ended. One that could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
+fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
+    tell(format_args!("\n=== {}", format!("{what} {cpu}").trim_end()));
     let start = Instant::now();
-    let end = match asm::check(triple, workspace, false, interrupt) {
-        Ok(asm::Verdict::Good(_)) => End::Passed,
-        Ok(asm::Verdict::Wrong(why)) => End::Failed { why: why.join(", ") },
-        Ok(asm::Verdict::Skipped { why, fix }) => End::Skipped { why, fix },
-        Err(Failure::Run(why)) => End::Failed { why },
+    let end = match check() {
+        Ok(end) => end,
+        Err(Failure::Run(why) | Failure::Input(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    let (what, cpu) = (triple.to_string(), "(assembly)".to_string());
+    let (what, cpu) = (what.to_string(), cpu.to_string());
     Ok(Outcome { what, cpu, tally: Tally::default(), took: start.elapsed(), end })
 }
 
@@ -84,5 +111,18 @@ pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<Path
     match metadata["target_directory"].as_str() {
         Some(folder) => Ok(folder.into()),
         None => Err(Failure::run(format_args!("`{}` failed in {}", process::show(&cargo), workspace.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_in_step_fails_and_a_ctrl_c_ends() {
+        let failed = checked("README tables", "", || Err(Failure::run("not in step"))).unwrap();
+        assert_eq!(failed.end, End::Failed { why: "not in step".to_string() });
+        assert!(outcome::verdict(&[failed], false).is_err());
+        assert!(matches!(checked("x", "", || Err(Failure::Interrupted)), Err(Failure::Interrupted)));
     }
 }

@@ -13,6 +13,12 @@ const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on th
     bring what is missing. rustup's targets are used where they are installed, else Debian's second Rust (rustc-web). \
     The emulator for AVX-512 and MOVDIR64B, Bochs, is built once, in cross-tools below cargo's target directory.";
 
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask test                                         all of it; a quarter of an hour the first time\n  \
+    cargo xtask test --native                                this machine only, a few minutes\n  \
+    cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
+    cargo xtask test --cpu Haswell --no-install              one CPU model, skipped if the emulator is not there";
+
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
@@ -22,6 +28,7 @@ pub(crate) fn command() -> Command {
     Command::new("test")
         .about("Builds, lints, documents and tests the workspace, on every target and CPU model")
         .long_about(LONG_ABOUT)
+        .after_help(EXAMPLES)
         .arg(flag("native").conflicts_with_all(["target", "cpu"]).help("This machine only"))
         .arg(
             Arg::new("target")

@@ -179,3 +179,16 @@ fn bench_matrix() {
         refused(&format!("bench-matrix {targets} --runner ssh --out out"), &["--runner", "--targets"]);
     }
 }
+
+#[test]
+fn release_completions_and_man() {
+    refused("release", &["--check", "cargo xtask release --help"]);
+    refused("release --check --update", &["--check", "--update", "cannot be used"]);
+    refused("release --publish", &["--publish", "--check, --update"]);
+    refused("release --check 0.1.0", &["0.1.0"]);
+    refused("completions", &["SHELL"]);
+    refused("completions tcsh", &["tcsh", "bash, elvish, fish, powershell, zsh"]);
+    refused("man rebind", &["rebind"]);
+    refused("man --out", &["--out", "value"]);
+    refused("readme-tables --chek", &["--chek", "--check"]);
+}

@@ -7,4 +7,6 @@ mod memmap_inspect;
 mod person;
 mod readme_tables;
 mod rebind;
+mod release;
+mod shells;
 mod skips;
