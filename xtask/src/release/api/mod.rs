@@ -6,7 +6,9 @@
 //! What it does not see: whether a type is `Send`, `Sync` or `Unpin` by what its private fields are; the value of a constant; what a
 //! function does.
 
+mod attributes;
 mod expand;
+mod impls;
 mod items;
 mod names;
 mod source;

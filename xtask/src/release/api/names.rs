@@ -12,7 +12,16 @@ const DEPTH: usize = 16;
 /// A public item: where it is reached, and under which conditions.
 pub(super) struct Exposure {
     pub(super) path: String,
+    /// Those of the modules and re-exports on the way to it.
     pub(super) conditions: Vec<String>,
+    /// Its own; none if it is defined more than once, under different ones.
+    own: Vec<String>,
+}
+
+impl Exposure {
+    pub(super) fn all_conditions(&self) -> Vec<String> {
+        joined(&self.conditions, &self.own)
+    }
 }
 
 /// What a path leads to.
@@ -50,8 +59,8 @@ impl<'a> Names<'a> {
         let around = joined(around, &module.conditions);
         for item in &module.items {
             if let Some((name, Visibility::Public(_), attributes)) = parts(item) {
-                let all = joined(&around, &conditions(attributes));
-                self.expose((module.path.clone(), name.clone()), format!("{path}::{name}"), all);
+                let definition = (module.path.clone(), name.clone());
+                self.expose(definition, format!("{path}::{name}"), around.clone(), conditions(attributes));
             }
         }
         let mut children: Vec<_> =
@@ -82,19 +91,21 @@ impl<'a> Names<'a> {
                 Target::Item(home, name) => {
                     let home_conditions = self.modules.get(home.as_slice()).map(|home| home.conditions.clone());
                     let own = self.item(&home, &name).map(|item| conditions(attributes(item))).unwrap_or_default();
-                    let all = joined(&joined(around, &home_conditions.unwrap_or_default()), &own);
-                    self.expose((home, name), path, all);
+                    let all = joined(around, &home_conditions.unwrap_or_default());
+                    self.expose((home, name), path, all, own);
                 }
                 Target::Foreign(target) => self.aliases.push((path, target, around.to_vec())),
             }
         }
     }
 
-    fn expose(&mut self, definition: (Vec<String>, String), path: String, conditions: Vec<String>) {
-        match self.exposed.get(&definition) {
-            Some(first) => self.aliases.push((path, first.path.clone(), conditions)),
+    fn expose(&mut self, definition: (Vec<String>, String), path: String, conditions: Vec<String>, own: Vec<String>) {
+        match self.exposed.get_mut(&definition) {
+            // Defined twice: under different conditions, or a type and a function.
+            Some(first) if first.path == path => first.own.clear(),
+            Some(first) => self.aliases.push((path, first.path.clone(), joined(&conditions, &own))),
             None => {
-                self.exposed.insert(definition, Exposure { path, conditions });
+                self.exposed.insert(definition, Exposure { path, conditions, own });
             }
         }
     }

@@ -149,6 +149,16 @@ fn conditions_and_attributes() {
 }
 
 #[test]
+fn what_is_defined_twice_is_listed_twice() {
+    let listed = list(&[("lib.rs", "#[cfg(unix)] pub fn a() {} #[cfg(windows)] pub fn a(x: u8) {} pub struct a {}")]);
+    let lines: Vec<_> = listed.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        ["#[cfg(unix)] pub fn a_crate::a()", "#[cfg(windows)] pub fn a_crate::a(x: u8)", "pub struct a_crate::a"]
+    );
+}
+
+#[test]
 fn impls_that_macros_make_are_listed() {
     let listed = list(&[(
         "lib.rs",
