@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::Verdict;
 use super::workspace::{Library, Workspace, text};
-use super::{Verdict, api};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -23,7 +23,7 @@ fn listing(library: &Library) -> Result<String, String> {
     });
     let mut features: Vec<_> = features.collect();
     features.sort();
-    api::listing(&library.name, &features, &library.folder.join("src/lib.rs"))
+    api_listing::listing(&library.name, &features, &library.folder.join("src/lib.rs"))
 }
 
 pub(super) fn check(workspace: &Workspace) -> Verdict {
@@ -35,7 +35,7 @@ pub(super) fn check(workspace: &Workspace) -> Verdict {
         match (now, then) {
             (Ok(now), Ok(then)) if now == then => count += now.lines().count(),
             (Ok(now), Ok(then)) => {
-                let lines = api::difference(&then, &now);
+                let lines = api_listing::difference(&then, &now);
                 let more = lines.len().saturating_sub(SHOWN);
                 let mut what =
                     format!("{shown} is not in step; if the change is meant, `cargo xtask release --update`");

@@ -1,6 +1,5 @@
 //! `cargo xtask release`: what must hold before the libraries are published.
 
-mod api;
 mod changelog;
 mod docs;
 mod licences;

@@ -27,7 +27,7 @@ use names::Names;
 ///
 /// # Errors
 /// If there is something in the source that the listing could miss.
-pub(super) fn listing(name: &str, features: &[String], root: &Path) -> Result<String, String> {
+pub fn listing(name: &str, features: &[String], root: &Path) -> Result<String, String> {
     let krate = name.replace('-', "_");
     let modules = source::read(root)?;
     let names = Names::new(&krate, &modules);
@@ -69,7 +69,7 @@ pub(super) fn listing(name: &str, features: &[String], root: &Path) -> Result<St
 }
 
 /// The lines that are in one listing only: `-` for those that are gone, `+` for new ones.
-pub(super) fn difference(old: &str, new: &str) -> Vec<String> {
+pub fn difference(old: &str, new: &str) -> Vec<String> {
     let only = |mark: char, some: &str, others: &str| -> Vec<String> {
         let others: std::collections::HashSet<_> = others.lines().collect();
         some.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()
