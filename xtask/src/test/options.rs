@@ -6,7 +6,8 @@ use super::matrix::{self, Row, TARGETS};
 use crate::failure::Failure;
 use crate::kind;
 
-const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine; then runs the tests of the libraries on \
+const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
+    libraries could be published; then runs the tests of the libraries on \
     every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
     Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
     What a row needs is installed where this is Debian and we are root; elsewhere the row is skipped, with the command that would \
