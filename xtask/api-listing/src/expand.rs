@@ -1,12 +1,13 @@
 //! Macros that make items: as much of `macro_rules!` as this workspace has, and an error for the rest.
 //!
-//! A macro has one rule. What it repeats is left out, so it may repeat neither items nor anything of a signature: function
-//! bodies and values, of which the listing has nothing. Whatever else could make a public item is refused, never overlooked.
+//! A macro has one rule. Whatever else could make a public item is refused, never overlooked.
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Item, ItemMacro};
+
+use super::pattern;
 
 /// The macros of a crate, by name.
 #[derive(Default)]
@@ -17,7 +18,7 @@ pub(super) struct Macros {
 }
 
 struct Rule {
-    pattern: Vec<TokenTree>,
+    pattern: TokenStream,
     makes: TokenStream,
 }
 
@@ -30,8 +31,7 @@ impl Macros {
         if let [TokenTree::Group(pattern), _, _, TokenTree::Group(makes), ..] = &parts[..]
             && parts.len() <= 5
         {
-            let pattern = pattern.stream().into_iter().collect();
-            self.rules.insert(name.to_string(), Rule { pattern, makes: makes.stream() });
+            self.rules.insert(name.to_string(), Rule { pattern: pattern.stream(), makes: makes.stream() });
         } else if makes_public(definition.mac.tokens.clone()) {
             self.opaque.insert(name.to_string());
         }
@@ -49,66 +49,15 @@ impl Macros {
                 Ok(Vec::new())
             };
         };
-        let given = bind(&rule.pattern, call.mac.tokens.clone());
-        let items = substitute(rule.makes.clone(), &given).map_err(refused)?;
+        let unknown = || refused("its pattern has more than `ident`, `literal`, `tt`, `meta` and repetitions of those");
+        let names = pattern::bind(rule.pattern.clone(), call.mac.tokens.clone()).ok_or_else(unknown)?;
+        let items = pattern::substitute(rule.makes.clone(), &names).ok_or_else(unknown)?;
         let file: syn::File = syn::parse2(items).map_err(|error| refused(&error.to_string()))?;
         if file.items.iter().any(|item| matches!(item, Item::Macro(_))) {
             return Err(refused("it makes macros"));
         }
         Ok(file.items)
     }
-}
-
-/// What stands for each `$name` of the pattern, up to its first repetition; each is one token.
-fn bind(pattern: &[TokenTree], given: TokenStream) -> HashMap<String, TokenTree> {
-    let mut bound = HashMap::new();
-    let mut given = given.into_iter();
-    let mut at = 0;
-    while let (Some(expected), Some(token)) = (pattern.get(at), given.next()) {
-        match (is_punct(expected, '$'), pattern.get(at + 1)) {
-            // `$name:kind`
-            (true, Some(TokenTree::Ident(name))) => {
-                bound.insert(name.to_string(), token);
-                at += 4;
-            }
-            (true, _) => break,
-            (false, _) => at += 1,
-        }
-    }
-    bound
-}
-
-fn is_punct(token: &TokenTree, mark: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
-}
-
-/// Puts what is bound in its places, and leaves repetitions out.
-fn substitute(tokens: TokenStream, bound: &HashMap<String, TokenTree>) -> Result<TokenStream, &'static str> {
-    let mut made = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match (&token, tokens.peek()) {
-            (TokenTree::Punct(mark), Some(TokenTree::Ident(name))) if mark.as_char() == '$' => {
-                // `$crate` is `crate`, and a name that is only bound in a repetition cannot be outside of one.
-                made.push(bound.get(&name.to_string()).cloned().unwrap_or_else(|| name.clone().into()));
-                tokens.next();
-            }
-            (TokenTree::Punct(mark), Some(TokenTree::Group(repeated))) if mark.as_char() == '$' => {
-                if makes_public(repeated.stream()) {
-                    return Err("it repeats public items");
-                }
-                tokens.next();
-                // An operator, perhaps after a separator.
-                while tokens.next().is_some_and(|token| !['+', '*', '?'].iter().any(|mark| is_punct(&token, *mark))) {}
-            }
-            (TokenTree::Group(group), _) => {
-                let inside = substitute(group.stream(), bound)?;
-                made.push(Group::new(group.delimiter(), inside).into());
-            }
-            _ => made.push(token),
-        }
-    }
-    Ok(made.into_iter().collect())
 }
 
 /// Whether there is a `pub` (not `pub(crate)`), an `impl`, or an exported macro among the tokens.
@@ -153,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_put_in_and_repetitions_left_out() {
+    fn names_are_put_in_and_repetitions_repeated() {
         let made = expand(
             "macro_rules! named { ($type:ident, $what:literal, $($v:ident => $n:literal),+ $(,)?) => {
                  impl $type { pub const fn name(self) -> &'static str { match self { $($type::$v => $n),+ } } }
@@ -164,14 +113,26 @@ mod tests {
         let made = made.unwrap().replace(' ', "");
         assert_eq!(
             made,
-            "implMode{pubconstfnname(self)->&'staticstr{matchself{}}}implFrom<Mode>forcrate::Name{fnfrom(_:Mode)->Self{[]}}"
+            "implMode{pubconstfnname(self)->&'staticstr{matchself{Mode::A=>\"a\",Mode::B=>\"b\"}}}\
+             implFrom<Mode>forcrate::Name{fnfrom(_:Mode)->Self{[\"a\",\"b\"]}}"
         );
     }
 
     #[test]
+    fn repetitions_in_repetitions_and_attributes() {
+        let made = expand(
+            "macro_rules! all { ($(#[$a:meta])* pub enum E { $($(#[$b:meta])* $v:ident = $n:literal,)* }) => {
+                 $(#[$a])* pub enum E { $($(#[$b])* $v,)* } $(pub fn $v() {})*
+             }; }
+             all! { #[repr(u8)] #[x] pub enum E { #[cfg(unix)] A = 1, B = 2, } }",
+        );
+        assert_eq!(made.unwrap().replace(' ', ""), "#[repr(u8)]#[x]pubenumE{#[cfg(unix)]A,B,}pubfnA(){}pubfnB(){}");
+    }
+
+    #[test]
     fn what_could_hide_a_public_item_is_refused() {
-        let repeated = expand("macro_rules! all { ($($n:ident),*) => { $(pub fn $n() {})* }; } all!(a, b);");
-        assert!(repeated.unwrap_err().contains("repeats public items"));
+        let typed = expand("macro_rules! all { ($n:ty) => { pub fn a(_: $n) {} }; } all!(Vec<u8>);");
+        assert!(typed.unwrap_err().contains("its pattern has more"));
         let foreign = expand("cfg_if::cfg_if! { if #[cfg(unix)] { pub fn a() {} } }");
         assert!(foreign.unwrap_err().contains("`cfg_if!`"));
         assert_eq!(expand("cfg_if::cfg_if! { if #[cfg(unix)] { pub(crate) use x::*; } }").unwrap(), "");

@@ -11,6 +11,7 @@ mod expand;
 mod impls;
 mod items;
 mod names;
+mod pattern;
 mod source;
 mod spell;
 #[cfg(test)]
