@@ -1,6 +1,8 @@
 //! The names of the backends, and which of them run here.
 
 use crate::kernels::{self, Kernels};
+#[cfg(feature = "capi")]
+use core::ffi::CStr;
 use core::fmt;
 use core::str::FromStr;
 
@@ -27,6 +29,19 @@ macro_rules! backends {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Backend::$backend => $name,)*
+                }
+            }
+
+            /// The same for C.
+            #[cfg(feature = "capi")]
+            pub(crate) const fn c_name(self) -> &'static CStr {
+                match self {
+                    $(Backend::$backend => const {
+                        match CStr::from_bytes_with_nul(concat!($name, "\0").as_bytes()) {
+                            Ok(name) => name,
+                            Err(_) => panic!("a name without zero bytes"),
+                        }
+                    },)*
                 }
             }
         }

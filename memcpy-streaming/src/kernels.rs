@@ -72,14 +72,14 @@ pub(crate) fn available() -> impl Iterator<Item = &'static Kernels> {
     with(Support::Good).chain(with(Support::OnRequest)).chain([&PORTABLE])
 }
 
-/// The choice for this process, made at first use. Every thread that races for it finds the same one.
+/// The choice for this process, made at first use, or by a C program. Every thread that races for it finds the same one.
 static ACTIVE: AtomicPtr<Kernels> = AtomicPtr::new(ptr::null_mut());
 
 /// The kernels of [`Backend::active`].
 #[inline]
 pub(crate) fn active() -> &'static Kernels {
     let chosen = ACTIVE.load(Ordering::Relaxed);
-    // SAFETY: ACTIVE holds null or what `choose` stored: a reference to a static that is never written, so no ordering
+    // SAFETY: ACTIVE holds null or what was stored below: a reference to a static that is never written, so no ordering
     // is needed to read through it.
     match unsafe { chosen.as_ref() } {
         Some(kernels) => kernels,
@@ -89,9 +89,32 @@ pub(crate) fn active() -> &'static Kernels {
 
 #[cold]
 fn choose() -> &'static Kernels {
-    let kernels = requested().unwrap_or_else(best);
+    let kernels = ptr::from_ref(requested().unwrap_or_else(best)).cast_mut();
+    // Whoever was first has chosen.
+    let chosen = match ACTIVE.compare_exchange(ptr::null_mut(), kernels, Ordering::Relaxed, Ordering::Relaxed) {
+        Ok(_) => kernels,
+        Err(chosen) => chosen,
+    };
+    // SAFETY: as in `active`; not null.
+    unsafe { &*chosen }
+}
+
+/// Why a backend cannot be chosen.
+#[cfg(feature = "capi")]
+pub(crate) enum SetError {
+    /// There is none of that name.
+    Unknown,
+    /// This CPU lacks it.
+    Missing,
+}
+
+/// Makes the backend of a name the process's choice, whatever was chosen before.
+#[cfg(feature = "capi")]
+pub(crate) fn set_active(name: &core::ffi::CStr) -> Result<(), SetError> {
+    let backend = *Backend::ALL.iter().find(|backend| backend.c_name() == name).ok_or(SetError::Unknown)?;
+    let kernels = available().find(|kernels| kernels.backend == backend).ok_or(SetError::Missing)?;
     ACTIVE.store(ptr::from_ref(kernels).cast_mut(), Ordering::Relaxed);
-    kernels
+    Ok(())
 }
 
 fn best() -> &'static Kernels {

@@ -84,6 +84,9 @@
 //! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and the environment
 //! variable `MEMCPY_STREAMING_BACKEND`, which names the backend that the process uses: for measuring, and for ruling a
 //! backend out. A name that does not exist or is not available is a panic at first use, with the list of those that are.
+//!
+//! Feature `capi` adds the functions of the C ABI, under their C names. It is for building the C library
+//! (`cargo xtask capi --prefix DIR`, or cargo-c); a Rust program has no use for it.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -92,6 +95,9 @@ extern crate std;
 
 mod arch;
 mod backend;
+#[cfg(feature = "capi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "capi")))]
+pub mod capi;
 mod kernels;
 mod pattern;
 mod raw;

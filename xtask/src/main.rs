@@ -3,10 +3,12 @@
 mod asm;
 mod backend;
 mod bench;
+mod capi;
 mod cli;
 mod completions;
 mod dump;
 mod failure;
+mod folder;
 mod inspect;
 mod interrupt;
 mod kind;
@@ -51,6 +53,7 @@ fn run() -> Result<(), Failure> {
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
         "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
+        "capi" => capi::run(&capi::Options::new(arguments), &interrupt),
         "completions" => completions::run(cli::command(), arguments),
         "man" => man::run(cli::command(), arguments),
         "readme-tables" => readme_tables::run(arguments),

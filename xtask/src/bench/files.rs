@@ -1,12 +1,12 @@
 //! The folder with the results.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::baseline::Comparison;
 use super::results::Run;
 use super::{csv, json, report};
 use crate::failure::Failure;
+use crate::folder::Folder;
 use crate::output::Output;
 
 /// Files that are not there until they are whole.
@@ -16,20 +16,8 @@ pub(crate) struct Files {
     json: Output,
     csv: Output,
     baseline: Option<Output>,
-    /// The last field: they go after what is in them.
-    _made: Made,
-}
-
-/// Folders that we made, the innermost first: they go if nothing has come into them.
-struct Made(Vec<PathBuf>);
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        for folder in &self.0 {
-            // Fails if there is something in it.
-            let _ = fs::remove_dir(folder);
-        }
-    }
+    /// The last field: it goes after what is in the folder.
+    _made: Folder,
 }
 
 impl Files {
@@ -38,9 +26,7 @@ impl Files {
         if folder.exists() && !folder.is_dir() {
             return Err(Failure::input(format_args!("--out {}: it is a file; name a folder", folder.display())));
         }
-        let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-        let made = Made(missing.map(Path::to_path_buf).collect());
-        fs::create_dir_all(folder).map_err(|error| {
+        let made = Folder::create(folder).map_err(|error| {
             Failure::input(format_args!("--out {}: {error}; name a folder that you can write to", folder.display()))
         })?;
         let open = |name: &str| Output::create(&folder.join(name));

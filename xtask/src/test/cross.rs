@@ -26,13 +26,7 @@ const BUILD: &str = "(build)";
 /// Runs the rows that were asked for.
 pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     let missing: Vec<_> = options.rows.iter().flat_map(|row| missing(*row)).collect();
-    let mut refused = None;
-    if options.install && !missing.is_empty() && needs::is_debian() && rustix::process::geteuid().is_root() {
-        match needs::install(&missing, interrupt) {
-            Err(Failure::Run(why)) => refused = Some(why),
-            other => other?,
-        }
-    }
+    let refused = needs::install_if(options.install, &missing, interrupt)?;
     let mut outcomes = Vec::new();
     for target in matrix::TARGETS {
         let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
@@ -69,15 +63,7 @@ fn obstacle(row: Row, refused: Option<&str>) -> Option<End> {
     if let (Machine::Bochs { .. }, Err(why)) = (row.model.machine, Kit::possible()) {
         return Some(End::Skipped { why: why.to_string(), fix: "run it on such a machine".to_string() });
     }
-    let missing = missing(row);
-    if missing.is_empty() {
-        return None;
-    }
-    let mut why = needs::describe(&missing);
-    if let Some(refused) = refused {
-        why = format!("{why} (installing failed: {refused})");
-    }
-    Some(End::Skipped { why, fix: needs::fix(&missing) })
+    needs::obstacle(&missing(row), refused)
 }
 
 /// Builds for a target, and runs what was built on each CPU model.

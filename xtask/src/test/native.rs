@@ -56,7 +56,7 @@ fn run_step(step: &Step, workspace: &Path, interrupt: &Interrupt) -> Result<Outc
 
 /// The backends that this CPU must have, best first, by what the kernel says of it: a second opinion on what the library
 /// finds out by itself. None where there is nobody to ask.
-fn expected_backends() -> Option<String> {
+pub(crate) fn expected_backends() -> Option<String> {
     let expected = if cfg!(target_arch = "x86_64") {
         let info = fs::read_to_string("/proc/cpuinfo").ok()?;
         let flags = info.lines().find_map(|line| line.strip_prefix("flags")?.split_once(':'))?.1;

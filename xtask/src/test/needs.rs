@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
+use super::outcome::End;
 use super::process;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
@@ -127,7 +128,31 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
     commands
 }
 
-/// Installs what is missing, if this is Debian and we may, and says so.
+/// Installs what is missing if that is wanted, this is Debian, and we may. Answers why it failed, if it did.
+pub(crate) fn install_if(wanted: bool, missing: &[Need], interrupt: &Interrupt) -> Result<Option<String>, Failure> {
+    if !wanted || missing.is_empty() || !is_debian() || !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    match install(missing, interrupt) {
+        Ok(()) => Ok(None),
+        Err(Failure::Run(why)) => Ok(Some(why)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Why something cannot run here, if anything is missing; `refused` is why that could not be installed.
+pub(crate) fn obstacle(missing: &[Need], refused: Option<&str>) -> Option<End> {
+    if missing.is_empty() {
+        return None;
+    }
+    let mut why = describe(missing);
+    if let Some(refused) = refused {
+        why = format!("{why} (installing failed: {refused})");
+    }
+    Some(End::Skipped { why, fix: fix(missing) })
+}
+
+/// Installs what is missing, and says so.
 ///
 /// # Errors
 /// If a command fails; what is missing is then still missing.

@@ -192,3 +192,11 @@ fn release_completions_and_man() {
     refused("man --out", &["--out", "value"]);
     refused("readme-tables --chek", &["--chek", "--check"]);
 }
+
+#[test]
+fn capi() {
+    refused("capi", &["--prefix"]);
+    refused("capi --prefix", &["--prefix", "value"]);
+    refused("capi --prefix=/dev/null", &["/dev/null/include", "Not a directory"]);
+    refused("capi --prefix /proc/installed", &["/proc/installed/include", "name a folder"]);
+}

@@ -1,0 +1,117 @@
+//! The C library: built, installed, looked at, and used by C and C++ programs as a person would.
+
+mod programs;
+mod shim;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::libtest::Tally;
+use super::needs::{self, Need};
+use super::outcome::{End, Outcome};
+use super::{native, process};
+use crate::capi;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// For one command. The longest takes seconds.
+const LIMIT: Duration = Duration::from_secs(5 * 60);
+
+/// Runs all of it, where there are the compilers.
+pub(super) fn run(install: bool, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming/tests/c and examples/c");
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    let end = match obstacle(install, interrupt)? {
+        Some(skipped) => skipped,
+        None => match check(workspace, &mut tally, interrupt) {
+            Ok(()) => tally.judge(native::expected_backends().as_deref()),
+            Err(Failure::Run(why)) => End::Failed { why },
+            Err(other) => return Err(other),
+        },
+    };
+    let cpu = native::THIS_MACHINE.to_string();
+    Ok(Outcome { what: "C ABI".to_string(), cpu, tally, took: start.elapsed(), end })
+}
+
+/// What is missing, after installing it if that is wanted and possible.
+fn obstacle(install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Some(End::Skipped { why: "no Linux".to_string(), fix: "run it on such a machine".to_string() }));
+    }
+    let missing = || {
+        let mut needs = vec![
+            Need::program("gcc", "gcc"),
+            Need::program("g++", "g++"),
+            Need::program("clang", "clang"),
+            Need::program("nm", "binutils"),
+            Need::program("pkg-config", "pkgconf"),
+        ];
+        needs.retain(|need| !need.is_met());
+        needs
+    };
+    let refused = needs::install_if(install, &missing(), interrupt)?;
+    Ok(needs::obstacle(&missing(), refused.as_deref()))
+}
+
+fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+    let folder = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
+    let prefix = folder.path().join("prefix");
+    capi::install(&prefix, interrupt)?;
+    libraries(&prefix, interrupt)?;
+    // Moved: the pkg-config file is to find the others wherever they are.
+    let moved = folder.path().join("moved");
+    std::fs::rename(&prefix, &moved).map_err(Failure::run)?;
+    let place =
+        programs::Place { sources: &workspace.join("memcpy-streaming"), prefix: &moved, scratch: folder.path() };
+    programs::run_all(&place, tally, interrupt)?;
+    shim::run(&place, tally, interrupt)
+}
+
+/// What the two libraries show and need.
+fn libraries(prefix: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
+    let shared = prefix.join("lib/libmemcpy_streaming.so");
+    let statically = prefix.join("lib/libmemcpy_streaming.a");
+    for library in [&shared, &statically] {
+        let defined = capi::defined(library, interrupt)?;
+        if defined != capi::API {
+            let (has, should) = (defined.join(", "), capi::API.join(", "));
+            return Err(Failure::run(format_args!("{} defines {has}; it should: {should}", library.display())));
+        }
+        let undefined = capi::undefined(library, interrupt)?;
+        if let Some(name) = undefined.iter().find(|name| !capi::LIBC.contains(&name.as_str())) {
+            return Err(Failure::run(format_args!("{} needs {name}", library.display())));
+        }
+    }
+    let mut readelf = Command::new("readelf");
+    readelf.args(["--dynamic", "--wide"]).arg(&shared);
+    let dynamic = lines(&mut readelf, interrupt)?;
+    let wrong = |line: &str| {
+        let needs_other = line.contains("(NEEDED)") && !line.contains("[libc.so.");
+        // Code that would run at start or end, whatever the program calls.
+        needs_other || ["(INIT", "(FINI", "(PREINIT"].iter().any(|entry| line.contains(entry))
+    };
+    if let Some(line) = dynamic.iter().find(|line| wrong(line)) {
+        return Err(Failure::run(format_args!("the shared library has {}", line.trim())));
+    }
+    let soname = format!("[{}]", capi::soname());
+    if !dynamic.iter().any(|line| line.contains("(SONAME)") && line.contains(&soname)) {
+        return Err(Failure::run(format_args!("the soname of the shared library is not {soname}")));
+    }
+    Ok(())
+}
+
+/// The standard output of a command that must end well.
+fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    let status = process::run(command, LIMIT, interrupt, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    if status.success() {
+        Ok(lines)
+    } else {
+        Err(Failure::run(format_args!("{status} of `{}`", process::show(command))))
+    }
+}

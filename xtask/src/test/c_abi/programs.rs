@@ -1,0 +1,93 @@
+//! C and C++ programs, compiled by gcc and clang, against the shared library and the static one.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::super::libtest::Tally;
+use super::super::native;
+use super::super::process;
+use super::{LIMIT, lines};
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// Where things are.
+pub(super) struct Place<'a> {
+    /// The folder of memcpy-streaming.
+    pub(super) sources: &'a Path,
+    /// Where the library is installed.
+    pub(super) prefix: &'a Path,
+    /// For what is made here.
+    pub(super) scratch: &'a Path,
+}
+
+/// A compiler, and the standard that it must keep to.
+pub(super) struct Compiler(pub(super) &'static str, pub(super) &'static str);
+
+pub(super) const C: [Compiler; 2] = [Compiler("gcc", "-std=c99"), Compiler("clang", "-std=c99")];
+const CPP: [Compiler; 2] = [Compiler("g++", "-std=c++11"), Compiler("clang++", "-std=c++11")];
+
+const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
+
+/// Compiles and runs every program in every way.
+pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+    let scratch_file = place.scratch.join("checkpointed").display().to_string();
+    let expected = native::expected_backends();
+    let abi: Vec<_> = expected.iter().cloned().collect();
+    let programs: [(&str, &[Compiler], Vec<String>); 4] = [
+        ("tests/c/abi.c", &C, abi),
+        ("examples/c/example.c", &C, Vec::new()),
+        ("examples/c/checkpoint.c", &C, vec![scratch_file, "8".to_string()]),
+        ("examples/c/example.cpp", &CPP, Vec::new()),
+    ];
+    for (source, compilers, args) in &programs {
+        for compiler in *compilers {
+            for statically in [false, true] {
+                let program = compile(place, compiler, source, &flags(place, statically, interrupt)?, interrupt)?;
+                execute(Command::new(program).args(args), tally, interrupt)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What pkg-config says, and what makes it the one library or the other.
+fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let mut pkg_config = Command::new("pkg-config");
+    pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
+    pkg_config.env("PKG_CONFIG_PATH", place.prefix.join("lib/pkgconfig"));
+    let said = lines(&mut pkg_config, interrupt)?;
+    let mut flags: Vec<_> = said.iter().flat_map(|line| line.split_whitespace()).map(str::to_string).collect();
+    flags.push(match statically {
+        true => "-static".to_string(),
+        false => format!("-Wl,-rpath,{}/lib", place.prefix.display()),
+    });
+    Ok(flags)
+}
+
+/// Compiles a source file; no warning is allowed.
+pub(super) fn compile(
+    place: &Place<'_>,
+    compiler: &Compiler,
+    source: &str,
+    flags: &[String],
+    interrupt: &Interrupt,
+) -> Result<PathBuf, Failure> {
+    let program = place.scratch.join("program");
+    let Compiler(name, standard) = compiler;
+    let mut command = Command::new(name);
+    command.arg(standard).args(STRICT).arg(place.sources.join(source)).args(flags).arg("-o").arg(&program);
+    process::quiet(&mut command, LIMIT, interrupt)?;
+    Ok(program)
+}
+
+/// Runs a program that must end well, as one test.
+pub(super) fn execute(command: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+    // What the person's shell asks for is not what this is about.
+    command.env_remove("MEMCPY_STREAMING_BACKEND");
+    for line in lines(command, interrupt)? {
+        tally.line(&line);
+        process::relay(&line)?;
+    }
+    tally.passed += 1;
+    Ok(())
+}
