@@ -145,7 +145,8 @@ static int run(struct cache *cache, int file, const char *name)
     printf("%zu pages of %d bytes, about half of them dirty at each of %d checkpoints; backend %s\n", cache->pages, PAGE,
            2 * ROUNDS + 1, memcpy_streaming_backend());
     printf("written with msync and read back: all right\n");
-    printf("memcpy takes %.2f times as long as streaming (%.2f to %.2f)\n", ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1]);
+    printf("memcpy takes %.2f times as long as streaming (quartiles %.2f and %.2f)\n", ratio[ROUNDS / 2], ratio[ROUNDS / 4],
+           ratio[ROUNDS - 1 - ROUNDS / 4]);
     munmap(cache->frame, bytes);
     free(cache->page);
     free(cache->dirty);

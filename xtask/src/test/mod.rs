@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 mod bochs;
+mod c_abi;
 pub(crate) mod compile;
 mod cross;
 mod libtest;
@@ -42,6 +43,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         outcomes.extend(native::run(&workspace, interrupt)?);
         outcomes.push(tables_in_step()?);
         outcomes.push(publishable(interrupt)?);
+        outcomes.push(c_abi::run(options.install, &workspace, interrupt)?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {
