@@ -62,7 +62,9 @@ impl Files {
                 ))
             })
         };
-        let folders = [folder(&include)?, folder(&pkg_config)?];
+        // The one that may have made the prefix goes last.
+        let made = folder(&include)?;
+        let folders = [folder(&pkg_config)?, made];
         Ok(Files {
             header: Output::create(&include.join(HEADER))?,
             statically: Output::create(&library.join(STATIC))?,
@@ -112,6 +114,13 @@ fn link(folder: &Path, to: &str, name: &str) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_written_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Files::create(&folder.path().join("new/prefix")).unwrap());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn an_old_link_is_replaced() {
