@@ -36,8 +36,6 @@ pub(crate) fn all() -> Vec<Step> {
         Step::new("lint", "clippy --locked --workspace --all-targets -- -D warnings"),
         Step::new("lint, no std", "clippy --locked LIBRARIES --all-targets -- -D warnings"),
         Step { env: &[("RUSTDOCFLAGS", "-D warnings")], ..Step::new("docs", "doc --locked --workspace --no-deps") },
-        // That the C header is what is made of the source.
-        Step::new("C header", "run --locked -p c-header -- --check"),
         // Debug assertions and overflow checks on; doc tests included.
         Step::new("tests", "test --locked --workspace"),
         Step::new("tests, no std", "test --locked LIBRARIES"),
