@@ -22,9 +22,11 @@ const LONG_ABOUT: &str = "Builds memcpy-streaming as a library for C, and instal
     It needs the C compiler that Rust links with, and its binutils. cargo-c's `cargo cinstall -p memcpy-streaming` does the same; \
     use that for other systems than Linux, other targets than this machine, and packages (--destdir).";
 
+const EXAMPLES: &str = "Examples:\n  cargo xtask capi --prefix ~/.local\n  cargo xtask capi --prefix /usr/local";
+
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
-    Command::new("capi").about("Builds and installs the library for C").long_about(LONG_ABOUT).arg(
+    Command::new("capi").about("Builds and installs the library for C").long_about(LONG_ABOUT).after_help(EXAMPLES).arg(
         Arg::new("prefix")
             .long("prefix")
             .value_name("DIR")
