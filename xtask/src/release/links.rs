@@ -25,7 +25,7 @@ pub(super) fn check(workspace: &Workspace) -> Verdict {
         for link in page.links.iter().filter(|link| !is_absolute(link)) {
             count += 1;
             let broken = match published.contains(file) && !link.starts_with('#') {
-                true => Some("crates.io shows this file alone, so the link has to be a whole address".to_string()),
+                true => Some("the registry shows this file alone, so the link has to be a whole address".to_string()),
                 false => broken(file, link, &pages),
             };
             wrong.extend(broken.map(|why| format!("{name}: `{link}`: {why}")));
@@ -155,6 +155,6 @@ mod tests {
     #[test]
     fn a_published_readme_links_by_address() {
         let wrong = verdict("", "", "[x](../README.md)");
-        assert!(wrong[0].starts_with("lib/README.md: `../README.md`: crates.io"), "{wrong:?}");
+        assert!(wrong[0].starts_with("lib/README.md: `../README.md`: the registry"), "{wrong:?}");
     }
 }

@@ -1,9 +1,9 @@
-//! The manifests: one version, and what crates.io and docs.rs want to know.
+//! The manifests: one version, and what the registry and docs.rs want to know.
 
 use super::Verdict;
 use super::workspace::{Library, Workspace, array, text};
 
-/// Those of crates.io's categories that fit what is here: cargo takes any word, the registry only its own.
+/// Those of the registry's categories that fit what is here: cargo takes any word, the registry only its own.
 const CATEGORIES: [&str; 7] = [
     "memory-management",
     "hardware-support",
@@ -75,7 +75,7 @@ fn missing(library: &Library) -> Vec<String> {
         }
     }
     for word in categories.iter().filter(|word| !CATEGORIES.contains(&word.as_str())) {
-        wrong.push(format!("category `{word}` is not among {}; see crates.io/category_slugs", CATEGORIES.join(", ")));
+        wrong.push(format!("category `{word}` is not among {}; add it to that list if the registry has it", CATEGORIES.join(", ")));
     }
     if array(&manifest["metadata"]["docs"]["rs"]["targets"]).next().is_none() {
         wrong.push("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());

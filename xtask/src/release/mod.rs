@@ -21,7 +21,7 @@ use crate::interrupt::Interrupt;
 use crate::kind;
 use workspace::Workspace;
 
-const LONG_ABOUT: &str = "Checks that the library crates can be published as they are: one version; manifests as crates.io and docs.rs want them; a changelog in the form of Keep a \
+const LONG_ABOUT: &str = "Checks that the library crates can be published as they are: one version; manifests as the registry and docs.rs want them; a changelog in the form of Keep a \
     Changelog; licences, ours and those of all dependencies, by the list in deny.toml; the oldest Rust, the same wherever it is written; links in Markdown files and \
     in the documentation; what is in the packages; and a dry run of publishing them.\n\n\
     What is public in each library is listed in api/, from its source, for all targets and features. A change of it fails until --update has renewed the listing, so that \
