@@ -35,7 +35,7 @@ fn effort() -> Amount {
 fn limits() -> Limits {
     let (rounds, millis) = match effort() {
         Amount::Thin => (2_000, 100),
-        Amount::Usual => (20_000, 500),
+        Amount::Usual => (20_000, 200),
         Amount::Full => (300_000, 10_000),
     };
     Limits { rounds, time: Duration::from_millis(millis) }
