@@ -6,6 +6,9 @@ use crate::arch::{self, copy_words};
 use crate::kernels::{Kernels, LINE};
 use crate::{BYPASS_LEN, Backend};
 
+#[cfg(test)]
+mod once;
+
 /// Up to this many bytes a streaming copy loads words: a record that was just written in words can then be forwarded from
 /// the store buffer, where a wider load would have to wait for all streaming stores before it (3.3 times slower on Zen 3 and
 /// 2.7 times on Zen 4, a word of a 64-byte record being written before each copy). More would be wrong: from 128 bytes on
@@ -129,6 +132,8 @@ pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8,
 /// As [`copy_lines`].
 #[inline(always)]
 pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *const u8, lines: usize) {
+    #[cfg(test)]
+    once::list(dst, lines);
     for i in 0..lines {
         // SAFETY: line `i` of the caller's.
         unsafe { copy_fixed::<LINE>(kernels, dst.add(LINE * i), src.add(LINE * i)) };

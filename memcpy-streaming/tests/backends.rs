@@ -2,15 +2,13 @@
 
 mod common;
 use memcpy_streaming::{Backend, Streamer};
-use std::io::Write;
 
 /// Says which, past what captures the output of tests that pass: it tells what all the others have tested.
 #[test]
 fn these_are_here() {
     let backends = common::backends();
     let names: Vec<_> = backends.iter().map(|backend| backend.name()).collect();
-    let line = format!("\nbackends: {}\n", names.join(", "));
-    std::io::stdout().write_all(line.as_bytes()).unwrap();
+    common::say(&format!("backends: {}", names.join(", ")));
 }
 
 #[test]

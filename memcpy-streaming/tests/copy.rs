@@ -1,9 +1,8 @@
 //! The raw copies, of every backend, at every alignment.
 
 mod common;
-use common::{Arena, for_each_backend, noise, thin};
+use common::{Arena, for_each_backend, noise, seeded, thin};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
-use quickcheck::QuickCheck;
 
 /// One copy between two arenas, checked on all sides; the source too must come out unchanged.
 fn copy(streamer: Streamer, dst: &mut Arena, src: &mut Arena, data: &[u8], dst_at: usize, src_at: usize) {
@@ -75,7 +74,7 @@ fn random() {
         });
         true
     }
-    QuickCheck::new().tests(500).quickcheck(property as fn(Vec<u8>, u8, usize, usize) -> bool);
+    seeded::check("random", 500, property as fn(Vec<u8>, u8, usize, usize) -> bool);
 }
 
 /// The copies of constant size, at every offset in a line.

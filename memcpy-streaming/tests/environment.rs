@@ -1,21 +1,16 @@
 //! `MEMCPY_STREAMING_BACKEND`: each case is a process of its own, because a process chooses once.
 #![cfg(feature = "std")]
 
+mod common;
+
 use memcpy_streaming::Backend;
-use std::ffi::OsString;
-use std::process::{Command, Output};
+use std::process::Output;
 
 const VARIABLE: &str = "MEMCPY_STREAMING_BACKEND";
 
-/// Runs the test below in a new process, with the variable set; through `MEMCPY_STREAMING_RUNNER`, a program and its
-/// arguments, where the system cannot run it by itself (an emulator).
+/// Runs the test below in a new process, with the variable set.
 fn child(value: &str) -> Output {
-    let runner = std::env::var("MEMCPY_STREAMING_RUNNER").unwrap_or_default();
-    let this = std::env::current_exe().expect("the test knows where it is");
-    let mut words = runner.split_whitespace().map(OsString::from).chain([this.into_os_string()]);
-    let args = ["--exact", "child_prints_the_active_backend", "--nocapture", "--include-ignored"];
-    let mut command = Command::new(words.next().expect("at least the test"));
-    command.args(words).args(args).env(VARIABLE, value).output().expect("the test runs itself")
+    common::child("child_prints_the_active_backend", VARIABLE, Some(value))
 }
 
 /// Not a test by itself: what `child` runs.

@@ -1,9 +1,9 @@
 //! The safe operations, of every backend, against std's own.
 
 mod common;
+use common::seeded::properties;
 use common::{Arena, for_each_backend, noise};
 use memcpy_streaming::{DRAINED_BYPASS_LEN, Streamer};
-use quickcheck::quickcheck;
 use std::mem::MaybeUninit;
 
 /// Lengths around everything that decides how a copy is made.
@@ -115,7 +115,7 @@ fn types() {
     });
 }
 
-quickcheck! {
+properties! {
     fn random(data: Vec<u64>, pattern: Vec<u8>, again: u8) -> bool {
         let data = data.repeat(1 + usize::from(again));
         for_each_backend(|streamer| {

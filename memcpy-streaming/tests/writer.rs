@@ -1,9 +1,9 @@
 //! The Writer against a Vec, with every backend.
 
 mod common;
+use common::seeded::properties;
 use common::{Arena, for_each_backend, noise};
 use memcpy_streaming::{Backend, Streamer, Writer};
-use quickcheck::quickcheck;
 use std::fmt::Write as _;
 use std::mem::MaybeUninit;
 
@@ -31,7 +31,7 @@ fn records() {
     });
 }
 
-quickcheck! {
+properties! {
     /// Writes and flushes in any order, up to an end that comes too early.
     fn random(sizes: Vec<u16>, capacity: u16, at: u8, flush_every: u8) -> bool {
         for_each_backend(|streamer| {

@@ -2,12 +2,13 @@
 
 mod common;
 
+use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
     AddressModel, Altmap, Config, ConfigError, FlagsLayout, Gates, Kconfig, Kernel, MemmapInit, MemoryType, PageSize,
     PfnRange, Pgmap, Preset, Strategy, Zone,
 };
-use quickcheck::{Arbitrary, Gen, quickcheck};
+use quickcheck::{Arbitrary, Gen};
 
 #[track_caller]
 fn refused(config: Config, message: &str) {
@@ -226,7 +227,7 @@ impl Arbitrary for Anything {
     }
 }
 
-quickcheck! {
+properties! {
     /// Debug builds panic on overflow: this looks for one.
     fn no_configuration_panics(config: Anything) -> bool {
         let _name = NameOnPanic(&config);

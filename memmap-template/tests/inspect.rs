@@ -5,10 +5,10 @@ mod common;
 use std::io::Read;
 
 use common::case::Case;
+use common::seeded::properties;
 use common::{CONFIG, NameOnPanic};
 use memmap_template::inspect::{Info, Kind, Reader};
 use memmap_template::{Config, Kernel, MemmapInit, PfnRange, Pgmap, Strategy};
-use quickcheck::quickcheck;
 
 fn golden(gz: &[u8]) -> Vec<u8> {
     let mut memmap = Vec::new();
@@ -97,7 +97,7 @@ fn each_word_has_its_reason() {
     assert!(reader.page(whole, u64::MAX).is_none());
 }
 
-quickcheck! {
+properties! {
     fn what_is_written_breaks_no_invariant(case: Case) -> bool {
         // Without shared pages, and as whole words.
         let case = case.without_dedup();

@@ -1,8 +1,10 @@
 //! The numbers of the kernel's messages, from sizes.
 
+mod common;
+
+use common::seeded::properties;
 use memmap_template::namespace::{Align, Layout, MapMode, Mode, Namespace};
 use memmap_template::{Altmap, MemoryType};
-use quickcheck::quickcheck;
 
 const GIB: u64 = 1 << 30;
 
@@ -93,7 +95,7 @@ fn names() {
     }
 }
 
-quickcheck! {
+properties! {
     /// Whatever is accepted is accepted by `MemmapInit`, too; nothing overflows.
     fn layouts_are_valid_ranges(size: u64, base: u64, dev: bool, fsdax: bool, align: usize, small: bool) -> bool {
         let namespace = Namespace {

@@ -7,12 +7,12 @@ use std::cell::Cell;
 use std::num::NonZeroUsize;
 
 use common::case::Case;
+use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
     Config, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError, PfnRange, Pgmap,
     Strategy, Tracepoint,
 };
-use quickcheck::quickcheck;
 
 fn threads(number: usize) -> NonZeroUsize {
     NonZeroUsize::new(number).unwrap()
@@ -112,7 +112,7 @@ fn errors_come_before_a_byte_is_written() {
     memory.assert_untouched_outside(0..0);
 }
 
-quickcheck! {
+properties! {
     fn any_number_of_threads_writes_the_same(case: Case, number: u8) -> bool {
         let _name = NameOnPanic(&case);
         let init = case.init();

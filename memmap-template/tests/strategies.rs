@@ -3,11 +3,11 @@
 mod common;
 
 use common::case::Case;
+use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic, model};
 use memmap_template::{
     AddressModel, Config, Fallback, FlagsLayout, Gates, Kernel, MemmapInit, PfnRange, Pgmap, Strategy,
 };
-use quickcheck::quickcheck;
 
 /// The pfns whose struct pages are written.
 fn written(init: &MemmapInit) -> impl Iterator<Item = u64> {
@@ -32,7 +32,7 @@ fn check(case: &Case, init: &MemmapInit, memory: &Memory, what: &str) {
     memory.assert_untouched_outside(0..memory.bytes().len());
 }
 
-quickcheck! {
+properties! {
     fn strategies_agree_with_the_tables(case: Case) -> bool {
         let _name = NameOnPanic(&case);
         let init = case.init();

@@ -1,7 +1,12 @@
 //! What the test files share: the backends under test, and memory with guard bytes around it.
 #![allow(dead_code)] // Each test file uses its part.
 
+pub(crate) mod seeded;
+
 use memcpy_streaming::{Backend, Streamer};
+use std::ffi::OsString;
+use std::fmt;
+use std::process::{Command, Output};
 
 /// The backends of this machine, best first.
 ///
@@ -30,15 +35,63 @@ pub(crate) fn for_each_backend(mut test: impl FnMut(Streamer)) {
     }
 }
 
-/// Whether exhaustive tests are to test a part only: in debug builds, and where `MEMCPY_STREAMING_GRID` is `thin`, as for slow
-/// emulators.
-pub(crate) fn thin() -> bool {
-    match std::env::var("MEMCPY_STREAMING_GRID").as_deref() {
-        Ok("thin") => true,
-        Ok("full") => false,
-        Ok(other) => panic!("MEMCPY_STREAMING_GRID is {other}, which is neither thin nor full"),
-        Err(_) => cfg!(debug_assertions),
+/// How much of what could be tested is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// As much as a debug build, or a slow emulator, does in seconds.
+    Thin,
+    /// As much as an optimised build does in seconds.
+    Usual,
+    /// All of it: minutes.
+    Full,
+}
+
+/// By the name that asks for it.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Amount::Thin => "thin",
+            Amount::Usual => "usual",
+            Amount::Full => "full",
+        })
     }
+}
+
+/// What `MEMCPY_STREAMING_GRID` asks for.
+pub(crate) fn amount() -> Amount {
+    match std::env::var("MEMCPY_STREAMING_GRID").as_deref() {
+        Ok("thin") => Amount::Thin,
+        Ok("usual") => Amount::Usual,
+        Ok("full") => Amount::Full,
+        Ok(other) => panic!("MEMCPY_STREAMING_GRID is `{other}`, which is none of thin, usual, full"),
+        Err(_) if cfg!(debug_assertions) => Amount::Thin,
+        Err(_) => Amount::Usual,
+    }
+}
+
+pub(crate) fn thin() -> bool {
+    amount() == Amount::Thin
+}
+
+/// Says something past what captures the output of tests that pass.
+pub(crate) fn say(line: &str) {
+    use std::io::Write;
+    std::io::stdout().write_all(format!("\n{line}\n").as_bytes()).expect("there is a standard output");
+}
+
+/// Runs one test of this test program in a new process, with a variable set or not; through `MEMCPY_STREAMING_RUNNER`, a
+/// program and its arguments, where the system cannot run it by itself (an emulator).
+pub(crate) fn child(test: &str, variable: &str, value: Option<&str>) -> Output {
+    let runner = std::env::var("MEMCPY_STREAMING_RUNNER").unwrap_or_default();
+    let this = std::env::current_exe().expect("the test knows where it is");
+    let mut words = runner.split_whitespace().map(OsString::from).chain([this.into_os_string()]);
+    let mut command = Command::new(words.next().expect("at least the test"));
+    command.args(words).args(["--exact", test, "--nocapture", "--include-ignored"]);
+    match value {
+        Some(value) => command.env(variable, value),
+        None => command.env_remove(variable),
+    };
+    command.output().expect("the test runs itself")
 }
 
 /// Bytes that differ from their neighbours at every distance that a wrong copy would be off by.
@@ -54,7 +107,7 @@ pub(crate) fn noise(len: usize, seed: u64) -> Vec<u8> {
         .collect()
 }
 
-const GUARD: u8 = 0xa5;
+pub(crate) const GUARD: u8 = 0xa5;
 
 /// The bytes on each side of an arena's middle that no operation may touch: two lines.
 pub(crate) const MARGIN: usize = 128;

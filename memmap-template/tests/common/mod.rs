@@ -3,6 +3,9 @@
 
 pub(crate) mod case;
 pub(crate) mod model;
+/// One for both crates.
+#[path = "../../../memcpy-streaming/tests/common/seeded.rs"]
+pub(crate) mod seeded;
 
 use std::mem::MaybeUninit;
 

@@ -78,6 +78,24 @@ pub fn safe_scope_copy(dst: &mut [u8], src: &[u8]) {
     memcpy_streaming::scope(|s| s.copy(dst, src));
 }
 
+/// A scope with one copy into uninitialised memory.
+#[unsafe(no_mangle)]
+pub fn safe_scope_copy_uninit(dst: &mut [MaybeUninit<u8>], src: &[u8]) {
+    memcpy_streaming::scope(|s| s.copy_uninit(dst, src));
+}
+
+/// A scope with one fill.
+#[unsafe(no_mangle)]
+pub fn safe_scope_fill(dst: &mut [u32], value: u32) {
+    memcpy_streaming::scope(|s| s.fill(dst, value));
+}
+
+/// A scope with one pattern.
+#[unsafe(no_mangle)]
+pub fn safe_scope_fill_pattern(dst: &mut [u8], pattern: &[u8]) {
+    memcpy_streaming::scope(|s| s.fill_pattern(dst, pattern));
+}
+
 /// A scope with many copies and a fill.
 #[unsafe(no_mangle)]
 pub fn safe_scope_many(frames: &mut [[u8; 4096]], page: &[u8; 4096], last: &mut [u64]) {
@@ -113,6 +131,46 @@ pub fn safe_scope_writer(dst: &mut [u8], records: &[[u8; 24]]) -> usize {
     })
 }
 
+/// A scope with a Writer that is dropped, into uninitialised memory.
+#[unsafe(no_mangle)]
+pub fn safe_scope_writer_drop(dst: &mut [MaybeUninit<u8>], record: &[u8]) -> bool {
+    memcpy_streaming::scope(|s| s.writer_uninit(dst).write(record).is_ok())
+}
+
+/// A scope with a Writer that is forgotten.
+#[unsafe(no_mangle)]
+pub fn safe_scope_writer_forget(dst: &mut [u8], record: &[u8]) {
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer(dst);
+        let _ = writer.write(record);
+        core::mem::forget(writer);
+    });
+}
+
+/// A scope with a Writer that a panic may end between two writes, where panics unwind.
+#[cfg(panic = "unwind")]
+#[unsafe(no_mangle)]
+pub fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer(dst);
+        let _ = writer.write(record);
+        between();
+        let _ = writer.write(record);
+    });
+}
+
+/// The same with one that is forgotten by then.
+#[cfg(panic = "unwind")]
+#[unsafe(no_mangle)]
+pub fn safe_scope_writer_forget_call(dst: &mut [u8], record: &[u8], between: fn()) {
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer(dst);
+        let _ = writer.write(record);
+        core::mem::forget(writer);
+        between();
+    });
+}
+
 /// A flush.
 #[unsafe(no_mangle)]
 pub fn safe_writer_flush(writer: &mut Writer<'_>) {
@@ -135,4 +193,34 @@ pub fn safe_writer_drop(writer: Writer<'_>) {
 #[unsafe(no_mangle)]
 pub fn safe_streamer_copy(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
     streamer.copy(dst, src);
+}
+
+/// The others with a chosen backend.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_copy_uninit(streamer: Streamer, dst: &mut [MaybeUninit<u8>], src: &[u8]) -> usize {
+    streamer.copy_uninit(dst, src).len()
+}
+
+/// See above.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_fill(streamer: Streamer, dst: &mut [u8], value: u8) {
+    streamer.fill(dst, value);
+}
+
+/// See above.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_fill_uninit(streamer: Streamer, dst: &mut [MaybeUninit<u8>], value: u8) -> usize {
+    streamer.fill_uninit(dst, value).len()
+}
+
+/// See above.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_fill_pattern(streamer: Streamer, dst: &mut [u8], pattern: &[u8]) {
+    streamer.fill_pattern(dst, pattern);
+}
+
+/// See above.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_scope(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
+    streamer.scope(|s| s.copy(dst, src));
 }

@@ -234,6 +234,10 @@ fn fences(functions: &[Function]) -> Vec<String> {
         if !program.streams(function) {
             wrong.push(format!("{}: nothing in it streams", function.path));
         }
+        // Those call what may panic. Without a landing pad a panic leaves them at once, which no instruction shows.
+        if function.path.ends_with("_call") && function.pads.is_empty() {
+            wrong.push(format!("{}: no landing pad, so no fence on the way of a panic", function.path));
+        }
         if let Some(leak) = program.leak(function) {
             wrong.push(format!("{}: no fence on a way from {} to {}", function.path, leak.from, leak.to));
         }

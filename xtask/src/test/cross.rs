@@ -8,7 +8,7 @@ use super::bochs::{self, Guest, Kit};
 use super::compile::{self, Place};
 use super::libtest::Tally;
 use super::matrix::{self, Machine, Row, Target};
-use super::native::EXPECT;
+use super::native::{EXPECT, GRID};
 use super::needs::{self, Need, Thing};
 use super::options::Options;
 use super::outcome::{End, Outcome};
@@ -128,7 +128,7 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
                 features,
                 programs,
                 // As many instructions as qemu executes in a second take ten here.
-                env: &[(EXPECT, expected.clone()), ("MEMCPY_STREAMING_GRID", "thin".to_string())],
+                env: &[(EXPECT, expected.clone()), (GRID, "thin".to_string())],
                 init: &place.workspace.join("xtask/bochs/init.rs"),
             };
             Kit::prepare(&place.target_dir.join("cross-tools"), interrupt).and_then(|kit| {
@@ -178,7 +178,7 @@ fn emulate(
 ) -> Result<(), Failure> {
     tell(format_args!("     Running {}", program.display()));
     let mut qemu = Command::new(emulator);
-    qemu.arg("-cpu").arg(cpu).arg(program).env(EXPECT, expected).env("MEMCPY_STREAMING_GRID", "full");
+    qemu.arg("-cpu").arg(cpu).arg(program).env(EXPECT, expected).env(GRID, "usual");
     // What the person's shell asks for is not what this row is about.
     qemu.env_remove("MEMCPY_STREAMING_BACKEND");
     // For tests that start themselves again.

@@ -40,7 +40,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     let mut outcomes = Vec::new();
     if options.native {
-        outcomes.extend(native::run(&workspace, interrupt)?);
+        outcomes.extend(native::run(&workspace, options.exhaustive, interrupt)?);
         outcomes.push(tables_in_step()?);
         outcomes.push(publishable(interrupt)?);
         outcomes.push(c_abi::run(options.install, &workspace, interrupt)?);

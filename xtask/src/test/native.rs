@@ -20,21 +20,24 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// The variable by which the tests are told which backends they must find.
 pub(crate) const EXPECT: &str = "MEMCPY_STREAMING_EXPECT";
 
+/// The variable by which the tests are told how much of the grids, and of the litmus test, to run: thin, usual, full.
+pub(crate) const GRID: &str = "MEMCPY_STREAMING_GRID";
+
 /// What this machine is called in the table.
 pub(crate) const THIS_MACHINE: &str = "this machine";
 
 /// Runs every step in the workspace's folder.
-pub(crate) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    steps::all().iter().map(|step| run_step(step, workspace, interrupt)).collect()
+pub(crate) fn run(workspace: &Path, exhaustive: bool, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    steps::all(exhaustive).iter().map(|step| run_step(step, workspace, interrupt)).collect()
 }
 
 fn run_step(step: &Step, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     tell(format_args!("\n=== {}: {}", step.name, step.command()));
     let expected = if step.runs_tests() { expected_backends() } else { None };
     let mut cargo: Command = compile::cargo();
+    // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
+    cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(workspace);
-    // What the person's shell asks for would hide which backend this machine chooses.
-    cargo.env_remove("MEMCPY_STREAMING_BACKEND");
     if let Some(expected) = &expected {
         cargo.env(EXPECT, expected);
     }

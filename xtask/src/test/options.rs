@@ -45,6 +45,11 @@ pub(crate) fn command() -> Command {
                 .value_parser(cpus)
                 .help("This CPU model only, by its emulator's name"),
         )
+        .arg(
+            flag("exhaustive")
+                .conflicts_with_all(["target", "cpu"])
+                .help("On this machine, all of every grid and millions of rounds of the litmus test: ten minutes more"),
+        )
         .arg(flag("no-install").help("Skip what needs something that is not installed"))
         .arg(flag("require-all").help("Fail if anything is skipped; the default where CI is `true` in the environment"))
         .arg(flag("record").help("Enter what was executed into HARDWARE.md, if all went well"))
@@ -54,6 +59,8 @@ pub(crate) fn command() -> Command {
 pub(crate) struct Options {
     /// The steps on this machine.
     pub(crate) native: bool,
+    /// With the grids and the litmus test of the optimised tests at full length.
+    pub(crate) exhaustive: bool,
     pub(crate) rows: Vec<Row>,
     /// The targets whose assembly is checked.
     pub(crate) asm: Vec<&'static str>,
@@ -91,6 +98,7 @@ impl Options {
         let require_all = kind::take(&mut matches, "require-all");
         Ok(Options {
             native: target.is_none() && cpu.is_none(),
+            exhaustive: kind::take(&mut matches, "exhaustive"),
             rows,
             asm,
             install: !kind::take::<bool>(&mut matches, "no-install"),
@@ -120,7 +128,9 @@ mod tests {
         assert_eq!(all.rows.len(), matrix::rows().count());
         assert_eq!(all.asm.len(), crate::asm::triples().count());
         let native = options("--native --no-install").unwrap();
-        assert!(native.native && native.rows.is_empty() && !native.install);
+        assert!(native.native && native.rows.is_empty() && !native.install && !native.exhaustive);
+        let exhaustive = options("--native --exhaustive").unwrap();
+        assert!(exhaustive.native && exhaustive.rows.is_empty() && exhaustive.exhaustive);
         let arm = options("--target aarch64-unknown-linux-gnu").unwrap();
         assert!(!arm.native);
         assert_eq!(names(&arm), ["cortex-a72", "max,sve=off"]);

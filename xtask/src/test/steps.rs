@@ -1,5 +1,7 @@
 //! What `cargo xtask test` runs, cheapest first.
 
+use super::native::GRID;
+
 /// The library crates by themselves: without the features that xtask switches on for the whole workspace.
 const LIBRARIES: &str = "-p memcpy-streaming -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
 
@@ -29,7 +31,11 @@ impl Step {
 }
 
 /// All steps, in the order they run.
-pub(crate) fn all() -> Vec<Step> {
+pub(crate) fn all(exhaustive: bool) -> Vec<Step> {
+    let (optimised, env): (_, &[_]) = match exhaustive {
+        false => ("tests, optimised", &[]),
+        true => ("tests, exhaustive", &[(GRID, "full")]),
+    };
     vec![
         Step::new("format", "fmt --all --check"),
         Step::new("build", "build --locked --workspace"),
@@ -40,6 +46,6 @@ pub(crate) fn all() -> Vec<Step> {
         Step::new("tests", "test --locked --workspace"),
         Step::new("tests, no std", "test --locked LIBRARIES"),
         // What the optimiser makes of the copy kernels is what people run.
-        Step::new("tests, optimised", "test --locked --release LIBRARIES"),
+        Step { env, ..Step::new(optimised, "test --locked --release LIBRARIES") },
     ]
 }

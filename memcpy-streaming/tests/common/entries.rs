@@ -1,0 +1,210 @@
+//! The entry points of the crate: all ways to write a block, in one shape.
+#![allow(dead_code)] // The litmus test does not need all that the grids need.
+
+use super::fixed;
+use memcpy_streaming::{self as free, Streamer, Writer};
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// An entry point.
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) source: Source,
+    /// A free function: it has the active backend, whatever streamer is handed to it.
+    pub(crate) is_free: bool,
+    /// Writes the destination from the source; drained when it returns.
+    run: fn(Streamer, &mut [u8], &[u8]),
+}
+
+/// What an entry point makes of its source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A copy of it.
+    Block,
+    /// The same, of fewer than [`fixed::SIZES`] bytes.
+    Fixed,
+    /// A value of so many bytes, repeated.
+    Value(usize),
+    /// Any number of bytes, repeated.
+    Pattern,
+    /// A record of 1 to 16 words, repeated.
+    Words,
+    /// The same, and its last word grows by [`STEP`].
+    Stepped,
+}
+
+/// It carries from byte to byte.
+const STEP: u64 = 0x0101_0101_0101_01ff;
+
+const WORD: usize = size_of::<u64>();
+
+impl Entry {
+    /// The length of the source for a destination of up to `len` bytes, and that of the destination; None if the entry
+    /// point is not for such lengths. `variety` decides what the length does not.
+    pub(crate) fn lens(&self, len: usize, variety: usize) -> Option<(usize, usize)> {
+        match self.source {
+            Source::Block => Some((len, len)),
+            Source::Fixed => (len < fixed::SIZES).then_some((len, len)),
+            Source::Value(size) => Some((size, len / size * size)),
+            Source::Pattern => Some((1 + variety % 300, len)),
+            Source::Words | Source::Stepped => {
+                let record = WORD * (1 + variety % 16);
+                Some((record, len / record * record))
+            }
+        }
+    }
+
+    /// What the source's address is a multiple of.
+    pub(crate) fn align(&self) -> usize {
+        if matches!(self.source, Source::Words | Source::Stepped) { WORD } else { 1 }
+    }
+
+    /// Whether the destination becomes a copy of the source.
+    pub(crate) fn copies(&self) -> bool {
+        matches!(self.source, Source::Block | Source::Fixed)
+    }
+
+    /// What `dst` must be afterwards.
+    pub(crate) fn expect(&self, dst: &mut [u8], src: &[u8]) {
+        let once = src.len().min(dst.len());
+        dst[..once].copy_from_slice(&src[..once]);
+        let mut done = once;
+        while done < dst.len() {
+            let now = done.min(dst.len() - done);
+            dst.copy_within(..now, done);
+            done += now;
+        }
+        if self.source == Source::Stepped {
+            for (i, record) in dst.chunks_exact_mut(src.len()).enumerate() {
+                let word = record.last_chunk_mut().expect("a record has a word");
+                *word = u64::from_ne_bytes(*word).wrapping_add(STEP.wrapping_mul(i as u64)).to_ne_bytes();
+            }
+        }
+    }
+
+    /// Writes `dst` from `src`, which have the lengths of [`lens`](Entry::lens).
+    pub(crate) fn run(&self, streamer: Streamer, dst: &mut [u8], src: &[u8]) {
+        (self.run)(streamer, dst, src);
+    }
+}
+
+const fn entry(name: &'static str, source: Source, run: fn(Streamer, &mut [u8], &[u8])) -> Entry {
+    Entry { name, source, is_free: false, run }
+}
+
+const fn free(name: &'static str, source: Source, run: fn(Streamer, &mut [u8], &[u8])) -> Entry {
+    Entry { name, source, is_free: true, run }
+}
+
+/// A raw operation, and the drain.
+macro_rules! raw {
+    (|$s:pat_param, $d:ident, $src:ident| $call:expr) => {
+        |$s, $d, $src| {
+            // SAFETY: two slices of the lengths that the operation takes, one of them exclusively borrowed until after
+            // the drain.
+            unsafe { $call };
+            free::memcpy_streaming_drain();
+        }
+    };
+}
+
+use Source::{Block, Fixed, Pattern, Stepped, Value, Words};
+
+/// All of them.
+#[rustfmt::skip] // A table.
+pub(crate) static ENTRIES: &[Entry] = &[
+    entry("memcpy_streaming", Block, raw!(|s, d, src| s.memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
+    entry("memcpy_streaming_fixed", Fixed, raw!(|s, d, src| fixed::copy(Some(s), d.as_mut_ptr(), src))),
+    entry("memset_streaming", Value(1), raw!(|s, d, src| s.memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
+    entry("memset_pattern_streaming", Words, raw!(|s, d, src| {
+        s.memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
+    })),
+    entry("memset_pattern_stepped_streaming", Stepped, raw!(|s, d, src| {
+        let (record, count) = (words(src), d.len() / src.len());
+        s.memset_pattern_stepped_streaming(d.as_mut_ptr(), record, count, record.len() - 1, STEP)
+    })),
+    entry("copy", Block, |s, d, src| s.copy(d, src)),
+    entry("copy_uninit", Block, |s, d, src| assert_eq!(s.copy_uninit(uninit(d), src).len(), src.len())),
+    entry("fill", Value(1), |s, d, src| s.fill(d, src[0])),
+    entry("fill with records", Value(RECORD), |s, d, src| s.fill(d.as_chunks_mut::<RECORD>().0, record(src))),
+    entry("fill_uninit", Value(1), |s, d, src| assert_eq!(s.fill_uninit(uninit(d), src[0]).len(), d.len())),
+    entry("fill_pattern", Pattern, |s, d, src| s.fill_pattern(d, src)),
+    entry("scope, copy", Block, |s, d, src| s.scope(|s| s.copy(d, src))),
+    entry("scope, copy_uninit", Block, |s, d, src| s.scope(|s| s.copy_uninit(uninit(d), src))),
+    entry("scope, many copies", Block, |s, d, src| {
+        s.scope(|s| d.chunks_mut(200).zip(src.chunks(200)).for_each(|(d, src)| s.copy(d, src)));
+    }),
+    entry("scope, fill", Value(RECORD), |s, d, src| {
+        s.scope(|s| s.fill(d.as_chunks_mut::<RECORD>().0, record(src)));
+    }),
+    entry("scope, fill_pattern", Pattern, |s, d, src| s.scope(|s| s.fill_pattern(d, src))),
+    entry("scope, unwound", Block, |s, d, src| {
+        let unwinding = || s.scope(|s| {
+            s.copy(d, src);
+            resume_unwind(Box::new("scope, unwound")) // As a panic does, without its message.
+        });
+        catch_unwind(AssertUnwindSafe(unwinding)).expect_err("it unwinds");
+    }),
+    entry("Writer, one write, finish", Block, |s, d, src| s.scope(|s| {
+        let mut writer = s.writer(d);
+        writer.write(src).expect("it fits");
+        assert_eq!(writer.finish().len(), src.len());
+    })),
+    entry("Writer, records, drop", Block, |s, d, src| s.scope(|s| {
+        let mut writer = s.writer_uninit(uninit(d));
+        src.chunks(88).for_each(|record| writer.write(record).expect("it fits"));
+    })),
+    entry("Writer, unwound", Block, |s, d, src| {
+        let unwinding = || s.scope(|s| {
+            let mut writer = s.writer(d);
+            src.chunks(300).for_each(|record| writer.write(record).expect("it fits"));
+            resume_unwind(Box::new("Writer, unwound"))
+        });
+        catch_unwind(AssertUnwindSafe(unwinding)).expect_err("it unwinds");
+    }),
+    entry("Writer, unscoped, flush", Block, |s, d, src| {
+        let (first, second) = src.split_at(src.len() / 3);
+        // SAFETY: it is dropped at the end of this function; the destination is borrowed longer than that.
+        let mut writer = unsafe { Writer::new_unscoped(s, uninit(d)) };
+        writer.write(first).expect("it fits");
+        writer.flush();
+        writer.write(second).expect("it fits");
+        writer.flush();
+    }),
+    free("free memcpy_streaming", Block, raw!(|_, d, src| free::memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
+    free("free memcpy_streaming_fixed", Fixed, raw!(|_, d, src| fixed::copy(None, d.as_mut_ptr(), src))),
+    free("free memset_streaming", Value(1), raw!(|_, d, src| free::memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
+    free("free memset_pattern_streaming", Words, raw!(|_, d, src| {
+        free::memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
+    })),
+    free("free memset_pattern_stepped_streaming", Stepped, raw!(|_, d, src| {
+        let (record, count) = (words(src), d.len() / src.len());
+        free::memset_pattern_stepped_streaming(d.as_mut_ptr(), record, count, record.len() - 1, STEP)
+    })),
+    free("free copy", Block, |_, d, src| free::copy(d, src)),
+    free("free copy_uninit", Block, |_, d, src| assert_eq!(free::copy_uninit(uninit(d), src).len(), src.len())),
+    free("free fill", Value(1), |_, d, src| free::fill(d, src[0])),
+    free("free fill_uninit", Value(1), |_, d, src| assert_eq!(free::fill_uninit(uninit(d), src[0]).len(), d.len())),
+    free("free fill_pattern", Pattern, |_, d, src| free::fill_pattern(d, src)),
+    free("free scope, copy", Block, |_, d, src| free::scope(|s| s.copy(d, src))),
+];
+
+/// The bytes of a value that fits at any address.
+const RECORD: usize = 24;
+
+fn record(src: &[u8]) -> [u8; RECORD] {
+    src.try_into().expect("the source is a record")
+}
+
+fn words(src: &[u8]) -> &[u64] {
+    // SAFETY: any bytes are words.
+    let (before, words, after) = unsafe { src.align_to() };
+    assert!(before.is_empty() && after.is_empty(), "the source is not made of words");
+    words
+}
+
+/// Initialised memory as the entry points for uninitialised memory take it.
+fn uninit(dst: &mut [u8]) -> &mut [MaybeUninit<u8>] {
+    // SAFETY: the entry points write initialised bytes only.
+    unsafe { &mut *(std::ptr::from_mut(dst) as *mut [MaybeUninit<u8>]) }
+}

@@ -1,0 +1,77 @@
+//! Who ran into a wall: without this the process would end with nothing but the name of its signal.
+
+use super::grid::Case;
+use crate::common::Amount;
+use std::cell::Cell;
+use std::fmt::{self, Write};
+use std::{mem, ptr};
+
+/// What a thread is about to run.
+#[derive(Clone, Copy)]
+pub(crate) struct Now {
+    pub(crate) grid: &'static str,
+    pub(crate) amount: Amount,
+    pub(crate) entry: &'static str,
+    pub(crate) backend: &'static str,
+    pub(crate) case: Case,
+}
+
+/// The case, and the command that runs it again, with all before it in its grid.
+impl fmt::Display for Now {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Now { grid, amount, entry, backend, case: Case { len, dst, src, .. } } = self;
+        writeln!(f, "{entry} by {backend}, {len} bytes from {src} to {dst}")?;
+        let release = if cfg!(debug_assertions) { "" } else { "--release " };
+        write!(f, "rerun: MEMCPY_STREAMING_GRID={amount} cargo test {release}-p memcpy-streaming --test grids {grid}")
+    }
+}
+
+thread_local! {
+    /// Without a destructor, so that a signal handler can look at it.
+    static NOW: Cell<Option<Now>> = const { Cell::new(None) };
+}
+
+pub(crate) fn note(now: Now) {
+    NOW.set(Some(now));
+}
+
+/// From now on whoever runs into a wall says what it ran.
+pub(crate) fn tell() {
+    let handler: extern "C" fn(libc::c_int) = on_fault;
+    // SAFETY: all zeros are a valid sigaction; the handler does only what one may (see there). After it has run once, the
+    // system does with the signal what it would have done without it.
+    unsafe {
+        let mut action: libc::sigaction = mem::zeroed();
+        action.sa_sigaction = handler as usize;
+        action.sa_flags = libc::SA_RESETHAND;
+        for signal in [libc::SIGSEGV, libc::SIGBUS] {
+            assert_eq!(libc::sigaction(signal, &raw const action, ptr::null_mut()), 0);
+        }
+    }
+}
+
+/// Formats on the stack, writes, and returns: to the instruction at fault, which now ends the process.
+extern "C" fn on_fault(signal: libc::c_int) {
+    let mut text = Text { bytes: [0; 512], len: 0 };
+    // What does not fit is left out.
+    let _ = match NOW.get() {
+        Some(now) => writeln!(text, "\nfault (signal {signal}): {now}"),
+        None => writeln!(text, "\nfault (signal {signal})"),
+    };
+    // SAFETY: `len` bytes of the array. (write is one of the functions that a handler may call.)
+    unsafe { libc::write(libc::STDERR_FILENO, text.bytes.as_ptr().cast(), text.len) };
+}
+
+struct Text {
+    bytes: [u8; 512],
+    len: usize,
+}
+
+impl Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.bytes.get_mut(self.len..self.len + text.len()).ok_or(fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.len += text.len();
+        Ok(())
+    }
+}

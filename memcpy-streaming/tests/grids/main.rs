@@ -1,0 +1,29 @@
+//! The grids that other copies are tested with, over every backend and every entry point, with guard bytes and inaccessible
+//! pages around both blocks.
+//!
+//! `MEMCPY_STREAMING_GRID` says how much of them runs: `thin` (debug builds) and `usual` a part that is spread over the
+//! whole of each, `full` everything.
+#![cfg(all(unix, not(miri)))] // Pages are made inaccessible by mprotect.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod driver;
+#[path = "../common/entries.rs"]
+mod entries;
+mod fault;
+#[path = "../common/fixed.rs"]
+mod fixed;
+mod grid;
+mod peers;
+mod walls;
+
+macro_rules! grids {
+    ($($name:ident),*) => {$(
+        #[test]
+        fn $name() {
+            driver::run(stringify!($name), peers::$name());
+        }
+    )*};
+}
+
+grids!(ucx, pmdk_movnt_align, pmdk_memcpy, arm_optimized_routines, glibc, spead2, abseil, compiler_builtins, memchr);
