@@ -75,12 +75,15 @@ unsafe fn fill_lines(
     let unit_lines = period >> period.trailing_zeros().min(LINE.trailing_zeros());
     if unit_lines <= ROOM / LINE {
         let unit = LINE * unit_lines;
+        if unit_lines == 1 {
+            // SAFETY: the caller's; a period that divides a line is a power of two up to it, and the room holds a line.
+            return unsafe {
+                repeat_in_line(room, pattern, period, phase);
+                (kernels.fill_lines)(dst, room, lines)
+            };
+        }
         // SAFETY: `unit` bytes fit into the room, which nothing else refers to.
         unsafe { repeat_ordinary(room, unit, pattern, period, phase) };
-        if unit_lines == 1 {
-            // SAFETY: the caller's; the room holds a line.
-            return unsafe { (kernels.fill_lines)(dst, room, lines) };
-        }
         while lines > 0 {
             let now = lines.min(unit_lines);
             // SAFETY: the first `now` lines of the room into as many of the destination.
@@ -139,6 +142,39 @@ unsafe fn fill_with_seams(
             }
             lines -= 1;
             phase = (phase + LINE) % period;
+        }
+    }
+}
+
+/// Fills a line with a pattern from `phase` on, by copies of constant size: six calls of memcpy would take longer than 1 KiB of
+/// streaming stores does.
+///
+/// # Safety
+/// * `period` is a power of two, at most 64, and `phase < period`.
+/// * `pattern` is valid for reads of `period` bytes and `line` for writes of 64; they do not overlap.
+unsafe fn repeat_in_line(line: *mut u8, pattern: *const u8, period: usize, phase: usize) {
+    // SAFETY: both pieces are inside the pattern, and together they are a period. Each further copy is of what was written, to
+    // what follows it, and no longer than it: no overlap.
+    unsafe {
+        copy_words(line, pattern.add(phase), period - phase);
+        copy_words(line.add(period - phase), pattern, phase);
+        if period <= 1 {
+            line.add(1).copy_from_nonoverlapping(line, 1);
+        }
+        if period <= 2 {
+            line.add(2).copy_from_nonoverlapping(line, 2);
+        }
+        if period <= 4 {
+            line.add(4).copy_from_nonoverlapping(line, 4);
+        }
+        if period <= 8 {
+            line.add(8).copy_from_nonoverlapping(line, 8);
+        }
+        if period <= 16 {
+            line.add(16).copy_from_nonoverlapping(line, 16);
+        }
+        if period <= 32 {
+            line.add(32).copy_from_nonoverlapping(line, 32);
         }
     }
 }

@@ -75,7 +75,10 @@ fn missing(library: &Library) -> Vec<String> {
         }
     }
     for word in categories.iter().filter(|word| !CATEGORIES.contains(&word.as_str())) {
-        wrong.push(format!("category `{word}` is not among {}; add it to that list if the registry has it", CATEGORIES.join(", ")));
+        wrong.push(format!(
+            "category `{word}` is not among {}; add it to that list if the registry has it",
+            CATEGORIES.join(", ")
+        ));
     }
     if array(&manifest["metadata"]["docs"]["rs"]["targets"]).next().is_none() {
         wrong.push("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());
