@@ -23,6 +23,7 @@
 
 mod drain;
 mod ordinary;
+mod repeat;
 #[cfg(target_feature = "sse2")]
 mod upper;
 
@@ -40,6 +41,7 @@ pub mod sse2;
 
 pub use drain::drain;
 pub use ordinary::{copy_record, copy_words};
+pub use repeat::repeat_in_line;
 
 /// Bytes in a line: one cache line, one write-combining buffer.
 pub const LINE: usize = 64;

@@ -12,6 +12,9 @@ const ZERO_LEN: usize = 4096;
 const ROOM: usize = 1024;
 
 #[repr(align(64))]
+struct Line([MaybeUninit<u8>; LINE]);
+
+#[repr(align(64))]
 struct Room([MaybeUninit<u8>; ROOM]);
 
 impl Room {
@@ -33,15 +36,41 @@ pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, len: usize, pattern: 
         unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
         return false;
     };
+    let divides_line = period.is_power_of_two() && period <= LINE;
     // SAFETY: head, body and tail are the `len` bytes, one after the other; `dst + head` is aligned to a line; where in
     // the pattern each begins is its offset modulo the period.
     unsafe {
+        if divides_line {
+            fill_with_line(kernels, dst, Split { head, lines, tail }, pattern, period);
+            return true;
+        }
         repeat_ordinary(dst, head, pattern, period, 0);
         fill_lines(kernels, dst.add(head), lines, pattern, period, head % period);
         let at = head + LINE * lines;
         repeat_ordinary(dst.add(at), tail, pattern, period, at % period);
     }
     true
+}
+
+/// Fills with a pattern that is the same in every line: the line is put together once, in a way whose stores the kernel's loads
+/// can take from the store buffer, and its parts are the head and the tail.
+///
+/// # Safety
+/// As [`fill`], cut as `split` says; `period` is a power of two, at most 64.
+#[inline]
+unsafe fn fill_with_line(kernels: &Kernels, dst: *mut u8, split: Split, pattern: *const u8, period: usize) {
+    let Split { head, lines, tail } = split;
+    let mut room = Line([MaybeUninit::uninit(); LINE]);
+    let room = room.0.as_mut_ptr().cast::<u8>();
+    // The first byte of the pattern in the line, so that the head ends where a period does: in the line.
+    let first = head.wrapping_neg() % period;
+    // SAFETY: the room is a line, which nothing else refers to. Head, lines and tail are the caller's bytes.
+    unsafe {
+        arch::repeat_in_line(room, pattern, period, head % period);
+        copy_words(dst, room.add(first), head);
+        fill_lines(kernels, dst.add(head), lines, room, LINE, 0);
+        copy_words(dst.add(head + LINE * lines), room, tail);
+    }
 }
 
 /// Fills whole lines with a pattern from `phase` on.
@@ -75,13 +104,6 @@ unsafe fn fill_lines(
     let unit_lines = period >> period.trailing_zeros().min(LINE.trailing_zeros());
     if unit_lines <= ROOM / LINE {
         let unit = LINE * unit_lines;
-        if unit_lines == 1 {
-            // SAFETY: the caller's; a period that divides a line is a power of two up to it, and the room holds a line.
-            return unsafe {
-                repeat_in_line(room, pattern, period, phase);
-                (kernels.fill_lines)(dst, room, lines)
-            };
-        }
         // SAFETY: `unit` bytes fit into the room, which nothing else refers to.
         unsafe { repeat_ordinary(room, unit, pattern, period, phase) };
         while lines > 0 {
@@ -142,39 +164,6 @@ unsafe fn fill_with_seams(
             }
             lines -= 1;
             phase = (phase + LINE) % period;
-        }
-    }
-}
-
-/// Fills a line with a pattern from `phase` on, by copies of constant size: six calls of memcpy would take longer than 1 KiB of
-/// streaming stores does.
-///
-/// # Safety
-/// * `period` is a power of two, at most 64, and `phase < period`.
-/// * `pattern` is valid for reads of `period` bytes and `line` for writes of 64; they do not overlap.
-unsafe fn repeat_in_line(line: *mut u8, pattern: *const u8, period: usize, phase: usize) {
-    // SAFETY: both pieces are inside the pattern, and together they are a period. Each further copy is of what was written, to
-    // what follows it, and no longer than it: no overlap.
-    unsafe {
-        copy_words(line, pattern.add(phase), period - phase);
-        copy_words(line.add(period - phase), pattern, phase);
-        if period <= 1 {
-            line.add(1).copy_from_nonoverlapping(line, 1);
-        }
-        if period <= 2 {
-            line.add(2).copy_from_nonoverlapping(line, 2);
-        }
-        if period <= 4 {
-            line.add(4).copy_from_nonoverlapping(line, 4);
-        }
-        if period <= 8 {
-            line.add(8).copy_from_nonoverlapping(line, 8);
-        }
-        if period <= 16 {
-            line.add(16).copy_from_nonoverlapping(line, 16);
-        }
-        if period <= 32 {
-            line.add(32).copy_from_nonoverlapping(line, 32);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
-use core::ptr;
 use memcpy_streaming_arm::{neon, zva};
 
 pub(crate) use memcpy_streaming_arm::drain;
@@ -17,15 +16,7 @@ pub(crate) static KERNELS: &[Kernels] = &[Kernels {
     zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
 }];
 
-pub(crate) use copy_words as copy_record;
-
-/// # Safety
-/// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
-#[inline(always)]
-pub(crate) unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { ptr::copy_nonoverlapping(src, dst, len) }
-}
+pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};
 
 /// # Safety
 /// As [`copy_fixed`].

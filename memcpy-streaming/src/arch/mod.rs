@@ -4,8 +4,12 @@
 //! * `copy_fixed`: the copy of a constant size, inline and without dispatch; `copy_fixed_by`: the same with the registers
 //!   of one of its backends,
 //! * `copy_words`: the ordinary copy of partial lines, by words; `copy_record`: of records whose header is fresh,
+//! * `repeat_in_line`: a line of a short pattern,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
 //! * `drain`: the fence for all of its backends.
+
+#[cfg(any(memcpy_streaming_portable, not(any(target_arch = "x86", target_arch = "x86_64"))))]
+mod by_copies;
 
 cfg_if::cfg_if! {
     if #[cfg(memcpy_streaming_portable)] {

@@ -22,15 +22,7 @@ pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut 
     unsafe { copy_fixed::<N>(dst, src) }
 }
 
-pub(crate) use copy_words as copy_record;
-
-/// # Safety
-/// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
-#[inline(always)]
-pub(crate) unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { ptr::copy_nonoverlapping(src, dst, len) }
-}
+pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};
 
 /// Ordinary stores are ordered by what orders ordinary stores: release, locks.
 #[inline(always)]

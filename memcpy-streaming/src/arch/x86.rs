@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
 use memcpy_streaming_x86 as x86;
 
-pub(crate) use x86::{copy_record, copy_words, drain};
+pub(crate) use x86::{copy_record, copy_words, drain, repeat_in_line};
 
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
 /// has for lines of zeros.
