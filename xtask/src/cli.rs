@@ -32,6 +32,7 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::readme_tables::command())
         .subcommand(crate::release::command())
         .subcommand(crate::test::options::command())
+        .subcommand(crate::fuzz::options::command())
         .subcommand(crate::completions::command())
         .subcommand(crate::man::command())
 }

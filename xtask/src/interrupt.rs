@@ -28,7 +28,6 @@ impl Interrupt {
     }
 
     /// Nobody will ask.
-    #[cfg(test)]
     pub(crate) fn never() -> Self {
         Self(Arc::default())
     }

@@ -21,6 +21,20 @@ const CHUNK: u64 = 64 << 20;
 /// Prints what the file holds; fails if it is not what initialisation leaves.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let memmap = read(&options.file, interrupt)?;
+    let (text, violation) = describe(options, &memmap, interrupt)?;
+    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))?;
+    match violation {
+        Some(violation) if options.page.is_none() => Err(Failure::run(violation)),
+        _ => Ok(()),
+    }
+}
+
+/// What there is to say about the bytes of a file, and the first page that is not as initialisation leaves it.
+pub(crate) fn describe(
+    options: &Options,
+    memmap: &[u8],
+    interrupt: &Interrupt,
+) -> Result<(String, Option<Violation>), Failure> {
     let size = options.reader.kconfig.struct_page_size();
     if memmap.is_empty() || !(memmap.len() as u64).is_multiple_of(size) {
         return Err(Failure::input(format_args!(
@@ -30,16 +44,12 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         )));
     }
     let kernels = options.kernel.as_slice();
-    let judged = judge(options.reader, if kernels.is_empty() { Kernel::ALL } else { kernels }, &memmap, interrupt)?;
+    let judged = judge(options.reader, if kernels.is_empty() { Kernel::ALL } else { kernels }, memmap, interrupt)?;
     let text = match options.page {
-        Some(page) => listing::one(&judged.reader, &memmap, page)?,
-        None => listing::all(&judged.reader, &judged.kernels, &memmap, options.lines, interrupt)?,
+        Some(page) => listing::one(&judged.reader, memmap, page)?,
+        None => listing::all(&judged.reader, &judged.kernels, memmap, options.lines, interrupt)?,
     };
-    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))?;
-    match judged.violation {
-        Some(violation) if options.page.is_none() => Err(Failure::run(violation)),
-        _ => Ok(()),
-    }
+    Ok((text, judged.violation))
 }
 
 /// What the memmap is best read as.

@@ -16,7 +16,7 @@ use crate::interrupt::Interrupt;
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// The crates that run everywhere.
-const CRATES: [&str; 4] = ["-p", "memcpy-streaming", "-p", "memmap-template"];
+pub(crate) const CRATES: [&str; 6] = ["-p", "memcpy-streaming", "-p", "memmap-template", "-p", "fuzz-bodies"];
 
 /// A test program.
 #[derive(Debug)]

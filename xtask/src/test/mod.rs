@@ -2,11 +2,12 @@
 
 mod bochs;
 mod c_abi;
+mod checkers;
 pub(crate) mod compile;
 mod cross;
 mod libtest;
 pub(crate) mod matrix;
-mod native;
+pub(crate) mod native;
 pub(crate) mod needs;
 pub(crate) mod options;
 mod outcome;
@@ -45,12 +46,15 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         outcomes.push(publishable(interrupt)?);
         outcomes.push(c_abi::run(options.install, &workspace, interrupt)?);
     }
+    if options.checkers {
+        outcomes.extend(checkers::run(options.install, &place, interrupt)?);
+    }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {
         outcomes.push(assembly(triple, &workspace, interrupt)?);
     }
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
-    if options.native {
+    if options.checkers {
         report += &format!("{}: {}\n", native::THIS_MACHINE, Machine::read().cpu);
     }
     for skip in outcome::skips(&outcomes) {

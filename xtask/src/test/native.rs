@@ -32,35 +32,45 @@ pub(crate) fn run(workspace: &Path, exhaustive: bool, interrupt: &Interrupt) -> 
 }
 
 fn run_step(step: &Step, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {}: {}", step.name, step.command()));
     let expected = if step.runs_tests() { expected_backends() } else { None };
+    let cpu = if step.runs_tests() { THIS_MACHINE } else { "" };
     let mut cargo: Command = compile::cargo();
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(workspace);
-    if let Some(expected) = &expected {
-        cargo.env(EXPECT, expected);
-    }
+    let outcome = run_cargo(step.name, &step.command(), &mut cargo, expected.as_deref(), interrupt)?;
+    Ok(Outcome { cpu: cpu.to_string(), ..outcome })
+}
+
+/// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends.
+pub(super) fn run_cargo(
+    name: &str,
+    shown: &str,
+    cargo: &mut Command,
+    expected: Option<&str>,
+    interrupt: &Interrupt,
+) -> Result<Outcome, Failure> {
+    tell(format_args!("\n=== {name}: {shown}"));
+    cargo.envs(expected.map(|expected| (EXPECT, expected)));
     let start = Instant::now();
     let mut tally = Tally::default();
-    let status = process::run(&mut cargo, LIMIT, interrupt, |line| {
+    let status = process::run(cargo, LIMIT, interrupt, |line| {
         tally.line(line);
         process::relay(line)
     });
     let end = match status {
-        Ok(status) if status.success() => tally.judge(step.runs_tests().then_some(expected.as_deref()).flatten()),
-        Ok(_) => End::Failed { why: format!("`{}`", step.command()) },
+        Ok(status) if status.success() => tally.judge(expected),
+        Ok(_) => End::Failed { why: format!("`{shown}`") },
         Err(Failure::Run(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    let cpu = if step.runs_tests() { THIS_MACHINE } else { "" };
-    Ok(Outcome { what: step.name.to_string(), cpu: cpu.to_string(), tally, took: start.elapsed(), end })
+    Ok(Outcome { what: name.to_string(), cpu: THIS_MACHINE.to_string(), tally, took: start.elapsed(), end })
 }
 
 /// The backends that this CPU must have, best first, by what the kernel says of it: a second opinion on what the library
 /// finds out by itself. None where there is nobody to ask.
-pub(crate) fn expected_backends() -> Option<String> {
-    let expected = if cfg!(target_arch = "x86_64") {
+pub(super) fn this_cpus_backends() -> Option<Vec<Backend>> {
+    Some(if cfg!(target_arch = "x86_64") {
         let info = fs::read_to_string("/proc/cpuinfo").ok()?;
         let flags = info.lines().find_map(|line| line.strip_prefix("flags")?.split_once(':'))?.1;
         x86_backends(&flags.split_whitespace().collect::<Vec<_>>())
@@ -68,8 +78,12 @@ pub(crate) fn expected_backends() -> Option<String> {
         vec![Neon, Portable]
     } else {
         vec![Portable]
-    };
-    Some(matrix::names(&expected))
+    })
+}
+
+/// Their names.
+pub(crate) fn expected_backends() -> Option<String> {
+    Some(matrix::names(&this_cpus_backends()?))
 }
 
 fn x86_backends(flags: &[&str]) -> Vec<Backend> {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::kind;
 
 const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
-    libraries could be published; then runs the tests of the libraries on \
+    libraries could be published; runs the tests of the libraries under AddressSanitizer and valgrind, which must also catch errors that are planted; then runs the tests of the libraries on \
     every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
     Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
     What a row needs is installed where this is Debian and we are root; elsewhere the row is skipped, with the command that would \
@@ -17,6 +17,7 @@ const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on th
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test                                         all of it; a quarter of an hour the first time\n  \
     cargo xtask test --native                                this machine only, a few minutes\n  \
+    cargo xtask test --checkers                              under AddressSanitizer and valgrind only\n  \
     cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
     cargo xtask test --cpu Haswell --no-install              one CPU model, skipped if the emulator is not there";
 
@@ -31,6 +32,11 @@ pub(crate) fn command() -> Command {
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
         .arg(flag("native").conflicts_with_all(["target", "cpu"]).help("This machine only"))
+        .arg(
+            flag("checkers")
+                .conflicts_with_all(["native", "target", "cpu", "exhaustive"])
+                .help("The tests under AddressSanitizer and valgrind only, and the errors that are planted for them"),
+        )
         .arg(
             Arg::new("target")
                 .long("target")
@@ -61,6 +67,8 @@ pub(crate) struct Options {
     pub(crate) native: bool,
     /// With the grids and the litmus test of the optimised tests at full length.
     pub(crate) exhaustive: bool,
+    /// The tests under what watches memory.
+    pub(crate) checkers: bool,
     pub(crate) rows: Vec<Row>,
     /// The targets whose assembly is checked.
     pub(crate) asm: Vec<&'static str>,
@@ -75,8 +83,10 @@ impl Options {
         let target: Option<String> = matches.remove_one("target");
         let cpu: Option<String> = matches.remove_one("cpu");
         let native_only: bool = kind::take(&mut matches, "native");
+        let checkers_only: bool = kind::take(&mut matches, "checkers");
         let chosen = |row: &Row| {
             !native_only
+                && !checkers_only
                 && target.as_ref().is_none_or(|name| name == row.target.triple)
                 && cpu.as_ref().is_none_or(|name| name == row.model.name)
         };
@@ -92,12 +102,13 @@ impl Options {
         let checked = |triple: &&str| match &target {
             Some(name) => name == triple,
             None if native_only => triple.split('-').next() == Some(std::env::consts::ARCH) && triple.contains("linux"),
-            None => cpu.is_none(),
+            None => cpu.is_none() && !checkers_only,
         };
         let asm = crate::asm::triples().filter(checked).collect();
         let require_all = kind::take(&mut matches, "require-all");
         Ok(Options {
-            native: target.is_none() && cpu.is_none(),
+            native: target.is_none() && cpu.is_none() && !checkers_only,
+            checkers: target.is_none() && cpu.is_none(),
             exhaustive: kind::take(&mut matches, "exhaustive"),
             rows,
             asm,
@@ -131,8 +142,11 @@ mod tests {
         assert!(native.native && native.rows.is_empty() && !native.install && !native.exhaustive);
         let exhaustive = options("--native --exhaustive").unwrap();
         assert!(exhaustive.native && exhaustive.rows.is_empty() && exhaustive.exhaustive);
+        let checkers = options("--checkers").unwrap();
+        assert!(native.checkers && checkers.checkers && !checkers.native);
+        assert!(checkers.rows.is_empty() && checkers.asm.is_empty());
         let arm = options("--target aarch64-unknown-linux-gnu").unwrap();
-        assert!(!arm.native);
+        assert!(!arm.native && !arm.checkers);
         assert_eq!(names(&arm), ["cortex-a72", "max,sve=off"]);
         assert_eq!(arm.asm, ["aarch64-unknown-linux-gnu"]);
         let model = options("--cpu max,sve=off").unwrap();

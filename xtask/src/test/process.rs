@@ -68,17 +68,26 @@ pub(crate) fn run(
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
 pub(crate) fn quiet(command: &mut Command, limit: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
     let shown = show(command);
-    let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
-    let mut kept = errors.try_clone().map_err(Failure::run)?;
-    let status = run(command.stderr(errors), limit, interrupt, |_| Ok(()))?;
+    let (status, said) = errors_of(command, limit, interrupt)?;
     if status.success() {
         return Ok(());
     }
-    let mut said = Vec::new();
-    io::Seek::rewind(&mut kept).and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
-    let said = String::from_utf8_lossy(&said);
     let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
     Err(Failure::run(format_args!("{status} of `{shown}`: {last}")))
+}
+
+/// Runs a command, and gives what it has written to its standard error.
+pub(crate) fn errors_of(
+    command: &mut Command,
+    limit: Duration,
+    interrupt: &Interrupt,
+) -> Result<(ExitStatus, String), Failure> {
+    let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
+    let mut kept = errors.try_clone().map_err(Failure::run)?;
+    let status = run(command.stderr(errors), limit, interrupt, |_| Ok(()))?;
+    let mut said = Vec::new();
+    io::Seek::rewind(&mut kept).and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
+    Ok((status, String::from_utf8_lossy(&said).into_owned()))
 }
 
 /// Prints a line that another program has written.

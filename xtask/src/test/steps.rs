@@ -3,7 +3,8 @@
 use super::native::GRID;
 
 /// The library crates by themselves: without the features that xtask switches on for the whole workspace.
-const LIBRARIES: &str = "-p memcpy-streaming -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
+pub(crate) const LIBRARIES: &str =
+    "-p memcpy-streaming -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
 
 /// One cargo command.
 pub(crate) struct Step {

@@ -37,8 +37,7 @@ impl Toolchain {
 
     /// The toolchain for a target, or what it needs.
     pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
-        let own = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
-        if has_std(&own, target) {
+        if has_std(&own(), target) {
             return Ok(Toolchain::Own);
         }
         let debian = Path::new(DEBIAN_RUSTC);
@@ -86,6 +85,25 @@ fn has_std(rustc: &Path, target: &Target) -> bool {
     })
 }
 
+/// The target that the compiler in use builds for by default.
+pub(crate) fn host() -> Option<String> {
+    ask(&own(), &["--print", "host-tuple"]).map(|host| host.trim().to_string())
+}
+
+/// Whether the compiler in use comes with AddressSanitizer's runtime for a target.
+pub(crate) fn has_address_sanitizer(target: &str) -> bool {
+    let folder = ask(&own(), &["--print", "target-libdir", "--target", target]);
+    let files = folder.and_then(|folder| fs::read_dir(folder.trim()).ok());
+    files.is_some_and(|mut files| {
+        files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().ends_with("_rt.asan.a")))
+    })
+}
+
+/// The compiler in use.
+fn own() -> PathBuf {
+    env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from)
+}
+
 fn has_source(rustc: &Path) -> bool {
     let sysroot = ask(rustc, &["--print", "sysroot"]);
     sysroot.is_some_and(|sysroot| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
@@ -124,10 +142,9 @@ mod tests {
 
     #[test]
     fn the_host_needs_nothing_more() {
-        let own = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
         let host = super::super::matrix::TARGETS.iter().find(|target| target.triple.starts_with(env::consts::ARCH));
         if let Some(host) = host.filter(|_| cfg!(all(target_os = "linux", target_env = "gnu"))) {
-            assert!(has_std(&own, host));
+            assert!(has_std(&own(), host));
             assert_eq!(Toolchain::find(host), Ok(Toolchain::Own));
         }
     }

@@ -35,6 +35,14 @@ fn targets_and_cpu_models() {
     refused("test --native --cpu Haswell", &["--native", "--cpu"]);
     refused("asm --target mips-unknown-linux-gnu", &["mips", "aarch64-unknown-linux-gnu"]);
     refused("asm --bles", &["--bles", "--bless"]);
+    refused("test --checkers --native", &["--checkers", "--native"]);
+}
+
+#[test]
+fn fuzz_targets() {
+    refused("fuzz everything", &["everything", "copy_family", "parsers"]);
+    refused("fuzz --seconds 0", &["--seconds", "1 to 2147483647"]);
+    refused("fuzz --sanitizer thread", &["thread", "none, address"]);
 }
 
 #[test]

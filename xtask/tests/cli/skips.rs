@@ -1,4 +1,4 @@
-//! `cargo xtask test` where something is missing.
+//! `cargo xtask test` and `fuzz` where something is missing.
 
 use std::env;
 use std::path::Path;
@@ -33,4 +33,14 @@ fn where_all_is_required_a_skip_is_a_failure() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     assert!(stderr.starts_with("error: failed: ") && stderr.contains("skipped: "), "{stderr}");
+}
+
+#[test]
+fn without_cargo_fuzz_nothing_is_fuzzed() {
+    let folder = tempfile::tempdir().unwrap();
+    // A cargo that knows no command at all.
+    let output = command(folder.path(), &["fuzz"]).env("CARGO", "false").output().expect("the binary runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(stderr, "error: no cargo-fuzz here; get it by `cargo install cargo-fuzz`\n");
 }

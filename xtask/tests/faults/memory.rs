@@ -7,7 +7,7 @@ const LOADED: u64 = 14 << 20;
 
 #[test]
 fn whatever_the_limit_is_it_runs_or_says_why_not() {
-    for (args, step, most) in [(REBIND, 6, 96), (DUMP, 1, 26), (BENCH, 450, 1000)] {
+    for (args, step, most) in [(REBIND, 6, 96), (DUMP, 2, 40), (BENCH, 450, 1000)] {
         let mut ran = false;
         let mut refused = false;
         for megabytes in (LOADED >> 20..=most).step_by(step) {

@@ -1,0 +1,106 @@
+//! `Writer`: appends of any size, flushes, and every way to end, against a vector.
+
+use std::fmt::Write as _;
+
+use arbitrary::{Result, Unstructured};
+use memcpy_streaming::Writer;
+
+use crate::arena::{Arena, LEN, as_uninit, data, piece};
+use crate::backends::choose;
+
+/// How a Writer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Finish,
+    Drop,
+    /// Only in a scope, which then drains; what is staged is lost.
+    Forget,
+}
+
+/// Several Writers, one after the other, over one arena.
+pub fn writer(data: &[u8], first: usize) {
+    let mut u = Unstructured::new(data);
+    let mut arena = Arena::new();
+    while !u.is_empty() && session(&mut u, &mut arena, first).is_ok() {}
+}
+
+fn session(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<()> {
+    let (streamer, place) = (choose(u, first)?, piece(u, LEN)?);
+    let in_scope: bool = u.arbitrary()?;
+    let end = *u.choose(&[End::Finish, End::Drop, End::Forget])?;
+    let end = if !in_scope && end == End::Forget { End::Drop } else { end };
+    let memory = arena.memory(place.clone());
+    let written = if in_scope {
+        streamer.scope(|s| {
+            let uninit = u.arbitrary()?;
+            let writer = if uninit { s.writer_uninit(as_uninit(memory)) } else { s.writer(memory) };
+            drive(u, writer, end)
+        })
+    } else {
+        // SAFETY: `drive` drops the Writer, or finishes it: `end` is not to forget it.
+        drive(u, unsafe { Writer::new_unscoped(streamer, as_uninit(memory)) }, end)
+    }?;
+    let what = ("writer", streamer, place.clone(), in_scope, end, written.len());
+    if end == End::Forget {
+        // How much of it has left the buffer is not promised. What has, and what is around it, is.
+        let left = arena.memory(place.clone()).iter().zip(&written).take_while(|(is, should)| is == should).count();
+        arena.model(place)[..left].copy_from_slice(&written[..left]);
+    } else {
+        arena.model(place)[..written.len()].copy_from_slice(&written);
+    }
+    arena.check(&what);
+    Ok(())
+}
+
+/// Uses a Writer until the input says that it ends; all that was written.
+fn drive(u: &mut Unstructured<'_>, mut writer: Writer<'_>, end: End) -> Result<Vec<u8>> {
+    let capacity = writer.remaining();
+    let mut written = Vec::new();
+    for _ in 0..u.int_in_range(0..=200)? {
+        let shape: u8 = u.arbitrary()?;
+        if shape == 0 {
+            writer.flush();
+            continue;
+        }
+        let longest = [24, 150, 1100, 5000][usize::from(shape & 3)];
+        let len = u.int_in_range(0..=longest)?;
+        append(&mut writer, shape >> 2 & 3, data(u, len)?, &mut written);
+        assert_eq!((writer.len(), writer.remaining()), (written.len(), capacity - written.len()));
+        assert_eq!(writer.is_empty(), written.is_empty());
+    }
+    match end {
+        End::Finish => assert!(writer.finish() == written, "finish gave back something else"),
+        End::Drop => drop(writer),
+        End::Forget => std::mem::forget(writer),
+    }
+    Ok(written)
+}
+
+/// One append, by one of the ways there are. All or nothing, and the error says how much would have fitted.
+fn append(writer: &mut Writer<'_>, way: u8, bytes: &'static [u8], written: &mut Vec<u8>) {
+    let remaining = writer.remaining();
+    let fits = bytes.len() <= remaining;
+    let took = match way {
+        0 | 1 => match writer.write(bytes) {
+            Ok(()) => true,
+            Err(error) => {
+                assert_eq!((error.requested(), error.remaining()), (bytes.len(), remaining));
+                false
+            }
+        },
+        2 => std::io::Write::write_all(writer, bytes).is_ok(),
+        _ => {
+            let text: String = bytes.iter().map(|byte| char::from(byte & 0x7f)).collect();
+            let took = writer.write_str(&text).is_ok();
+            if took {
+                written.extend_from_slice(text.as_bytes());
+            }
+            assert_eq!(took, fits, "{} bytes into {remaining}", bytes.len());
+            return;
+        }
+    };
+    assert_eq!(took, fits, "{} bytes into {remaining}", bytes.len());
+    if took {
+        written.extend_from_slice(bytes);
+    }
+}

@@ -1,0 +1,76 @@
+//! `memmap inspect` on any bytes.
+
+use std::path::PathBuf;
+
+use memmap_template::Kernel;
+use memmap_template::inspect::Reader;
+
+use crate::failure::Failure;
+use crate::inspect::describe;
+use crate::inspect::options::Options;
+use crate::interrupt::Interrupt;
+use crate::rebind::knobs::{Knob, preset};
+
+/// Bytes that say how to read the rest.
+const HEADER: usize = 8;
+
+/// Reads all but the first bytes as a file with a memmap, as the first ones say.
+///
+/// Whatever it is, it is described, or refused in one line.
+pub fn memmap_inspect(data: &[u8]) {
+    let Some((header, memmap)) = data.split_first_chunk::<HEADER>() else { return };
+    let [size, knobs, kernel, lines, page, pfn, shift, whole] = *header;
+    let size = if size < 128 { 64 } else { u64::from(size & 0x7f) };
+    let knobs = [Knob::Virtual, Knob::Sections].into_iter().zip([1, 2]).filter(|(_, bit)| knobs & bit != 0);
+    let knobs: Vec<_> = knobs.map(|(knob, _)| knob).collect();
+    let Ok(preset) = preset(size, &knobs) else { return };
+    // Mostly whole struct pages; anything else is refused at once.
+    let cut = if whole < 240 { memmap.len() as u64 / size * size } else { memmap.len() as u64 };
+    let memmap = &memmap[..cut as usize];
+    let options = Options {
+        file: PathBuf::from("any\nfile"),
+        kernel: Kernel::ALL.get(usize::from(kernel)).copied(),
+        reader: Reader {
+            kconfig: preset.kconfig,
+            flags: preset.flags,
+            first_pfn: u64::from(pfn) << (shift % 64),
+            ..Reader::default()
+        },
+        page: page.checked_sub(128).map(u64::from),
+        lines: lines.into(),
+    };
+    check(&options, memmap, size);
+}
+
+fn check(options: &Options, memmap: &[u8], size: u64) {
+    let pages = memmap.len() as u64 / size;
+    let (text, violation) = match describe(options, memmap, &Interrupt::never()) {
+        Ok(described) => described,
+        Err(Failure::Input(line)) => {
+            assert!(!line.contains(char::is_control), "{line:?}");
+            let refused = memmap.is_empty() || pages * size != memmap.len() as u64;
+            return assert!(refused || options.page.is_some_and(|page| page >= pages), "{line}");
+        }
+        Err(other) => panic!("{other:?}"),
+    };
+    if let Some(violation) = violation {
+        let line = violation.to_string();
+        assert!(violation.page < pages && !line.contains(char::is_control), "{line}");
+    }
+    assert!(text.ends_with('\n'));
+    let lines = text.lines().count() as u64;
+    match options.page {
+        Some(_) => assert_eq!(lines, 1 + size / 8),
+        None => check_listing(&text, options.lines, pages),
+    }
+}
+
+/// No more lines than were asked for, and every page is counted once.
+fn check_listing(text: &str, most: u64, pages: u64) {
+    let lines: Vec<_> = text.lines().collect();
+    assert!((lines.len() as u64) <= most + 3, "{text}");
+    assert!(lines[0].starts_with(&format!("{pages} struct pages of ")), "{text}");
+    let last = lines[lines.len() - 1];
+    let counts = last.split(", ").filter_map(|part| part.split(' ').next()?.parse::<u64>().ok());
+    assert_eq!(counts.sum::<u64>(), pages, "{text}");
+}

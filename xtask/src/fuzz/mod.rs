@@ -1,0 +1,81 @@
+//! `cargo xtask fuzz`: runs the fuzz targets; and what those do that test xtask itself.
+
+pub mod bodies;
+pub(crate) mod options;
+mod targets;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use memcpy_streaming::Backend;
+
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+use crate::test::native::{self, EXPECT};
+use crate::test::{compile, process, target_dir, workspace};
+use options::Options;
+use targets::{Sanitizer, Target};
+
+/// For what is not fuzzing: compiling, for the first time with all dependencies, and running the corpus.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// Longer inputs of the copies do nothing new, and take longer.
+const LONGEST: usize = 1024;
+
+/// Runs the targets that were asked for, even if one fails.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    require_cargo_fuzz()?;
+    let workspace = workspace();
+    let target_dir = target_dir(&workspace, interrupt)?.join("fuzz");
+    let mut failed = Vec::new();
+    for &(target, sanitizer) in &options.targets {
+        tell(format_args!("\n=== {}, sanitizer {}", target.name, sanitizer.name()));
+        let mut command = command(target, sanitizer, options.seconds, &workspace, &target_dir)?;
+        let limit = LIMIT + Duration::from_secs(options.seconds);
+        match process::run(&mut command, limit, interrupt, process::relay) {
+            Ok(status) if status.success() => {}
+            Ok(status) => failed.push(format!("{} ({status}; see fuzz/artifacts/{})", target.name, target.name)),
+            Err(Failure::Run(why)) => failed.push(format!("{} ({why})", target.name)),
+            Err(other) => return Err(other),
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
+}
+
+fn require_cargo_fuzz() -> Result<(), Failure> {
+    let mut cargo = compile::cargo();
+    let found = cargo.args(["fuzz", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(Failure::input("no cargo-fuzz here; get it by `cargo install cargo-fuzz`"))
+}
+
+/// cargo-fuzz, told to run a target.
+fn command(
+    target: &Target,
+    sanitizer: Sanitizer,
+    seconds: u64,
+    workspace: &Path,
+    target_dir: &Path,
+) -> Result<Command, Failure> {
+    let found = target_dir.join("corpus").join(target.name);
+    std::fs::create_dir_all(&found)
+        .map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", found.display())))?;
+    let mut cargo = compile::cargo();
+    cargo.current_dir(workspace).args(["fuzz", "run", "--sanitizer", sanitizer.name()]);
+    // One for each: they are built with other flags.
+    cargo.arg("--target-dir").arg(target_dir.join(sanitizer.name())).arg(target.name);
+    // What is new goes into the first one.
+    cargo.arg(found).arg(workspace.join("fuzz/corpus").join(target.name));
+    cargo.args(["--", "-print_final_stats=1", &format!("-max_total_time={seconds}"), &format!("-max_len={LONGEST}")]);
+    // Coverage and sanitizers are unstable options, of a compiler that may be a stable one.
+    cargo.env("RUSTC_BOOTSTRAP", "1").env_remove("MEMCPY_STREAMING_BACKEND");
+    let expected = match sanitizer {
+        Sanitizer::None => native::expected_backends(),
+        Sanitizer::Address => Some(Backend::Portable.name().to_string()),
+    };
+    cargo.envs(expected.map(|expected| (EXPECT, expected)));
+    Ok(cargo)
+}

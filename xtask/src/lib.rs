@@ -1,0 +1,70 @@
+//! `cargo xtask`: what a person runs in this workspace.
+//!
+//! It is a library with a program of one line, because what reads people's input is fuzzed, and fuzz targets are programs
+//! of their own.
+
+mod asm;
+mod backend;
+mod bench;
+mod capi;
+mod cli;
+mod completions;
+mod dump;
+mod failure;
+mod folder;
+pub mod fuzz;
+mod inspect;
+mod interrupt;
+mod kind;
+mod machine;
+mod man;
+mod mapping;
+mod memory;
+mod number;
+mod output;
+mod progress;
+mod readme_tables;
+mod rebind;
+mod release;
+mod stats;
+mod test;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use cli::Request;
+use failure::Failure;
+use interrupt::Interrupt;
+
+/// The program.
+pub fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    memory::require_any()?;
+    let (name, arguments) = match cli::parse(std::env::args_os())? {
+        Request::Print(text) => return write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error)),
+        Request::Run(name, arguments) => (name, arguments),
+    };
+    let interrupt =
+        Interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
+    match name.as_str() {
+        "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
+        "memmap" => inspect::run(&inspect::options::Options::new(arguments)?, &interrupt),
+        "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
+        "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
+        "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
+        "capi" => capi::run(&capi::Options::new(arguments), &interrupt),
+        "completions" => completions::run(cli::command(), arguments),
+        "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
+        "man" => man::run(cli::command(), arguments),
+        "readme-tables" => readme_tables::run(arguments),
+        "release" => release::run(arguments, &interrupt),
+        "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
+        _ => unreachable!("clap knows no other command"),
+    }
+}

@@ -1,0 +1,158 @@
+//! The tests under what watches every access to memory: AddressSanitizer, which replaces the backends by the portable one, and
+//! valgrind, which sees what their instructions do.
+//!
+//! That they watch is tested, too: each must catch errors that are planted.
+
+mod planted;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
+
+use super::compile::{self, Place};
+use super::libtest::Tally;
+use super::matrix;
+use super::native::{self, GRID, THIS_MACHINE};
+use super::needs::{self, Need};
+use super::outcome::{End, Outcome};
+use super::process;
+use super::toolchain;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// What valgrind ends with if it has found anything: a number that no test program ends with.
+const FOUND: &str = "--error-exitcode=99";
+
+/// What watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checker {
+    AddressSanitizer,
+    Valgrind,
+}
+
+/// Runs the tests and what is planted under each of them.
+pub(crate) fn run(install: bool, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    let mut outcomes = Vec::new();
+    for checker in [Checker::AddressSanitizer, Checker::Valgrind] {
+        match checker.obstacle(install, interrupt)? {
+            Some(end) => outcomes.push(Outcome {
+                what: format!("tests, {}", checker.name()),
+                cpu: THIS_MACHINE.to_string(),
+                tally: Tally::default(),
+                took: Duration::ZERO,
+                end,
+            }),
+            None => {
+                outcomes.push(checker.tests(place, interrupt)?);
+                outcomes.push(planted::run(checker, place, interrupt)?);
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+impl Checker {
+    fn name(self) -> &'static str {
+        match self {
+            Checker::AddressSanitizer => "AddressSanitizer",
+            Checker::Valgrind => "valgrind",
+        }
+    }
+
+    /// Why it cannot run here, if it cannot.
+    fn obstacle(self, install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure> {
+        if self == Checker::AddressSanitizer {
+            let host = toolchain::host().filter(|host| toolchain::has_address_sanitizer(host));
+            return Ok(host.is_none().then(|| End::Skipped {
+                why: "the compiler comes without AddressSanitizer".to_string(),
+                fix: "use one of rustup's for Linux".to_string(),
+            }));
+        }
+        let valgrind = Need { packages: vec!["valgrind", "libc6-dbg"], ..Need::program("valgrind", "valgrind") };
+        let is_missing = |need: &Need| !need.is_met();
+        let mut missing: Vec<_> = [valgrind].into_iter().filter(is_missing).collect();
+        let refused = needs::install_if(install, &missing, interrupt)?;
+        missing.retain(is_missing);
+        Ok(needs::obstacle(&missing, refused.as_deref()))
+    }
+
+    /// The tests of the libraries, all of which must pass.
+    fn tests(self, place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+        let mut cargo = self.cargo("test", place);
+        cargo.args(["--lib", "--tests", "--no-fail-fast"]);
+        // Every access costs many; the whole grids are run without.
+        cargo.env(GRID, "thin");
+        let expected = self.backends().map(|backends| matrix::names(&backends));
+        let (name, shown) = (format!("tests, {}", self.name()), process::show(&cargo));
+        native::run_cargo(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
+    }
+
+    /// cargo, so that what it builds and runs is watched.
+    fn cargo(self, what: &str, place: &Place<'_>) -> Command {
+        let mut cargo = compile::cargo();
+        cargo.current_dir(place.workspace).args([what, "--locked"]).env_remove("MEMCPY_STREAMING_BACKEND");
+        match self {
+            Checker::AddressSanitizer => {
+                // With a target, or build scripts would be watched too. What the benchmarks need is left out.
+                cargo.args(["--profile", "emulated", "--target", &toolchain::host().unwrap_or_default()]);
+                cargo.arg("--target-dir").arg(self.target_dir(place));
+                cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
+                // An unstable option, of a compiler that may be a stable one.
+                cargo.env("RUSTC_BOOTSTRAP", "1");
+                cargo.args(compile::CRATES);
+            }
+            Checker::Valgrind => {
+                // What the tests of this machine have built already.
+                cargo.arg("--release").args(super::steps::LIBRARIES.split(' '));
+                cargo.arg("--config").arg(format!(r#"target."cfg(all())".runner=["valgrind", "-q", "{FOUND}"]"#));
+                // For tests that start themselves again.
+                cargo.env("MEMCPY_STREAMING_RUNNER", format!("valgrind -q {FOUND}"));
+            }
+        }
+        cargo
+    }
+
+    /// Where its programs are built.
+    fn target_dir(self, place: &Place<'_>) -> PathBuf {
+        match self {
+            Checker::AddressSanitizer => place.target_dir.join("address-sanitizer"),
+            Checker::Valgrind => place.target_dir.to_path_buf(),
+        }
+    }
+
+    /// The folder in it that the programs are in.
+    fn programs(self, place: &Place<'_>) -> PathBuf {
+        let target_dir = self.target_dir(place);
+        match self {
+            Checker::AddressSanitizer => target_dir.join(toolchain::host().unwrap_or_default()).join("emulated"),
+            Checker::Valgrind => target_dir.join("release"),
+        }
+    }
+
+    /// The program, under the checker.
+    fn watch(self, program: &Path) -> Command {
+        match self {
+            Checker::AddressSanitizer => Command::new(program),
+            Checker::Valgrind => {
+                let mut valgrind = Command::new("valgrind");
+                valgrind.args(["-q", FOUND]).arg(program);
+                valgrind
+            }
+        }
+    }
+
+    /// The backends that there must be under it. None where there is nobody to ask.
+    fn backends(self) -> Option<Vec<Backend>> {
+        match self {
+            Checker::AddressSanitizer => Some(vec![Portable]),
+            // Its CPU is this one without what it does not know.
+            Checker::Valgrind => {
+                let mut backends = native::this_cpus_backends()?;
+                backends.retain(|backend| ![Avx512, Movdir64b].contains(backend));
+                Some(backends)
+            }
+        }
+    }
+}
