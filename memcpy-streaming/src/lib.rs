@@ -123,6 +123,11 @@ pub use writer::{WriteError, Writer};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+/// So is the program of the first steps.
+#[cfg(doctest)]
+#[doc = include_str!("../FIRST-STEPS.md")]
+struct FirstSteps;
+
 /// Raw copies and fills, and those of a [`scope`], of fewer bytes than this use ordinary stores unless they are whole
 /// aligned lines: the partial lines at their ends would outweigh what streaming wins.
 ///
