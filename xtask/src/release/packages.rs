@@ -7,7 +7,7 @@ use super::Verdict;
 use super::workspace::{Library, Workspace};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::{compile, process};
+use crate::test::{compile, process, target_dir};
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
@@ -78,7 +78,14 @@ fn strange(files: &[String]) -> Vec<String> {
 
 /// All of publishing but the upload: packages each crate, builds it from its package alone with those before it, and asks the registry.
 pub(super) fn dry_run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    // A folder that no run before had: cargo unpacks the packages into its home by the folder's name and the version, and would
+    // build what it unpacked for an earlier state of this version.
+    let parent = target_dir(&workspace.root, interrupt)?;
+    let folder = tempfile::Builder::new().prefix("release-").tempdir_in(&parent);
+    let folder =
+        folder.map_err(|error| Failure::run(format_args!("cannot make a folder in {}: {error}", parent.display())))?;
     let mut publish = cargo(&["publish", "--dry-run"], workspace);
+    publish.arg("--target-dir").arg(folder.path());
     workspace.libraries.iter().for_each(|library| {
         publish.args(["--package", &library.name]);
     });
