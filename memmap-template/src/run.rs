@@ -150,7 +150,7 @@ impl MemmapInit {
                     self.run_slow(range, &mut Untraced);
                     Counts::default()
                 }
-                Strategy::Template => self.run_copies(range, Ordinary::default()),
+                Strategy::Template => self.run_copies(range, Ordinary),
                 Strategy::Streaming => self.run_copies(range, Streaming::new(streamer, self.pageblocks())),
                 Strategy::Stamped => {
                     with_layout!(self.checked.fields, L => stamped::init_range::<L>(self.page_init(), range, streamer))
@@ -177,11 +177,8 @@ impl MemmapInit {
     /// # Safety
     ///
     /// As [`PageRange`] says, for whole words.
-    unsafe fn run_copies(&self, range: PageRange, mut copies: impl CopyPages) -> Counts {
+    unsafe fn run_copies(&self, range: PageRange, copies: impl CopyPages) -> Counts {
         // SAFETY: as the caller says.
-        unsafe {
-            with_layout!(self.checked.fields, L => template::init_range::<L>(self.page_init(), range, &mut copies));
-        }
-        copies.counts()
+        unsafe { with_layout!(self.checked.fields, L => template::init_range::<L>(self.page_init(), range, copies)) }
     }
 }

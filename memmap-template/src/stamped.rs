@@ -30,18 +30,18 @@ const SINGLE: u64 = 3;
 #[inline(never)]
 pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, streamer: Streamer) -> Counts {
     let mut images = Images::<L>::new(&init, range);
-    let mut stream = Stream::new(streamer);
+    let (stream, mut counts) = (Stream(streamer), Counts::default());
     // SAFETY: as the caller says.
     unsafe {
         if range.order == 0 {
             let [page, ..] = &mut images.0;
-            stamp_run::<L>(&init, range, range.first_pfn, range.end_pfn(), page, &mut stream);
+            stamp_run::<L>(&init, range, range.first_pfn, range.end_pfn(), page, stream, &mut counts);
         } else {
-            stamp_compounds::<L>(&init, images, range, &mut stream);
+            stamp_compounds::<L>(&init, images, range, stream, &mut counts);
         }
     }
-    stream.drain();
-    stream.counts()
+    stream.drain(&mut counts);
+    counts
 }
 
 /// Up to three single pages and a run of equal tails per compound.
@@ -50,7 +50,13 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, str
 ///
 /// As [`PageRange`] says.
 #[inline(always)]
-unsafe fn stamp_compounds<L: Layout>(init: &PageInit, mut images: Images<L>, range: PageRange, stream: &mut Stream) {
+unsafe fn stamp_compounds<L: Layout>(
+    init: &PageInit,
+    mut images: Images<L>,
+    range: PageRange,
+    stream: Stream,
+    counts: &mut Counts,
+) {
     for head_pfn in range.compounds() {
         images.retarget(init, range, head_pfn);
         let end = head_pfn + range.compound_nr_pages;
@@ -60,9 +66,9 @@ unsafe fn stamp_compounds<L: Layout>(init: &PageInit, mut images: Images<L>, ran
         unsafe {
             for (pfn, image) in (head_pfn..single).zip(first) {
                 init.pfn_fields.refresh::<L>(image, pfn);
-                stream.copy::<L>(range.page::<L>(pfn), image);
+                stream.copy::<L>(range.page::<L>(pfn), image, counts);
             }
-            stamp_run::<L>(init, range, single, end, tails, stream);
+            stamp_run::<L>(init, range, single, end, tails, stream, counts);
         }
     }
 }
@@ -84,23 +90,27 @@ unsafe fn stamp_run<L: Layout>(
     mut pfn: u64,
     end: u64,
     image: &mut L::Page,
-    stream: &mut Stream,
+    stream: Stream,
+    counts: &mut Counts,
 ) {
     let fields = init.pfn_fields;
+    // In registers while pages are copied: see `stream`.
+    let mut now = Counts::default();
     while pfn < end {
         fields.refresh::<L>(image, pfn);
         let run = end.min(fields.next_section(pfn)) - pfn;
         // SAFETY: as the caller says; the run ends at `end` or before.
         unsafe {
             if L::SIZE == LINE && L::VIRTUAL == 0 && run >= RUN_PAGES {
-                stream.repeat::<L>(range.page::<L>(pfn), image, run as usize);
+                stream.repeat::<L>(range.page::<L>(pfn), image, run as usize, &mut now);
                 pfn += run;
             } else {
-                stream.copy::<L>(range.page::<L>(pfn), image);
+                stream.copy::<L>(range.page::<L>(pfn), image, &mut now);
                 pfn += 1;
             }
         }
     }
+    *counts += now;
 }
 
 /// The final images of a compound: head, first tail, second tail, other tails. Smaller compounds use the first ones only.

@@ -11,36 +11,30 @@ use crate::template::{CopyPages, Ordinary};
 /// Streaming stores, except at the start of a pageblock that is initialised along with its first page, which is then read back.
 pub(crate) struct Streaming {
     stream: Stream,
-    ordinary: Ordinary,
     pageblocks: Pageblocks,
 }
 
 impl Streaming {
     pub(crate) fn new(streamer: Streamer, pageblocks: Pageblocks) -> Self {
-        Streaming { stream: Stream::new(streamer), ordinary: Ordinary::default(), pageblocks }
+        Streaming { stream: Stream(streamer), pageblocks }
     }
 }
 
 impl CopyPages for Streaming {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64) {
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64, counts: &mut Counts) {
         // SAFETY: the page is valid for writes, and not accessed before a drain, by contract.
         unsafe {
             if self.pageblocks.in_loop && self.pageblocks.starts_at(pfn) {
-                self.ordinary.copy::<L>(page, template, pfn);
+                Ordinary.copy::<L>(page, template, pfn, counts);
             } else {
-                self.stream.copy::<L>(page, template);
+                self.stream.copy::<L>(page, template, counts);
             }
         }
     }
 
     #[inline(always)]
-    fn drain(&mut self) {
-        self.stream.drain();
-    }
-
-    fn counts(&self) -> Counts {
-        let Counts { streamed_copies, drains, .. } = self.stream.counts();
-        Counts { streamed_copies, drains, ..self.ordinary.counts() }
+    fn drain(&mut self, counts: &mut Counts) {
+        self.stream.drain(counts);
     }
 }

@@ -18,35 +18,25 @@ pub(crate) trait CopyPages {
     ///
     /// `page` is valid for writes, and no other thread accesses it. After the copy nobody reads or writes it before the next
     /// [`drain`](Self::drain), unless by another copy.
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64);
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64, counts: &mut Counts);
 
     /// Makes the copies so far visible to whatever follows.
-    fn drain(&mut self);
-
-    /// What has been done so far.
-    fn counts(&self) -> Counts;
+    fn drain(&mut self, counts: &mut Counts);
 }
 
 /// Ordinary stores.
-#[derive(Default)]
-pub(crate) struct Ordinary {
-    cached_copies: u64,
-}
+pub(crate) struct Ordinary;
 
 impl CopyPages for Ordinary {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64) {
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64, counts: &mut Counts) {
         // SAFETY: valid for writes by contract.
         unsafe { page.write(*template) };
-        self.cached_copies += 1;
+        counts.cached_copies += 1;
     }
 
     #[inline(always)]
-    fn drain(&mut self) {}
-
-    fn counts(&self) -> Counts {
-        Counts { cached_copies: self.cached_copies, ..Counts::default() }
-    }
+    fn drain(&mut self, _counts: &mut Counts) {}
 }
 
 /// `memmap_init_zone_device` with templates.
@@ -55,24 +45,33 @@ impl CopyPages for Ordinary {
 ///
 /// As [`PageRange`] says.
 #[inline(never)]
-pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, copies: &mut impl CopyPages) {
-    let mut template = L::ZERO;
+pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, mut copies: impl CopyPages) -> Counts {
+    let (mut template, mut counts) = (L::ZERO, Counts::default());
+    let copies = &mut copies;
     // SAFETY: a local page; all others are in the range, compounds whole; heads are drained before they are made heads.
     unsafe {
         // The template of order-0 pages and heads.
         slow::init_page::<L>(&init, &raw mut template, range.address, range.first_pfn, &mut Untraced);
         if range.order == 0 {
             let memmap = range.page::<L>(range.first_pfn);
-            copy_run::<L>(&init, &mut template, memmap, range.first_pfn..range.end_pfn(), copies);
+            copy_run::<L>(&init, &mut template, memmap, range.first_pfn..range.end_pfn(), copies, &mut counts);
         } else {
             for head_pfn in range.compounds() {
-                copy_run::<L>(&init, &mut template, range.page::<L>(head_pfn), head_pfn..head_pfn + 1, copies);
-                copies.drain();
-                init_compound::<L>(&init, range, head_pfn, copies);
+                copy_run::<L>(
+                    &init,
+                    &mut template,
+                    range.page::<L>(head_pfn),
+                    head_pfn..head_pfn + 1,
+                    copies,
+                    &mut counts,
+                );
+                copies.drain(&mut counts);
+                init_compound::<L>(&init, range, head_pfn, copies, &mut counts);
             }
         }
     }
-    copies.drain();
+    copies.drain(&mut counts);
+    counts
 }
 
 /// `memmap_init_compound` with a template for the tails of this compound.
@@ -81,7 +80,13 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, cop
 ///
 /// As [`PageRange`] says; `head_pfn` is a compound's first one, whose struct page is initialised and drained.
 #[inline(always)]
-unsafe fn init_compound<L: Layout>(init: &PageInit, range: PageRange, head_pfn: u64, copies: &mut impl CopyPages) {
+unsafe fn init_compound<L: Layout>(
+    init: &PageInit,
+    range: PageRange,
+    head_pfn: u64,
+    copies: &mut impl CopyPages,
+    counts: &mut Counts,
+) {
     let (order, head_address) = (range.order, range.address::<L>(head_pfn));
     let (mut pfn, end_pfn) = (head_pfn + 1, head_pfn + range.compound_nr_pages);
     let head_prepared_after = init.profile.head_prepared_after();
@@ -95,14 +100,14 @@ unsafe fn init_compound<L: Layout>(init: &PageInit, range: PageRange, head_pfn: 
         slow::init_tail::<L>(init, &raw mut template, address, pfn, head_address, order, &mut Untraced);
         if head_prepared_after < range.compound_nr_pages {
             let prepared = pfn + head_prepared_after;
-            copy_run::<L>(init, &mut template, range.page::<L>(pfn), pfn..prepared, copies);
-            copies.drain();
+            copy_run::<L>(init, &mut template, range.page::<L>(pfn), pfn..prepared, copies, counts);
+            copies.drain(counts);
             slow::prep_compound_head::<L>(init, head, head_address, order);
             pfn = prepared;
         }
-        copy_run::<L>(init, &mut template, range.page::<L>(pfn), pfn..end_pfn, copies);
+        copy_run::<L>(init, &mut template, range.page::<L>(pfn), pfn..end_pfn, copies, counts);
         if head_prepared_after == ALL_TAILS {
-            copies.drain();
+            copies.drain(counts);
             slow::prep_compound_head::<L>(init, head, head_address, order);
         }
     }
@@ -124,15 +129,19 @@ unsafe fn copy_run<L: Layout>(
     mut page: *mut L::Page,
     pfns: Range<u64>,
     copies: &mut impl CopyPages,
+    counts: &mut Counts,
 ) {
+    // In registers while pages are copied: see `stream`.
+    let mut run = Counts::default();
     for pfn in pfns {
         init.pfn_fields.refresh::<L>(template, pfn);
         // SAFETY: this is the struct page of `pfn`, and the one behind it is in the memmap or its end.
         unsafe {
-            copies.copy::<L>(page, template, pfn);
+            copies.copy::<L>(page, template, pfn, &mut run);
             page = page.add(1);
         }
     }
+    *counts += run;
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -158,19 +167,15 @@ mod tests {
     }
 
     impl CopyPages for Watched<'_> {
-        unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64) {
+        unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64, _counts: &mut Counts) {
             // SAFETY: as the caller says.
             unsafe { page.write(*template) };
         }
 
-        fn drain(&mut self) {
+        fn drain(&mut self, _counts: &mut Counts) {
             // SAFETY: all of the test's pages, which were initialised when they were made.
             let pages = unsafe { core::slice::from_raw_parts(self.memmap, self.pages) };
             self.seen.push(pages.iter().map(|page| page.as_ref()[word::INFO]).collect());
-        }
-
-        fn counts(&self) -> Counts {
-            Counts::default()
         }
     }
 
@@ -195,11 +200,9 @@ mod tests {
             let mut pages = [L::ZERO; 16];
             let mut seen = Vec::new();
             let memmap = pages.as_mut_ptr();
-            let mut copies = Watched { memmap, pages: 16, seen: &mut seen };
+            let copies = Watched { memmap, pages: 16, seen: &mut seen };
             // SAFETY: the range is these sixteen pages, which are accessed through this pointer only.
-            unsafe {
-                init_range::<L>(init.page_init(), init.range_at(memmap.cast(), init.first_address()), &mut copies)
-            };
+            unsafe { init_range::<L>(init.page_init(), init.range_at(memmap.cast(), init.first_address()), copies) };
             assert_eq!(seen.len(), 2 * 2 + 1);
             let (head, tail) = (|info: u64| info == PGMAP, |info: u64| info & 1 == 1);
             for (compound, drains) in [0, 8].into_iter().zip(seen.chunks(2)) {

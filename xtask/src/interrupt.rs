@@ -13,12 +13,13 @@ use crate::failure::Failure;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From here on SIGINT, SIGTERM and SIGHUP no longer end the process: [`Interrupt::check`] does. A signal that is ignored
-    /// stays so: that is how `nohup`, and a shell that starts something in the background, have it.
+    /// From here on SIGINT, SIGTERM and SIGHUP no longer end the process: [`Interrupt::check`] does. SIGHUP stays ignored if it
+    /// is: that is what `nohup` is for. SIGINT does not: a shell script ignores it for whatever it starts in the background, and
+    /// who sends it to such a process means it.
     pub(crate) fn install() -> io::Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
-        let ignored = ignored();
-        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_in(ignored, *signal)) {
+        let hang_up = (!is_in(ignored(), SIGHUP)).then_some(SIGHUP);
+        for signal in [SIGINT, SIGTERM].into_iter().chain(hang_up) {
             signal_hook::flag::register(signal, Arc::clone(&asked))?;
         }
         // A file that grows beyond `ulimit -f`: with any handler the write fails, which is reported as a full disk is. A handler,
@@ -60,7 +61,7 @@ mod tests {
     fn ignored_signals_are_read() {
         // nohup ignores signal 1; Rust's runtime signal 13.
         let mask = ignored_in("Name:\txtask\nSigIgn:\t0000000000001001\n").unwrap();
-        assert!(is_in(mask, SIGHUP) && is_in(mask, 13) && !is_in(mask, SIGINT) && !is_in(mask, SIGTERM));
+        assert!(is_in(mask, SIGHUP) && is_in(mask, 13) && !is_in(mask, SIGINT));
         assert_eq!(ignored_in("Name:\txtask\n"), None);
     }
 }

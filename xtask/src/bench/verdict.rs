@@ -18,6 +18,8 @@ pub(crate) struct Duel {
     pub(crate) peer: String,
     /// By how much the ratio may be off, as a factor's logarithm: the 95 % limits of both medians together.
     half_width: f64,
+    /// Ours streamed at this size: below the bypass there is nothing to win by it, nor to lose.
+    streamed: bool,
 }
 
 impl Duel {
@@ -29,6 +31,7 @@ impl Duel {
             theirs: theirs.gb_s(),
             peer: theirs.entrant.name.clone(),
             half_width: ours.ns.log_half_width().hypot(theirs.ns.log_half_width()),
+            streamed: ours.entrant.streamed == "yes",
         })
     }
 
@@ -42,11 +45,11 @@ impl Duel {
     }
 
     fn wins(&self) -> bool {
-        self.ratio() > 1.0 + DRAW
+        self.streamed && self.ratio() > 1.0 + DRAW
     }
 
     fn loses(&self) -> bool {
-        self.ratio() < 1.0 - DRAW
+        self.streamed && self.ratio() < 1.0 - DRAW
     }
 }
 
@@ -185,6 +188,15 @@ mod tests {
             row.ns.median *= 10.0;
         }
         assert!(sentences(&run)[0].contains("no size measured, up to 16 MiB"));
+    }
+
+    #[test]
+    fn what_did_not_stream_does_not_win_by_streaming() {
+        let mut run = run();
+        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size <= 4096) {
+            row.entrant.streamed = "no".to_string();
+        }
+        assert!(sentences(&run)[0].contains("from 64 KiB up"), "{:?}", sentences(&run));
     }
 
     #[test]

@@ -96,11 +96,12 @@ fn bench_matrix_while_it_builds() {
     interrupted(&foreign, 1500, Some(fresh.path()));
 }
 
+/// `nohup` means that SIGHUP is ignored. A script's `&` does not mean that nobody may interrupt it.
 #[test]
-fn an_ignored_signal_stays_ignored() {
+fn an_ignored_hang_up_stays_ignored_and_an_ignored_interrupt_does_not() {
     let trial = Trial::new();
-    // `nohup`, and a second signal for the end.
-    let mut command = trial.command(&["sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""], REBIND);
+    // A second signal for the end.
+    let mut command = trial.command(&["sh", "-c", "trap '' HUP INT; exec \"$0\" \"$@\""], REBIND);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let pid = Pid::from_child(&child);
     while trial.files().is_empty() {
