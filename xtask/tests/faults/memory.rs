@@ -3,7 +3,7 @@
 use crate::commands::{BENCH, DUMP, REBIND, Trial};
 
 /// Below this the system itself cannot load the program: no word of ours is then heard.
-const LOADED: u64 = 14 << 20;
+const LOADED: u64 = 20 << 20;
 
 #[test]
 fn whatever_the_limit_is_it_runs_or_says_why_not() {

@@ -82,6 +82,10 @@ impl Checker {
     fn tests(self, place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
         let mut cargo = self.cargo("test", place);
         cargo.args(["--lib", "--tests", "--no-fail-fast"]);
+        if self == Checker::Valgrind {
+            // The litmus test: valgrind runs one thread at a time, and so sees no store that is late.
+            cargo.args(["--", "--skip", "the_drain"]);
+        }
         // Every access costs many; the whole grids are run without.
         cargo.env(GRID, "thin");
         let expected = self.backends().map(|backends| matrix::names(&backends));
