@@ -138,7 +138,12 @@ impl Checker {
     /// The program, under the checker.
     fn watch(self, program: &Path) -> Command {
         match self {
-            Checker::AddressSanitizer => Command::new(program),
+            Checker::AddressSanitizer => {
+                let mut program = Command::new(program);
+                // Names of functions where there is no llvm-symbolizer: addr2line comes with the linker.
+                program.env("ASAN_OPTIONS", "allow_addr2line=1");
+                program
+            }
             Checker::Valgrind => {
                 let mut valgrind = Command::new("valgrind");
                 valgrind.args(["-q", FOUND]).arg(program);
