@@ -15,7 +15,9 @@ use crate::interrupt::Interrupt;
 
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// The crates that run everywhere.
+/// The crates that are built everywhere.
+const LIBRARIES: [&str; 4] = ["-p", "memcpy-streaming", "-p", "memmap-template"];
+/// Those that run everywhere, which takes a standard library.
 pub(crate) const CRATES: [&str; 6] = ["-p", "memcpy-streaming", "-p", "memmap-template", "-p", "fuzz-bodies"];
 
 /// A test program.
@@ -43,7 +45,13 @@ pub(crate) fn programs(
     interrupt: &Interrupt,
 ) -> Result<Vec<Program>, Failure> {
     let mut cargo = command("test", place, target, toolchain);
-    cargo.args(["--no-run", "--all-features", "--lib", "--tests", "--message-format=json-render-diagnostics"]);
+    cargo.args(CRATES).args([
+        "--no-run",
+        "--all-features",
+        "--lib",
+        "--tests",
+        "--message-format=json-render-diagnostics",
+    ]);
     let mut programs = Vec::new();
     let status = process::run(&mut cargo, LIMIT, interrupt, |line| {
         programs.extend(program(line));
@@ -63,6 +71,7 @@ pub(crate) fn libraries(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let mut cargo = command("build", place, target, toolchain);
+    cargo.args(LIBRARIES);
     let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
     if status.success() {
         return Ok(());
@@ -73,7 +82,7 @@ pub(crate) fn libraries(
 pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Command {
     let mut cargo = cargo();
     cargo.current_dir(place.workspace).arg(what);
-    cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]).args(CRATES);
+    cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]);
     cargo.arg("--target-dir").arg(place.target_dir.join(toolchain.folder()));
     toolchain.apply(target, false, &mut cargo);
     if let Some(linker) = &target.linker {
