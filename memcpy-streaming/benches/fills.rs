@@ -10,8 +10,8 @@ use std::cell::RefCell;
 
 const GIB: usize = 1 << 30;
 
-/// Bytes that a lap fills.
-const LAP: usize = 4 << 20;
+/// Bytes that a lap fills: more than the caches hold, or ordinary stores would leave it to the next lap to write them to memory.
+const LAP: usize = 64 << 20;
 
 /// A record of two words, and no zeros: some CPUs write those faster.
 const RECORD: [u8; 16] = *b"sixteen bytes...";
