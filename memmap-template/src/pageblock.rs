@@ -38,7 +38,8 @@ impl Pageblocks {
         let first = range.first_pfn.div_ceil(1 << self.order);
         let end = range.end_pfn().div_ceil(1 << self.order);
         (first..end).filter(move |block| {
-            let in_compound = ((block << self.order) - range.first_pfn) & ((1 << range.order) - 1);
+            // Compounds are naturally aligned.
+            let in_compound = (block << self.order) & ((1 << range.order) - 1);
             !self.in_loop || in_compound < range.compound_nr_pages
         })
     }

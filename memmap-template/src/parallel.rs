@@ -161,6 +161,7 @@ fn panicked(range: &PageRange) -> ParallelError {
 #[cfg(test)]
 mod tests {
     use core::sync::atomic::{AtomicUsize, Ordering};
+    use std::format;
     use std::vec::Vec;
 
     use super::*;
@@ -225,8 +226,11 @@ mod tests {
                 Counts::default()
             });
             assert_eq!(ended.into_inner(), 7, "every other part was done before the error came back");
-            let Err(ParallelError::Panicked { first_pfn, end_pfn }) = result else { panic!("no error") };
-            assert_eq!((first_pfn, end_pfn), (bad << 15, (bad + 1) << 15));
+            let error = result.unwrap_err();
+            assert!(matches!(error, ParallelError::Panicked { .. }));
+            let message =
+                format!("the thread that initialised pfns {:#x} to {:#x} panicked", bad << 15, (bad + 1) << 15);
+            assert_eq!(format!("{error}"), message);
         }
     }
 }

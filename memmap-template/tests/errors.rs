@@ -67,6 +67,11 @@ fn flag_layouts() {
     );
     refused(flags(|f| f.section_width = 5), "section 32 does not fit the section field, which ends at 31");
     MemmapInit::new(flags(|f| f.section_width = 6)).unwrap();
+    // The last page of the last section that fits.
+    let last = PfnRange { start_pfn: (32 << 15) - 0x200, nr_pages: 0x200 };
+    MemmapInit::new(Config { range: last, ..flags(|f| f.section_width = 5) }).unwrap();
+    // Without sections in the flag word their size is nobody's concern.
+    MemmapInit::new(flags(|f| f.pfn_section_shift = 8)).unwrap();
 }
 
 #[test]
@@ -112,6 +117,9 @@ fn vmemmaps() {
     // The last struct page may end where the address space does.
     MemmapInit::new(vmemmap(u64::MAX - 0x404807f)).unwrap();
 
+    // Single pages have no mask, and so may be anywhere that a struct page may.
+    MemmapInit::new(vmemmap(16)).unwrap();
+
     let mut config = Config { range: PfnRange { start_pfn: 0, nr_pages: 512 }, ..vmemmap(0x4000) };
     config.pgmap.vmemmap_shift = 9;
     refused(config, "the first head's struct page is at 0x4000, which is not a multiple of 0x8000");
@@ -132,6 +140,8 @@ fn kconfigs() {
         "the last cpu and pid are in _last_cpupid (21 bits) or in the flag word (21 bits), not in both",
     );
     refused(|k| k.pageblock_order = 19, CONFIG, "the pageblock order 19 is larger than 18");
+    let largest = common::with(Preset::X86_64_DISTRO.kconfig, |k| k.pageblock_order = 18);
+    MemmapInit::with_kconfig(CONFIG, largest).unwrap();
     refused(
         |k| k.page_virtual = true,
         range(1 << 51, 1),

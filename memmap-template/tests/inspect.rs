@@ -37,6 +37,8 @@ fn kernels_memmaps_break_no_invariant() {
             let head = 0xffd4_0000_0404_8000 + 64 * 512;
             let info = if kernel == new { Info::Mask(9) } else { Info::Pointer(head) };
             assert_eq!((tail.kind, tail.order, tail.info), (Kind::Tail, Some(9), info));
+            // Only the mask says it behind the first tail.
+            assert_eq!(reader.page(&memmap, 515).unwrap().order, (kernel == new).then_some(9));
             let other = Reader { kernel: if kernel == new { old } else { new }, ..reader };
             assert!(other.first_violation(&memmap).is_some());
         }
@@ -91,6 +93,13 @@ fn each_word_has_its_reason() {
     }
     let whole = memory.bytes();
     let reader = Reader::default();
+    assert_eq!(reader.page(whole, 8).unwrap().order, Some(3));
+    let (mut headless, mut halved) = (whole.to_vec(), whole.to_vec());
+    headless.copy_within(64 * 8..64 * 9, 64 * 9);
+    assert_eq!(reader.page(&headless, 8).unwrap().order, None, "a head before a head");
+    // What is no tail holds no order, whatever its flag word is.
+    halved[64 * 9 + 8] ^= 1;
+    assert_eq!((halved[64 * 9], reader.page(&halved, 8).unwrap().order), (3, None));
     assert_eq!(reader.first_violation(&whole[..64 * 12]).map(|violation| violation.page), Some(8), "half a compound");
     assert_eq!(reader.first_violation(&[0; 640]).map(|violation| violation.invariant), Some(10));
     assert!(reader.first_violation(&[]).is_some() && reader.page(&[], 0).is_none());

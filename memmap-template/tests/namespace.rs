@@ -55,7 +55,7 @@ fn a_device_that_does_not_start_at_a_1_gib_boundary_loses_its_end() {
 
 #[test]
 fn refusals() {
-    let refused = |namespace: Namespace, message| {
+    let refused = |namespace: Namespace, message: &str| {
         let error: Box<dyn std::error::Error> = Box::new(namespace.layout().unwrap_err());
         assert_eq!(error.to_string(), message);
     };
@@ -67,6 +67,11 @@ fn refusals() {
         devdax(GIB, MapMode::Dev, Align::Size1G),
         "1073741824 bytes leave no room for data behind the memmap: at least 2147483648 are needed",
     );
+    // 2 MiB behind a border, it loses as much at its end.
+    refused(
+        Namespace { base_pfn: 0x100200, ..devdax(GIB, MapMode::Dev, Align::Size1G) },
+        "1073741824 bytes leave no room for data behind the memmap: at least 2147483648 are needed",
+    );
     refused(Namespace { base_pfn: 0x100001, ..dev(GIB) }, "the base pfn 0x100001 is not a multiple of 512");
     refused(
         Namespace { base_pfn: 0x100200, ..devdax(4 * GIB, MapMode::Mem, Align::Size1G) },
@@ -76,6 +81,13 @@ fn refusals() {
         Namespace { base_pfn: u64::MAX - 511, ..dev(GIB) },
         "1073741824 bytes from pfn 0xfffffffffffffe00 on end beyond pfn 0x10000000000000",
     );
+    // The last GiB below 2^64 bytes, and the first one above.
+    let limit = 1 << 52;
+    Namespace { base_pfn: limit - (1 << 18), ..dev(GIB) }.layout().unwrap();
+    for base_pfn in [limit - (1 << 18) + 512, limit] {
+        let message = format!("1073741824 bytes from pfn {base_pfn:#x} on end beyond pfn 0x10000000000000");
+        refused(Namespace { base_pfn, ..dev(GIB) }, &message);
+    }
     refused(
         Namespace { mode: Mode::Fsdax, ..dev(GIB) },
         "fsdax pages are single ones: the alignment has to be 4K, not 2M",
@@ -89,6 +101,7 @@ fn names() {
     assert_eq!("fsdax".parse(), Ok(Mode::Fsdax));
     let error = "3M".parse::<Align>().unwrap_err();
     assert_eq!(error.to_string(), "unknown alignment: known are 4K, 2M, 1G");
+    assert_eq!((error.what(), error.known()), ("alignment", &["4K", "2M", "1G"][..]));
     for align in Align::ALL {
         assert_eq!(align.to_string().parse(), Ok(*align));
         assert_eq!(align.bytes(), 4096 << align.order());

@@ -58,6 +58,22 @@ fn threads_write_what_one_writes_and_drain_once_each() {
 }
 
 #[test]
+fn threads_meet_at_borders_of_the_flag_words_sections() {
+    let threads_of = |section_width| {
+        let flags = common::with(CONFIG.flags, |flags| {
+            (flags.section_width, flags.node_width, flags.pfn_section_shift) = (section_width, 2, 9);
+        });
+        let range = PfnRange { start_pfn: 0x101200, nr_pages: 4 << 9 };
+        let init = MemmapInit::new(Config { flags, range, ..CONFIG }).unwrap();
+        let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+        let (strategy, streamer) = (Strategy::Stamped, common::streamers()[0]);
+        init.run_parallel(memory.uninit(), strategy, streamer, threads(8), Hooks::default()).unwrap().threads
+    };
+    assert_eq!(threads_of(12), 4);
+    assert_eq!(threads_of(0), 1, "sections that no flag word has are those of most kernels, 128 MiB");
+}
+
+#[test]
 fn compounds_larger_than_sections_stay_whole() {
     let init = MemmapInit::new(Config {
         kernel: Kernel::V7_0,
@@ -109,6 +125,10 @@ fn errors_come_before_a_byte_is_written() {
         .run_parallel(memory.uninit(), Strategy::Stamped, common::streamers()[0], threads(4), Hooks::default())
         .unwrap_err();
     assert!(matches!(error, ParallelError::Config(_)), "{error}");
+    let alone = init.run(memory.uninit(), Strategy::Stamped, common::streamers()[0]).unwrap_err();
+    assert_eq!(error.to_string(), alone.to_string());
+    let spawn = ParallelError::Spawn(std::io::Error::other("none left"));
+    assert_eq!(spawn.to_string(), "a thread could not be started: none left");
     memory.assert_untouched_outside(0..0);
 }
 

@@ -20,6 +20,7 @@ mod machine;
 mod man;
 mod mapping;
 mod memory;
+mod mutants;
 mod number;
 mod output;
 mod progress;
@@ -62,6 +63,7 @@ fn run() -> Result<(), Failure> {
         "completions" => completions::run(cli::command(), arguments),
         "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
+        "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
         "readme-tables" => readme_tables::run(arguments),
         "release" => release::run(arguments, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),

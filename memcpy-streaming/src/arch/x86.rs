@@ -4,6 +4,9 @@ use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
 use memcpy_streaming_x86 as x86;
 
+#[cfg(all(test, target_arch = "x86_64"))]
+mod second_opinion;
+
 pub(crate) use x86::{copy_record, copy_words, drain, repeat_in_line};
 
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
@@ -90,7 +93,7 @@ mod detect {
 
     /// AVX512_VNNI: leaf 7, ECX bit 11.
     #[cfg(target_feature = "sse2")]
-    fn has_avx512vnni() -> bool {
+    pub(super) fn has_avx512vnni() -> bool {
         leaf7_ecx() & (1 << 11) != 0
     }
 

@@ -11,8 +11,8 @@ use std::mem::MaybeUninit;
 
 use memcpy_streaming::{Backend, Streamer};
 use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, InitReport, Kconfig, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
-    Strategy, Zone,
+    AddressModel, Config, FlagsLayout, Gates, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy,
+    Zone,
 };
 
 /// Two pages of 7.1's devdax with 4K alignment on node 0.
@@ -26,10 +26,10 @@ pub(crate) const CONFIG: Config = Config {
     gates: Gates { page_ref_set_live: false, sanitizer: false },
 };
 
-/// `kconfig` with a change.
-pub(crate) fn with(mut kconfig: Kconfig, change: impl FnOnce(&mut Kconfig)) -> Kconfig {
-    change(&mut kconfig);
-    kconfig
+/// A value with a change.
+pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut value);
+    value
 }
 
 /// One streamer per backend of this machine; the portable one is always there.

@@ -17,7 +17,9 @@ fn marked(kernel: Kernel, order: u32, kconfig: Kconfig, range: PfnRange, strateg
     let end = range.start_pfn + range.nr_pages;
     let block = 1 << kconfig.pageblock_order;
     let first = range.start_pfn / block * block;
-    assert_eq!(usemap.migratetype(first.wrapping_sub(1)), None);
+    let behind = first + 16 * block * init.usemap_words();
+    assert!(usemap.migratetype(behind - 1).is_some(), "the last pageblock in the map");
+    assert_eq!((usemap.migratetype(first - 1), usemap.migratetype(behind)), (None, None));
     let marked = (first..end)
         .step_by(block as usize)
         .filter(|&pfn| match usemap.migratetype(pfn) {

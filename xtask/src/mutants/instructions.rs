@@ -1,0 +1,153 @@
+//! Assembly with one instruction left out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::libraries::{Library, Machine};
+use super::tree;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::progress::Progress;
+use crate::test::{compile, process};
+
+/// For the first build, of all dependencies.
+const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// For the tests, which take seconds. A loop that has lost its counter does not end: that is noticed, too.
+const TEST_LIMIT: Duration = Duration::from_secs(120);
+
+/// An instruction in a source file.
+struct Instruction {
+    file: PathBuf,
+    /// Counted from 0.
+    line: usize,
+    text: String,
+}
+
+/// What became of them.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) caught: usize,
+    /// Those without which nothing is built: an operand that only they use.
+    pub(super) unviable: usize,
+    /// Those that nobody misses, a line each.
+    pub(super) missed: Vec<String>,
+}
+
+/// Leaves out each instruction of a library in turn, in `tree`, and runs the tests.
+pub(super) fn run(
+    library: &Library,
+    machine: &Machine,
+    files: &[PathBuf],
+    tree: &Path,
+    target_dir: &Path,
+    interrupt: &Interrupt,
+) -> Result<Tally, Failure> {
+    let test = |limit, more: &[&str]| {
+        let mut cargo = compile::cargo();
+        cargo.current_dir(tree).args(["test", "--quiet", "--profile", "mutants", "--all-features", "--lib", "--tests"]);
+        cargo.args(library.tests.iter().flat_map(|name| ["-p", name])).args(more);
+        cargo.arg("--target-dir").arg(target_dir);
+        machine.prepare(&mut cargo);
+        match process::errors_of(&mut cargo, limit, interrupt) {
+            Ok((status, _)) => Ok(status.success()),
+            // Stopped at the limit.
+            Err(Failure::Run(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
+    };
+    if !test(BUILD_LIMIT, &[])? {
+        return Err(Failure::run(format_args!("the tests of {} fail before anything is left out", library.name)));
+    }
+    let mut instructions = Vec::new();
+    for file in files {
+        let text = read(file)?;
+        let found = instructions_in(&text).map(|(line, text)| Instruction { file: file.clone(), line, text });
+        instructions.extend(found);
+    }
+    let mut tally = Tally::default();
+    let progress = Progress::new(instructions.len() as u64);
+    for Instruction { file, line, text } in &instructions {
+        let name = file.strip_prefix(tree).unwrap_or(file).display().to_string();
+        progress.start(format_args!("{name}:{}", line + 1));
+        let whole = read(file)?;
+        write(file, &without_line(&whole, *line))?;
+        if !test(BUILD_LIMIT, &["--no-run"])? {
+            tally.unviable += 1;
+        } else if test(TEST_LIMIT, &[])? {
+            let missed = format!("{name}:{}: without `{text}`", line + 1);
+            progress.line(format_args!("MISSED   {missed}"))?;
+            tally.missed.push(missed);
+        } else {
+            tally.caught += 1;
+        }
+        write(file, &whole)?;
+        progress.done();
+    }
+    Ok(tally)
+}
+
+/// The source files of a library that hold assembly of backends that are there.
+pub(super) fn files(
+    library: &Library,
+    backends: Option<&str>,
+    tree: &Path,
+) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+    let folder = tree.join(library.name).join("src");
+    let files = tree::sources(&folder).map_err(|error| Failure::run(format_args!("{}: {error}", folder.display())))?;
+    Ok(files.into_iter().partition(|file| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let is_backend = name.parse::<memcpy_streaming::Backend>().is_ok();
+        !is_backend || backends.is_none_or(|backends| backends.split(", ").any(|backend| backend == name))
+    }))
+}
+
+/// The lines that are an instruction and nothing else: strings that begin with a letter (no label, no directive).
+fn instructions_in(text: &str) -> impl Iterator<Item = (usize, String)> {
+    text.lines().enumerate().filter_map(|(line, text)| {
+        let instruction = text.trim().strip_prefix('"')?.strip_suffix("\",")?;
+        let is_hint = ["prefetch", "prfm", "vzeroupper"].iter().any(|hint| instruction.starts_with(hint));
+        let counts =
+            instruction.starts_with(|c: char| c.is_ascii_lowercase()) && !instruction.contains('"') && !is_hint;
+        counts.then(|| (line, instruction.to_string()))
+    })
+}
+
+/// The line becomes an empty one, so that all others keep their numbers.
+fn without_line(text: &str, line: usize) -> String {
+    let lines = text.lines().enumerate();
+    lines.map(|(at, text)| if at == line { "\n".to_string() } else { format!("{text}\n") }).collect()
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    fs::read_to_string(file).map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", file.display())))
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(file, text).map_err(|error| Failure::run(format_args!("cannot write `{}`: {error}", file.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_are_found_and_left_out() {
+        let text = "asm!(\n    \"2:\",\n    \".irp o,0,8\",\n    \"prefetcht0 [{s}]\",\n    \"dec {n}\",\n    \"jnz 2b\",\n    s = in(reg) \"x\",\n)\n";
+        let found: Vec<_> = instructions_in(text).collect();
+        assert_eq!(found, [(4, "dec {n}".to_string()), (5, "jnz 2b".to_string())]);
+        assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
+    }
+
+    #[test]
+    fn every_backend_file_has_some() {
+        for library in super::super::libraries::LIBRARIES.iter().filter(|library| library.is_assembly) {
+            let (files, others) = files(library, Some("avx2"), &crate::test::workspace()).unwrap();
+            assert!(!files.is_empty(), "{}", library.name);
+            for file in others {
+                assert!(instructions_in(&read(&file).unwrap()).count() > 4, "{}", file.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! `cargo xtask mutants`: the libraries with one thing broken at a time, and whether their tests notice.
+
+mod instructions;
+mod libraries;
+pub(crate) mod options;
+mod tree;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+use crate::test::{compile, process, target_dir, workspace};
+use libraries::{Library, Machine};
+use options::Options;
+
+/// For all mutants of a library.
+const LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// For one run of a library's tests, in seconds: they take less than ten, in an emulator half a minute.
+const TEST_LIMIT: &str = "90";
+
+/// What cargo-mutants ends with if every mutant was noticed, some by a test that did not end.
+const TIMED_OUT: i32 = 3;
+/// What it ends with if some were not.
+const MISSED: i32 = 2;
+
+/// What became of the mutants of a library.
+struct Row {
+    what: String,
+    caught: usize,
+    missed: usize,
+    unviable: usize,
+    /// In mutants.toml.
+    listed: usize,
+}
+
+/// The folders of a run.
+struct Place {
+    workspace: PathBuf,
+    /// The copy that is broken.
+    tree: PathBuf,
+    /// For what is built and written.
+    folder: PathBuf,
+}
+
+/// Runs the mutants of the libraries that were asked for, even if some are missed.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    require_cargo_mutants()?;
+    let workspace = workspace();
+    let target_dir = target_dir(&workspace, interrupt)?;
+    let folder = target_dir.join("mutants");
+    let place = Place { tree: folder.join("tree"), workspace, folder };
+    let (mut rows, mut skipped) = (Vec::new(), Vec::new());
+    for &library in &options.libraries {
+        let machine = match library.machine() {
+            Ok(machine) => machine,
+            Err(why) => {
+                skipped.push(format!("{}: {why}", library.name));
+                continue;
+            }
+        };
+        tree::make(&place.workspace, &target_dir, &place.tree, library.name)?;
+        let (mut files, others) = instructions::files(library, machine.backends().as_deref(), &place.tree)?;
+        files.retain(|file| options.file.as_ref().is_none_or(|name| file.ends_with(name)));
+        if files.is_empty() {
+            continue;
+        }
+        skipped
+            .extend(others.iter().map(|file| format!("{}: this CPU lacks its instructions", name(file, &place.tree))));
+        rows.push(functions(library, &machine, &files, &place, interrupt)?);
+        if library.is_assembly {
+            let tally =
+                instructions::run(library, &machine, &files, &place.tree, &place.folder.join(library.name), interrupt)?;
+            let what = format!("{}, instructions", library.name);
+            let (caught, missed, unviable) = (tally.caught, tally.missed.len(), tally.unviable);
+            rows.push(Row { what, caught, missed, unviable, listed: 0 });
+        }
+    }
+    if rows.is_empty() {
+        let file = options.file.as_deref().unwrap_or_default();
+        return Err(Failure::input(format_args!(
+            "no source file `{file}` in what was asked for can run here; it is a name such as raw.rs"
+        )));
+    }
+    writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
+    for line in skipped {
+        tell(format_args!("SKIPPED  {line}"));
+    }
+    match rows.iter().map(|row| row.missed).sum::<usize>() {
+        0 => Ok(()),
+        missed => Err(Failure::run(format_args!(
+            "no test notices {missed} of them; a test should, or mutants.toml says why none can"
+        ))),
+    }
+}
+
+fn require_cargo_mutants() -> Result<(), Failure> {
+    let mut cargo = compile::cargo();
+    let found = cargo.args(["mutants", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(Failure::input("no cargo-mutants here; get it by `cargo install cargo-mutants`"))
+}
+
+/// Runs cargo-mutants.
+fn functions(
+    library: &Library,
+    machine: &Machine,
+    files: &[PathBuf],
+    place: &Place,
+    interrupt: &Interrupt,
+) -> Result<Row, Failure> {
+    let out = place.folder.join(format!("{}.out", library.name));
+    fs::create_dir_all(&out).map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", out.display())))?;
+    let cargo = |config: Option<&Path>| {
+        let mut cargo = compile::cargo();
+        cargo.current_dir(&place.tree).args(["mutants", "--package", library.name, "--colors=never"]);
+        match config {
+            Some(config) => cargo.arg("--config").arg(config),
+            None => cargo.arg("--no-config"),
+        };
+        for file in files {
+            cargo.arg("--file").arg(name(file, &place.tree));
+        }
+        cargo
+    };
+    let config = place.workspace.join("mutants.toml");
+    let count = |config: Option<&Path>| {
+        let mut count = 0;
+        process::run(cargo(config).arg("--list"), LIMIT, interrupt, |_| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
+    };
+    let (all, listed): (usize, usize) = (count(None)?, count(Some(&config))?);
+    let mut run = cargo(Some(&config));
+    // In the tree itself there is what git ignores where the workspace is.
+    run.args(["--gitignore=false", "--no-shuffle", "--timeout", TEST_LIMIT]);
+    run.args(library.tests.iter().flat_map(|name| ["--test-package", name]));
+    run.arg("--output")
+        .arg(&out)
+        .args(["--jobs", &std::thread::available_parallelism().map_or(1, |n| n.get().min(8)).to_string()]);
+    // Documentation's examples run where they are built.
+    if matches!(machine, Machine::Emulated(..)) {
+        run.args(["--", "--lib", "--tests"]);
+    }
+    machine.prepare(&mut run);
+    tell(format_args!("\n=== {}: {}", library.name, process::show(&run)));
+    let status = process::run(&mut run, LIMIT, interrupt, process::relay)?;
+    if !status.success() && ![Some(MISSED), Some(TIMED_OUT)].contains(&status.code()) {
+        return Err(Failure::run(format_args!("{status} of `{}`", process::show(&run))));
+    }
+    let lines = |what: &str| -> Result<usize, Failure> {
+        let path = out.join("mutants.out").join(what).with_extension("txt");
+        let text = fs::read_to_string(&path);
+        Ok(text
+            .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", path.display())))?
+            .lines()
+            .count())
+    };
+    Ok(Row {
+        what: library.name.to_string(),
+        caught: lines("caught")? + lines("timeout")?,
+        missed: lines("missed")?,
+        unviable: lines("unviable")?,
+        listed: all - listed,
+    })
+}
+
+/// A file's name in the tree.
+fn name(file: &Path, tree: &Path) -> String {
+    file.strip_prefix(tree).unwrap_or(file).display().to_string()
+}
+
+fn table(rows: &[Row]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::ASCII_MARKDOWN);
+    table.set_header(["library", "caught", "missed", "not built", "listed in mutants.toml"]);
+    for Row { what, caught, missed, unviable, listed } in rows {
+        table.add_row([what, &caught.to_string(), &missed.to_string(), &unviable.to_string(), &listed.to_string()]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
