@@ -148,7 +148,7 @@ impl Namespace {
         }
         // Offsets are aligned in physical addresses. In pages, where nothing overflows: sizes are below 2^52 pages.
         let memmap_bytes = match map {
-            MapMode::Dev => (size_bytes - INFO_BLOCK) / PAGE_SIZE * MAX_STRUCT_PAGE_SIZE,
+            MapMode::Dev => memmap_bytes(size_bytes),
             MapMode::Mem => 0,
         };
         let align_pfns = align / PAGE_SIZE;
@@ -177,6 +177,11 @@ impl Namespace {
             vmemmap_shift: self.align.order(),
         })
     }
+}
+
+/// The room of a memmap on a device of this size: a struct page of the largest size for each page behind the info block.
+fn memmap_bytes(size_bytes: u64) -> u64 {
+    (size_bytes - INFO_BLOCK) / PAGE_SIZE * MAX_STRUCT_PAGE_SIZE
 }
 
 impl Layout {

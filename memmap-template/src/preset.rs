@@ -101,6 +101,50 @@ impl Preset {
 mod tests {
     use super::*;
 
+    /// Against what kernel sources say of such configurations: shifts of flag words, sizes in bytes.
+    #[test]
+    fn presets_are_what_they_are_named_after() {
+        const MIB: u64 = 1 << 20;
+        // Shifts of NODE, ZONE and LAST_CPUPID; whether there is LRU_GEN; bytes of a page, a pageblock, a section; the memcg word and the
+        // vmemmap optimisations.
+        for (preset, shifts, lru_gen, sizes, options) in [
+            (Preset::X86_64_DISTRO, [54, 51, 30], true, [4096, 2 * MIB, 128 * MIB], [true, true, true]),
+            (Preset::X86_64_SMALL, [58, 55, 55], false, [4096, 2 * MIB, 128 * MIB], [false, true, true]),
+            (Preset::ARM64_4K, [60, 57, 40], false, [4096, 2 * MIB, 128 * MIB], [true, false, false]),
+            (Preset::ARM64_64K, [60, 57, 40], false, [65536, 512 * MIB, 512 * MIB], [true, false, false]),
+        ] {
+            let Preset { name, kconfig, flags } = preset;
+            let [node, zone, cpupid] = shifts;
+            let width = zone - cpupid;
+            assert_eq!(flags.links(4, 1), 4 << zone | 1 << node, "{name}");
+            assert_eq!(flags.last_cpupid_mask(), ((1 << width) - 1) << cpupid, "{name}");
+            assert_eq!(flags.lru_gen_width > 0, lru_gen, "{name}");
+            let page = kconfig.page_size.bytes();
+            assert_eq!([page, page << kconfig.pageblock_order, page << flags.pfn_section_shift], sizes, "{name}");
+            assert_eq!([kconfig.memcg, kconfig.hvo, kconfig.optimize_dax_vmemmap], options, "{name}");
+            assert_eq!((flags.section_width, flags.kasan_tag_width, flags.zone_device), (0, 0, 4), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_size_comes_with_what_is_least_unusual() {
+        // _last_cpupid outside of the flag word, an alignment of 8, no memcg word, KMSAN.
+        for (size, expected) in [
+            (56, [false, true, true, false]),
+            (64, [false, false, false, false]),
+            (72, [false, true, true, true]),
+            (80, [false, false, false, true]),
+            (88, [true, true, false, true]),
+            (96, [true, false, false, true]),
+        ] {
+            let Preset { kconfig, flags, .. } = Preset::X86_64_DISTRO.with_struct_page_size(size).unwrap();
+            let outside = (kconfig.last_cpupid_width, flags.last_cpupid_width) == (21, 0);
+            assert_eq!(outside, flags.last_cpupid_width == 0, "in one of the two places");
+            let narrow = kconfig.struct_page_align == StructPageAlign::Bytes8;
+            assert_eq!([outside, narrow, !kconfig.memcg, kconfig.kmsan], expected, "{size} bytes");
+        }
+    }
+
     #[test]
     fn every_size_can_be_asked_for() {
         for preset in Preset::ALL {

@@ -62,6 +62,8 @@ fn invariant_44_a_live_tracepoint_takes_the_slow_path_and_sees_every_count() {
                     let (bytes, report, events) = traced(&init, strategy, false);
                     assert_eq!((bytes.as_slice(), report.ran, report.fallback), (expected.bytes(), strategy, None));
                     assert!(events.is_empty(), "a tracepoint that is off says nothing");
+                    let copies = if strategy == Strategy::Slow { 0 } else { init.pages() };
+                    assert_eq!(report.streamed_copies + report.cached_copies, copies, "and stands in nobody's way");
                 }
             }
         }
