@@ -82,7 +82,7 @@ pub(crate) unsafe fn init_compound<L: Layout>(
         set_head::<L>(init, head);
         for i in 1..nr_pages {
             let tail = head.add(i as usize);
-            init_tail::<L>(init, tail, head_address + i * L::SIZE, head_pfn + i, head_address, order, trace);
+            init_tail::<L>(init, tail, tail_address::<L>(head_address, i), head_pfn + i, head_address, order, trace);
             if i == head_prepared_after {
                 prep_compound_head::<L>(init, head, head_address, order);
             }
@@ -91,6 +91,12 @@ pub(crate) unsafe fn init_compound<L: Layout>(
             prep_compound_head::<L>(init, head, head_address, order);
         }
     }
+}
+
+/// Where a tail is said to be. Its list's pointers are made from this, and overwritten before anyone reads them.
+#[inline(always)]
+pub(crate) fn tail_address<L: Layout>(head_address: u64, tail: u64) -> u64 {
+    head_address + tail * L::SIZE
 }
 
 /// `__init_zone_device_page`: an order-0 page or a head. `page` is said to be at `address`.

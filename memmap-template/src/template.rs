@@ -96,7 +96,7 @@ unsafe fn init_compound<L: Layout>(
     unsafe {
         let head = range.page::<L>(head_pfn);
         slow::set_head::<L>(init, head);
-        let address = head_address + L::SIZE;
+        let address = slow::tail_address::<L>(head_address, 1);
         slow::init_tail::<L>(init, &raw mut template, address, pfn, head_address, order, &mut Untraced);
         if head_prepared_after < range.compound_nr_pages {
             let prepared = pfn + head_prepared_after;

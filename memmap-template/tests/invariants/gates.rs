@@ -105,7 +105,9 @@ fn invariant_46_the_path_is_chosen_once_per_range() {
         live.set(events.get() < 3);
     };
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
-    let hooks = Hooks { page_ref_set: Some(Tracepoint::new(&live, &mut probe)), ..Hooks::default() };
+    let tracepoint = Tracepoint::new(&live, &mut probe);
+    assert_eq!(format!("{tracepoint:?}"), "Tracepoint { live: true, .. }");
+    let hooks = Hooks { page_ref_set: Some(tracepoint), ..Hooks::default() };
     let report = init.run_with(memory.uninit(), Strategy::Stamped, common::streamers()[0], hooks).unwrap();
     assert_eq!((report.ran, report.fallback), (Strategy::Slow, Some(Fallback::PageRefSetLive)));
     assert_eq!((events.get(), memory.bytes()), (3, expected.bytes()));

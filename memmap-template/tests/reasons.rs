@@ -1,0 +1,204 @@
+//! What an inspector says of a page that is not as initialisation leaves it, word for word.
+#![cfg(target_endian = "little")]
+
+mod common;
+
+use common::{CONFIG, Memory};
+use memmap_template::inspect::{Reader, Violation};
+use memmap_template::{Config, FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Pgmap, Preset, Strategy};
+
+const ORDER: u32 = 3;
+
+/// Two compounds of 8 pages, and who reads them.
+struct Memmap {
+    bytes: Vec<u8>,
+    size: usize,
+    reader: Reader,
+}
+
+impl Memmap {
+    fn new(kernel: Kernel, order: u32, kconfig: Kconfig, flags: FlagsLayout) -> Memmap {
+        let range = PfnRange { start_pfn: 0x101200, nr_pages: 16 };
+        let config = Config { kernel, flags, pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap }, range, ..CONFIG };
+        // Every struct page is to be there.
+        let kconfig = common::with(kconfig, |kconfig| kconfig.optimize_dax_vmemmap = false);
+        let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
+        let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
+        common::run(&init, &mut memory, Strategy::Slow, common::streamers()[0]);
+        let reader = Reader { kernel, kconfig, flags, first_pfn: range.start_pfn };
+        let memmap = Memmap { bytes: memory.bytes().to_vec(), size: init.struct_page_size() as usize, reader };
+        assert_eq!(memmap.reader.first_violation(&memmap.bytes), None);
+        memmap
+    }
+
+    /// 7.1 on a stock distribution.
+    fn distro(order: u32) -> Memmap {
+        Memmap::new(Kernel::V7_1, order, Preset::X86_64_DISTRO.kconfig, CONFIG.flags)
+    }
+
+    fn word(&self, page: usize, word: usize) -> u64 {
+        u64::from_le_bytes(self.bytes[self.size * page + 8 * word..][..8].try_into().unwrap())
+    }
+
+    /// What is said once a word is changed.
+    fn with_word(&self, page: usize, word: usize, value: u64) -> Violation {
+        let mut bytes = self.bytes.clone();
+        bytes[self.size * page + 8 * word..][..8].copy_from_slice(&value.to_le_bytes());
+        self.reader.first_violation(&bytes).expect("it is broken")
+    }
+
+    /// Turns over one bit of a word, and checks the whole of what is said about it.
+    #[track_caller]
+    fn breaks(&self, page: usize, word: usize, bit: u32, invariant: u32, what: &str) {
+        let (expected, found) = (self.word(page, word), self.word(page, word) ^ 1 << bit);
+        let violation = self.with_word(page, word, found);
+        assert_eq!((violation.page, violation.invariant, violation.what), (page as u64, invariant, what));
+        // A word of two counters: the one that differs.
+        let counter = |word: u64| if bit < 32 { word & 0xffff_ffff } else { word >> 32 };
+        let (expected, found) = if word == 6 { (counter(expected), counter(found)) } else { (expected, found) };
+        assert_eq!(violation.words, Some((expected, found)));
+        let line = format!("page {page} breaks invariant {invariant}: {what} is {found:#x}, not {expected:#x}");
+        assert_eq!(violation.to_string(), line);
+    }
+}
+
+#[test]
+fn each_word_has_its_reason() {
+    let memmap = Memmap::distro(ORDER);
+    let (list, count) = ("the deferred list", "a word of the folio's counts");
+    for (page, word, bit, invariant, what) in [
+        (8, 1, 8, 19, "the pgmap"),
+        (8, 2, 0, 20, "zone_device_data"),
+        (8, 3, 0, 20, "mapping"),
+        (8, 4, 0, 15, "index"),
+        (8, 5, 0, 15, "private"),
+        (8, 6, 0, 13, "_mapcount"),
+        (8, 6, 32, 21, "_refcount"),
+        (8, 7, 0, 14, "the memcg word"),
+        (9, 1, 0, 23, "it should be a tail, and the word that leads to its head"),
+        (9, 1, 12, 23, "the word that leads to its head"),
+        (9, 2, 0, 30, count),
+        (9, 3, 0, 30, count),
+        (9, 4, 0, 30, count),
+        (9, 5, 0, 30, count),
+        (9, 6, 32, 26, "_refcount"),
+        (9, 7, 0, 14, "the memcg word"),
+        (10, 2, 0, 31, list),
+        (10, 3, 0, 31, list),
+        (10, 4, 0, 15, "index"),
+        (11, 2, 0, 27, "zone_device_data of a tail"),
+        (11, 3, 0, 27, "mapping"),
+        (11, 4, 0, 15, "index"),
+        (11, 5, 0, 15, "private"),
+        (11, 6, 32, 26, "_refcount"),
+    ] {
+        memmap.breaks(page, word, bit, invariant, what);
+    }
+}
+
+#[test]
+fn each_flag_has_its_reason() {
+    let memmap = Memmap::distro(ORDER);
+    let (flag, order) = ("a flag, and so the flag word,", "the order in the flag word");
+    let (head, reserved) = ("PG_head, and so the flag word,", "PG_reserved, and so the flag word,");
+    for (page, bit, invariant, what) in [
+        (8, 0, 10, flag),
+        (8, 6, 22, head),
+        (8, 13, 10, reserved),
+        (8, 14, 10, flag),
+        (9, 0, 29, order),
+        (9, 6, 29, order),
+        (9, 7, 29, order),
+        (9, 8, 10, flag),
+        (9, 13, 10, reserved),
+        (10, 6, 28, head),
+        (11, 7, 10, flag),
+        (11, 13, 10, reserved),
+    ] {
+        memmap.breaks(page, 0, bit, invariant, what);
+    }
+    // Where PG_head is above the order's byte.
+    let old = Memmap::new(Kernel::V6_1, ORDER, Preset::X86_64_DISTRO.kconfig, CONFIG.flags);
+    old.breaks(8, 0, 16, 22, head);
+    old.breaks(9, 0, 16, 28, head);
+    old.breaks(9, 0, 12, 10, reserved);
+}
+
+#[test]
+fn each_field_of_the_flag_word_has_its_reason_from_its_first_bit_to_its_last() {
+    let flags = common::with(CONFIG.flags, |flags| {
+        (flags.section_width, flags.pfn_section_shift, flags.node_width) = (6, 15, 4);
+        (flags.last_cpupid_width, flags.kasan_tag_width, flags.lru_gen_width) = (8, 8, 3);
+    });
+    let memmap = Memmap::new(Kernel::V7_1, ORDER, Preset::X86_64_DISTRO.kconfig, flags);
+    for (bits, invariant, what) in [
+        (58..=63, 18, "the section in the flag word"),
+        (54..=57, 9, "the node in the flag word"),
+        (51..=53, 9, "the zone in the flag word"),
+        (43..=50, 11, "the last cpu and pid in the flag word"),
+        (35..=42, 12, "the KASAN tag in the flag word"),
+        (32..=34, 12, "the LRU generation in the flag word"),
+        (14..=31, 10, "a flag, and so the flag word,"),
+    ] {
+        for bit in bits {
+            memmap.breaks(8, 0, bit, invariant, what);
+        }
+    }
+    // Of several, the highest one.
+    let several = memmap.with_word(8, 0, !memmap.word(8, 0));
+    assert_eq!((several.invariant, several.what), (18, "the section in the flag word"));
+}
+
+#[test]
+fn words_behind_the_counters_have_their_reasons() {
+    let mut flags = CONFIG.flags;
+    flags.last_cpupid_width = 0;
+    let all = common::with(Preset::X86_64_DISTRO.kconfig, |kconfig| {
+        (kconfig.page_virtual, kconfig.kmsan, kconfig.last_cpupid_width) = (true, true, 21);
+    });
+    assert_eq!(all.struct_page_size(), 96);
+    let memmap = Memmap::new(Kernel::V7_1, ORDER, all, flags);
+    for page in [8, 9, 11] {
+        memmap.breaks(page, 7, 0, 14, "the memcg word");
+        memmap.breaks(page, 8, 12, 17, "virtual");
+        memmap.breaks(page, 9, 0, 11, "_last_cpupid");
+        memmap.breaks(page, 10, 0, 16, "a word of KMSAN's or of padding");
+        memmap.breaks(page, 11, 0, 16, "a word of KMSAN's or of padding");
+    }
+    let small = Memmap::new(Kernel::V7_1, ORDER, Preset::X86_64_SMALL.kconfig, Preset::X86_64_SMALL.flags);
+    small.breaks(8, 7, 0, 16, "a word of KMSAN's or of padding");
+}
+
+/// The first pages say what all others have to be: if they say what cannot be, that is what is said.
+#[test]
+fn what_the_first_page_may_not_be() {
+    let (single, compound) = (Memmap::distro(0), Memmap::distro(ORDER));
+    let said = |violation: Violation| (violation.page, violation.invariant, violation.what, violation.words);
+    let blank = compound.reader.first_violation(&[0; 640]).unwrap();
+    assert_eq!(said(blank), (0, 10, "it is not initialised: all bytes are zero", None));
+    let short = compound.reader.first_violation(&compound.bytes[..63]).unwrap();
+    assert_eq!(said(short), (0, 1, "there is no whole struct page", None));
+    let lone = compound.reader.first_violation(&compound.bytes[..64]).unwrap();
+    assert_eq!(said(lone), (0, 33, "it is a head without tails", None));
+    let half = compound.reader.first_violation(&compound.bytes[..64 * 12]).unwrap();
+    assert_eq!(said(half), (8, 33, "its compound is not whole", None));
+    let tail = compound.reader.first_violation(&compound.bytes[64..]).unwrap();
+    assert_eq!(said(tail), (0, 33, "it is a tail, and there is no head before it", None));
+    assert_eq!(compound.reader.first_violation(&compound.bytes[..64 * 8]), None);
+
+    let refcount = |memmap: &Memmap, count: u64| memmap.with_word(0, 6, count << 32 | 0xffff_ffff);
+    assert_eq!(said(refcount(&single, 2)), (0, 21, "refcount", Some((1, 2))));
+    assert_eq!(said(refcount(&compound, 3)), (0, 21, "refcount", Some((1, 3))));
+    // A type that drops its reference is one, too; then the next page differs.
+    assert_eq!(refcount(&single, u64::from(single.word(0, 6) >> 32 == 0)).page, 1);
+
+    let order = compound.with_word(1, 0, compound.word(1, 0) & !0xff);
+    assert_eq!((order.page, order.invariant), (1, 29), "the mask says the order: {order}");
+    for (word, value, invariant, what) in [
+        (1, 0, 19, "the pgmap is no address of one"),
+        (1, 0xff11_0000_0000_0004, 19, "the pgmap is no address of one"),
+        (0, single.word(0, 0) ^ 1 << 51, 9, "its zone is not ZONE_DEVICE"),
+    ] {
+        assert_eq!(said(single.with_word(0, word, value)), (0, invariant, what, None));
+    }
+}
