@@ -53,6 +53,7 @@ struct Place {
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     require_cargo_mutants()?;
     let workspace = workspace();
+    require_files(options, &workspace)?;
     let target_dir = target_dir(&workspace, interrupt)?;
     let folder = target_dir.join("mutants");
     let place = Place { tree: folder.join("tree"), workspace, folder };
@@ -67,7 +68,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         };
         tree::make(&place.workspace, &target_dir, &place.tree, library.name)?;
         let (mut files, others) = instructions::files(library, machine.backends().as_deref(), &place.tree)?;
-        files.retain(|file| options.file.as_ref().is_none_or(|name| file.ends_with(name)));
+        files.retain(|file| options.files.is_empty() || options.files.iter().any(|name| file.ends_with(name)));
         if files.is_empty() {
             continue;
         }
@@ -81,12 +82,6 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             let (caught, missed, unviable) = (tally.caught, tally.missed.len(), tally.unviable);
             rows.push(Row { what, caught, missed, unviable, listed: 0 });
         }
-    }
-    if rows.is_empty() {
-        let file = options.file.as_deref().unwrap_or_default();
-        return Err(Failure::input(format_args!(
-            "no source file `{file}` in what was asked for can run here; it is a name such as raw.rs"
-        )));
     }
     writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
     for line in skipped {
@@ -107,6 +102,18 @@ fn require_cargo_mutants() -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::input("no cargo-mutants here; get it by `cargo install cargo-mutants`"))
+}
+
+/// A name that no source file has would be noticed after an hour of nothing.
+fn require_files(options: &Options, workspace: &Path) -> Result<(), Failure> {
+    let mut known = Vec::new();
+    for library in &options.libraries {
+        known.extend(tree::sources(&workspace.join(library.name).join("src")).map_err(Failure::run)?);
+    }
+    match options.files.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
+        None => Ok(()),
+        Some(name) => Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one"))),
+    }
 }
 
 /// Runs cargo-mutants.

@@ -16,7 +16,7 @@ const LONG_ABOUT: &str = "Breaks the libraries in one place after the other, and
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask mutants\n  \
     cargo xtask mutants memcpy-streaming-x86\n  \
-    cargo xtask mutants memmap-template --file flags.rs";
+    cargo xtask mutants memmap-template --file flags.rs,slow.rs";
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
@@ -30,14 +30,19 @@ pub(crate) fn command() -> Command {
                 .action(ArgAction::Append)
                 .value_parser(LIBRARIES.map(|library| library.name))
                 .help("These only [default: all]"),
-            Arg::new("file").long("file").value_name("NAME").help("Source files of this name only"),
+            Arg::new("file")
+                .long("file")
+                .value_name("NAME")
+                .value_delimiter(',')
+                .help("Source files of these names only, such as raw.rs"),
         ])
 }
 
 /// What the person asked for.
 pub(crate) struct Options {
     pub(super) libraries: Vec<&'static Library>,
-    pub(super) file: Option<String>,
+    /// Names of source files; none for all of them.
+    pub(super) files: Vec<String>,
 }
 
 impl Options {
@@ -46,7 +51,7 @@ impl Options {
         let names: Vec<String> = kind::list(&mut matches, "library");
         let chosen =
             LIBRARIES.iter().filter(|library| names.is_empty() || names.iter().any(|name| name == library.name));
-        Options { libraries: chosen.collect(), file: matches.remove_one("file") }
+        Options { libraries: chosen.collect(), files: kind::list(&mut matches, "file") }
     }
 }
 
@@ -61,8 +66,8 @@ mod tests {
             Options::new(command().try_get_matches_from(args).unwrap())
         };
         assert_eq!(options("").libraries.len(), LIBRARIES.len());
-        let some = options("memmap-template --file flags.rs");
+        let some = options("memmap-template --file flags.rs,slow.rs");
         assert_eq!((some.libraries[0].name, some.libraries.len()), ("memmap-template", 1));
-        assert_eq!(some.file.as_deref(), Some("flags.rs"));
+        assert_eq!(some.files, ["flags.rs", "slow.rs"]);
     }
 }
