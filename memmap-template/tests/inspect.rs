@@ -63,7 +63,8 @@ fn a_head_has_its_order_from_the_tail_behind_it() {
 
 properties! {
     fn what_is_written_breaks_no_invariant(case: Case) -> bool {
-        // Without shared pages, and as whole words.
+        // Without shared pages, and as whole words. Who reads it need not know the former.
+        let kconfig = case.kconfig;
         let case = case.without_dedup();
         let _name = NameOnPanic(&case);
         let init = case.init();
@@ -75,7 +76,7 @@ properties! {
         let skipped = (init.first_pfn() - case.config.range.start_pfn) * init.struct_page_size();
         let reader = Reader {
             kernel: case.config.kernel,
-            kconfig: case.kconfig,
+            kconfig,
             flags: case.config.flags,
             first_pfn: init.first_pfn(),
         };

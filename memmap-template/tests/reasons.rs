@@ -20,9 +20,9 @@ impl Memmap {
     fn new(kernel: Kernel, order: u32, kconfig: Kconfig, flags: FlagsLayout) -> Memmap {
         let range = PfnRange { start_pfn: 0x101200, nr_pages: 16 };
         let config = Config { kernel, flags, pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap }, range, ..CONFIG };
-        // Every struct page is to be there.
-        let kconfig = common::with(kconfig, |kconfig| kconfig.optimize_dax_vmemmap = false);
-        let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
+        // Every struct page is there, and expected to be, even where a kernel would share some.
+        let whole = common::with(kconfig, |kconfig| kconfig.optimize_dax_vmemmap = false);
+        let init = MemmapInit::with_kconfig(config, whole).unwrap();
         let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
         common::run(&init, &mut memory, Strategy::Slow, common::streamers()[0]);
         let reader = Reader { kernel, kconfig, flags, first_pfn: range.start_pfn };
@@ -194,6 +194,11 @@ fn what_the_first_page_may_not_be() {
 
     let order = compound.with_word(1, 0, compound.word(1, 0) & !0xff);
     assert_eq!((order.page, order.invariant), (1, 29), "the mask says the order: {order}");
+    let old = Memmap::new(Kernel::V6_12, ORDER, Preset::X86_64_DISTRO.kconfig, CONFIG.flags);
+    for pointer in [old.word(1, 1) + 8, u64::MAX - 63 | 1] {
+        let nowhere = "the tails say that the head is at no address of one";
+        assert_eq!(said(old.with_word(1, 1, pointer)), (0, 25, nowhere, None));
+    }
     for (word, value, invariant, what) in [
         (1, 0, 19, "the pgmap is no address of one"),
         (1, 0xff11_0000_0000_0004, 19, "the pgmap is no address of one"),

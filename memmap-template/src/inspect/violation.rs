@@ -6,7 +6,6 @@ use crate::error::ConfigError;
 use crate::init::MemmapInit;
 use crate::inspect::reason::Violation;
 use crate::inspect::{COUNTS, Info, Kind, Page, Reader, Words};
-use crate::kconfig::Kconfig;
 use crate::kernel::Kernel;
 use crate::layouts::with_layout;
 use crate::page::{Layout, WORD, word};
@@ -39,7 +38,7 @@ impl Reader {
         let Info::Pgmap(pgmap) = first.info else {
             return Err(Violation::new(0, 19, "no pgmap is pointed to"));
         };
-        let mut kconfig = Kconfig { optimize_dax_vmemmap: false, ..self.kconfig };
+        let mut kconfig = self.kconfig;
         if kconfig.page_virtual {
             let page_virtual = self.words(memmap, 0).map_or(0, |words| words.get(self.fields().page_virtual));
             kconfig.page_offset = page_virtual.wrapping_sub(self.first_pfn << kconfig.page_size.shift());
