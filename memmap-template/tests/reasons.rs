@@ -192,9 +192,12 @@ fn what_the_first_page_may_not_be() {
     // A type that drops its reference is one, too; then the next page differs.
     assert_eq!(refcount(&single, u64::from(single.word(0, 6) >> 32 == 0)).page, 1);
 
+    // Where the mask says the order, it is the order's byte that is wrong.
     let order = compound.with_word(1, 0, compound.word(1, 0) & !0xff);
-    assert_eq!((order.page, order.invariant), (1, 29), "the mask says the order: {order}");
+    assert_eq!((order.page, order.invariant, order.what), (1, 29, "the order in the flag word"));
     let old = Memmap::new(Kernel::V6_12, ORDER, Preset::X86_64_DISTRO.kconfig, CONFIG.flags);
+    let order = old.with_word(1, 0, old.word(1, 0) & !0xff);
+    assert_eq!(said(order), (1, 29, "the first tail holds no order from 1 to 18", None));
     for pointer in [old.word(1, 1) + 8, u64::MAX - 63 | 1] {
         let nowhere = "the tails say that the head is at no address of one";
         assert_eq!(said(old.with_word(1, 1, pointer)), (0, 25, nowhere, None));
@@ -206,4 +209,35 @@ fn what_the_first_page_may_not_be() {
     ] {
         assert_eq!(said(single.with_word(0, word, value)), (0, invariant, what, None));
     }
+}
+
+/// The first pages are those of a memmap, but not of one that this reader's kernel has at this place.
+#[test]
+fn what_no_kernel_would_have_written() {
+    let memmap = Memmap::distro(ORDER);
+    let said = |violation: Violation| {
+        assert_eq!((violation.page, violation.words), (0, None));
+        (violation.invariant, violation.what)
+    };
+    let unaligned = "the compound's head is not aligned as the tails' mask needs it";
+    // The second tail's list is the only word that says where the memmap is.
+    assert_eq!(said(memmap.with_word(2, 2, memmap.word(2, 2) + 64)), (25, unaligned));
+    let short = memmap.reader.first_violation(&memmap.bytes[..64 * 3]).unwrap();
+    assert_eq!(said(short), (33, "its compound is not whole"));
+    for first_pfn in [0x101201, u64::MAX - 7, 1 << 52] {
+        let reader = Reader { first_pfn, ..memmap.reader };
+        let violation = reader.first_violation(&memmap.bytes).unwrap();
+        assert_eq!(said(violation), (18, "the first pfn is none of this memmap's"));
+    }
+
+    let flags = common::with(CONFIG.flags, |flags| (flags.section_width, flags.node_width) = (6, 4));
+    let memmap = Memmap::new(Kernel::V7_1, ORDER, Preset::X86_64_DISTRO.kconfig, flags);
+    let reader = Reader { first_pfn: 64 << 15, ..memmap.reader };
+    let violation = reader.first_violation(&memmap.bytes).unwrap();
+    assert_eq!(said(violation), (18, "the first pfn is none of this memmap's"));
+
+    let kconfig = common::with(Preset::X86_64_DISTRO.kconfig, |kconfig| kconfig.page_virtual = true);
+    let memmap = Memmap::new(Kernel::V7_1, ORDER, kconfig, CONFIG.flags);
+    let beyond = memmap.with_word(0, memmap.size / 8 - 2, u64::MAX - 0xfff);
+    assert_eq!(said(beyond), (17, "virtual is beyond the address space"));
 }
