@@ -5,6 +5,10 @@ use crate::kernels::{Kernels, LINE};
 use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
 
+// Elsewhere there is nothing for zeros, and no pattern is looked at.
+#[cfg(all(test, not(memcpy_streaming_portable), any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod zeros;
+
 /// From this many bytes on, what the CPU has for zeros is worth a look at the pattern.
 const ZERO_LEN: usize = 4096;
 
@@ -68,9 +72,36 @@ unsafe fn fill_with_line(kernels: &Kernels, dst: *mut u8, split: Split, pattern:
     unsafe {
         arch::repeat_in_line(room, pattern, period, head % period);
         copy_words(dst, room.add(first), head);
-        fill_lines(kernels, dst.add(head), lines, room, LINE, 0);
+        if !zero_lines(kernels, dst.add(head), lines, room, LINE) {
+            (kernels.fill_lines)(dst.add(head), room, lines);
+        }
         copy_words(dst.add(head + LINE * lines), room, tail);
     }
+}
+
+/// Leaves whole lines to what the CPU has for zeros, if the pattern is zeros and it has something; true if so.
+///
+/// # Safety
+/// As [`fill`] with `64 * lines` bytes, and `dst` 64-byte aligned.
+#[inline]
+unsafe fn zero_lines(kernels: &Kernels, dst: *mut u8, lines: usize, pattern: *const u8, period: usize) -> bool {
+    if LINE * lines >= ZERO_LEN
+        && period <= 2 * LINE
+        && let Some(zero_lines) = (kernels.zero_lines)()
+        // SAFETY: the caller's.
+        && unsafe { arch::is_zero(pattern, period) }
+    {
+        // SAFETY: the caller's, and the CPU has just been asked.
+        unsafe { zero_lines(dst, lines) };
+        return true;
+    }
+    false
+}
+
+/// The shortest run of lines after which a pattern and lines meet again, if there is room for it.
+fn unit_lines(period: usize) -> Option<usize> {
+    let lines = period >> period.trailing_zeros().min(LINE.trailing_zeros());
+    (lines <= ROOM / LINE).then_some(lines)
 }
 
 /// Fills whole lines with a pattern from `phase` on.
@@ -85,24 +116,13 @@ unsafe fn fill_lines(
     period: usize,
     phase: usize,
 ) {
-    if LINE * lines >= ZERO_LEN
-        && period <= 2 * LINE
-        && let Some(zero_lines) = (kernels.zero_lines)()
-        // SAFETY: the caller's.
-        && unsafe { arch::is_zero(pattern, period) }
-    {
-        // SAFETY: the caller's, and the CPU has just been asked.
-        return unsafe { zero_lines(dst, lines) };
-    }
-    if period == LINE && phase == 0 {
-        // SAFETY: the caller's; the pattern is a line.
-        return unsafe { (kernels.fill_lines)(dst, pattern, lines) };
+    // SAFETY: the caller's.
+    if unsafe { zero_lines(kernels, dst, lines, pattern, period) } {
+        return;
     }
     let mut room = Room::new();
     let room = room.0.as_mut_ptr().cast::<u8>();
-    // The shortest run after which pattern and lines meet again.
-    let unit_lines = period >> period.trailing_zeros().min(LINE.trailing_zeros());
-    if unit_lines <= ROOM / LINE {
+    if let Some(unit_lines) = unit_lines(period) {
         let unit = LINE * unit_lines;
         // SAFETY: `unit` bytes fit into the room, which nothing else refers to.
         unsafe { repeat_ordinary(room, unit, pattern, period, phase) };
@@ -192,6 +212,19 @@ pub(crate) unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u
         done += now;
         if piece < 4 * ROOM {
             piece *= 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_is_the_shortest_run_of_whole_lines_and_whole_periods() {
+        for period in 1..3000 {
+            let shortest = (1..=ROOM / LINE).find(|lines| (LINE * lines).is_multiple_of(period));
+            assert_eq!(unit_lines(period), shortest, "{period}");
         }
     }
 }
