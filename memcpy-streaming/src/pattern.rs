@@ -15,6 +15,9 @@ const ZERO_LEN: usize = 4096;
 /// Room to lay out a pattern so that whole lines of it can be copied: on the stack, so small.
 const ROOM: usize = 1024;
 
+/// From this many bytes on, a piece of what is written is repeated as it is.
+const PIECE: usize = 4096;
+
 #[repr(align(64))]
 struct Line([MaybeUninit<u8>; LINE]);
 
@@ -201,8 +204,7 @@ pub(crate) unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u
         copy_words(dst, pattern.add(phase), first);
         copy_words(dst.add(first), pattern, second);
     }
-    // The rest from what was written, in pieces that double until they are as large as the room: whole periods, and
-    // near enough to be in the cache.
+    // The rest from what was written, in pieces of whole periods.
     let mut done = first + second;
     let mut piece = done;
     while done < len {
@@ -210,10 +212,13 @@ pub(crate) unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u
         // SAFETY: the `piece` bytes before `done` are written, and `now` is no more than them: no overlap.
         unsafe { core::ptr::copy_nonoverlapping(dst.add(done - piece), dst.add(done), now) };
         done += now;
-        if piece < 4 * ROOM {
-            piece *= 2;
-        }
+        piece = next_piece(piece);
     }
+}
+
+/// The piece after `piece`: twice as long, until it is long enough to copy fast, and still near enough to be in the cache.
+fn next_piece(piece: usize) -> usize {
+    if piece < PIECE { 2 * piece } else { piece }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const RECORD_LEN: usize = 128;
 
 /// From this many bytes on a copy prefetches. The hardware's prefetchers start slowly and stop at page borders, which
 /// matters little to short copies; and these would pay for lines that they do not use.
-const PREFETCH_LEN: usize = 32 * 1024;
+const PREFETCH_LEN: usize = 32_768;
 
 /// How far ahead a copy prefetches, in bytes.
 const PREFETCH_AHEAD: usize = 1024;

@@ -78,3 +78,44 @@ fn whole_lines_are_streamed_once() {
     }
     crate::arch::drain();
 }
+
+/// What is streamed does not depend on the kernel's name alone: short blocks are, if they are aligned lines; the others from
+/// [`BYPASS_LEN`] on.
+#[test]
+fn short_blocks_are_streamed_if_they_are_whole_lines() {
+    let src = vec![7; 2 * BYPASS_LEN];
+    let mut dst = vec![0; src.len() + 2 * LINE];
+    let at = dst.as_ptr().addr().wrapping_neg() % LINE;
+    for len in 0..=BYPASS_LEN {
+        for at in [at, at + 8] {
+            let dst = dst[at..][..len].as_mut_ptr();
+            let whole = (dst.addr() | len).is_multiple_of(LINE);
+            let streams = whole || len == BYPASS_LEN;
+            // SAFETY: `len` bytes each, in two allocations; nobody else accesses them.
+            assert_eq!(unsafe { copy(&LISTING, dst, src.as_ptr(), len) }, streams, "{len} bytes at {dst:?}");
+            let lines = if whole { len / LINE } else { len.saturating_sub(LINE) / LINE };
+            assert_eq!(STREAMED.take().len(), if streams { lines } else { 0 }, "{len} bytes at {dst:?}");
+        }
+    }
+    crate::arch::drain();
+}
+
+/// It has nothing to order, so that nobody has to wait for it.
+#[test]
+fn the_portable_backend_streams_nothing() {
+    let portable = crate::kernels::available().last().expect("there is always one");
+    assert!(portable.backend == Backend::Portable);
+    let src = vec![7; 40_000];
+    let mut dst = vec![0; src.len() + LINE];
+    let at = dst.as_ptr().addr().wrapping_neg() % LINE;
+    for (at, len) in [(at, LINE), (at, 4096), (at, 40_000), (at + 8, 1000), (at + 8, 32_768)] {
+        let dst = dst[at..][..len].as_mut_ptr();
+        let stepped = Stepped { record: &[1], word: 0, step: 1 };
+        // SAFETY: `len` bytes each, in two allocations; nobody else accesses them.
+        unsafe {
+            assert!(!copy(portable, dst, src.as_ptr(), len));
+            assert!(!pattern::fill(portable, dst, len, src.as_ptr(), 24));
+            assert!(!stepped::fill(portable, dst, len / 8, stepped));
+        }
+    }
+}
