@@ -99,6 +99,8 @@ mod backend;
 #[cfg_attr(docsrs, doc(cfg(feature = "capi")))]
 pub mod capi;
 mod kernels;
+#[cfg(test)]
+mod listing;
 mod pattern;
 mod raw;
 mod safe;

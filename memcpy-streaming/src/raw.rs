@@ -133,7 +133,7 @@ pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8,
 #[inline(always)]
 pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *const u8, lines: usize) {
     #[cfg(test)]
-    once::list(dst, lines);
+    crate::listing::enter(dst, lines);
     for i in 0..lines {
         // SAFETY: line `i` of the caller's.
         unsafe { copy_fixed::<LINE>(kernels, dst.add(LINE * i), src.add(LINE * i)) };

@@ -6,6 +6,9 @@ use crate::{DRAINED_BYPASS_LEN, Streamer, pattern};
 use core::mem::MaybeUninit;
 use core::{ptr, slice};
 
+#[cfg(test)]
+mod thresholds;
+
 impl Streamer {
     /// [`copy`](crate::copy) with this backend.
     ///

@@ -17,6 +17,7 @@ fn each_has_a_handle_and_the_others_have_none() {
         let streamer = Streamer::with_backend(backend);
         assert_eq!(streamer.is_some(), backend.is_available(), "{backend}");
         assert!(streamer.is_none_or(|streamer| streamer.backend() == backend));
+        assert!(streamer.is_none_or(|streamer| streamer.scope(|s| s.streamer().backend()) == backend));
         assert_eq!(backend.to_string(), backend.name());
         assert_eq!(backend.name().parse(), Ok(backend));
     }

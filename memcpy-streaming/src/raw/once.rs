@@ -1,50 +1,12 @@
-//! Memory does not show how often, and by what, it was written: a kernel that keeps a list does. (Lines that are copied
-//! inline, without a kernel, enter themselves into it in tests.)
+//! Whole lines are streamed once, and nothing else is: a backend that lists what it is asked for shows it.
 
-use super::copy;
-use crate::kernels::{Kernels, LINE, Support};
+use super::{PREFETCH_AHEAD, PREFETCH_LEN, copy};
+use crate::kernels::LINE;
+use crate::listing::{self, LISTING};
 use crate::stepped::{self, Stepped};
 use crate::{BYPASS_LEN, Backend, pattern};
-use core::cell::RefCell;
-use core::ptr;
+use std::vec;
 use std::vec::Vec;
-use std::{thread_local, vec};
-
-thread_local! {
-    /// The lines that were streamed.
-    static STREAMED: RefCell<Vec<*mut u8>> = const { RefCell::new(Vec::new()) };
-}
-
-pub(super) fn list(dst: *mut u8, lines: usize) {
-    assert!(dst.addr().is_multiple_of(LINE), "{dst:?} is no line");
-    STREAMED.with_borrow_mut(|streamed| streamed.extend((0..lines).map(|i| dst.wrapping_add(LINE * i))));
-}
-
-/// # Safety
-/// As all `copy_lines`.
-unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, _ahead: usize) {
-    list(dst, lines);
-    // SAFETY: the caller's.
-    unsafe { ptr::copy_nonoverlapping(src, dst, LINE * lines) }
-}
-
-/// # Safety
-/// As all `fill_lines`.
-unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
-    for i in 0..lines {
-        // SAFETY: line `i` of the caller's.
-        unsafe { copy_lines(dst.add(LINE * i), line, 1, 0) }
-    }
-}
-
-/// The name is that of a backend that streams, and that is in every build.
-static LISTING: Kernels = Kernels {
-    backend: if cfg!(target_arch = "aarch64") { Backend::Neon } else { Backend::Sse2 },
-    support: || Support::Good,
-    copy_lines,
-    fill_lines,
-    zero_lines: || None,
-};
 
 /// All offsets in a line and all lengths from the shortest that is streamed with partial lines, over those where copies
 /// begin to prefetch: whole lines are streamed once, in order, and nothing else is.
@@ -61,26 +23,25 @@ fn whole_lines_are_streamed_once() {
             let lines = (0..).map(|i| first.wrapping_add(LINE * i)).take_while(|line| line.addr() + LINE <= end);
             let lines: Vec<_> = lines.collect();
             // SAFETY: `len` bytes each, in two allocations; nobody else accesses them.
-            assert!(unsafe { copy(&LISTING, dst, src.as_ptr(), len) });
-            assert!(STREAMED.take() == lines, "a copy of {len} bytes to {at}");
+            assert!(unsafe { copy(LISTING.kernels, dst, src.as_ptr(), len) });
+            assert!(listing::take().lines == lines, "a copy of {len} bytes to {at}");
             for period in [1, 24, LINE, 100, 1500] {
                 // SAFETY: the same, and the first bytes of the source are the pattern.
-                assert!(unsafe { pattern::fill(&LISTING, dst, len, src.as_ptr(), period) });
-                assert!(STREAMED.take() == lines, "{len} bytes at {at}, filled by {period}");
+                assert!(unsafe { pattern::fill(LISTING.kernels, dst, len, src.as_ptr(), period) });
+                assert!(listing::take().lines == lines, "{len} bytes at {at}, filled by {period}");
             }
             if (dst.addr() | len).is_multiple_of(8) {
                 let stepped = Stepped { record: &[1], word: 0, step: 1 };
                 // SAFETY: the same: records of one word.
-                assert!(unsafe { stepped::fill(&LISTING, dst, len / 8, stepped) });
-                assert!(STREAMED.take() == lines, "{len} bytes at {at}, stepped");
+                assert!(unsafe { stepped::fill(LISTING.kernels, dst, len / 8, stepped) });
+                assert!(listing::take().lines == lines, "{len} bytes at {at}, stepped");
             }
         }
     }
     crate::arch::drain();
 }
 
-/// What is streamed does not depend on the kernel's name alone: short blocks are, if they are aligned lines; the others from
-/// [`BYPASS_LEN`] on.
+/// Short blocks are, if they are aligned lines; the others from [`BYPASS_LEN`] on.
 #[test]
 fn short_blocks_are_streamed_if_they_are_whole_lines() {
     let src = vec![7; 2 * BYPASS_LEN];
@@ -92,10 +53,35 @@ fn short_blocks_are_streamed_if_they_are_whole_lines() {
             let whole = (dst.addr() | len).is_multiple_of(LINE);
             let streams = whole || len == BYPASS_LEN;
             // SAFETY: `len` bytes each, in two allocations; nobody else accesses them.
-            assert_eq!(unsafe { copy(&LISTING, dst, src.as_ptr(), len) }, streams, "{len} bytes at {dst:?}");
+            assert_eq!(unsafe { copy(LISTING.kernels, dst, src.as_ptr(), len) }, streams, "{len} bytes at {dst:?}");
             let lines = if whole { len / LINE } else { len.saturating_sub(LINE) / LINE };
-            assert_eq!(STREAMED.take().len(), if streams { lines } else { 0 }, "{len} bytes at {dst:?}");
+            assert_eq!(listing::take().lines.len(), if streams { lines } else { 0 }, "{len} bytes at {dst:?}");
         }
+    }
+    crate::arch::drain();
+}
+
+/// One line is loaded by words, inline; more of them by the kernel, which prefetches in long copies, but for the last lines.
+#[test]
+fn loads_are_as_wide_as_the_copy_is_long() {
+    let src = vec![7; PREFETCH_LEN + 2 * LINE];
+    let mut dst = vec![0; src.len() + LINE];
+    let at = dst.as_ptr().addr().wrapping_neg() % LINE;
+    let (long, last) = (PREFETCH_LEN / LINE, PREFETCH_AHEAD / LINE);
+    for (lines, expected) in [
+        (0, vec![]),
+        (1, vec![]),
+        (2, vec![(2, 0)]),
+        (3, vec![(3, 0)]),
+        (long - 1, vec![(long - 1, 0)]),
+        (long, vec![(long - last, PREFETCH_AHEAD), (last, 0)]),
+        (long + 2, vec![(long + 2 - last, PREFETCH_AHEAD), (last, 0)]),
+    ] {
+        let dst = dst[at..][..LINE * lines].as_mut_ptr();
+        // SAFETY: so many lines each, in two allocations; nobody else accesses them.
+        unsafe { copy(LISTING.kernels, dst, src.as_ptr(), LINE * lines) };
+        let list = listing::take();
+        assert_eq!((list.lines.len(), list.copies), (lines, expected));
     }
     crate::arch::drain();
 }

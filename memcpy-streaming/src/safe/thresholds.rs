@@ -1,0 +1,53 @@
+//! From how many bytes on the safe functions stream: a backend that lists what it is asked for shows it.
+
+use crate::kernels::LINE;
+use crate::listing::{self, LISTING};
+use crate::{BYPASS_LEN, DRAINED_BYPASS_LEN};
+use std::vec;
+
+/// Lines that `write` streams of `len` bytes which start at a line; they must all be 7 afterwards.
+fn streamed(len: usize, write: impl FnOnce(&mut [u8])) -> usize {
+    let mut memory = vec![0; len + LINE];
+    let at = memory.as_ptr().addr().wrapping_neg() % LINE;
+    listing::take();
+    write(&mut memory[at..][..len]);
+    assert!(memory[at..][..len].iter().all(|&byte| byte == 7), "{len} bytes");
+    listing::take().lines.len()
+}
+
+#[test]
+fn what_is_drained_at_once_is_streamed_from_a_kibibyte_on() {
+    for len in [0, 1, 64, 256, DRAINED_BYPASS_LEN - 1, DRAINED_BYPASS_LEN, DRAINED_BYPASS_LEN + 1, 3000] {
+        let lines = if len < DRAINED_BYPASS_LEN { 0 } else { len / LINE };
+        let src = vec![7; len];
+        assert_eq!(streamed(len, |dst| LISTING.copy(dst, &src)), lines, "a copy of {len} bytes");
+        assert_eq!(streamed(len, |dst| LISTING.fill(dst, 7)), lines, "{len} bytes");
+        assert_eq!(streamed(len, |dst| LISTING.fill_pattern(dst, &[7; 3])), lines, "{len} bytes of a pattern");
+    }
+}
+
+#[test]
+fn what_a_scope_drains_is_streamed_as_soon_as_that_is_not_slower() {
+    for len in [0, 1, 64, 65, BYPASS_LEN - 1, BYPASS_LEN, BYPASS_LEN + 1, 3000] {
+        let lines = if len.is_multiple_of(LINE) || len >= BYPASS_LEN { len / LINE } else { 0 };
+        let src = vec![7; len];
+        assert_eq!(streamed(len, |dst| LISTING.scope(|s| s.copy(dst, &src))), lines, "a copy of {len} bytes");
+        assert_eq!(streamed(len, |dst| LISTING.scope(|s| s.fill(dst, 7))), lines, "{len} bytes");
+        let pattern = |dst: &mut [u8]| LISTING.scope(|s| s.fill_pattern(dst, &[7; 3]));
+        assert_eq!(streamed(len, pattern), lines, "{len} bytes of a pattern");
+    }
+}
+
+/// Of values without size, and of none, nothing is left to write.
+#[test]
+fn nothing_is_filled_with_anything() {
+    listing::take();
+    let (mut units, mut none) = ([(); 5], [0_u64; 0]);
+    LISTING.fill(&mut units, ());
+    LISTING.fill(&mut none, 1);
+    LISTING.scope(|s| {
+        s.fill(&mut units, ());
+        s.fill(&mut none, 1);
+    });
+    assert!(listing::take().lines.is_empty());
+}
