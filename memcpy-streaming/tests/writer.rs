@@ -7,6 +7,19 @@ use memcpy_streaming::{Backend, Streamer, Writer};
 use std::fmt::Write as _;
 use std::mem::MaybeUninit;
 
+#[test]
+fn debug_says_which_backend_and_how_far() {
+    let streamer = Streamer::with_backend(Backend::Portable).unwrap();
+    assert_eq!(format!("{streamer:?}"), "Streamer(Portable)");
+    let mut memory = [0; 100];
+    streamer.scope(|s| {
+        assert_eq!(format!("{s:?}"), "Scope { streamer: Streamer(Portable), .. }");
+        let mut writer = s.writer(&mut memory);
+        writer.write(b"abc").unwrap();
+        assert_eq!(format!("{writer:?}"), "Writer { streamer: Streamer(Portable), len: 3, remaining: 97, .. }");
+    });
+}
+
 /// Records of one size, at every offset in a line, with a destination that they fill exactly.
 #[test]
 fn records() {
