@@ -89,10 +89,7 @@ pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, count: usize, stepped
 /// As [`fill`], with `64 * lines` bytes at a 64-byte aligned `dst`.
 unsafe fn fill_lines(kernels: &Kernels, mut dst: *mut u8, mut lines: usize, at: usize, stepped: Stepped<'_>) {
     let record = stepped.record.len();
-    // The shortest run of lines that is a whole number of records, as often as there is room for.
-    let unit_words = LINE_WORDS * (record >> record.trailing_zeros().min(LINE_WORDS.trailing_zeros()));
-    let room_words =
-        (ROOM_WORDS / unit_words * unit_words).min(LINE_WORDS * lines.next_multiple_of(unit_words / LINE_WORDS));
+    let room_words = room_words(record, lines);
     let mut room = [MaybeUninit::<u64>::uninit(); ROOM_WORDS];
     for (word, value) in room[..room_words].iter_mut().zip(stepped.words(at)) {
         word.write(value);
@@ -114,6 +111,31 @@ unsafe fn fill_lines(kernels: &Kernels, mut dst: *mut u8, mut lines: usize, at: 
             // SAFETY: the first `room_words` words were all written above.
             let next = unsafe { word.assume_init() }.wrapping_add(step);
             word.write(next);
+        }
+    }
+}
+
+/// How many words are laid out at a time: the shortest run of lines that is a whole number of records, as often as there is
+/// room for, and no more often than it takes to have all lines.
+fn room_words(record: usize, lines: usize) -> usize {
+    let unit_lines = record >> record.trailing_zeros().min(LINE_WORDS.trailing_zeros());
+    let fit = ROOM_WORDS / LINE_WORDS / unit_lines * unit_lines;
+    LINE_WORDS * fit.min(lines.next_multiple_of(unit_lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rooms_hold_whole_records_and_whole_lines_and_no_more_than_are_needed() {
+        for record in 1..=16 {
+            let unit = (1..).find(|lines| (LINE_WORDS * lines).is_multiple_of(record)).unwrap();
+            for lines in 1..40 {
+                let most = (1..=ROOM_WORDS / LINE_WORDS).rev().find(|lines| lines.is_multiple_of(unit)).unwrap();
+                let enough = (lines..).find(|lines| lines.is_multiple_of(unit)).unwrap();
+                assert_eq!(room_words(record, lines), LINE_WORDS * most.min(enough), "{lines} lines of {record} words");
+            }
         }
     }
 }
