@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn rooms_hold_whole_records_and_whole_lines_and_no_more_than_are_needed() {
         for record in 1..=16 {
-            let unit = (1..).find(|lines| (LINE_WORDS * lines).is_multiple_of(record)).unwrap();
-            for lines in 1..40 {
+            let unit = (1_usize..).find(|lines| (LINE_WORDS * lines).is_multiple_of(record)).unwrap();
+            for lines in 1..40_usize {
                 let most = (1..=ROOM_WORDS / LINE_WORDS).rev().find(|lines| lines.is_multiple_of(unit)).unwrap();
                 let enough = (lines..).find(|lines| lines.is_multiple_of(unit)).unwrap();
                 assert_eq!(room_words(record, lines), LINE_WORDS * most.min(enough), "{lines} lines of {record} words");
