@@ -8,6 +8,9 @@ use core::marker::PhantomData;
 use core::mem::{self, MaybeUninit};
 use core::slice;
 
+#[cfg(test)]
+mod direct;
+
 /// Bytes that can wait until they make whole lines. One line would do for that; but a line that is loaded as soon as its
 /// last byte is stored waits for that store, behind all streaming stores before it. So the buffer is a ring of two halves,
 /// and one of them leaves when the other is full.

@@ -1,0 +1,26 @@
+//! Which records pass the staging buffer: a backend that lists what it is asked for shows it.
+
+use super::DIRECT_LEN;
+use crate::kernels::LINE;
+use crate::listing::{self, LISTING};
+use std::vec;
+
+#[test]
+fn long_records_are_streamed_from_where_they_are_and_short_ones_when_there_are_enough() {
+    let mut memory = vec![0; 4 * DIRECT_LEN + LINE];
+    let at = memory.as_ptr().addr().wrapping_neg() % LINE;
+    for (len, lines) in [(DIRECT_LEN - 1, 0), (DIRECT_LEN, DIRECT_LEN / LINE), (3 * DIRECT_LEN, 3 * DIRECT_LEN / LINE)]
+    {
+        let record = vec![7; len];
+        LISTING.scope(|s| {
+            let mut writer = s.writer(&mut memory[at..]);
+            assert!(writer.is_empty());
+            listing::take();
+            writer.write(&record).expect("it fits");
+            assert_eq!(listing::take().lines.len(), lines, "{len} bytes");
+            assert!(!writer.is_empty());
+            assert_eq!(writer.finish(), record);
+            assert_eq!(listing::take().lines.len(), len / LINE - lines, "the rest of {len} bytes");
+        });
+    }
+}
