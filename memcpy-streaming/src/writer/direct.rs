@@ -24,3 +24,20 @@ fn long_records_are_streamed_from_where_they_are_and_short_ones_when_there_are_e
         });
     }
 }
+
+#[cfg(feature = "std")]
+#[test]
+fn flushed_by_a_trait_of_std_is_flushed() {
+    use std::io::Write;
+    let mut memory = [0; 3 * LINE];
+    let at = memory.as_ptr().addr().wrapping_neg() % LINE;
+    LISTING.scope(|s| {
+        let mut writer = s.writer(&mut memory[at..]);
+        listing::take();
+        assert_eq!(Write::write(&mut writer, &[7; 2 * LINE]).expect("it fits"), 2 * LINE);
+        assert_eq!(listing::take().lines.len(), 0);
+        Write::flush(&mut writer).expect("it cannot fail");
+        // Lines of which there are two are loaded and stored by the kernel.
+        assert_eq!(listing::take().copies, [(2, 0)]);
+    });
+}

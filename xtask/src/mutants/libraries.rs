@@ -18,23 +18,27 @@ pub(super) struct Library {
     triple: Option<&'static str>,
     /// Whether its functions are assembly.
     pub(super) is_assembly: bool,
+    /// Files of other libraries that are compiled for its target, and not for x86.
+    pub(super) also: &'static [&'static str],
 }
 
 pub(super) const LIBRARIES: [Library; 4] = [
-    Library { name: "memcpy-streaming", tests: &["memcpy-streaming"], triple: None, is_assembly: false },
+    Library { name: "memcpy-streaming", tests: &["memcpy-streaming"], triple: None, is_assembly: false, also: &[] },
     Library {
         name: "memcpy-streaming-x86",
         tests: &["memcpy-streaming-x86", "memcpy-streaming"],
         triple: Some("x86_64-unknown-linux-gnu"),
         is_assembly: true,
+        also: &[],
     },
     Library {
         name: "memcpy-streaming-arm",
         tests: &["memcpy-streaming-arm", "memcpy-streaming"],
         triple: Some("aarch64-unknown-linux-gnu"),
         is_assembly: true,
+        also: &["memcpy-streaming/src/arch/by_copies.rs"],
     },
-    Library { name: "memmap-template", tests: &["memmap-template"], triple: None, is_assembly: false },
+    Library { name: "memmap-template", tests: &["memmap-template"], triple: None, is_assembly: false, also: &[] },
 ];
 
 /// Where a library's tests run.
@@ -81,6 +85,14 @@ impl Machine {
                 cargo.env(EXPECT, matrix::names(model.backends));
                 toolchain.apply(target, false, cargo);
             }
+        }
+    }
+
+    /// For one run of a library's tests, in seconds: they take a tenth of it on two idle cores.
+    pub(super) fn seconds(&self) -> &'static str {
+        match self {
+            Machine::This => "60",
+            Machine::Emulated(..) => "300",
         }
     }
 

@@ -16,14 +16,11 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::test::{compile, process, target_dir, workspace};
-use libraries::{Library, Machine};
+use libraries::{LIBRARIES, Library, Machine};
 use options::Options;
 
 /// For all mutants of a library.
 const LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
-
-/// For one run of a library's tests, in seconds: they take less than ten, in an emulator half a minute.
-const TEST_LIMIT: &str = "90";
 
 /// What cargo-mutants ends with if every mutant was noticed, some by a test that did not end.
 const TIMED_OUT: i32 = 3;
@@ -66,15 +63,17 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
                 continue;
             }
         };
-        tree::make(&place.workspace, &target_dir, &place.tree, library.name)?;
+        tree::make(&place.workspace, &target_dir, &place.tree, LIBRARIES.iter().map(|library| library.name))?;
         let (mut files, others) = instructions::files(library, machine.backends().as_deref(), &place.tree)?;
+        files.retain(|file| !LIBRARIES.iter().any(|other| other.also.iter().any(|also| file.ends_with(also))));
+        files.extend(library.also.iter().map(|file| place.tree.join(file)));
         files.retain(|file| options.files.is_empty() || options.files.iter().any(|name| file.ends_with(name)));
         if files.is_empty() {
             continue;
         }
         skipped
             .extend(others.iter().map(|file| format!("{}: this CPU lacks its instructions", name(file, &place.tree))));
-        rows.push(functions(library, &machine, &files, &place, interrupt)?);
+        // First, because it runs the tests before anything is broken; cargo-mutants does so with those of the library's own crate.
         if library.is_assembly {
             let tally =
                 instructions::run(library, &machine, &files, &place.tree, &place.folder.join(library.name), interrupt)?;
@@ -82,6 +81,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             let (caught, missed, unviable) = (tally.caught, tally.missed.len(), tally.unviable);
             rows.push(Row { what, caught, missed, unviable, listed: 0 });
         }
+        rows.push(functions(library, &machine, &files, &place, interrupt)?);
     }
     writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
     for line in skipped {
@@ -109,6 +109,7 @@ fn require_files(options: &Options, workspace: &Path) -> Result<(), Failure> {
     let mut known = Vec::new();
     for library in &options.libraries {
         known.extend(tree::sources(&workspace.join(library.name).join("src")).map_err(Failure::run)?);
+        known.extend(library.also.iter().map(PathBuf::from));
     }
     match options.files.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
         None => Ok(()),
@@ -128,7 +129,7 @@ fn functions(
     fs::create_dir_all(&out).map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", out.display())))?;
     let cargo = |config: Option<&Path>| {
         let mut cargo = compile::cargo();
-        cargo.current_dir(&place.tree).args(["mutants", "--package", library.name, "--colors=never"]);
+        cargo.current_dir(&place.tree).args(["mutants", "--workspace", "--colors=never"]);
         match config {
             Some(config) => cargo.arg("--config").arg(config),
             None => cargo.arg("--no-config"),
@@ -150,7 +151,7 @@ fn functions(
     let (all, listed): (usize, usize) = (count(None)?, count(Some(&config))?);
     let mut run = cargo(Some(&config));
     // In the tree itself there is what git ignores where the workspace is.
-    run.args(["--gitignore=false", "--no-shuffle", "--timeout", TEST_LIMIT]);
+    run.args(["--gitignore=false", "--no-shuffle", "--timeout", machine.seconds()]);
     run.args(library.tests.iter().flat_map(|name| ["--test-package", name]));
     run.arg("--output")
         .arg(&out)

@@ -7,8 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::failure::Failure;
 
 /// Copies the workspace to `tree`, which is made anew; what cargo has built, and git's folder, are left out. The functions of
-/// `library` are no longer marked as unsafe there: nothing else about them changes, and cargo-mutants looks into them.
-pub(super) fn make(workspace: &Path, target_dir: &Path, tree: &Path, library: &str) -> Result<(), Failure> {
+/// `libraries` are no longer marked as unsafe there: nothing else about them changes, and cargo-mutants looks into them.
+pub(super) fn make<'a>(
+    workspace: &Path,
+    target_dir: &Path,
+    tree: &Path,
+    libraries: impl IntoIterator<Item = &'a str>,
+) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::run(format_args!("cannot copy to `{}`: {error}", tree.display()));
     if tree.exists() {
         fs::remove_dir_all(tree).map_err(failed)?;
@@ -16,9 +21,11 @@ pub(super) fn make(workspace: &Path, target_dir: &Path, tree: &Path, library: &s
     let leave_out =
         |path: &Path| path == target_dir || path.file_name().is_some_and(|name| name == ".git" || name == "target");
     copy(workspace, tree, &leave_out).map_err(failed)?;
-    for file in sources(&tree.join(library).join("src")).map_err(failed)? {
-        let text = fs::read_to_string(&file).map_err(failed)?;
-        fs::write(&file, without_unsafe_functions(&text)).map_err(failed)?;
+    for library in libraries {
+        for file in sources(&tree.join(library).join("src")).map_err(failed)? {
+            let text = fs::read_to_string(&file).map_err(failed)?;
+            fs::write(&file, without_unsafe_functions(&text)).map_err(failed)?;
+        }
     }
     Ok(())
 }
@@ -81,7 +88,7 @@ mod tests {
             fs::create_dir_all(from.join(file).parent().unwrap()).unwrap();
             fs::write(from.join(file), text).unwrap();
         }
-        make(&from, &from.join("build"), &to, "a").unwrap();
+        make(&from, &from.join("build"), &to, ["a"]).unwrap();
         assert_eq!(sources(&to).unwrap(), [to.join("a/src/a.rs"), to.join("a/src/b/c.rs")]);
         assert_eq!(fs::read_to_string(to.join("a/src/b/c.rs")).unwrap(), "fn c() {}");
         assert!(!to.join("d/.git").exists() && to.join("d").is_dir());
