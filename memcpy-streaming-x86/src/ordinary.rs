@@ -58,11 +58,10 @@ pub unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
             copy_one::<usize>(d, s);
             (d, s) = (d.add(WORD), s.add(WORD));
         }
-        let left = len % WORD;
-        if left > 0 && len > WORD {
-            copy_one::<usize>(d.add(left).sub(WORD), s.add(left).sub(WORD));
-        } else {
-            copy_ends_by_size(d, s, left);
+        match len % WORD {
+            0 => {}
+            left if len > WORD => copy_one::<usize>(d.add(left).sub(WORD), s.add(left).sub(WORD)),
+            left => copy_ends_by_size(d, s, left),
         }
     }
 }
