@@ -61,22 +61,3 @@ pub unsafe fn repeat_in_line(line: *mut u8, pattern: *const u8, period: usize, p
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_period_and_phase() {
-        let pattern: [u8; LINE] = core::array::from_fn(|i| (7 * i + 1) as u8);
-        for period in [1, 2, 4, 8, 16, 32, 64] {
-            for phase in 0..period {
-                let mut line = [0; LINE];
-                // SAFETY: a line, and a pattern of at least `period` bytes.
-                unsafe { repeat_in_line(line.as_mut_ptr(), pattern.as_ptr(), period, phase) };
-                let expected: [u8; LINE] = core::array::from_fn(|i| pattern[(phase + i) % period]);
-                assert_eq!(line, expected, "period {period}, phase {phase}");
-            }
-        }
-    }
-}

@@ -232,4 +232,19 @@ mod tests {
             assert_eq!(unit_lines(period), shortest, "{period}");
         }
     }
+    #[test]
+    fn a_line_is_filled_from_any_phase_and_nothing_beside_it() {
+        let pattern: [u8; LINE] = core::array::from_fn(|i| (7 * i + 1) as u8);
+        for period in [1, 2, 4, 8, 16, 32, 64] {
+            for phase in 0..period {
+                let mut room = [0xa5; 3 * LINE];
+                // SAFETY: a line in the middle of the room, and a pattern of at least `period` bytes.
+                unsafe { arch::repeat_in_line(room[LINE..].as_mut_ptr(), pattern.as_ptr(), period, phase) };
+                let expected: [u8; LINE] = core::array::from_fn(|i| pattern[(phase + i) % period]);
+                assert_eq!(room[LINE..2 * LINE], expected, "period {period}, phase {phase}");
+                let beside = room[..LINE].iter().chain(&room[2 * LINE..]);
+                assert!(beside.copied().all(|byte| byte == 0xa5), "period {period}, phase {phase}");
+            }
+        }
+    }
 }
