@@ -103,15 +103,20 @@ pub(super) fn files(
     }))
 }
 
-/// The lines that are an instruction and nothing else: strings that begin with a letter (no label, no directive).
+/// The lines that are an instruction, or a macro that makes some, and nothing else.
 fn instructions_in(text: &str) -> impl Iterator<Item = (usize, String)> {
-    text.lines().enumerate().filter_map(|(line, text)| {
-        let instruction = text.trim().strip_prefix('"')?.strip_suffix("\",")?;
-        let is_hint = ["prefetch", "prfm", "vzeroupper"].iter().any(|hint| instruction.starts_with(hint));
-        let counts =
-            instruction.starts_with(|c: char| c.is_ascii_lowercase()) && !instruction.contains('"') && !is_hint;
-        counts.then(|| (line, instruction.to_string()))
-    })
+    text.lines().enumerate().filter_map(|(line, text)| Some((line, instruction(text.trim())?.to_string())))
+}
+
+fn instruction(line: &str) -> Option<&str> {
+    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    if let Some((name, _)) = line.strip_suffix("),").and_then(|call| call.split_once("!(\"")) {
+        return is_name(name).then_some(line);
+    }
+    // A string that begins with a letter: no label, no directive.
+    let text = line.strip_prefix('"')?.strip_suffix("\",")?;
+    let is_hint = ["prefetch", "prfm", "vzeroupper"].iter().any(|hint| text.starts_with(hint));
+    (text.starts_with(|c: char| c.is_ascii_lowercase()) && !text.contains('"') && !is_hint).then_some(text)
 }
 
 /// The line becomes an empty one, so that all others keep their numbers.
@@ -134,9 +139,10 @@ mod tests {
 
     #[test]
     fn instructions_are_found_and_left_out() {
-        let text = "asm!(\n    \"2:\",\n    \".irp o,0,8\",\n    \"prefetcht0 [{s}]\",\n    \"dec {n}\",\n    \"jnz 2b\",\n    s = in(reg) \"x\",\n)\n";
+        let text = "asm!(\n    store!(\"16\", \"v1\"),\n    \"2:\",\n    \".irp o,0,8\",\n    \"prefetcht0 [{s}]\",\n    \"dec {n}\",\n    \"jnz 2b\",\n    s = in(reg) \"x\",\n)\n";
         let found: Vec<_> = instructions_in(text).collect();
-        assert_eq!(found, [(4, "dec {n}".to_string()), (5, "jnz 2b".to_string())]);
+        let expected = [(1, "store!(\"16\", \"v1\"),"), (5, "dec {n}"), (6, "jnz 2b")];
+        assert_eq!(found, expected.map(|(line, text)| (line, text.to_string())));
         assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
     }
 
