@@ -16,6 +16,7 @@ pub(crate) struct List {
     /// Calls of the kernel that copies: lines, and how far ahead it was to prefetch.
     pub(crate) copies: Vec<(usize, usize)>,
     /// Lines that the kernel for zeros was asked for.
+    #[allow(dead_code)] // Looked at where an architecture has something for zeros.
     pub(crate) zeroed: usize,
 }
 
