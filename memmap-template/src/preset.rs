@@ -79,18 +79,21 @@ impl Preset {
         // As wide as before, whether the flag word has room for it or not.
         let cpupid_width = self.flags.last_cpupid_width.max(8);
         // What is unusual last.
-        for bits in 0..16 {
-            let (outside, narrow, no_memcg, kmsan) = (bits & 8 != 0, bits & 4 != 0, bits & 2 != 0, bits & 1 != 0);
-            let mut preset = self;
-            preset.kconfig.memcg = !no_memcg;
-            preset.kconfig.kmsan = kmsan;
-            preset.kconfig.struct_page_align = if narrow { StructPageAlign::Bytes8 } else { StructPageAlign::Bytes16 };
-            preset.kconfig.last_cpupid_width = if outside { cpupid_width } else { 0 };
-            if outside {
-                preset.flags.last_cpupid_width = 0;
-            }
-            if preset.kconfig.struct_page_size() == size {
-                return Ok(preset);
+        for bits in 0..8 {
+            let (outside, narrow, no_memcg) = (bits & 4 != 0, bits & 2 != 0, bits & 1 != 0);
+            for kmsan in [false, true] {
+                let mut preset = self;
+                preset.kconfig.memcg = !no_memcg;
+                preset.kconfig.kmsan = kmsan;
+                preset.kconfig.struct_page_align =
+                    if narrow { StructPageAlign::Bytes8 } else { StructPageAlign::Bytes16 };
+                preset.kconfig.last_cpupid_width = if outside { cpupid_width } else { 0 };
+                if outside {
+                    preset.flags.last_cpupid_width = 0;
+                }
+                if preset.kconfig.struct_page_size() == size {
+                    return Ok(preset);
+                }
             }
         }
         Err(ConfigError::StructPageSize { size, page_virtual: self.kconfig.page_virtual })

@@ -1,6 +1,6 @@
 //! Which records pass the staging buffer: a backend that lists what it is asked for shows it.
 
-use super::DIRECT_LEN;
+use super::{DIRECT_LEN, RING};
 use crate::kernels::LINE;
 use crate::listing::{self, LISTING};
 use std::vec;
