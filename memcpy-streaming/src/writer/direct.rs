@@ -7,10 +7,11 @@ use std::vec;
 
 #[test]
 fn long_records_are_streamed_from_where_they_are_and_short_ones_when_there_are_enough() {
-    let mut memory = vec![0; 4 * DIRECT_LEN + LINE];
-    let at = memory.as_ptr().addr().wrapping_neg() % LINE;
-    for (len, lines) in [(DIRECT_LEN - 1, 0), (DIRECT_LEN, DIRECT_LEN / LINE), (3 * DIRECT_LEN, 3 * DIRECT_LEN / LINE)]
-    {
+    let mut memory = vec![0; 4 * DIRECT_LEN + RING];
+    // From here on the whole of the ring has room.
+    let at = memory.as_ptr().addr().wrapping_neg() % RING;
+    for len in [DIRECT_LEN - 1, DIRECT_LEN, DIRECT_LEN + LINE, 3 * DIRECT_LEN] {
+        let lines = if len < DIRECT_LEN { 0 } else { len / LINE };
         let record = vec![7; len];
         LISTING.scope(|s| {
             let mut writer = s.writer(&mut memory[at..]);
