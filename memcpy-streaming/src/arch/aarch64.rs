@@ -25,3 +25,16 @@ pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut 
     // SAFETY: the caller's.
     unsafe { copy_fixed::<N>(dst, src) }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// Linux lets programs use it. (A hypervisor may forbid it; nobody has met such a one.)
+    #[test]
+    fn there_is_something_for_zeros() {
+        let len = zva::block_len().expect("DC ZVA is allowed");
+        assert!(len.is_power_of_two() && (4..=2048).contains(&len), "a block of {len} bytes");
+        assert!(KERNELS.iter().all(|kernels| (kernels.zero_lines)().is_some()));
+    }
+}
