@@ -88,11 +88,11 @@ impl Machine {
         }
     }
 
-    /// For one run of a library's tests, in seconds: they take a tenth of it on two idle cores.
+    /// For one run of a library's tests, in seconds: they take a fifth of it or less.
     pub(super) fn seconds(&self) -> &'static str {
         match self {
             Machine::This => "60",
-            Machine::Emulated(..) => "300",
+            Machine::Emulated(..) => "120",
         }
     }
 
