@@ -198,7 +198,7 @@ fn what_the_first_page_may_not_be() {
     let old = Memmap::new(Kernel::V6_12, ORDER, Preset::X86_64_DISTRO.kconfig, CONFIG.flags);
     let order = old.with_word(1, 0, old.word(1, 0) & !0xff);
     assert_eq!(said(order), (1, 29, "the first tail holds no order from 1 to 18", None));
-    for pointer in [old.word(1, 1) + 8, u64::MAX - 63 | 1] {
+    for pointer in [old.word(1, 1) + 8, (u64::MAX - 63) | 1] {
         let nowhere = "the tails say that the head is at no address of one";
         assert_eq!(said(old.with_word(1, 1, pointer)), (0, 25, nowhere, None));
     }
