@@ -54,7 +54,7 @@ pub(crate) fn command() -> Command {
         .arg(
             flag("exhaustive")
                 .conflicts_with_all(["target", "cpu"])
-                .help("On this machine, all of every grid and millions of rounds of the litmus test: ten minutes more"),
+                .help("On this machine, all of every grid and millions of rounds of the litmus test: six minutes more"),
         )
         .arg(flag("no-install").help("Skip what needs something that is not installed"))
         .arg(flag("require-all").help("Fail if anything is skipped; the default where CI is `true` in the environment"))
