@@ -5,7 +5,7 @@ pub(crate) mod options;
 mod targets;
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use memcpy_streaming::Backend;
@@ -25,7 +25,7 @@ const LONGEST: usize = 1024;
 
 /// Runs the targets that were asked for, even if one fails.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    require_cargo_fuzz()?;
+    compile::require_subcommand("fuzz")?;
     let workspace = workspace();
     let target_dir = target_dir(&workspace, interrupt)?.join("fuzz");
     let mut failed = Vec::new();
@@ -41,15 +41,6 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
-}
-
-fn require_cargo_fuzz() -> Result<(), Failure> {
-    let mut cargo = compile::cargo();
-    let found = cargo.args(["fuzz", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_ok_and(|status| status.success()) {
-        return Ok(());
-    }
-    Err(Failure::input("no cargo-fuzz here; get it by `cargo install cargo-fuzz`"))
 }
 
 /// cargo-fuzz, told to run a target.

@@ -8,7 +8,6 @@ mod tree;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -48,7 +47,7 @@ struct Place {
 
 /// Runs the mutants of the libraries that were asked for, even if some are missed.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    require_cargo_mutants()?;
+    compile::require_subcommand("mutants")?;
     let workspace = workspace();
     require_files(options, &workspace)?;
     let target_dir = target_dir(&workspace, interrupt)?;
@@ -93,15 +92,6 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             "no test notices {missed} of them; a test should, or mutants.toml says why none can"
         ))),
     }
-}
-
-fn require_cargo_mutants() -> Result<(), Failure> {
-    let mut cargo = compile::cargo();
-    let found = cargo.args(["mutants", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_ok_and(|status| status.success()) {
-        return Ok(());
-    }
-    Err(Failure::input("no cargo-mutants here; get it by `cargo install cargo-mutants`"))
 }
 
 /// A name that no source file has would be noticed after an hour of nothing.

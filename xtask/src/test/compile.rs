@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -35,6 +35,15 @@ pub(crate) struct Place<'a> {
 /// The cargo that runs us, so that a `+toolchain` on its command line holds for whatever it runs.
 pub(crate) fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Refuses to go on without a subcommand that is a package of its own.
+pub(crate) fn require_subcommand(name: &str) -> Result<(), Failure> {
+    let found = cargo().args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(Failure::input(format_args!("no cargo-{name} here; get it by `cargo install cargo-{name}`")))
 }
 
 /// Builds the test programs, statically linked: they then need nothing of the target's file system.
