@@ -101,6 +101,7 @@ mod tests {
             }
         }
     }
+
     /// The library never asks for so few that there is no block among them.
     #[test]
     fn no_lines_are_no_blocks() {

@@ -64,14 +64,14 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         };
         tree::make(&place.workspace, &target_dir, &place.tree, LIBRARIES.iter().map(|library| library.name))?;
         let (mut files, others) = instructions::files(library, machine.backends().as_deref(), &place.tree)?;
+        skipped
+            .extend(others.iter().map(|file| format!("{}: this CPU lacks its instructions", name(file, &place.tree))));
         files.retain(|file| !LIBRARIES.iter().any(|other| other.also.iter().any(|also| file.ends_with(also))));
         files.extend(library.also.iter().map(|file| place.tree.join(file)));
         files.retain(|file| options.files.is_empty() || options.files.iter().any(|name| file.ends_with(name)));
         if files.is_empty() {
             continue;
         }
-        skipped
-            .extend(others.iter().map(|file| format!("{}: this CPU lacks its instructions", name(file, &place.tree))));
         // First, because it runs the tests before anything is broken; cargo-mutants does so with those of the library's own crate.
         if library.is_assembly {
             let tally =
@@ -82,10 +82,13 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         }
         rows.push(functions(library, &machine, &files, &place, interrupt)?);
     }
-    writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
     for line in skipped {
         tell(format_args!("SKIPPED  {line}"));
     }
+    if rows.is_empty() {
+        return Err(Failure::run("nothing was broken: nothing of what was asked for can run here"));
+    }
+    writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
     match rows.iter().map(|row| row.missed).sum::<usize>() {
         0 => Ok(()),
         missed => Err(Failure::run(format_args!(

@@ -8,10 +8,10 @@ use crate::kind;
 const LONG_ABOUT: &str = "Breaks the libraries in one place after the other, and runs their tests each time: what no test notices is printed.\n\n\
     cargo-mutants breaks functions and operators. It passes over unsafe functions, which most of a copy library is, so it is given a copy of the \
     workspace in which they are not marked as such. It does not look into assembly: there, each instruction is left out in turn, but for \
-    prefetches and vzeroupper, which no test can miss and `cargo xtask asm` does.\n\n\
+    prefetches and vzeroupper, whose absence no test can notice, but `cargo xtask asm` does.\n\n\
     What changes nothing that a test could notice is listed in mutants.toml, with the reason. Instructions that this CPU lacks are passed over, and named. \
     memcpy-streaming-arm is built for aarch64 and run by qemu.\n\n\
-    All of it takes an hour of two cores. It needs cargo-mutants, 4 GB below cargo's target directory, and is not part of `cargo xtask test`.";
+    All of it takes an hour or two on two cores. It needs cargo-mutants, 4 GB below cargo's target directory, and is not part of `cargo xtask test`.";
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask mutants\n  \
