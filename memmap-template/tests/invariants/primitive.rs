@@ -38,10 +38,23 @@ fn invariant_40_each_page_is_one_streaming_copy() {
     }
 }
 
+/// Other versions of the kernel series fall back to memcpy where something is not a multiple of 8 or 4 bytes. Here no alignment that a
+/// struct page may have is a reason to.
 #[test]
-#[ignore = "does not apply: the variants that fall back to memcpy are those of other versions of the kernel series; memcpy_streaming takes any alignment"]
-fn invariant_41_fallbacks_of_other_versions() {
-    unreachable!("there is nothing to run");
+fn invariant_41_no_alignment_falls_back_to_memcpy() {
+    for size in [56, 64, 72, 80, 88, 96] {
+        let preset = Preset::X86_64_DISTRO.with_struct_page_size(size).unwrap();
+        let init = MemmapInit::with_kconfig(config(Kernel::V7_2, 0, preset.flags), preset.kconfig).unwrap();
+        let expected = Memmap::new(init, Strategy::Slow, 1);
+        for offset in (0..64).step_by(preset.kconfig.memmap_align() as usize) {
+            let mut memory = common::Memory::new(init.buffer_len() as usize, 64, offset, 0);
+            for strategy in [Strategy::Streaming, Strategy::Stamped] {
+                let report = common::run(&init, &mut memory, strategy, common::streamers()[0]);
+                assert_eq!((report.ran, report.streamed_copies), (strategy, init.pages()), "{size} bytes at {offset}");
+                assert!(memory.bytes() == expected.bytes(), "{strategy}, {size} bytes at {offset}");
+            }
+        }
+    }
 }
 
 #[test]
