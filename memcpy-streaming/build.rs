@@ -11,8 +11,6 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(memcpy_streaming_portable)");
     println!("cargo::rustc-check-cfg=cfg(docsrs)");
-    // Set by cargo-c and `cargo xtask capi` where this crate becomes a C library.
-    println!("cargo::rustc-check-cfg=cfg(cargo_c)");
     let sanitizers = env::var("CARGO_CFG_SANITIZE").unwrap_or_default();
     let watched = sanitizers.split(',').any(|name| WATCH_MEMORY.contains(&name));
     if watched || env::var_os("CARGO_CFG_MIRI").is_some() {
