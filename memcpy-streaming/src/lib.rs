@@ -19,7 +19,7 @@
 //! | [`copy`], [`copy_uninit`], [`fill`], [`fill_uninit`], [`fill_pattern`] | anyone: slices of any `T: Copy` | drained |
 //! | [`scope`] | anyone: many copies and fills, one drain | drained when the scope ends, by return or by panic |
 //! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | whole lines leave as they fill; flush and drop write the rest and drain |
-//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: no other access before [`memcpy_streaming_drain`] |
+//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: no other access before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to a given one and has them all as
@@ -115,8 +115,8 @@ pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
 pub use undrained::{
-    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_stepped_streaming,
-    memset_pattern_streaming, memset_streaming,
+    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
+    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
 };
 pub use writer::{WriteError, Writer};
 
