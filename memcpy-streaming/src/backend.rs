@@ -135,7 +135,6 @@ impl Backend {
     ///     println!("{backend}");
     /// }
     /// ```
-    #[must_use]
     pub fn available() -> impl Iterator<Item = Backend> {
         kernels::available().map(|kernels: &Kernels| kernels.backend)
     }

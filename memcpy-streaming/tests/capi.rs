@@ -4,8 +4,9 @@ mod common;
 use common::{Arena, noise};
 use memcpy_streaming::Backend;
 use memcpy_streaming_capi::{
-    MEMCPY_STREAMING_OK, MEMCPY_STREAMING_UNAVAILABLE, MEMCPY_STREAMING_UNKNOWN, memcpy_streaming, memcpy_streaming_backend, memcpy_streaming_drain, memcpy_streaming_set_backend,
-    memset_pattern_streaming, memset_streaming,
+    MEMCPY_STREAMING_OK, MEMCPY_STREAMING_UNAVAILABLE, MEMCPY_STREAMING_UNKNOWN, memcpy_streaming,
+    memcpy_streaming_backend, memcpy_streaming_drain, memcpy_streaming_set_backend, memset_pattern_streaming,
+    memset_streaming,
 };
 use std::ffi::{CStr, CString};
 use std::ptr;

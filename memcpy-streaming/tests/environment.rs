@@ -54,7 +54,8 @@ fn other_names_are_errors_with_the_available_ones() {
     for (name, why) in cases {
         let output = child(name);
         let text = String::from_utf8_lossy(&output.stdout);
-        let line = format!("error: {VARIABLE} asks for the backend `{name}`, {why}; available are {}", available.join(", "));
+        let line =
+            format!("error: {VARIABLE} asks for the backend `{name}`, {why}; available are {}", available.join(", "));
         assert!(text.contains(&line), "{line}\nis not in\n{text}");
     }
 }

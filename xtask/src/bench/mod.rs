@@ -39,8 +39,8 @@ use results::Run;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::{backend, memory};
 use crate::test::{target_dir, workspace};
+use crate::{backend, memory};
 
 /// What measuring may take, without building and writing memory: 3 and 30 minutes are promised for all.
 const QUICK: Duration = Duration::from_secs(110);
