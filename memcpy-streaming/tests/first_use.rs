@@ -19,6 +19,7 @@ fn is_alone() -> bool {
 }
 
 /// Copies and fills by the active backend, long enough for all of its kernels.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 fn work() {
     let src = [7_u8; 65_536];
     let mut dst = [1_u8; 65_536];
