@@ -98,21 +98,14 @@ const fn free(name: &'static str, source: Source, run: fn(Streamer, &mut [u8], &
     Entry { name, source, is_free: true, run }
 }
 
-/// A raw operation, and the drain: both of a streamer, or both free.
+/// A raw operation, and the drain.
 macro_rules! raw {
-    (|_, $d:ident, $src:ident| $call:expr) => {
-        |_, $d, $src| {
+    (|$s:pat_param, $d:ident, $src:ident| $call:expr) => {
+        |$s, $d, $src| {
             // SAFETY: two slices of the lengths that the operation takes, one of them exclusively borrowed until after
             // the drain.
             unsafe { $call };
             free::memcpy_streaming_drain();
-        }
-    };
-    (|$s:ident, $d:ident, $src:ident| $call:expr) => {
-        |$s, $d, $src| {
-            // SAFETY: as above.
-            unsafe { $call };
-            $s.memcpy_streaming_drain();
         }
     };
 }
