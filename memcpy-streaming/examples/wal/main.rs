@@ -142,7 +142,7 @@ fn append_by_copy(log: &mut [u8], records: &mut Records, first_lsn: u64) -> usiz
 fn append_by_writer(log: &mut [u8], records: &mut Records, first_lsn: u64) -> usize {
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(log);
-        while writer.write(records.next(first_lsn + writer.len() as u64)).is_ok() {}
+        while writer.append(records.next(first_lsn + writer.len() as u64)).is_ok() {}
         writer.finish().len()
     })
 }

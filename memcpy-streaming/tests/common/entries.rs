@@ -97,21 +97,14 @@ const fn free(name: &'static str, source: Source, run: fn(Streamer, &mut [u8], &
     Entry { name, source, is_free: true, run }
 }
 
-/// A raw operation, and the drain: both of a streamer, or both free.
+/// A raw operation, and the drain.
 macro_rules! raw {
-    (|_, $d:ident, $src:ident| $call:expr) => {
-        |_, $d, $src| {
+    (|$s:pat_param, $d:ident, $src:ident| $call:expr) => {
+        |$s, $d, $src| {
             // SAFETY: two slices of the lengths that the operation takes, one of them exclusively borrowed until after
             // the drain.
             unsafe { $call };
             free::memcpy_streaming_drain();
-        }
-    };
-    (|$s:ident, $d:ident, $src:ident| $call:expr) => {
-        |$s, $d, $src| {
-            // SAFETY: as above.
-            unsafe { $call };
-            $s.memcpy_streaming_drain();
         }
     };
 }
@@ -168,31 +161,31 @@ pub(crate) static ENTRIES: &[Entry] = &[
         });
         catch_unwind(AssertUnwindSafe(unwinding)).expect_err("it unwinds");
     }),
-    entry("Writer, one write, finish", Block, |s, d, src| s.scope(|s| {
+    entry("Writer, one append, finish", Block, |s, d, src| s.scope(|s| {
         let mut writer = s.writer(d);
-        writer.write(src).expect("it fits");
+        writer.append(src).expect("it fits");
         assert_eq!(writer.finish().len(), src.len());
     })),
     entry("Writer, records, drop", Block, |s, d, src| s.scope(|s| {
         let mut writer = s.writer_uninit(uninit(d));
-        src.chunks(88).for_each(|record| writer.write(record).expect("it fits"));
+        src.chunks(88).for_each(|record| writer.append(record).expect("it fits"));
     })),
     entry("Writer, unwound", Block, |s, d, src| {
         let unwinding = || s.scope(|s| {
             let mut writer = s.writer(d);
-            src.chunks(300).for_each(|record| writer.write(record).expect("it fits"));
+            src.chunks(300).for_each(|record| writer.append(record).expect("it fits"));
             resume_unwind(Box::new("Writer, unwound"))
         });
         catch_unwind(AssertUnwindSafe(unwinding)).expect_err("it unwinds");
     }),
-    entry("Writer, unscoped, flush", Block, |s, d, src| {
+    entry("Writer, unscoped, drain", Block, |s, d, src| {
         let (first, second) = src.split_at(src.len() / 3);
         // SAFETY: it is dropped at the end of this function; the destination is borrowed longer than that.
         let mut writer = unsafe { Writer::new_unscoped(s, uninit(d)) };
-        writer.write(first).expect("it fits");
-        writer.flush();
-        writer.write(second).expect("it fits");
-        writer.flush();
+        writer.append(first).expect("it fits");
+        writer.drain();
+        writer.append(second).expect("it fits");
+        writer.drain();
     }),
     free("free memcpy_streaming", Block, raw!(|_, d, src| free::memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
     free("free memcpy_streaming_fixed", Fixed, raw!(|_, d, src| fixed::copy(None, d.as_mut_ptr(), src))),
