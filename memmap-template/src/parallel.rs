@@ -63,7 +63,7 @@ impl MemmapInit {
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run), and if a thread cannot be started or panics. In any case no thread is running on return.
+    /// As [`run_with`](Self::run_with), and if a thread cannot be started or panics. In any case no thread is running on return.
     pub fn run_parallel(
         &self,
         memmap: &mut [MaybeUninit<u8>],
@@ -75,7 +75,7 @@ impl MemmapInit {
         if hooks.page_ref_set.is_some() || threads.get() == 1 {
             return Ok(self.run_with(memmap, strategy, streamer, hooks)?);
         }
-        let range = self.range(memmap)?;
+        let range = self.range(memmap, &hooks)?;
         let (ran, fallback) = self.path(strategy, &hooks);
         let section_shift = match self.config().flags {
             flags if flags.section_width > 0 => flags.pfn_section_shift,

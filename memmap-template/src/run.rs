@@ -43,7 +43,8 @@ impl MemmapInit {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As there, and [`UsemapOfAnotherRun`](ConfigError::UsemapOfAnotherRun) or [`UsemapTooShort`](ConfigError::UsemapTooShort) for a
+    /// [`usemap`](Hooks::usemap) that does not hold the pageblocks of this range.
     pub fn run_with(
         &self,
         memmap: &mut [MaybeUninit<u8>],
@@ -51,7 +52,7 @@ impl MemmapInit {
         streamer: Streamer,
         hooks: Hooks<'_, '_>,
     ) -> Result<InitReport, ConfigError> {
-        let range = self.range(memmap)?;
+        let range = self.range(memmap, &hooks)?;
         let (ran, fallback) = self.path(strategy, &hooks);
         let Hooks { usemap, page_ref_set } = hooks;
         // SAFETY: `range` has just been made from the exclusive borrow, which lasts until the end of this function.
@@ -112,8 +113,15 @@ impl MemmapInit {
         }
     }
 
-    /// The part of the buffer that is written.
-    pub(crate) fn range(&self, memmap: &mut [MaybeUninit<u8>]) -> Result<PageRange, ConfigError> {
+    /// The part of the buffer that is written, once everything that a run is given has been checked.
+    pub(crate) fn range(
+        &self,
+        memmap: &mut [MaybeUninit<u8>],
+        hooks: &Hooks<'_, '_>,
+    ) -> Result<PageRange, ConfigError> {
+        if let Some(usemap) = &hooks.usemap {
+            usemap.check(&self.checked, self.kconfig().pageblock_order)?;
+        }
         let buffer = memmap.as_mut_ptr();
         let buffer_address = buffer.addr() as u64;
         let align = self.checked.fields.align;

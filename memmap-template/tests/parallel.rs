@@ -10,8 +10,8 @@ use common::case::Case;
 use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
-    Config, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError, PfnRange, Pgmap,
-    Strategy, Tracepoint,
+    Config, ConfigError, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError,
+    PfnRange, Pgmap, Strategy, Tracepoint,
 };
 
 fn threads(number: usize) -> NonZeroUsize {
@@ -130,6 +130,22 @@ fn errors_come_before_a_byte_is_written() {
     let spawn = ParallelError::Spawn(std::io::Error::other("none left"));
     assert_eq!(spawn.to_string(), "a thread could not be started: none left");
     memory.assert_untouched_outside(0..0);
+}
+
+#[test]
+fn a_usemap_of_another_run_is_refused_before_a_byte_is_written() {
+    let init = devdax();
+    let elsewhere = common::with(*init.config(), |config| config.range.start_pfn += 5 << 15);
+    let elsewhere = MemmapInit::new(elsewhere).unwrap();
+    let mut words = vec![0; elsewhere.usemap_words() as usize];
+    let mut usemap = elsewhere.usemap(&mut words).unwrap();
+    let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    let error =
+        init.run_parallel(memory.uninit(), Strategy::Stamped, common::streamers()[0], threads(4), hooks).unwrap_err();
+    assert!(matches!(error, ParallelError::Config(ConfigError::UsemapOfAnotherRun { .. })), "{error}");
+    memory.assert_untouched_outside(0..0);
+    assert!(words.iter().all(|&word| word == 0));
 }
 
 properties! {
