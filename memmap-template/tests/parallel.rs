@@ -4,6 +4,7 @@
 mod common;
 
 use std::cell::Cell;
+use std::error::Error;
 use std::num::NonZeroUsize;
 
 use common::case::Case;
@@ -127,9 +128,19 @@ fn errors_come_before_a_byte_is_written() {
     assert!(matches!(error, ParallelError::Config(_)), "{error}");
     let alone = init.run(memory.uninit(), Strategy::Stamped, common::streamers()[0]).unwrap_err();
     assert_eq!(error.to_string(), alone.to_string());
-    let spawn = ParallelError::Spawn(std::io::Error::other("none left"));
-    assert_eq!(spawn.to_string(), "a thread could not be started: none left");
+    let source = error.source().expect("the cause").downcast_ref::<ConfigError>();
+    assert_eq!(source, Some(&alone));
     memory.assert_untouched_outside(0..0);
+}
+
+#[test]
+fn a_thread_that_cannot_be_started_is_an_error_with_its_cause() {
+    let spawn = ParallelError::Spawn(std::io::ErrorKind::WouldBlock.into());
+    assert!(spawn.to_string().starts_with("a thread could not be started: "), "{spawn}");
+    let source = spawn.source().expect("the cause").downcast_ref::<std::io::Error>();
+    assert_eq!(source.map(std::io::Error::kind), Some(std::io::ErrorKind::WouldBlock));
+    // What `?` asks of an error in most programs.
+    let _: Box<dyn Error + Send + Sync> = spawn.into();
 }
 
 #[test]
