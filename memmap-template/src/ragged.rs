@@ -19,7 +19,7 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, siz
     let mut scratch = [L::ZERO; FIRST];
     let pages = scratch.as_mut_ptr();
     let address = |pfn: u64| range.address + (pfn - range.first_pfn) * size;
-    let store = |page: *mut L::Page, pfn: u64| {
+    let store = |page: *mut L, pfn: u64| {
         let at = ((pfn - range.first_pfn) * size) as usize;
         // SAFETY: the page is initialised, and its size no more than the layout's; the struct page of `pfn` is in the range.
         unsafe { core::ptr::copy_nonoverlapping(page.cast(), range.memmap.add(at), size as usize) };
@@ -53,7 +53,7 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, siz
 #[allow(clippy::too_many_arguments)] // One caller; it is its loop.
 unsafe fn init_first<L: Layout>(
     init: &PageInit,
-    head: *mut L::Page,
+    head: *mut L,
     size: u64,
     head_address: u64,
     head_pfn: u64,

@@ -49,9 +49,9 @@ impl PageRange {
     ///
     /// `pfn` is in the range, or its end; struct pages are those of `L`.
     #[inline(always)]
-    pub(crate) unsafe fn page<L: Layout>(&self, pfn: u64) -> *mut L::Page {
+    pub(crate) unsafe fn page<L: Layout>(&self, pfn: u64) -> *mut L {
         // SAFETY: the memmap has a struct page for every pfn of the range; their number fits a usize since they are memory.
-        unsafe { self.memmap.cast::<L::Page>().add((pfn - self.first_pfn) as usize) }
+        unsafe { self.memmap.cast::<L>().add((pfn - self.first_pfn) as usize) }
     }
 
     /// The same range from `pfn` to `end`, both borders of compounds in it.

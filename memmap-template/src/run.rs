@@ -161,7 +161,7 @@ impl MemmapInit {
                 Strategy::Template => self.run_copies(range, Ordinary),
                 Strategy::Streaming => self.run_copies(range, Streaming::new(streamer, self.pageblocks())),
                 Strategy::Stamped => {
-                    with_layout!(self.checked.fields, L => stamped::init_range::<L>(self.page_init(), range, streamer))
+                    with_layout!(self.kconfig(), L => stamped::init_range::<L>(self.page_init(), range, streamer))
                 }
             }
         }
@@ -174,7 +174,7 @@ impl MemmapInit {
         let (init, fields) = (self.page_init(), self.checked.fields);
         // SAFETY: as the caller says.
         unsafe {
-            with_layout!(fields, L => if fields.whole_words() {
+            with_layout!(self.kconfig(), L => if fields.whole_words() {
                 slow::init_range::<L>(init, range, trace);
             } else {
                 ragged::init_range::<L>(init, range, fields.size, trace);
@@ -187,6 +187,6 @@ impl MemmapInit {
     /// As [`PageRange`] says, for whole words.
     unsafe fn run_copies(&self, range: PageRange, copies: impl CopyPages) -> Counts {
         // SAFETY: as the caller says.
-        unsafe { with_layout!(self.checked.fields, L => template::init_range::<L>(self.page_init(), range, copies)) }
+        unsafe { with_layout!(self.kconfig(), L => template::init_range::<L>(self.page_init(), range, copies)) }
     }
 }

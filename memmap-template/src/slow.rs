@@ -68,7 +68,7 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, tra
 #[inline(always)]
 pub(crate) unsafe fn init_compound<L: Layout>(
     init: &PageInit,
-    head: *mut L::Page,
+    head: *mut L,
     head_address: u64,
     head_pfn: u64,
     order: u32,
@@ -107,7 +107,7 @@ pub(crate) fn tail_address<L: Layout>(head_address: u64, tail: u64) -> u64 {
 #[inline(always)]
 pub(crate) unsafe fn init_page<L: Layout>(
     init: &PageInit,
-    page: *mut L::Page,
+    page: *mut L,
     address: u64,
     pfn: u64,
     trace: &mut impl Trace,
@@ -150,7 +150,7 @@ pub(crate) unsafe fn init_page<L: Layout>(
 #[inline(always)]
 pub(crate) unsafe fn init_tail<L: Layout>(
     init: &PageInit,
-    tail: *mut L::Page,
+    tail: *mut L,
     address: u64,
     pfn: u64,
     head_address: u64,
@@ -175,7 +175,7 @@ pub(crate) unsafe fn init_tail<L: Layout>(
 ///
 /// `head` is initialised and valid for reads and writes, and no other thread accesses it.
 #[inline(always)]
-pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L::Page) {
+pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L) {
     // SAFETY: valid and initialised by contract.
     unsafe { (*head.cast::<Common>()).flags |= init.pg_head };
 }
@@ -187,7 +187,7 @@ pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L::Page) {
 /// The first tail is initialised, the first tail and (with an order above 1) the second one are valid for reads and writes, and no
 /// other thread accesses them.
 #[inline(always)]
-pub(crate) unsafe fn prep_compound_head<L: Layout>(init: &PageInit, head: *mut L::Page, head_address: u64, order: u32) {
+pub(crate) unsafe fn prep_compound_head<L: Layout>(init: &PageInit, head: *mut L, head_address: u64, order: u32) {
     // SAFETY: with order 1 there is no second tail: wrapping_add makes a pointer that is not accessed.
     unsafe {
         init.profile.prep_compound_head(

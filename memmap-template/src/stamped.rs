@@ -87,7 +87,7 @@ unsafe fn stamp_run<L: Layout>(
     range: PageRange,
     mut pfn: u64,
     end: u64,
-    image: &mut L::Page,
+    image: &mut L,
     stream: Stream,
     counts: &mut Counts,
 ) {
@@ -120,7 +120,7 @@ fn is_for_a_range_operation<L: Layout>(run: u64) -> bool {
 }
 
 /// The final images of a compound: head, first tail, second tail, other tails. Smaller compounds use the first ones only.
-pub(crate) struct Images<L: Layout>([L::Page; SINGLE as usize + 1]);
+pub(crate) struct Images<L: Layout>([L; SINGLE as usize + 1]);
 
 impl<L: Layout> Images<L> {
     /// The images of the range's first compound, by the slow path.
@@ -155,7 +155,7 @@ impl<L: Layout> Images<L> {
     }
 
     /// Page `in_compound` of the compound of `head_pfn`, which these are the images of.
-    pub(crate) fn page(&mut self, init: &PageInit, head_pfn: u64, in_compound: u64) -> &L::Page {
+    pub(crate) fn page(&mut self, init: &PageInit, head_pfn: u64, in_compound: u64) -> &L {
         let image = &mut self.0[in_compound.min(SINGLE) as usize];
         init.pfn_fields.refresh::<L>(image, head_pfn + in_compound);
         image

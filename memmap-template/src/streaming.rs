@@ -22,7 +22,7 @@ impl Streaming {
 
 impl CopyPages for Streaming {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64, counts: &mut Counts) {
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, pfn: u64, counts: &mut Counts) {
         // SAFETY: the page is valid for writes, and not accessed before a drain, by contract.
         unsafe {
             if self.pageblocks.in_loop && self.pageblocks.starts_at(pfn) {

@@ -18,7 +18,7 @@ pub(crate) trait CopyPages {
     ///
     /// `page` is valid for writes, and no other thread accesses it. After the copy nobody reads or writes it before the next
     /// [`drain`](Self::drain), unless by another copy.
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64, counts: &mut Counts);
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, pfn: u64, counts: &mut Counts);
 
     /// Makes the copies so far visible to whatever follows.
     fn drain(&mut self, counts: &mut Counts);
@@ -29,7 +29,7 @@ pub(crate) struct Ordinary;
 
 impl CopyPages for Ordinary {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64, counts: &mut Counts) {
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, _pfn: u64, counts: &mut Counts) {
         // SAFETY: valid for writes by contract.
         unsafe { page.write(*template) };
         counts.cached_copies += 1;
@@ -125,8 +125,8 @@ unsafe fn init_compound<L: Layout>(
 #[inline(always)]
 unsafe fn copy_run<L: Layout>(
     init: &PageInit,
-    template: &mut L::Page,
-    mut page: *mut L::Page,
+    template: &mut L,
+    mut page: *mut L,
     pfns: Range<u64>,
     copies: &mut impl CopyPages,
     counts: &mut Counts,
@@ -153,21 +153,21 @@ mod tests {
     use crate::flags::FlagsLayout;
     use crate::init::MemmapInit;
     use crate::kernel::Kernel;
-    use crate::page::{Words, word};
+    use crate::page::{Page, word};
     use crate::pgmap::{MemoryType, Pgmap};
     use crate::zone::Zone;
 
-    type L = Words<8, 0, 0>;
+    type L = Page<1, 0, 0, 0, 0>;
 
     /// Copies by ordinary stores, and notes at each drain what the words behind the flags are.
     struct Watched<'a> {
-        memmap: *const <L as Layout>::Page,
+        memmap: *const L,
         pages: usize,
         seen: &'a mut Vec<Vec<u64>>,
     }
 
     impl CopyPages for Watched<'_> {
-        unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64, _counts: &mut Counts) {
+        unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, _pfn: u64, _counts: &mut Counts) {
             // SAFETY: as the caller says.
             unsafe { page.write(*template) };
         }
