@@ -54,7 +54,7 @@ pub enum ConfigError {
         /// The largest order.
         limit: u32,
     },
-    /// The fields of the flag word leave no room for the flags.
+    /// The fields of the flag word leave too few bits for the flags.
     FlagsTooWide {
         /// Bits of all fields together.
         bits: u64,

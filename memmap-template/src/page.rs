@@ -170,7 +170,8 @@ pub(crate) struct ListHead {
 /// `field` is aligned and valid for reads and writes, whether it is initialised or not, and no other thread accesses it.
 #[inline(always)]
 pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
+    // SAFETY: the contract of this function has the field aligned (to 8 bytes, for AtomicU64) and valid, and no other thread access it, so
+    // that nothing races. The store reads nothing, so that the field need not be initialised.
     unsafe { AtomicU64::from_ptr(field) }.store(value, Ordering::Relaxed);
 }
 
@@ -181,7 +182,7 @@ pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
 /// As [`write_once`].
 #[inline(always)]
 pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
+    // SAFETY: as in write_once, for AtomicU32's 4 bytes.
     unsafe { AtomicU32::from_ptr(field) }.store(value, Ordering::Relaxed);
 }
 
@@ -192,7 +193,7 @@ pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
 /// As [`write_once`], for both words.
 #[inline(always)]
 pub(crate) unsafe fn init_list_head(list: *mut ListHead, address: u64) {
-    // SAFETY: both words are valid by contract.
+    // SAFETY: the contract of this function is write_once's for both words.
     unsafe {
         write_once(&raw mut (*list).next, address);
         write_once(&raw mut (*list).prev, address);

@@ -88,8 +88,9 @@ impl MemmapInit {
         };
         let parts: Vec<_> = split(range, section_shift.max(range.order), threads, self.struct_page_size()).collect();
         let counts = on_threads(&parts, |part| {
-            // SAFETY: parts of the range that the exclusive borrow vouches for, which lasts until all threads have ended; no two of them
-            // overlap.
+            // SAFETY: the range has just been made of the exclusive borrow, which lasts until all threads have ended, and found to be
+            // long enough and aligned. So each part is valid and aligned; and exclusive, since no two parts overlap and `part` is only
+            // handed to one thread. `path` lets only Slow run where struct pages are no whole words.
             unsafe { self.run_range(part, ran, streamer) }
         })?;
         if let Some(usemap) = hooks.usemap {
@@ -120,8 +121,8 @@ fn split(
 /// A part that one thread writes.
 struct Part(PageRange);
 
-// SAFETY: a PageRange is numbers and a pointer to memory that whoever made it vouches for; the thread that gets the part is the
-// only one to access it.
+// SAFETY: a PageRange is numbers and a pointer to memory without thread affinity; whoever made it vouches that the thread that gets the
+// part is the only one to access that memory.
 unsafe impl Send for Part {}
 
 /// Runs `work` on each part, the first one on this thread. All threads have ended when it returns or panics.

@@ -55,7 +55,8 @@ impl MemmapInit {
         let range = self.range(memmap, &hooks)?;
         let (ran, fallback) = self.path(strategy, &hooks);
         let Hooks { usemap, page_ref_set } = hooks;
-        // SAFETY: `range` has just been made from the exclusive borrow, which lasts until the end of this function.
+        // SAFETY: `range` has just been made of the exclusive borrow, which lasts until the end of this function, and found to be long
+        // enough and aligned: it is valid, aligned and exclusive. `path` lets only Slow run where struct pages are no whole words.
         let counts = unsafe {
             match page_ref_set {
                 Some(mut tracepoint) if ran == Strategy::Slow => {
@@ -149,9 +150,11 @@ impl MemmapInit {
     ///
     /// # Safety
     ///
-    /// As [`PageRange`] says.
+    /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages. If these are no whole words,
+    /// the strategy is `Slow`.
     pub(crate) unsafe fn run_range(&self, range: PageRange, strategy: Strategy, streamer: Streamer) -> Counts {
-        // SAFETY: as the caller says; gates have seen to it that only Slow runs for struct pages that are no whole words.
+        // SAFETY: the contract of this function is run_slow's, and, as all others run for whole words only, run_copies'. So is that of the
+        // images, for the layout that with_layout! finds for this configuration.
         unsafe {
             match strategy {
                 Strategy::Slow => {
@@ -169,10 +172,11 @@ impl MemmapInit {
 
     /// # Safety
     ///
-    /// As [`PageRange`] says.
+    /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages.
     unsafe fn run_slow(&self, range: PageRange, trace: &mut impl Trace) {
         let (init, fields) = (self.page_init(), self.checked.fields);
-        // SAFETY: as the caller says.
+        // SAFETY: the range is valid, aligned and exclusive by the contract of this function. The layout is this configuration's: the same
+        // size if that is whole words, and a larger one, which ragged asks for, if not.
         unsafe {
             with_layout!(self.kconfig(), L => if fields.whole_words() {
                 slow::init_range::<L>(init, range, trace);
@@ -184,9 +188,9 @@ impl MemmapInit {
 
     /// # Safety
     ///
-    /// As [`PageRange`] says, for whole words.
+    /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages, which are whole words.
     unsafe fn run_copies(&self, range: PageRange, copies: impl CopyPages) -> Counts {
-        // SAFETY: as the caller says.
+        // SAFETY: the range is valid, aligned and exclusive by the contract of this function, and the layout this configuration's.
         unsafe { with_layout!(self.kconfig(), L => template::init_range::<L>(self.page_init(), range, copies)) }
     }
 }

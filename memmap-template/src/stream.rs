@@ -21,8 +21,8 @@ impl Stream {
     #[inline(always)]
     pub(crate) unsafe fn copy<L: Layout>(self, page: *mut L, image: &L, counts: &mut Counts) {
         let (page, image) = (page.cast::<u8>(), (&raw const *image).cast::<u8>());
-        // SAFETY: the image is a page, which is as long as its layout, and so is the destination, which is valid for writes by the
-        // contract of this function; nobody accesses it before a drain, by the same contract.
+        // SAFETY: image and destination are `L`'s, and so as long as is copied. The destination is valid for writes, and not accessed
+        // before a drain, by the contract of this function; it does not overlap the image, which is borrowed.
         unsafe {
             match size_of::<L>() {
                 56 => self.0.memcpy_streaming_fixed::<56>(page, image),
@@ -45,7 +45,8 @@ impl Stream {
     /// As [`copy`](Self::copy), for all pages that are written, from `memmap` on.
     #[inline(always)]
     pub(crate) unsafe fn repeat<L: Layout>(self, memmap: *mut L, image: &L, count: usize, counts: &mut Counts) {
-        // SAFETY: valid by contract.
+        // SAFETY: the `count` pages from `memmap` on are valid for writes, and not accessed before a drain, by the contract of this function;
+        // the pattern, which is borrowed and so elsewhere, is one page of `L`.
         unsafe { self.0.memset_pattern_streaming(memmap.cast(), image.as_ref(), count) };
         counts.streamed_copies += count as u64;
     }
