@@ -1,8 +1,6 @@
 //! What a page descriptor looks like: the part of `struct page` that every kernel has, the fields that a configuration adds, and the
 //! folio fields that lie over a compound's first tails.
 
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
 /// Bytes of a struct page of [`Preset::X86_64_DISTRO`](crate::Preset::X86_64_DISTRO).
 /// [`MemmapInit::struct_page_size`](crate::MemmapInit::struct_page_size) has that of any configuration.
 pub const STRUCT_PAGE_SIZE: u64 = 64;
@@ -31,7 +29,7 @@ pub(crate) trait Layout {
     const LAST_CPUPID: usize;
 }
 
-/// The words of a struct page, aligned for atomic stores on machines, too, where words by themselves are not.
+/// The words of a struct page, aligned as on 64-bit machines on those, too, where words by themselves are not.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
 pub(crate) struct Page<const WORDS: usize>([u64; WORDS]);
@@ -141,15 +139,15 @@ pub(crate) struct ListHead {
     pub(crate) prev: u64,
 }
 
-/// `WRITE_ONCE` of a word.
+/// `WRITE_ONCE` of a word: a volatile store, as in the kernel. (An atomic one of 64 bits does not exist on all machines.)
 ///
 /// # Safety
 ///
-/// `field` is aligned and valid for reads and writes, whether it is initialised or not, and no other thread accesses it.
+/// `field` is aligned and valid for writes, whether it is initialised or not, and no other thread accesses it.
 #[inline(always)]
 pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
-    unsafe { AtomicU64::from_ptr(field) }.store(value, Ordering::Relaxed);
+    // SAFETY: aligned and valid for writes by contract; no other thread accesses it, so that accesses cannot race.
+    unsafe { field.write_volatile(value) }
 }
 
 /// `atomic_set` of a counter.
@@ -159,8 +157,8 @@ pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
 /// As [`write_once`].
 #[inline(always)]
 pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
-    unsafe { AtomicU32::from_ptr(field) }.store(value, Ordering::Relaxed);
+    // SAFETY: as in `write_once`, the same contract.
+    unsafe { field.write_volatile(value) }
 }
 
 /// `INIT_LIST_HEAD`: a list whose head is said to be at `address`.
