@@ -1,4 +1,4 @@
-//! `STNP` of pairs of 16-byte registers. Every aarch64 has them.
+//! `STNP` of pairs of 16-byte registers. Builds without floating point (kernels) do not have them: see [`stnp`](crate::stnp).
 
 use core::arch::asm;
 
@@ -81,33 +81,4 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
             options(nostack),
         );
     }
-}
-
-/// Copies `N` bytes, a constant, in straight-line code: `STNP` of pairs of 8-byte registers in ascending order, ordinary
-/// stores for the fewer than 16 bytes that may be left.
-///
-/// # Safety
-/// * `src` is valid for reads and `dst` for writes of `N` bytes, of any alignment; they do not overlap.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[inline(always)]
-pub unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
-    let whole = N / 16 * 16;
-    let mut at = 0;
-    while at < whole {
-        // SAFETY: the 16 bytes at `at` end within `N`.
-        unsafe {
-            asm!(
-                "ldp {a}, {b}, [{s}]",
-                "stnp {a}, {b}, [{d}]",
-                a = out(reg) _,
-                b = out(reg) _,
-                s = in(reg) src.add(at),
-                d = in(reg) dst.add(at),
-                options(nostack, preserves_flags),
-            );
-        }
-        at += 16;
-    }
-    // SAFETY: `N - whole` bytes are left in both blocks.
-    unsafe { core::ptr::copy_nonoverlapping(src.add(whole), dst.add(whole), N - whole) }
 }
