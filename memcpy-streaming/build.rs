@@ -12,8 +12,6 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(memcpy_streaming_portable)");
     println!("cargo::rustc-check-cfg=cfg(docsrs)");
-    // Set by cargo-c and `cargo xtask capi` where this crate becomes a C library.
-    println!("cargo::rustc-check-cfg=cfg(cargo_c)");
     if env::var("CARGO_CFG_TARGET_POINTER_WIDTH").is_ok_and(|width| width == "16") {
         println!("cargo::error=needs a target whose pointers have 32 or 64 bits");
         return;

@@ -85,6 +85,34 @@ impl Streamer {
         };
     }
 
+    /// [`memset_pattern_bytes_streaming`](crate::memset_pattern_bytes_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 1000];
+    /// // SAFETY: 1000 bytes and a pattern of 3, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_bytes_streaming(dst.as_mut_ptr(), 1000, b"abc".as_ptr(), 3) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst[996..], *b"abca");
+    /// ```
+    pub unsafe fn memset_pattern_bytes_streaming(
+        self,
+        dst: *mut u8,
+        len: usize,
+        pattern: *const u8,
+        pattern_len: usize,
+    ) {
+        if pattern_len == 0 {
+            return; // Of nothing, however often it is repeated, nothing is left to write.
+        }
+        // SAFETY: the pattern is not empty. Its bytes, the destination's, that they do not overlap and that nobody accesses
+        // the destination before a drain: what this function asks of its caller.
+        unsafe { pattern::fill(self.kernels, dst, len, pattern, pattern_len) };
+    }
+
     /// [`memset_pattern_stepped_streaming`](crate::memset_pattern_stepped_streaming) with this backend.
     ///
     /// # Safety
@@ -248,6 +276,32 @@ pub unsafe fn memset_streaming(dst: *mut u8, byte: u8, len: usize) {
 pub unsafe fn memset_pattern_streaming(dst: *mut u8, record: &[u64], count: usize) {
     // SAFETY: the caller's.
     unsafe { Streamer::new().memset_pattern_streaming(dst, record, count) }
+}
+
+/// Fills `len` bytes with the `pattern_len` bytes at `pattern`, over and over, the last time perhaps in part: the raw form of
+/// [`fill_pattern`](crate::fill_pattern). The lines are not ordered before a drain.
+///
+/// Any alignment, any two lengths. An empty pattern writes nothing. Fastest are patterns of 1, 2, 4, ... 64 bytes: they make
+/// whole lines, which are held in registers.
+///
+/// # Safety
+/// * `pattern` is valid for reads of `pattern_len` and `dst` for writes of `len` bytes; the two do not overlap.
+/// * No other access to the bytes at `dst` until the drain, as for [`memcpy_streaming`].
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming_drain, memset_pattern_bytes_streaming};
+///
+/// let mut dst = [0_u8; 1000];
+/// let pattern = [0xde, 0xad, 0xbe];
+/// // SAFETY: 1000 bytes and a pattern of 3; dst is not touched until the drain.
+/// unsafe { memset_pattern_bytes_streaming(dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len()) };
+/// memcpy_streaming_drain();
+/// assert_eq!(dst[996..], [0xde, 0xad, 0xbe, 0xde]);
+/// ```
+#[doc(alias = "memset_pattern4")]
+pub unsafe fn memset_pattern_bytes_streaming(dst: *mut u8, len: usize, pattern: *const u8, pattern_len: usize) {
+    // SAFETY: this function asks of its caller what the method asks: the clauses are the same.
+    unsafe { Streamer::new().memset_pattern_bytes_streaming(dst, len, pattern, pattern_len) }
 }
 
 /// As [`memset_pattern_streaming`], and word `word` of record number `i` is `record[word] + i * step`, wrapping: a virtual

@@ -141,6 +141,9 @@ pub(crate) static ENTRIES: &[Entry] = &[
     entry("memset_pattern_streaming", Words, raw!(|s, d, src| {
         s.memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
     })),
+    entry("memset_pattern_bytes_streaming", Pattern, raw!(|s, d, src| {
+        s.memset_pattern_bytes_streaming(d.as_mut_ptr(), d.len(), src.as_ptr(), src.len())
+    })),
     entry("memset_pattern_stepped_streaming", Stepped, raw!(|s, d, src| {
         let (record, count) = (words(src), d.len() / src.len());
         s.memset_pattern_stepped_streaming(d.as_mut_ptr(), record, count, record.len() - 1, STEP)
@@ -198,6 +201,9 @@ pub(crate) static ENTRIES: &[Entry] = &[
     free("free memset_streaming", Value(1), raw!(|_, d, src| free::memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
     free("free memset_pattern_streaming", Words, raw!(|_, d, src| {
         free::memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
+    })),
+    free("free memset_pattern_bytes_streaming", Pattern, raw!(|_, d, src| {
+        free::memset_pattern_bytes_streaming(d.as_mut_ptr(), d.len(), src.as_ptr(), src.len())
     })),
     free("free memset_pattern_stepped_streaming", Stepped, raw!(|_, d, src| {
         let (record, count) = (words(src), d.len() / src.len());

@@ -21,7 +21,6 @@ const ALLOWED: [&str; 11] = [
     "FIRST-STEPS.md",
     "benches/",
     "build.rs",
-    "cbindgen.toml",
     "examples/",
     "include/",
     "src/",
