@@ -84,8 +84,11 @@ backends! {
         /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
         /// better for bulk.
         Movdir64b = "movdir64b",
-        /// aarch64: pairs of registers (`stnp`).
+        /// aarch64: pairs of 16-byte registers (`stnp`).
         Neon = "neon",
+        /// aarch64: pairs of general registers (`stnp`), for code that may not use vector registers. The only one in builds
+        /// without floating point (kernels).
+        Stnp = "stnp",
         /// Everywhere: ordinary stores, through the cache.
         Portable = "portable",
     }

@@ -28,8 +28,8 @@ pub(crate) type ZeroLines = unsafe fn(dst: *mut u8, lines: usize);
 /// Whether a backend runs on this CPU.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Support {
-    /// It does not: on other architectures every CPU has what is compiled.
-    #[cfg_attr(not(any(target_arch = "x86", target_arch = "x86_64")), allow(dead_code))]
+    /// It does not.
+    #[allow(dead_code)] // Except on x86 every CPU has what is compiled, and under sanitizers nothing is.
     Missing,
     /// It does, but another one is better here.
     OnRequest,
