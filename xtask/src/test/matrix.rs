@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2};
+use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
 /// A target of the compiler, and what builds and runs its tests.
 #[derive(Debug)]
@@ -131,8 +131,8 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: "libc6-dev-arm64-cross",
         }),
         models: &[
-            qemu("qemu-aarch64", "cortex-a72", &[Neon, Portable]),
-            qemu("qemu-aarch64", "max,sve=off", &[Neon, Portable]),
+            qemu("qemu-aarch64", "cortex-a72", &[Neon, Stnp, Portable]),
+            qemu("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Portable]),
         ],
         debian_std: Some("libstd-rust-web-dev:arm64"),
     },
