@@ -1,5 +1,6 @@
 //! The C library: built, installed, looked at, and used by C and C++ programs as a person would.
 
+mod checked;
 mod programs;
 mod shim;
 
@@ -47,6 +48,9 @@ fn obstacle(install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure
             Need::program("clang", "clang"),
             Need::program("nm", "binutils"),
             Need::program("pkg-config", "pkgconf"),
+            Need::program("valgrind", "valgrind"),
+            // Debian has the sanitizers of its clang apart.
+            Need::file("/usr/share/doc/libclang-rt-14-dev/copyright", "libclang-rt-14-dev"),
         ];
         needs.retain(|need| !need.is_met());
         needs
@@ -66,6 +70,7 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     let place =
         programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
     programs::run_all(&place, tally, interrupt)?;
+    checked::run(&place, tally, interrupt)?;
     shim::run(&place, tally, interrupt)
 }
 
