@@ -71,7 +71,7 @@
 //!
 //! | backend | instruction | where |
 //! |--|--|--|
-//! | [`Avx512`](Backend::Avx512) | `vmovntdq` zmm | x86_64; by default only with VNNI or VBMI2, which came after the CPUs that slow down for it |
+//! | [`Avx512`](Backend::Avx512) | `vmovntdq` zmm | x86_64, x86; by default only with VBMI2, which came after the CPUs that slow down for it |
 //! | [`Avx2`](Backend::Avx2) | `vmovntdq` ymm | x86_64, x86 |
 //! | [`Sse2`](Backend::Sse2) | `movntdq` | x86_64, x86 |
 //! | [`Movnti`](Backend::Movnti) | `movnti`, from general registers | x86_64, x86; kernels (`x86_64-unknown-none`) |
@@ -88,12 +88,11 @@
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and the environment
-//! variable `MEMCPY_STREAMING_BACKEND`, which names the backend that the process uses: for measuring, and for ruling a
-//! backend out. A name that does not exist or is not available is a panic at first use, with the list of those that are.
+//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and
+//! `Backend::from_env`, which reads the variable `MEMCPY_STREAMING_BACKEND` for programs that let a person choose. It only
+//! adds items: a program behaves the same if another crate in its tree turns it on.
 //!
-//! Feature `capi` adds the functions of the C ABI, under their C names. It is for building the C library
-//! (`cargo xtask capi --prefix DIR`, or cargo-c); a Rust program has no use for it.
+//! The C library is made of the crate `memcpy-streaming-capi`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -102,9 +101,7 @@ extern crate std;
 
 mod arch;
 mod backend;
-#[cfg(feature = "capi")]
-#[cfg_attr(docsrs, doc(cfg(feature = "capi")))]
-pub mod capi;
+mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
@@ -117,7 +114,10 @@ mod streamer;
 mod undrained;
 mod writer;
 
-pub use backend::{Backend, UnknownBackend};
+pub use backend::Backend;
+pub use backend::error::{UnavailableBackend, UnknownBackend};
+#[cfg(feature = "std")]
+pub use backend::from_env::FromEnvError;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;

@@ -6,7 +6,12 @@ use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
 
 // Elsewhere there is nothing for zeros, and no pattern is looked at.
-#[cfg(all(test, not(memcpy_streaming_portable), any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(all(
+    test,
+    not(memcpy_streaming_portable),
+    target_pointer_width = "64",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
 mod zeros;
 
 /// From this many bytes on, what the CPU has for zeros is worth a look at the pattern.

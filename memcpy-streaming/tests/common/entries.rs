@@ -2,9 +2,8 @@
 #![allow(dead_code)] // The litmus test does not need all that the grids need.
 
 use super::fixed;
-#[cfg(feature = "capi")]
-use memcpy_streaming::capi;
 use memcpy_streaming::{self as free, Streamer, Writer};
+use memcpy_streaming_capi as capi;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -111,7 +110,6 @@ macro_rules! raw {
 }
 
 /// An operation of the C ABI, and its drain.
-#[cfg(feature = "capi")]
 macro_rules! c {
     (|$d:ident, $src:ident| $call:expr) => {
         |_, $d, $src| {
@@ -208,11 +206,8 @@ pub(crate) static ENTRIES: &[Entry] = &[
     free("free fill_uninit", Value(1), |_, d, src| assert_eq!(free::fill_uninit(uninit(d), src[0]).len(), d.len())),
     free("free fill_pattern", Pattern, |_, d, src| free::fill_pattern(d, src)),
     free("free scope, copy", Block, |_, d, src| free::scope(|s| s.copy(d, src))),
-    #[cfg(feature = "capi")]
     free("C memcpy_streaming", Block, c!(|d, src| capi::memcpy_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
-    #[cfg(feature = "capi")]
     free("C memset_streaming", Value(1), c!(|d, src| capi::memset_streaming(d.as_mut_ptr().cast(), src[0].into(), d.len()))),
-    #[cfg(feature = "capi")]
     free("C memset_pattern_streaming", Pattern, c!(|d, src| {
         capi::memset_pattern_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), src.len(), d.len())
     })),
