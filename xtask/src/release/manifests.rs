@@ -35,7 +35,7 @@ pub(super) fn versions(workspace: &Workspace) -> Verdict {
             let other = text(&dependency["name"]);
             let asked = text(&dependency["req"]);
             let Some(found) = libraries.iter().find(|library| library.name == other) else { continue };
-            let right = requirement(other, &found.version);
+            let right = requirement(&other, &found.version);
             if asked != right {
                 wrong.push(format!("{name} asks for {other} {asked}: set it to {right} in [workspace.dependencies]"));
             }
