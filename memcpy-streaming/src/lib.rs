@@ -19,7 +19,7 @@
 //! | [`copy`], [`copy_uninit`], [`fill`], [`fill_uninit`], [`fill_pattern`] | anyone: slices of any `T: Copy` | drained |
 //! | [`scope`] | anyone: many copies and fills, one drain | drained when the scope ends, by return or by panic |
 //! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | whole lines leave as they fill; flush and drop write the rest and drain |
-//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: no other access before [`memcpy_streaming_drain`] |
+//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: no other access before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to a given one and has them all as
@@ -68,7 +68,7 @@
 //!
 //! | backend | instruction | where |
 //! |--|--|--|
-//! | [`Avx512`](Backend::Avx512) | `vmovntdq` zmm | x86_64; by default only with VNNI or VBMI2, which came after the CPUs that slow down for it |
+//! | [`Avx512`](Backend::Avx512) | `vmovntdq` zmm | x86_64, x86; by default only with VBMI2, which came after the CPUs that slow down for it |
 //! | [`Avx2`](Backend::Avx2) | `vmovntdq` ymm | x86_64, x86 |
 //! | [`Sse2`](Backend::Sse2) | `movntdq` | x86_64, x86 |
 //! | [`Movnti`](Backend::Movnti) | `movnti`, no vector registers | x86_64, x86; kernels (`x86_64-unknown-none`) |
@@ -81,12 +81,11 @@
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and the environment
-//! variable `MEMCPY_STREAMING_BACKEND`, which names the backend that the process uses: for measuring, and for ruling a
-//! backend out. A name that does not exist or is not available is a panic at first use, with the list of those that are.
+//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and
+//! `Backend::from_env`, which reads the variable `MEMCPY_STREAMING_BACKEND` for programs that let a person choose. It only
+//! adds items: a program behaves the same if another crate in its tree turns it on.
 //!
-//! Feature `capi` adds the functions of the C ABI, under their C names. It is for building the C library
-//! (`cargo xtask capi --prefix DIR`, or cargo-c); a Rust program has no use for it.
+//! The C library is made of the crate `memcpy-streaming-capi`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -95,9 +94,7 @@ extern crate std;
 
 mod arch;
 mod backend;
-#[cfg(feature = "capi")]
-#[cfg_attr(docsrs, doc(cfg(feature = "capi")))]
-pub mod capi;
+mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
@@ -110,13 +107,16 @@ mod streamer;
 mod undrained;
 mod writer;
 
-pub use backend::{Backend, UnknownBackend};
+pub use backend::Backend;
+pub use backend::error::{UnavailableBackend, UnknownBackend};
+#[cfg(feature = "std")]
+pub use backend::from_env::FromEnvError;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
 pub use undrained::{
-    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_stepped_streaming,
-    memset_pattern_streaming, memset_streaming,
+    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
+    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
 };
 pub use writer::{WriteError, Writer};
 

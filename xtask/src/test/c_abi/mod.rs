@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// Runs all of it, where there are the compilers.
 pub(super) fn run(install: bool, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming/tests/c and examples/c");
+    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c");
     let start = Instant::now();
     let mut tally = Tally::default();
     let end = match obstacle(install, interrupt)? {
@@ -64,7 +64,7 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     let moved = folder.path().join("moved");
     std::fs::rename(&prefix, &moved).map_err(Failure::run)?;
     let place =
-        programs::Place { sources: &workspace.join("memcpy-streaming"), prefix: &moved, scratch: folder.path() };
+        programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
     programs::run_all(&place, tally, interrupt)?;
     shim::run(&place, tally, interrupt)
 }
