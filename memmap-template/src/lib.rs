@@ -14,28 +14,18 @@
 //! use std::mem::MaybeUninit;
 //!
 //! use memcpy_streaming::Streamer;
-//! use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
-//! use memmap_template::{AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, Strategy, Zone};
+//! use memmap_template::namespace::{Mode, Namespace};
+//! use memmap_template::{AddressModel, Config, Kernel, MemmapInit, Strategy};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // A 64 MiB device at 4 GiB, used as a character device with 2 MiB pages; its memmap is on the device itself.
-//! let device = Namespace {
-//!     size_bytes: 64 << 20,
-//!     base_pfn: 0x100000,
-//!     map: MapMode::Dev,
-//!     mode: Mode::Devdax,
-//!     align: Align::Size2M,
-//! };
-//! let layout = device.layout()?;
-//! let init = MemmapInit::new(Config {
-//!     kernel: Kernel::V7_1,
-//!     flags: FlagsLayout::X86_64_DISTRO,
-//!     zone: Zone::device(0),
-//!     pgmap: layout.pgmap(0xff11_0000_05ec_5180),
-//!     range: layout.range,
-//!     address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
-//!     gates: Gates::default(),
-//! })?;
+//! let layout = Namespace::new(64 << 20, 0x100000, Mode::Devdax).layout()?;
+//! let init = MemmapInit::new(Config::new(
+//!     Kernel::V7_1,
+//!     layout.pgmap(0xff11_0000_05ec_5180),
+//!     layout.range,
+//!     AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
+//! ))?;
 //!
 //! // Whole cache lines are written if the memmap is aligned to 64.
 //! let mut memory = vec![MaybeUninit::uninit(); init.buffer_len() as usize + 63];
@@ -62,13 +52,15 @@
 //!
 //! # Features
 //!
-//! `std`: initialising on several threads (`MemmapInit::run_parallel`), and the `MEMCPY_STREAMING_BACKEND` override of `memcpy-streaming`.
+//! `std`: initialising on several threads (`MemmapInit::run_parallel`). It turns on nothing of `memcpy-streaming`, and changes nothing else.
+//! This crate reads no environment variable: which stores are used is the caller's choice, a [`Streamer`](memcpy_streaming::Streamer).
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "std")]
 extern crate std;
 
+mod check;
 mod config;
 mod error;
 mod flags;

@@ -1,7 +1,7 @@
 //! Looking for the first page that is not what initialisation leaves: parameters are taken from the first pages, and all others follow
 //! from these.
 
-use crate::config::{AddressModel, Config, Gates, PfnRange};
+use crate::config::{AddressModel, Config, PfnRange};
 use crate::error::ConfigError;
 use crate::init::MemmapInit;
 use crate::inspect::reason::Violation;
@@ -21,6 +21,7 @@ impl Reader {
     /// initialisation leaves them. Every struct page is expected to be there (no shared ones).
     ///
     /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page.
+    #[must_use]
     pub fn first_violation(&self, memmap: &[u8]) -> Option<Violation> {
         match self.expect(memmap) {
             Ok((init, address)) => self.compare(memmap, &init, address),
@@ -43,21 +44,16 @@ impl Reader {
             let page_virtual = self.words(memmap, 0).map_or(0, |words| words.get(self.fields().page_virtual));
             kconfig.page_offset = page_virtual.wrapping_sub(self.first_pfn << kconfig.page_size.shift());
         }
+        // Two types that stand for both policies in every kernel.
+        let memory_type = if first.refcount == 1 { MemoryType::Generic } else { MemoryType::Private };
+        let pgmap = Pgmap { vmemmap_shift: order, ..Pgmap::new(pgmap, memory_type) };
+        let range = PfnRange { start_pfn: self.first_pfn, nr_pages: pages };
+        // There is no buffer, but as little of a connection between addresses and pfns.
+        let address_model = AddressModel::Buffer;
         let config = Config {
-            kernel: self.kernel,
             flags: self.flags,
             zone: Zone { index: first.zone, nid: first.nid },
-            pgmap: Pgmap {
-                address: pgmap,
-                // Two types that stand for both policies in every kernel.
-                memory_type: if first.refcount == 1 { MemoryType::Generic } else { MemoryType::Private },
-                vmemmap_shift: order,
-                altmap: None,
-            },
-            range: PfnRange { start_pfn: self.first_pfn, nr_pages: pages },
-            // There is no buffer, but as little of a connection between addresses and pfns.
-            address_model: AddressModel::Buffer,
-            gates: Gates::default(),
+            ..Config::new(self.kernel, pgmap, range, address_model)
         };
         let init = MemmapInit::with_kconfig(config, kconfig).map_err(misfit)?;
         config.check_head(&kconfig, address).map_err(misfit)?;
