@@ -1,5 +1,5 @@
 //! `MEMCPY_STREAMING_BACKEND`: each case is a process of its own, because a process chooses once.
-#![cfg(feature = "std")]
+#![cfg(all(feature = "std", not(miri)))] // Miri starts no process.
 
 mod common;
 
