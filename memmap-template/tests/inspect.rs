@@ -18,6 +18,7 @@ fn golden(gz: &[u8]) -> Vec<u8> {
 
 #[test]
 #[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn kernels_memmaps_break_no_invariant() {
     let (new, old) = (Kernel::V7_1, Kernel::V6_12);
     for (gz, kernel, kind, refcount) in [
@@ -47,6 +48,7 @@ fn kernels_memmaps_break_no_invariant() {
 
 #[test]
 #[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn a_head_has_its_order_from_the_tail_behind_it() {
     let memmap = golden(include_bytes!("golden/linux-7.3.4-devdax-2m.memmap.gz"));
     let reader = Reader::default();
