@@ -16,6 +16,7 @@ mod record;
 mod steps;
 pub(crate) mod targets;
 pub(crate) mod toolchain;
+mod wine;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
