@@ -19,6 +19,7 @@ mod search_path;
 mod steps;
 pub(crate) mod targets;
 pub(crate) mod toolchain;
+mod wine;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

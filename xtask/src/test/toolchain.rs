@@ -82,7 +82,10 @@ impl Toolchain {
             }
             Toolchain::DebianSource | Toolchain::OwnSource => {
                 let core = core_is_enough || target.linker.is_none();
-                self.apply_source(if core { "core" } else { "std,test" }, cargo);
+                self.apply_source(
+                    if core { "core,compiler_builtins" } else { "std,test,panic_abort,panic_unwind" },
+                    cargo,
+                );
             }
         }
     }

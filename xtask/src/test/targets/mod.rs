@@ -32,30 +32,36 @@ pub(super) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failu
     };
     let mut wrong = Vec::new();
     for (i, (triple, expected)) in TABLE.iter().enumerate() {
-        let start = Instant::now();
-        let judged = build::check(triple, place, toolchain, interrupt)?.judge(*expected);
-        report(&format!("{} of {}: {triple}", i + 1, TABLE.len()), start, judged, triple, &mut wrong);
+        let check = || Ok(build::check(triple, place, toolchain, interrupt)?.judge(*expected));
+        judge(&format!("{} of {}", i + 1, TABLE.len()), triple, &mut wrong, check)?;
     }
     for without in &WITHOUT {
-        let start = Instant::now();
-        let judged = match without.check(place, toolchain, interrupt) {
-            Ok(checked) => checked.map(|_| ()),
-            Err(Failure::Run(why)) => Err(why),
-            Err(other) => return Err(other),
-        };
-        report(&format!("assembly: {}", without.triple), start, judged, without.triple, &mut wrong);
+        let check = || without.check(place, toolchain, interrupt);
+        judge("assembly", without.triple, &mut wrong, check)?;
     }
     Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
 }
 
-/// Says how a target went, and notes what is wrong with it.
-fn report(what: &str, start: Instant, judged: Result<(), String>, triple: &str, wrong: &mut Vec<String>) {
+/// Checks a target, says how it went, and notes what is wrong with it.
+fn judge(
+    what: &str,
+    triple: &str,
+    wrong: &mut Vec<String>,
+    check: impl FnOnce() -> Result<Result<(), String>, Failure>,
+) -> Result<(), Failure> {
+    let start = Instant::now();
+    let judged = match check() {
+        Ok(judged) => judged,
+        Err(Failure::Run(why)) => Err(why),
+        Err(other) => return Err(other),
+    };
     let took = start.elapsed().as_secs_f64();
     match judged {
-        Ok(()) => tell(format_args!("{what}: ok, {took:.1} s")),
+        Ok(()) => tell(format_args!("{what}: {triple}: ok, {took:.1} s")),
         Err(why) => {
-            tell(format_args!("{what}: WRONG: {why}"));
+            tell(format_args!("{what}: {triple}: WRONG: {why}"));
             wrong.push(format!("{triple}: {why}"));
         }
     }
+    Ok(())
 }
