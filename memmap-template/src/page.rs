@@ -1,8 +1,6 @@
 //! What a page descriptor looks like: the part of `struct page` that every kernel has, the fields that a configuration adds, and the
 //! folio fields that lie over a compound's first tails.
 
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
 /// Bytes of a struct page of [`Preset::X86_64_DISTRO`](crate::Preset::X86_64_DISTRO).
 /// [`MemmapInit::struct_page_size`](crate::MemmapInit::struct_page_size) has that of any configuration.
 pub const STRUCT_PAGE_SIZE: u64 = 64;
@@ -30,7 +28,7 @@ pub(crate) trait Layout: Copy + AsRef<[u64]> + AsMut<[u64]> {
 }
 
 /// A struct page as words: those that every kernel has, and behind them those that a configuration adds. Each parameter is 1 where its
-/// part is there, and 0 where it is not. Aligned for atomic stores on machines, too, where words by themselves are not.
+/// part is there, and 0 where it is not. Aligned as on 64-bit machines on those, too, where words by themselves are not.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
 pub(crate) struct Page<
@@ -163,16 +161,15 @@ pub(crate) struct ListHead {
     pub(crate) prev: u64,
 }
 
-/// `WRITE_ONCE` of a word.
+/// `WRITE_ONCE` of a word: a volatile store, as in the kernel. (An atomic one of 64 bits does not exist on all machines.)
 ///
 /// # Safety
 ///
-/// `field` is aligned and valid for reads and writes, whether it is initialised or not, and no other thread accesses it.
+/// `field` is aligned and valid for writes, whether it is initialised or not, and no other thread accesses it.
 #[inline(always)]
 pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
-    // SAFETY: the contract of this function has the field aligned (to 8 bytes, for AtomicU64) and valid, and no other thread access it, so
-    // that nothing races. The store reads nothing, so that the field need not be initialised.
-    unsafe { AtomicU64::from_ptr(field) }.store(value, Ordering::Relaxed);
+    // SAFETY: aligned and valid for writes by contract; no other thread accesses it, so that accesses cannot race.
+    unsafe { field.write_volatile(value) }
 }
 
 /// `atomic_set` of a counter.
@@ -182,8 +179,8 @@ pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
 /// As [`write_once`].
 #[inline(always)]
 pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
-    // SAFETY: as in write_once, for AtomicU32's 4 bytes.
-    unsafe { AtomicU32::from_ptr(field) }.store(value, Ordering::Relaxed);
+    // SAFETY: as in `write_once`, the same contract.
+    unsafe { field.write_volatile(value) }
 }
 
 /// `INIT_LIST_HEAD`: a list whose head is said to be at `address`.

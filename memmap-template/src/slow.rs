@@ -1,7 +1,7 @@
 //! `Strategy::Slow`: every field of every page, in the base kernel's order. The oracle for the others, which prepare their templates
 //! and images with it, and the baseline that they are measured against.
 //!
-//! Stores are as strong as the kernel's: relaxed atomics where it uses `WRITE_ONCE` or `atomic_set`, plain ones elsewhere.
+//! Stores are as strong as the kernel's: volatile where it uses `WRITE_ONCE` or `atomic_set`, plain ones elsewhere.
 
 use core::mem::offset_of;
 

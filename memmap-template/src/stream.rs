@@ -3,7 +3,7 @@
 //! The counts are the caller's local variables, so that they stay in registers: an ordinary store between streaming ones costs as
 //! much as a line does (on Zen 4, 82 against 102 % of the write limit where a count in memory went up with each page).
 
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use crate::page::Layout;
 use crate::report::Counts;
@@ -54,7 +54,7 @@ impl Stream {
     /// Orders the streaming stores so far before whatever follows.
     #[inline(always)]
     pub(crate) fn drain(self, counts: &mut Counts) {
-        self.0.memcpy_streaming_drain();
+        memcpy_streaming_drain();
         counts.drains += 1;
     }
 }

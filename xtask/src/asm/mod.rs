@@ -3,7 +3,7 @@
 mod access;
 mod flow;
 mod kernels;
-mod listing;
+pub(crate) mod listing;
 mod plan;
 mod snapshot;
 mod step;

@@ -14,6 +14,7 @@ mod outcome;
 pub(crate) mod process;
 mod record;
 mod steps;
+pub(crate) mod targets;
 pub(crate) mod toolchain;
 
 use std::io::{self, Write};
@@ -48,6 +49,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     if options.checkers {
         outcomes.extend(checkers::run(options.install, &place, interrupt)?);
+    }
+    if options.targets {
+        outcomes.push(checked("targets", "", || targets::run(options.install, &place, interrupt))?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {

@@ -32,6 +32,8 @@ pub(crate) enum Thing {
     StaticLibc(&'static str),
     /// A standard library of Rust, or the source of one, for a target; found or not by who asks for it.
     Std { triple: &'static str, found: bool },
+    /// The source of Rust's standard library, which who asks for it has not found.
+    Source,
 }
 
 impl Need {
@@ -50,6 +52,7 @@ impl Need {
             Thing::File(path) => Path::new(path).is_file(),
             Thing::StaticLibc(gcc) => has_static_libc(gcc),
             Thing::Std { found, .. } => found,
+            Thing::Source => false,
         }
     }
 
@@ -60,6 +63,7 @@ impl Need {
             Thing::File(path) => format!("no {path}"),
             Thing::StaticLibc(gcc) => format!("no static C library for {gcc}"),
             Thing::Std { triple, .. } => format!("no standard library for {triple}"),
+            Thing::Source => "no source of Rust's standard library".to_string(),
         }
     }
 }
@@ -97,13 +101,16 @@ pub(crate) fn fix(missing: &[Need]) -> String {
     if !stds.is_empty() && on_path("rustup").is_some() {
         fixes.push(format!("`rustup target add {}`", stds.join(" ")));
     }
+    if missing.iter().any(|need| need.thing == Thing::Source) && on_path("rustup").is_some() {
+        fixes.push("`rustup component add rust-src`".to_string());
+    }
     // Where rustup has the target, its packages are not needed; but then the others still are.
     let packages = packages(missing);
     if is_debian() {
         fixes.push(format!("`{}` as root", install_commands(&packages).join(" && ")));
         return fixes.join(", or ");
     }
-    let others = missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. }));
+    let others = missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. } | Thing::Source));
     let others: Vec<_> = others.flat_map(|need| need.packages.iter().copied()).collect();
     if !others.is_empty() {
         fixes.push(format!("install what Debian calls {}", others.join(", ")));

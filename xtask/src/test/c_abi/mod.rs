@@ -1,7 +1,8 @@
 //! The C library: built, installed, looked at, and used by C and C++ programs as a person would.
 
+mod checked;
+mod pool;
 mod programs;
-mod shim;
 
 use std::path::Path;
 use std::process::Command;
@@ -20,12 +21,12 @@ const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// Runs all of it, where there are the compilers.
 pub(super) fn run(install: bool, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming/tests/c and examples/c");
+    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c");
     let start = Instant::now();
     let mut tally = Tally::default();
     let end = match obstacle(install, interrupt)? {
         Some(skipped) => skipped,
-        None => match check(workspace, &mut tally, interrupt) {
+        None => match check(workspace, install, &mut tally, interrupt) {
             Ok(()) => tally.judge(native::expected_backends().as_deref()),
             Err(Failure::Run(why)) => End::Failed { why },
             Err(other) => return Err(other),
@@ -47,6 +48,9 @@ fn obstacle(install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure
             Need::program("clang", "clang"),
             Need::program("nm", "binutils"),
             Need::program("pkg-config", "pkgconf"),
+            Need::program("valgrind", "valgrind"),
+            // Debian has the sanitizers of its clang apart.
+            Need::file("/usr/share/doc/libclang-rt-14-dev/copyright", "libclang-rt-14-dev"),
         ];
         needs.retain(|need| !need.is_met());
         needs
@@ -55,7 +59,7 @@ fn obstacle(install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure
     Ok(needs::obstacle(&missing(), refused.as_deref()))
 }
 
-fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+fn check(workspace: &Path, install: bool, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
     let folder = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     let prefix = folder.path().join("prefix");
     capi::install(&prefix, interrupt)?;
@@ -64,9 +68,10 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     let moved = folder.path().join("moved");
     std::fs::rename(&prefix, &moved).map_err(Failure::run)?;
     let place =
-        programs::Place { sources: &workspace.join("memcpy-streaming"), prefix: &moved, scratch: folder.path() };
+        programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
     programs::run_all(&place, tally, interrupt)?;
-    shim::run(&place, tally, interrupt)
+    checked::run(&place, tally, interrupt)?;
+    pool::run(&place, install, tally, interrupt)
 }
 
 /// What the two libraries show and need.

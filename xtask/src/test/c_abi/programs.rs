@@ -12,7 +12,7 @@ use crate::interrupt::Interrupt;
 
 /// Where things are.
 pub(super) struct Place<'a> {
-    /// The folder of memcpy-streaming.
+    /// The folder of memcpy-streaming-capi.
     pub(super) sources: &'a Path,
     /// Where the library is installed.
     pub(super) prefix: &'a Path,
@@ -51,7 +51,7 @@ pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrup
 }
 
 /// What pkg-config says, and what makes it the one library or the other.
-fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+pub(super) fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
     let mut pkg_config = Command::new("pkg-config");
     pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
     pkg_config.env("PKG_CONFIG_PATH", place.prefix.join("lib/pkgconfig"));
