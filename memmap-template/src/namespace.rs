@@ -1,4 +1,6 @@
-//! The arithmetic of NVDIMM namespaces: which pages a device of a given size has, as `ndctl` and the kernel's `nd_pfn_init` work it out.
+//! The arithmetic of NVDIMM namespaces: which pages a device of a given size has, as `ndctl` and the kernel's `nd_pfn_init` work it out for
+//! pages of 4 KiB. A [`Layout`] is not for a [`Kconfig`](crate::Kconfig) with another [`page_size`](crate::Kconfig::page_size), to which its pfns
+//! would mean other addresses.
 //!
 //! ```
 //! use memmap_template::namespace::{Align, MapMode, Mode, Namespace};

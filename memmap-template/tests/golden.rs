@@ -1,5 +1,6 @@
 //! Memmaps that stock Debian kernels wrote onto an emulated NVDIMM (1 GiB, `map=dev`), byte for byte. `golden/README.md` says where
 //! they come from.
+#![cfg(not(miri))] // Sixteen megabytes each take Miri hours.
 
 mod common;
 

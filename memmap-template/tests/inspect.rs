@@ -8,7 +8,7 @@ use common::NameOnPanic;
 use common::case::Case;
 use common::seeded::properties;
 use memmap_template::inspect::{Info, Kind, Reader};
-use memmap_template::{Config, Kconfig, Kernel, Strategy};
+use memmap_template::{Config, Kconfig, Kernel, Strategy, StructPageAlign};
 
 fn golden(gz: &[u8]) -> Vec<u8> {
     let mut memmap = Vec::new();
@@ -18,6 +18,7 @@ fn golden(gz: &[u8]) -> Vec<u8> {
 
 #[test]
 #[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn kernels_memmaps_break_no_invariant() {
     let (new, old) = (Kernel::V7_1, Kernel::V6_12);
     for (gz, kernel, kind, refcount) in [
@@ -47,6 +48,7 @@ fn kernels_memmaps_break_no_invariant() {
 
 #[test]
 #[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn a_head_has_its_order_from_the_tail_behind_it() {
     let memmap = golden(include_bytes!("golden/linux-7.3.4-devdax-2m.memmap.gz"));
     let reader = Reader::default();
@@ -59,6 +61,29 @@ fn a_head_has_its_order_from_the_tail_behind_it() {
     assert_eq!(reader.page(&memmap[..64], 0).unwrap().order, None, "a head alone");
     assert!(reader.page(&[], 0).is_none() && reader.page(&memmap[..63], 0).is_none());
     assert!(reader.page(&memmap, 257_536).is_none() && reader.page(&memmap, u64::MAX).is_none());
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+fn a_reader_that_is_no_kernels_is_named() {
+    // A single page, as 7.1 leaves it.
+    let page = [0x0027_ffff_c000_2000_u64, 0x1000, 0, 0, 0, 0, u32::MAX.into(), 0].map(u64::to_le_bytes).concat();
+    assert_eq!(Reader::default().first_violation(&page), None);
+    let says = |change: fn(&mut Reader)| {
+        let violation = common::with(Reader::default(), change).first_violation(&page).expect("a violation");
+        assert_eq!((violation.page, violation.invariant, violation.words), (0, 1, None));
+        violation.what
+    };
+    let kconfig = "no kernel is built as the reader's kconfig says";
+    assert_eq!(says(|reader| reader.kconfig.pageblock_order = 19), kconfig);
+    let flags = "no kernel has the reader's layout of the flag word";
+    assert_eq!(says(|reader| reader.flags.section_width = 10), flags);
+    let ragged = "the reader's struct pages are no whole words";
+    let by_4 = |reader: &mut Reader| {
+        reader.kconfig.struct_page_align = StructPageAlign::Bytes4;
+        (reader.kconfig.last_cpupid_width, reader.flags.last_cpupid_width) = (21, 0);
+    };
+    assert_eq!(says(by_4), ragged);
 }
 
 /// Who reads a memmap of this configuration.

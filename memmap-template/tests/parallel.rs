@@ -29,6 +29,7 @@ fn devdax() -> MemmapInit {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn threads_write_what_one_writes_and_drain_once_each() {
     let init = devdax();
     let streamer = common::streamers()[0];
@@ -78,6 +79,7 @@ fn threads_meet_at_borders_of_the_flag_words_sections() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn compounds_larger_than_sections_stay_whole() {
     let init = MemmapInit::new(common::with(CONFIG, |config| {
         config.kernel = Kernel::V7_0;
@@ -95,6 +97,7 @@ fn compounds_larger_than_sections_stay_whole() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn hooks_do_as_with_one_thread() {
     let init = devdax();
     let streamer = common::streamers()[0];
@@ -121,6 +124,7 @@ fn hooks_do_as_with_one_thread() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn errors_come_before_a_byte_is_written() {
     let init = devdax();
     let mut memory = Memory::new(init.buffer_len() as usize - 1, 64, 0, 1);

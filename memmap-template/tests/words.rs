@@ -69,6 +69,7 @@ fn order_9_of_7_3_4_and_6_12_107() {
 
 #[test]
 #[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn order_18_of_7_1() {
     let pages = first_pages(compound(Kernel::V7_1, 18, 0x140000));
     let info = 0xffff_ffff_ff00_0001;
@@ -82,6 +83,7 @@ fn order_18_of_7_1() {
 
 #[test]
 #[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn order_18_of_6_12() {
     let pages = first_pages(compound(Kernel::V6_12, 18, 0x140000));
     let info = BASE + 64 * 0x140000 + 1;
@@ -186,7 +188,8 @@ fn refcounts_follow_kernel_and_type() {
 #[test]
 fn every_order_agrees_with_the_tables() {
     for &kernel in Kernel::ALL {
-        for order in 0..=MAX_ORDER {
+        // Megabytes take Miri minutes.
+        for order in 0..=if cfg!(miri) { 3 } else { MAX_ORDER } {
             let config = compound(kernel, order, 3 << MAX_ORDER);
             let init = MemmapInit::new(config).unwrap();
             let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);

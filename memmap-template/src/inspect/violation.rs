@@ -20,7 +20,8 @@ impl Reader {
     /// The first page that breaks an invariant of a freshly initialised memmap, with the reason; None if all pages are as
     /// initialisation leaves them. Every struct page is expected to be there (no shared ones).
     ///
-    /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page.
+    /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page. So does every memmap for a reader whose kernel
+    /// nobody can build, or whose struct pages are no whole words; the violation says so.
     #[must_use]
     pub fn first_violation(&self, memmap: &[u8]) -> Option<Violation> {
         match self.expect(memmap) {
@@ -31,6 +32,9 @@ impl Reader {
 
     /// What the first pages say that all pages are, and where the first struct page is.
     fn expect(&self, memmap: &[u8]) -> Result<(MemmapInit, u64), Violation> {
+        if !self.fields().whole_words() {
+            return Err(Violation::new(0, 1, "the reader's struct pages are no whole words"));
+        }
         let first = self.page(memmap, 0).ok_or(Violation::new(0, 1, "there is no whole struct page"))?;
         self.check_first(&first)?;
         let order = if first.kind == Kind::Head { self.first_order(memmap)? } else { 0 };
@@ -150,6 +154,12 @@ fn misfit(error: ConfigError) -> Violation {
         NoPages => (33, "its compound is not whole"),
         SectionTooLarge { .. } | StartMisaligned { .. } | PfnOverflow { .. } => {
             (18, "the first pfn is none of this memmap's")
+        }
+        LastCpupidTooWide { .. } | LastCpupidTwice { .. } | PageblockOrderTooLarge { .. } => {
+            (1, "no kernel is built as the reader's kconfig says")
+        }
+        FlagsTooWide { .. } | SectionShift { .. } | ZoneTooLarge { .. } => {
+            (1, "no kernel has the reader's layout of the flag word")
         }
         _ => (1, "no kernel writes what its words say"),
     };

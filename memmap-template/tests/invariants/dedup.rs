@@ -59,6 +59,7 @@ fn invariant_35_when_nothing_is_shared() {
 /// The memmap of one compound as the kernel maps it: two page frames of its own, the second one over and over.
 #[test]
 #[cfg(target_os = "linux")]
+#[cfg_attr(miri, ignore = "Miri maps no files")]
 fn invariant_36_shared_pages_read_as_if_all_had_been_written() {
     use core::ffi::c_void;
     use std::mem::MaybeUninit;

@@ -2,6 +2,7 @@
 
 use memmap_template::{Config, FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy};
 
+use crate::common::seeded::every;
 use crate::common::{self, CONFIG, Memory, model};
 
 pub(crate) const BASE: u64 = 0xffd4_0000_0000_0000;
@@ -138,14 +139,13 @@ pub(crate) fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
 
 /// Runs `check` on the memmaps of the grid.
 pub(crate) fn each(mut check: impl FnMut(&Memmap)) {
-    for &kernel in Kernel::ALL {
-        for order in [0, 1, 2, 3, 5] {
-            for (kconfig, flags) in layouts() {
-                let init = MemmapInit::with_kconfig(config(kernel, order, flags), kconfig).unwrap();
-                for &strategy in Strategy::ALL {
-                    check(&Memmap::new(init, strategy, u64::from(order)));
-                }
-            }
+    let orders = [0, 1, 2, 3, 5];
+    let kernels = Kernel::ALL.iter().flat_map(|&kernel| orders.map(|order| (kernel, order)));
+    let all = kernels.flat_map(|(kernel, order)| layouts().into_iter().map(move |layout| (kernel, order, layout)));
+    for (kernel, order, (kconfig, flags)) in all.step_by(every(37)) {
+        let init = MemmapInit::with_kconfig(config(kernel, order, flags), kconfig).unwrap();
+        for &strategy in Strategy::ALL {
+            check(&Memmap::new(init, strategy, u64::from(order)));
         }
     }
 }

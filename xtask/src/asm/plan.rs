@@ -5,9 +5,10 @@ use super::kernels::{Fixed, Loads, Rule};
 /// A target and its rules.
 pub(crate) struct Plan {
     pub(crate) triple: &'static str,
-    /// The files of kernels.
+    /// The files of kernels. None: nothing streams, and safe functions owe no fence.
     pub(crate) kernels: &'static [Kernel],
-    /// The copies of constant size. None: their arguments come on the stack, and only the snapshot is compared.
+    /// The copies of constant size. None: they do not stream, or their arguments come on the stack, and only the snapshot is
+    /// compared.
     pub(crate) fixed: Option<Fixed>,
     /// The instruction that drains.
     pub(crate) fence: &'static str,
@@ -105,6 +106,8 @@ pub(crate) const PLANS: &[Plan] = &[
         fixed: Some(Fixed { stores: &[("stnp", 16)], rest: 16, arguments: ["x0", "x1"] }),
         fence: "dmb",
     },
+    // Nothing streams here: what a drain must be where only the portable backend is.
+    Plan { triple: "riscv64gc-unknown-linux-gnu", kernels: &[], fixed: None, fence: "fence" },
 ];
 
 #[cfg(test)]

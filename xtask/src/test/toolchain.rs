@@ -82,7 +82,10 @@ impl Toolchain {
             }
             Toolchain::DebianSource | Toolchain::OwnSource => {
                 let core = core_is_enough || target.linker.is_none();
-                self.apply_source(if core { "core" } else { "std,test" }, cargo);
+                self.apply_source(
+                    if core { "core,compiler_builtins" } else { "std,test,panic_abort,panic_unwind" },
+                    cargo,
+                );
             }
         }
     }
@@ -124,6 +127,11 @@ pub(crate) fn has_address_sanitizer(target: &str) -> bool {
     files.is_some_and(|mut files| {
         files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().ends_with("_rt.asan.a")))
     })
+}
+
+/// The folder of the programs of the toolchain in use.
+pub(crate) fn programs() -> Option<PathBuf> {
+    ask(&own(), &["--print", "sysroot"]).map(|sysroot| Path::new(sysroot.trim()).join("bin"))
 }
 
 /// The compiler in use.

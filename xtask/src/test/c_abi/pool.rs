@@ -4,9 +4,9 @@ use std::process::Command;
 
 use super::super::libtest::Tally;
 use super::super::native;
-use super::super::needs::{self, Need};
+use super::super::needs::on_path;
 use super::programs::{C, Place, compile, execute, flags};
-use crate::failure::{Failure, tell};
+use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
 const TEST: &str = "tests/c/pool.c";
@@ -15,33 +15,21 @@ const TEST: &str = "tests/c/pool.c";
 const OTHERS: [&str; 2] = ["examples/c/pool.c", "tests/c/pool_limits.c"];
 
 /// Compiles it with each compiler and library, and runs it.
-pub(super) fn run(place: &Place<'_>, install: bool, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
     let best = native::this_cpus_backends().and_then(|backends| backends.first().copied());
     let best = best.unwrap_or_else(memcpy_streaming::Backend::active).name();
-    for compiler in &C {
+    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
         for statically in [false, true] {
             let program = compile(place, compiler, TEST, &with_pool(place, statically, interrupt)?, interrupt)?;
             execute(Command::new(program).arg(best), tally, interrupt)?;
         }
     }
-    emulated(place, install, tally, interrupt)
+    emulated(place, tally, interrupt)
 }
 
 /// The test in an emulator that gives it addresses of its own.
-fn emulated(place: &Place<'_>, install: bool, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
-    if !cfg!(target_arch = "x86_64") {
-        return Ok(());
-    }
-    let missing = || {
-        let mut needs = vec![Need::program("qemu-x86_64", "qemu-user")];
-        needs.retain(|need| !need.is_met());
-        needs
-    };
-    needs::install_if(install, &missing(), interrupt)?;
-    let missing = missing();
-    if !missing.is_empty() {
-        let (why, fix) = (needs::describe(&missing), needs::fix(&missing));
-        tell(format_args!("SKIPPED: {TEST} in an emulator: {why}; to run it: {fix}"));
+fn emulated(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+    if !cfg!(target_arch = "x86_64") || on_path("qemu-x86_64").is_none() {
         return Ok(());
     }
     let program = compile(place, &C[0], TEST, &with_pool(place, true, interrupt)?, interrupt)?;

@@ -14,8 +14,8 @@ use super::table::Expected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
-/// A target takes five seconds, most of them for `core`.
-const LIMIT: Duration = Duration::from_secs(5 * 60);
+/// A target takes five seconds, most of them for `core`; but cargo waits where others hold its locks.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The libraries, as cargo names them in its messages.
 const OURS: [&str; 4] = ["memcpy_streaming", "memcpy_streaming_x86", "memcpy_streaming_arm", "memmap_template"];

@@ -10,8 +10,8 @@ mod table;
 use std::time::Instant;
 
 use super::compile::Place;
-use super::needs;
-use super::outcome::End;
+use super::needs::Need;
+use super::outcome::{End, Fix};
 use super::toolchain::Toolchain;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
@@ -19,40 +19,49 @@ pub(crate) use readme::block;
 use registers::WITHOUT;
 use table::TABLE;
 
+/// What is missing for it.
+pub(super) fn missing() -> Option<Need> {
+    Toolchain::with_source().err()
+}
+
 /// Checks all of them.
-pub(super) fn run(install: bool, place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failure> {
-    let missing: Vec<_> = Toolchain::with_source().err().into_iter().collect();
-    let refused = needs::install_if(install, &missing, interrupt)?;
+pub(super) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failure> {
     let toolchain = match Toolchain::with_source() {
         Ok(toolchain) => toolchain,
-        Err(need) => return Ok(needs::obstacle(&[need], refused.as_deref()).expect("something is missing")),
+        Err(need) => return Ok(End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) }),
     };
     let mut wrong = Vec::new();
     for (i, (triple, expected)) in TABLE.iter().enumerate() {
-        let start = Instant::now();
-        let judged = build::check(triple, place, toolchain, interrupt)?.judge(*expected);
-        report(&format!("{} of {}: {triple}", i + 1, TABLE.len()), start, judged, triple, &mut wrong);
+        let check = || Ok(build::check(triple, place, toolchain, interrupt)?.judge(*expected));
+        judge(&format!("{} of {}", i + 1, TABLE.len()), triple, &mut wrong, check)?;
     }
     for without in &WITHOUT {
-        let start = Instant::now();
-        let judged = match without.check(place, toolchain, interrupt) {
-            Ok(checked) => checked.map(|_| ()),
-            Err(Failure::Run(why)) => Err(why),
-            Err(other) => return Err(other),
-        };
-        report(&format!("assembly: {}", without.triple), start, judged, without.triple, &mut wrong);
+        let check = || without.check(place, toolchain, interrupt);
+        judge("assembly", without.triple, &mut wrong, check)?;
     }
     Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
 }
 
-/// Says how a target went, and notes what is wrong with it.
-fn report(what: &str, start: Instant, judged: Result<(), String>, triple: &str, wrong: &mut Vec<String>) {
+/// Checks a target, says how it went, and notes what is wrong with it.
+fn judge(
+    what: &str,
+    triple: &str,
+    wrong: &mut Vec<String>,
+    check: impl FnOnce() -> Result<Result<(), String>, Failure>,
+) -> Result<(), Failure> {
+    let start = Instant::now();
+    let judged = match check() {
+        Ok(judged) => judged,
+        Err(Failure::Run(why)) => Err(why),
+        Err(other) => return Err(other),
+    };
     let took = start.elapsed().as_secs_f64();
     match judged {
-        Ok(()) => tell(format_args!("{what}: ok, {took:.1} s")),
+        Ok(()) => tell(format_args!("{what}: {triple}: ok, {took:.1} s")),
         Err(why) => {
-            tell(format_args!("{what}: WRONG: {why}"));
+            tell(format_args!("{what}: {triple}: WRONG: {why}"));
             wrong.push(format!("{triple}: {why}"));
         }
     }
+    Ok(())
 }
