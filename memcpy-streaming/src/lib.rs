@@ -105,6 +105,7 @@ mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
+mod names;
 mod pattern;
 mod raw;
 mod safe;
@@ -115,9 +116,10 @@ mod undrained;
 mod writer;
 
 pub use backend::Backend;
-pub use backend::error::{UnavailableBackend, UnknownBackend};
+pub use backend::error::UnavailableBackend;
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
+pub use names::UnknownName;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
