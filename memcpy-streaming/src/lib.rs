@@ -116,6 +116,7 @@ mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
+mod names;
 mod pattern;
 mod raw;
 mod safe;
@@ -129,6 +130,7 @@ pub use backend::Backend;
 pub use backend::error::{UnavailableBackend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
+pub use names::UnknownName;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
