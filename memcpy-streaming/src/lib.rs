@@ -76,7 +76,8 @@
 //! | [`Sse2`](Backend::Sse2) | `movntdq` | x86_64, x86 |
 //! | [`Movnti`](Backend::Movnti) | `movnti`, from general registers | x86_64, x86; kernels (`x86_64-unknown-none`) |
 //! | [`Movdir64b`](Backend::Movdir64b) | `movdir64b` | x86_64, x86; only on request |
-//! | [`Neon`](Backend::Neon) | `stnp` | aarch64 |
+//! | [`Neon`](Backend::Neon) | `stnp` of vector registers | aarch64 |
+//! | [`Stnp`](Backend::Stnp) | `stnp`, no vector registers | aarch64; kernels (`aarch64-unknown-none-softfloat`) |
 //! | [`Portable`](Backend::Portable) | the platform's memcpy | everywhere |
 //!
 //! A program has no vector registers if it is *built* for such a target, as kernels are. Elsewhere `movnti` is one backend of
@@ -85,6 +86,12 @@
 //!
 //! Large fills with zeros use CLZERO or DC ZVA where those beat streaming zeros. Under Miri, and under sanitizers that watch
 //! memory, everything is ordinary stores and the active backend is `portable`.
+//!
+//! # Targets
+//!
+//! The crate builds for every target whose pointers have 32 or 64 bits, atomics or not, of either byte order; others are
+//! refused by the build script in one line. It streams on those in the table. On all others it is `portable`, among them
+//! x86_64 and aarch64 with pointers of 32 bits (`gnux32`, `ilp32`, `arm64_32`), and `arm64ec`.
 //!
 //! # Features
 //!

@@ -3,7 +3,7 @@
 mod access;
 mod flow;
 mod kernels;
-mod listing;
+pub(crate) mod listing;
 mod plan;
 mod snapshot;
 mod step;
@@ -20,6 +20,7 @@ use crate::interrupt::Interrupt;
 use crate::kind;
 use crate::output::Output;
 use crate::test::matrix::{TARGETS, Target};
+use crate::test::needs::Need;
 use crate::test::toolchain::Toolchain;
 use crate::test::{compile, needs, process};
 use flow::Program;
@@ -78,13 +79,22 @@ pub(crate) enum Verdict {
     Good(usize),
     /// What is wrong, a line each.
     Wrong(Vec<String>),
-    /// It cannot be compiled here: why, and what would help.
-    Skipped { why: String, fix: String },
+    /// It cannot be compiled here: what is missing.
+    Skipped(Need),
 }
 
 /// The targets that can be checked.
 pub(crate) fn triples() -> impl Iterator<Item = &'static str> {
     PLANS.iter().map(|plan| plan.triple)
+}
+
+/// What compiles for a target, or what is missing for that.
+pub(crate) fn toolchain(triple: &str) -> Result<Toolchain, Need> {
+    Toolchain::find(target(triple))
+}
+
+fn target(triple: &str) -> &'static Target {
+    TARGETS.iter().find(|target| target.triple == triple).expect("the plans are of known targets")
 }
 
 /// Checks the targets that were asked for.
@@ -94,7 +104,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     for triple in triples().filter(|triple| options.target.as_ref().is_none_or(|name| name == triple)) {
         let said = match check(triple, &workspace, options.bless, interrupt)? {
             Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
-            Verdict::Skipped { why, fix } => format!("SKIPPED: {triple}: {why}; to run it: {fix}"),
+            Verdict::Skipped(need) => {
+                format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), needs::fix(&[need]))
+            }
             Verdict::Wrong(found) => {
                 wrong.extend(found.iter().map(|line| format!("{triple}: {line}")));
                 format!("{triple}: WRONG\n  {}", found.join("\n  "))
@@ -112,12 +124,11 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 /// Compiles for a target, checks what comes of it, and compares it with the snapshots, or renews them.
 pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let plan = PLANS.iter().find(|plan| plan.triple == triple).expect("the targets are those of the plans");
-    let target = TARGETS.iter().find(|target| target.triple == plan.triple).expect("the plans are of known targets");
-    let toolchain = match Toolchain::find(target) {
+    let toolchain = match toolchain(triple) {
         Ok(toolchain) => toolchain,
-        Err(need) => return Ok(Verdict::Skipped { why: need.describe(), fix: needs::fix(&[need]) }),
+        Err(need) => return Ok(Verdict::Skipped(need)),
     };
-    let functions = compile(target, toolchain, workspace, interrupt)?;
+    let functions = compile(target(triple), toolchain, workspace, interrupt)?;
     let mut wrong = Vec::new();
     let files = files(plan, &functions, &mut wrong);
     for (name, functions) in &files {

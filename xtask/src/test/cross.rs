@@ -8,12 +8,13 @@ use super::bochs::{self, Guest, Kit};
 use super::compile::{self, Place};
 use super::libtest::Tally;
 use super::matrix::{self, Machine, Row, Target};
-use super::native::{EXPECT, GRID};
-use super::needs::{self, Need, Thing};
+use super::native::{self, EXPECT, GRID};
+use super::needs::{self, Need};
 use super::options::Options;
-use super::outcome::{End, Outcome};
+use super::outcome::{End, Fix, Outcome};
 use super::process;
 use super::toolchain::Toolchain;
+use super::wine::{self, Wine};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
@@ -25,45 +26,41 @@ const BUILD: &str = "(build)";
 
 /// Runs the rows that were asked for.
 pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let missing: Vec<_> = options.rows.iter().flat_map(|row| missing(*row)).collect();
-    let refused = needs::install_if(options.install, &missing, interrupt)?;
     let mut outcomes = Vec::new();
     for target in matrix::TARGETS {
         let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
         if !rows.is_empty() {
-            run_target(target, &rows, place, refused.as_deref(), interrupt, &mut outcomes)?;
+            run_target(target, &rows, place, interrupt, &mut outcomes)?;
         }
     }
     Ok(outcomes)
 }
 
 /// What a row needs and does not have.
-fn missing(row: Row) -> Vec<Need> {
+pub(crate) fn missing(row: Row) -> Vec<Need> {
     let target = row.target;
     let mut needs: Vec<_> = Toolchain::find(target).err().into_iter().collect();
-    if let Some(linker) = &target.linker {
-        let (program, package, libc_package) = match compile::is_host(target) {
-            true => ("cc", "gcc", "libc6-dev"),
-            false => (linker.program, linker.package, linker.libc_package),
-        };
-        needs.push(Need::program(program, package));
-        needs.push(Need { thing: Thing::StaticLibc(program), packages: vec![libc_package] });
-    }
+    needs.extend(compile::linker_needs(target));
     match row.model.machine {
         Machine::Qemu(program) => needs.push(Need::program(program, "qemu-user")),
         Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
-        Machine::Bochs { .. } | Machine::BuildOnly => {}
+        Machine::Wine if wine::possible().is_ok() => needs.extend(wine::needs()),
+        Machine::Bochs { .. } | Machine::Wine | Machine::BuildOnly => {}
     }
-    needs.retain(|need| !need.is_met());
-    needs
+    needs::missing(needs)
 }
 
 /// Why a row cannot run here, if it cannot.
-fn obstacle(row: Row, refused: Option<&str>) -> Option<End> {
-    if let (Machine::Bochs { .. }, Err(why)) = (row.model.machine, Kit::possible()) {
-        return Some(End::Skipped { why: why.to_string(), fix: "run it on such a machine".to_string() });
+fn obstacle(row: Row) -> Option<End> {
+    let impossible = match row.model.machine {
+        Machine::Bochs { .. } => Kit::possible().err(),
+        Machine::Wine => wine::possible().err(),
+        Machine::Qemu(_) | Machine::BuildOnly => None,
+    };
+    if let Some(why) = impossible {
+        return Some(End::Skipped { why: why.to_string(), fix: Fix::Other("run it on such a machine".to_string()) });
     }
-    needs::obstacle(&missing(row), refused)
+    needs::obstacle(missing(row))
 }
 
 /// Builds for a target, and runs what was built on each CPU model.
@@ -71,13 +68,12 @@ fn run_target(
     target: &'static Target,
     rows: &[Row],
     place: &Place<'_>,
-    refused: Option<&str>,
     interrupt: &Interrupt,
     outcomes: &mut Vec<Outcome>,
 ) -> Result<(), Failure> {
     let mut ready = Vec::new();
     for &row in rows {
-        match obstacle(row, refused) {
+        match obstacle(row) {
             Some(end) => outcomes.push(outcome(target, &row.name(), Duration::ZERO, Tally::default(), end)),
             None => ready.push(row),
         }
@@ -93,6 +89,7 @@ fn run_target(
     let start = Instant::now();
     let build = match target.linker {
         Some(_) => compile::programs(place, target, toolchain, interrupt),
+        None if target.is_bare() => compile::bare(place, target, toolchain, interrupt),
         None => compile::libraries(place, target, toolchain, interrupt).map(|()| Vec::new()),
     };
     let (programs, end) = match build {
@@ -117,13 +114,22 @@ fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -
 fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     let (machine, cpu) = (row.model.machine, row.model.name);
     tell(format_args!("\n=== {} on {}", row.target.triple, row.name()));
-    let expected = matrix::names(row.model.backends);
+    let expected = match machine {
+        Machine::Wine => native::expected_backends(),
+        _ => Some(matrix::names(row.model.backends)),
+    };
+    let expected = expected.ok_or_else(|| Failure::run("nobody here says what this CPU has"))?;
     let start = Instant::now();
     let mut tally = Tally::default();
     let programs: Vec<_> = programs.iter().filter(|program| row.model.tests.include(program)).cloned().collect();
     let programs = programs.as_slice();
     let ran = match machine {
-        Machine::Qemu(program) => emulate_all(program, cpu, programs, &expected, &mut tally, interrupt),
+        Machine::Qemu(emulator) => {
+            let emulate = |program: &Path| emulate(emulator, cpu, program);
+            run_all(emulate, programs, &expected, &mut tally, interrupt)
+        }
+        Machine::Wine => Wine::start(&place.target_dir.join("cross-tools"), place.workspace, interrupt)
+            .and_then(|wine| run_all(|program| wine.command(program), programs, &expected, &mut tally, interrupt)),
         Machine::Bochs { cpu, features } => {
             let guest = Guest {
                 cpu,
@@ -144,24 +150,28 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
     };
     let end = match ran {
         Ok(()) => tally.judge(Some(&expected)),
-        Err(Failure::Run(why)) => End::Failed { why },
+        Err(Failure::Run(why)) => {
+            let faults = tally.faults().map(|faults| format!(": {faults}"));
+            End::Failed { why: why + &faults.unwrap_or_default() }
+        }
         Err(other) => return Err(other),
     };
     Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end))
 }
 
-/// Runs all test programs under qemu, even if one fails: the first failure counts.
-fn emulate_all(
-    emulator: &str,
-    cpu: &str,
+/// Runs all test programs, even if one fails: the first failure counts.
+fn run_all(
+    command: impl Fn(&Path) -> Command,
     programs: &[PathBuf],
     expected: &str,
     tally: &mut Tally,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let mut result = Ok(());
+    tally.programs = Some(programs.len() as u64);
     for program in programs {
-        match emulate(emulator, cpu, program, expected, tally, interrupt) {
+        tally.start();
+        match run_program(command(program), program, expected, tally, interrupt) {
             Err(Failure::Run(why)) => result = result.and(Err(Failure::Run(why))),
             other => other?,
         }
@@ -169,25 +179,30 @@ fn emulate_all(
     result
 }
 
-/// Runs one test program under qemu.
-fn emulate(
-    emulator: &str,
-    cpu: &str,
+/// A test program under qemu.
+fn emulate(emulator: &str, cpu: &str, program: &Path) -> Command {
+    let mut qemu = Command::new(emulator);
+    qemu.arg("-cpu").arg(cpu).arg(program);
+    // For tests that start themselves again.
+    qemu.env("MEMCPY_STREAMING_RUNNER", format!("{emulator} -cpu {cpu}"));
+    qemu
+}
+
+/// Runs one test program.
+fn run_program(
+    mut command: Command,
     program: &Path,
     expected: &str,
     tally: &mut Tally,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     tell(format_args!("     Running {}", program.display()));
-    let mut qemu = Command::new(emulator);
-    qemu.arg("-cpu").arg(cpu).arg(program).env(EXPECT, expected).env(GRID, "usual");
+    command.env(EXPECT, expected).env(GRID, "usual");
     // What the person's shell asks for is not what this row is about.
-    qemu.env_remove("MEMCPY_STREAMING_BACKEND");
-    // For tests that start themselves again.
-    qemu.env("MEMCPY_STREAMING_RUNNER", format!("{emulator} -cpu {cpu}"));
-    let status = process::run(&mut qemu, LIMIT, interrupt, |line| {
+    command.env_remove("MEMCPY_STREAMING_BACKEND");
+    let status = process::run(&mut command, LIMIT, interrupt, |line| {
         tally.line(line);
         process::relay(line)
     })?;
-    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(&qemu)))) }
+    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(&command)))) }
 }
