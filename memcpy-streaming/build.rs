@@ -1,5 +1,6 @@
 //! Sets `cfg(memcpy_streaming_portable)` where streaming stores must not be used: under Miri, which cannot run assembly,
-//! and under sanitizers that watch memory, which cannot see what assembly does to it.
+//! and under sanitizers that watch memory, which cannot see what assembly does to it. Refuses targets whose pointers are too
+//! small, which would otherwise fail in many places.
 
 use std::env;
 
@@ -11,8 +12,10 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(memcpy_streaming_portable)");
     println!("cargo::rustc-check-cfg=cfg(docsrs)");
-    // Set by cargo-c and `cargo xtask capi` where this crate becomes a C library.
-    println!("cargo::rustc-check-cfg=cfg(cargo_c)");
+    if env::var("CARGO_CFG_TARGET_POINTER_WIDTH").is_ok_and(|width| width == "16") {
+        println!("cargo::error=needs a target whose pointers have 32 or 64 bits");
+        return;
+    }
     let sanitizers = env::var("CARGO_CFG_SANITIZE").unwrap_or_default();
     let watched = sanitizers.split(',').any(|name| WATCH_MEMORY.contains(&name));
     if watched || env::var_os("CARGO_CFG_MIRI").is_some() {

@@ -17,6 +17,9 @@ use peers::Peer;
 use races::{Field, Race};
 
 fn main() -> io::Result<()> {
+    // The person's choice of a backend comes through the environment: perhaps to another machine.
+    let chosen = Backend::from_env().map_err(io::Error::other)?;
+    chosen.make_active().map_err(io::Error::other)?;
     let mut session = Session { peers: peers::all(), arena: None, race: None };
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {

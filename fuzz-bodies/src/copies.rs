@@ -100,7 +100,7 @@ fn within(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<(
         let arena = arena.memory(0..LEN).as_mut_ptr();
         streamer.memcpy_streaming(arena.add(to), arena.add(from), len);
     }
-    streamer.memcpy_streaming_drain();
+    memcpy_streaming_drain();
     arena.model(0..LEN).copy_within(from..from + len, to);
     arena.check(&("within", streamer, from, to, len));
     Ok(())

@@ -1,4 +1,4 @@
-//! `Writer`: appends of any size, flushes, and every way to end, against a vector.
+//! `Writer`: appends of any size, drains, and every way to end, against a vector.
 
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ fn drive(u: &mut Unstructured<'_>, mut writer: Writer<'_>, end: End) -> Result<V
     for _ in 0..u.int_in_range(0..=200)? {
         let shape: u8 = u.arbitrary()?;
         if shape == 0 {
-            writer.flush();
+            writer.drain();
             continue;
         }
         let longest = [24, 150, 1100, 5000][usize::from(shape & 3)];
@@ -81,7 +81,7 @@ fn append(writer: &mut Writer<'_>, way: u8, bytes: &'static [u8], written: &mut 
     let remaining = writer.remaining();
     let fits = bytes.len() <= remaining;
     let took = match way {
-        0 | 1 => match writer.write(bytes) {
+        0 | 1 => match writer.append(bytes) {
             Ok(()) => true,
             Err(error) => {
                 assert_eq!((error.requested(), error.remaining()), (bytes.len(), remaining));

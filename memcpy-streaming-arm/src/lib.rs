@@ -2,7 +2,8 @@
 //!
 //! `STNP` stores a pair of registers with a hint that the data will not be used again soon; the core may then write it
 //! past its caches. The kernels work on *whole lines*: 64 bytes at a 64-byte aligned destination. Unaligned ends,
-//! thresholds, dispatch and the safe API live in `memcpy-streaming`. The crate is empty on other architectures.
+//! thresholds, dispatch and the safe API live in `memcpy-streaming`. The crate is empty on other architectures, and where
+//! pointers have 32 bits (ILP32, `arm64_32`): its registers have 64.
 //!
 //! Every kernel is one block of inline assembly, loads included, so every version of the compiler emits the same
 //! instructions (the `nontemporal` intrinsics do not become `STNP` everywhere), and bytes that were never initialised
@@ -10,10 +11,13 @@
 //!
 //! [`memcpy-streaming`]: https://docs.rs/memcpy-streaming
 #![no_std]
-#![cfg(target_arch = "aarch64")]
+#![cfg(all(target_arch = "aarch64", target_pointer_width = "64"))]
 
 mod drain;
+// Builds without floating point, as kernels are, have no vector registers.
+#[cfg(target_feature = "neon")]
 pub mod neon;
+pub mod stnp;
 pub mod zva;
 
 pub use drain::drain;

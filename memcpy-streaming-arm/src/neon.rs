@@ -1,6 +1,13 @@
-//! `STNP` of pairs of 16-byte registers. Every aarch64 has them.
+//! `STNP` of pairs of 16-byte registers. Builds without floating point (kernels) do not have them: see [`stnp`](crate::stnp).
 
 use core::arch::asm;
+
+/// Where in 16 bytes the word is that belongs into the lower half of a register. A big-endian store of 16 bytes begins with the
+/// upper half.
+const LOWER: usize = if cfg!(target_endian = "big") { 8 } else { 0 };
+
+/// And the word for the upper half.
+const UPPER: usize = 8 - LOWER;
 
 /// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
 /// prefetch may point past the end of the source: it cannot fault.
@@ -49,20 +56,20 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
     if lines == 0 {
         return;
     }
-    // SAFETY: each of the `lines` rounds writes the next 64 bytes.
+    // SAFETY: reads the 64 bytes at `line`; each of the `lines` rounds writes the next 64 bytes.
     unsafe {
         asm!(
-            "ldr {v0:d}, [{s}]",
-            "ldr {t:d}, [{s}, #8]",
+            "ldr {v0:d}, [{s}, #{LOWER}]",
+            "ldr {t:d}, [{s}, #{UPPER}]",
             "mov {v0}.d[1], {t}.d[0]",
-            "ldr {v1:d}, [{s}, #16]",
-            "ldr {t:d}, [{s}, #24]",
+            "ldr {v1:d}, [{s}, #16 + {LOWER}]",
+            "ldr {t:d}, [{s}, #16 + {UPPER}]",
             "mov {v1}.d[1], {t}.d[0]",
-            "ldr {v2:d}, [{s}, #32]",
-            "ldr {t:d}, [{s}, #40]",
+            "ldr {v2:d}, [{s}, #32 + {LOWER}]",
+            "ldr {t:d}, [{s}, #32 + {UPPER}]",
             "mov {v2}.d[1], {t}.d[0]",
-            "ldr {v3:d}, [{s}, #48]",
-            "ldr {t:d}, [{s}, #56]",
+            "ldr {v3:d}, [{s}, #48 + {LOWER}]",
+            "ldr {t:d}, [{s}, #48 + {UPPER}]",
             "mov {v3}.d[1], {t}.d[0]",
             "2:",
             "stnp {v0:q}, {v1:q}, [{d}]",
@@ -75,39 +82,12 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
             v2 = out(vreg) _,
             v3 = out(vreg) _,
             t = out(vreg) _,
+            LOWER = const LOWER,
+            UPPER = const UPPER,
             s = in(reg) line,
             d = inout(reg) dst => _,
             n = inout(reg) lines => _,
             options(nostack),
         );
     }
-}
-
-/// Copies `N` bytes, a constant, in straight-line code: `STNP` of pairs of 8-byte registers in ascending order, ordinary
-/// stores for the fewer than 16 bytes that may be left.
-///
-/// # Safety
-/// * `src` is valid for reads and `dst` for writes of `N` bytes, of any alignment; they do not overlap.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[inline(always)]
-pub unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
-    let whole = N / 16 * 16;
-    let mut at = 0;
-    while at < whole {
-        // SAFETY: the 16 bytes at `at` end within `N`.
-        unsafe {
-            asm!(
-                "ldp {a}, {b}, [{s}]",
-                "stnp {a}, {b}, [{d}]",
-                a = out(reg) _,
-                b = out(reg) _,
-                s = in(reg) src.add(at),
-                d = in(reg) dst.add(at),
-                options(nostack, preserves_flags),
-            );
-        }
-        at += 16;
-    }
-    // SAFETY: `N - whole` bytes are left in both blocks.
-    unsafe { core::ptr::copy_nonoverlapping(src.add(whole), dst.add(whole), N - whole) }
 }

@@ -1,6 +1,6 @@
 //! `DC ZVA`: zeroes a block without reading it, where the operating system allows it.
 
-use crate::{LINE, neon};
+use crate::{LINE, stnp};
 use core::arch::asm;
 
 /// The bytes that one `DC ZVA` zeroes, a power of two; None if it is prohibited (DCZID_EL0: bits 3..0 are the logarithm of
@@ -13,7 +13,7 @@ pub fn block_len() -> Option<usize> {
 }
 
 /// Zeroes `lines` lines of 64 bytes: whole blocks by `DC ZVA`, what is before and after them, or all of it
-/// where [`block_len`] has none, by `STNP`.
+/// where [`block_len`] has none, by `STNP` of general registers: builds without floating point have `DC ZVA`, too.
 ///
 /// # Safety
 /// * `dst` is 64-byte aligned and valid for writes of `64 * lines` bytes.
@@ -21,8 +21,9 @@ pub fn block_len() -> Option<usize> {
 pub unsafe fn zero_lines(dst: *mut u8, lines: usize) {
     let zeros = [0_u8; LINE];
     let Some(block) = block_len() else {
-        // SAFETY: the caller's.
-        return unsafe { neon::fill_lines(dst, zeros.as_ptr(), lines) };
+        // SAFETY: `dst` is valid for writes of `64 * lines` bytes, aligned, and not accessed before a drain, all by
+        // contract; `zeros` is a line of this function's own.
+        return unsafe { stnp::fill_lines(dst, zeros.as_ptr(), lines) };
     };
     let len = LINE * lines;
     let (head, blocks) = split(dst.addr(), len, block);
@@ -31,7 +32,7 @@ pub unsafe fn zero_lines(dst: *mut u8, lines: usize) {
     // a block, and the body is whole lines because a block larger than a line is a multiple of it and a smaller one
     // divides it. Each of the `blocks` rounds zeroes the next block.
     unsafe {
-        neon::fill_lines(dst, zeros.as_ptr(), head / LINE);
+        stnp::fill_lines(dst, zeros.as_ptr(), head / LINE);
         if blocks > 0 {
             asm!(
                 "2:",
@@ -45,7 +46,7 @@ pub unsafe fn zero_lines(dst: *mut u8, lines: usize) {
                 options(nostack),
             );
         }
-        neon::fill_lines(dst.add(head + body), zeros.as_ptr(), (len - head - body) / LINE);
+        stnp::fill_lines(dst.add(head + body), zeros.as_ptr(), (len - head - body) / LINE);
     }
 }
 

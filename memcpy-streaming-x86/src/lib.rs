@@ -17,9 +17,12 @@
 //! compiler's version and optimisation level; and bytes that were never initialised (padding) are moved without ever
 //! becoming a Rust value.
 //!
+//! The crate is empty on other architectures, and on x86_64 where pointers have 32 bits (x32): its assembly takes addresses
+//! as registers of their full width.
+//!
 //! [`memcpy-streaming`]: https://docs.rs/memcpy-streaming
 #![no_std]
-#![cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#![cfg(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))]
 
 mod drain;
 mod ordinary;

@@ -23,7 +23,7 @@ fn writer(criterion: &mut Criterion) {
             let mut memory = memory.borrow_mut();
             scope(|s| {
                 let mut writer = s.writer(quarter(&mut memory, lap));
-                append(size, |record| writer.write(record).is_ok());
+                append(size, |record| writer.append(record).is_ok());
             });
         });
         let mut lap = 0;

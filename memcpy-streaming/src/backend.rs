@@ -1,10 +1,14 @@
 //! The names of the backends, and which of them run here.
 
 use crate::kernels::{self, Kernels};
-#[cfg(feature = "capi")]
+use crate::{UnavailableBackend, UnknownBackend, choice};
 use core::ffi::CStr;
 use core::fmt;
 use core::str::FromStr;
+
+pub(crate) mod error;
+#[cfg(feature = "std")]
+pub(crate) mod from_env;
 
 /// Makes [`Backend`] of its list of names: the enumeration, `ALL` and `name`.
 macro_rules! backends {
@@ -26,15 +30,21 @@ macro_rules! backends {
             /// # use memcpy_streaming::Backend;
             /// assert_eq!(Backend::Avx512.name(), "avx512");
             /// ```
+            #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Backend::$backend => $name,)*
                 }
             }
 
-            /// The same for C.
-            #[cfg(feature = "capi")]
-            pub(crate) const fn c_name(self) -> &'static CStr {
+            /// The name for C: with a zero byte at its end.
+            ///
+            /// ```
+            /// # use memcpy_streaming::Backend;
+            /// assert_eq!(Backend::Avx512.c_name(), c"avx512");
+            /// ```
+            #[must_use]
+            pub const fn c_name(self) -> &'static CStr {
                 match self {
                     $(Backend::$backend => const {
                         match CStr::from_bytes_with_nul(concat!($name, "\0").as_bytes()) {
@@ -61,8 +71,9 @@ backends! {
     /// assert!(Backend::available().any(|b| b == Backend::Portable));
     /// ```
     pub enum Backend {
-        /// x86: 64-byte stores (`vmovntdq zmm`). Chosen by default only on CPUs with AVX-512 VNNI or VBMI2: on the ones
-        /// before, using 512-bit registers lowered the clock.
+        /// x86: 64-byte stores (`vmovntdq zmm`). Chosen by default only on CPUs with AVX-512 VBMI2 (from Ice Lake and Zen 4
+        /// on): on the ones before, using 512-bit registers lowered the clock. macOS shows these registers to a process only
+        /// after it has used them, so there it is not available.
         Avx512 = "avx512",
         /// x86: 32-byte stores (`vmovntdq ymm`).
         Avx2 = "avx2",
@@ -73,30 +84,50 @@ backends! {
         /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
         /// better for bulk.
         Movdir64b = "movdir64b",
-        /// aarch64: pairs of registers (`stnp`).
+        /// aarch64: pairs of 16-byte registers (`stnp`).
         Neon = "neon",
+        /// aarch64: pairs of general registers (`stnp`), for code that may not use vector registers. The only one in builds
+        /// without floating point (kernels).
+        Stnp = "stnp",
         /// Everywhere: ordinary stores, through the cache.
         Portable = "portable",
     }
 }
 
 impl Backend {
-    /// The backend of the free functions of this crate, found at first use.
+    /// The backend of the free functions of this crate: the best one for this CPU, found at first use, unless the program
+    /// has chosen another ([`make_active`](Backend::make_active)).
     ///
-    /// It is the best one for this CPU, unless the environment variable `MEMCPY_STREAMING_BACKEND` names another
-    /// (feature `std`). Under Miri and under sanitizers that watch memory it is [`Portable`](Backend::Portable).
-    ///
-    /// # Panics
-    /// With feature `std`, at the first use of the crate, if `MEMCPY_STREAMING_BACKEND` names a backend that does not
-    /// exist or is not available.
+    /// Under Miri and under sanitizers that watch memory it is [`Portable`](Backend::Portable).
     ///
     /// ```
     /// # use memcpy_streaming::Backend;
     /// assert!(Backend::active().is_available());
     /// ```
     #[inline]
+    #[must_use]
     pub fn active() -> Backend {
-        kernels::active().backend
+        choice::active().backend
+    }
+
+    /// Makes this the [`active`](Backend::active) backend of the whole process. Any thread may call it at any time; what
+    /// others have begun is finished as it was begun, and a [`Streamer`](crate::Streamer) that was made before stays what
+    /// it is.
+    ///
+    /// The choice is the program's: a library that needs a certain backend holds a `Streamer` instead.
+    ///
+    /// # Errors
+    /// If this CPU, or this build, cannot run the backend; then nothing has changed.
+    ///
+    /// ```
+    /// # use memcpy_streaming::Backend;
+    /// Backend::Portable.make_active()?;
+    /// assert_eq!(Backend::active(), Backend::Portable);
+    /// # Ok::<_, memcpy_streaming::UnavailableBackend>(())
+    /// ```
+    pub fn make_active(self) -> Result<(), UnavailableBackend> {
+        choice::set_active(kernels::of(self).ok_or(UnavailableBackend(self))?);
+        Ok(())
     }
 
     /// The backends that run on this CPU, best first. Never empty: the last is always [`Portable`](Backend::Portable).
@@ -117,8 +148,9 @@ impl Backend {
     /// # use memcpy_streaming::Backend;
     /// assert!(Backend::Portable.is_available());
     /// ```
+    #[must_use]
     pub fn is_available(self) -> bool {
-        Backend::available().any(|backend| backend == self)
+        kernels::of(self).is_some()
     }
 }
 
@@ -133,47 +165,5 @@ impl FromStr for Backend {
 
     fn from_str(name: &str) -> Result<Self, UnknownBackend> {
         Backend::ALL.iter().copied().find(|backend| backend.name() == name).ok_or(UnknownBackend)
-    }
-}
-
-/// The error of parsing a [`Backend`]; it prints the names there are.
-///
-/// ```
-/// use memcpy_streaming::Backend;
-///
-/// let error = "avx1024".parse::<Backend>().unwrap_err();
-/// assert!(error.to_string().starts_with("unknown backend; known are avx512, "));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownBackend;
-
-impl fmt::Display for UnknownBackend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("unknown backend; known are ")?;
-        list(f, Backend::ALL.iter().copied())
-    }
-}
-
-impl core::error::Error for UnknownBackend {}
-
-/// Writes names with commas between them.
-fn list(f: &mut fmt::Formatter<'_>, backends: impl Iterator<Item = Backend>) -> fmt::Result {
-    for (i, backend) in backends.enumerate() {
-        if i > 0 {
-            f.write_str(", ")?;
-        }
-        f.write_str(backend.name())?;
-    }
-    Ok(())
-}
-
-/// The available backends as a list of names.
-#[cfg(feature = "std")]
-pub(crate) struct AvailableNames;
-
-#[cfg(feature = "std")]
-impl fmt::Display for AvailableNames {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        list(f, Backend::available())
     }
 }

@@ -1,11 +1,10 @@
-//! What the crate needs of a backend, and the choice between the backends.
+//! What the crate needs of a backend, and which backends this CPU runs.
 //!
 //! A new instruction set is a file of kernels in a backend crate, a name in [`Backend`], and an entry in the table of
 //! its architecture (`arch/`).
 
 use crate::{Backend, arch};
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, Ordering};
 
 /// Bytes in a line: what a kernel writes at a time, and how its destination is aligned.
 pub(crate) const LINE: usize = 64;
@@ -29,8 +28,8 @@ pub(crate) type ZeroLines = unsafe fn(dst: *mut u8, lines: usize);
 /// Whether a backend runs on this CPU.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Support {
-    /// It does not: on other architectures every CPU has what is compiled.
-    #[cfg_attr(not(any(target_arch = "x86", target_arch = "x86_64")), allow(dead_code))]
+    /// It does not.
+    #[allow(dead_code)] // Except on x86 every CPU has what is compiled, and under sanitizers nothing is.
     Missing,
     /// It does, but another one is better here.
     OnRequest,
@@ -39,21 +38,18 @@ pub(crate) enum Support {
 }
 
 /// The last resort, and the reference: ordinary stores by the platform's memcpy.
-static PORTABLE: Kernels = Kernels {
+pub(crate) static PORTABLE: Kernels = Kernels {
     backend: Backend::Portable,
     support: || Support::Good,
-    copy_lines: |dst, src, lines, _| {
-        // SAFETY: this closure has the contract of an unsafe function: see `copy_lines_portable`.
-        unsafe { copy_lines_portable(dst, src, lines) }
-    },
+    copy_lines: copy_lines_portable,
     fill_lines: fill_lines_portable,
     zero_lines: || None,
 };
 
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `64 * lines` bytes; they do not overlap.
-unsafe fn copy_lines_portable(dst: *mut u8, src: *const u8, lines: usize) {
-    // SAFETY: the caller's.
+unsafe fn copy_lines_portable(dst: *mut u8, src: *const u8, lines: usize, _ahead: usize) {
+    // SAFETY: the caller vouches for both blocks, of exactly so many bytes.
     unsafe { ptr::copy_nonoverlapping(src, dst, LINE * lines) }
 }
 
@@ -61,7 +57,7 @@ unsafe fn copy_lines_portable(dst: *mut u8, src: *const u8, lines: usize) {
 /// `line` is valid for reads of 64 and `dst` for writes of `64 * lines` bytes; they do not overlap.
 unsafe fn fill_lines_portable(dst: *mut u8, line: *const u8, lines: usize) {
     for i in 0..lines {
-        // SAFETY: line `i` of the caller's.
+        // SAFETY: line `i` is inside the `64 * lines` bytes at `dst`; the caller vouches for them and for `line`.
         unsafe { ptr::copy_nonoverlapping(line, dst.add(LINE * i), LINE) }
     }
 }
@@ -72,75 +68,7 @@ pub(crate) fn available() -> impl Iterator<Item = &'static Kernels> {
     with(Support::Good).chain(with(Support::OnRequest)).chain([&PORTABLE])
 }
 
-/// The choice for this process, made at first use, or by a C program. Every thread that races for it finds the same one.
-static ACTIVE: AtomicPtr<Kernels> = AtomicPtr::new(ptr::null_mut());
-
-/// The kernels of [`Backend::active`].
-#[inline]
-pub(crate) fn active() -> &'static Kernels {
-    let chosen = ACTIVE.load(Ordering::Relaxed);
-    // SAFETY: ACTIVE holds null or what was stored below: a reference to a static that is never written, so no ordering
-    // is needed to read through it.
-    match unsafe { chosen.as_ref() } {
-        Some(kernels) => kernels,
-        None => choose(),
-    }
-}
-
-#[cold]
-fn choose() -> &'static Kernels {
-    let kernels = ptr::from_ref(requested().unwrap_or_else(best)).cast_mut();
-    // Whoever was first has chosen.
-    let chosen = match ACTIVE.compare_exchange(ptr::null_mut(), kernels, Ordering::Relaxed, Ordering::Relaxed) {
-        Ok(_) => kernels,
-        Err(chosen) => chosen,
-    };
-    // SAFETY: as in `active`; not null.
-    unsafe { &*chosen }
-}
-
-/// Why a backend cannot be chosen.
-#[cfg(feature = "capi")]
-pub(crate) enum SetError {
-    /// There is none of that name.
-    Unknown,
-    /// This CPU lacks it.
-    Missing,
-}
-
-/// Makes the backend of a name the process's choice, whatever was chosen before.
-#[cfg(feature = "capi")]
-pub(crate) fn set_active(name: &core::ffi::CStr) -> Result<(), SetError> {
-    let backend = *Backend::ALL.iter().find(|backend| backend.c_name() == name).ok_or(SetError::Unknown)?;
-    let kernels = available().find(|kernels| kernels.backend == backend).ok_or(SetError::Missing)?;
-    ACTIVE.store(ptr::from_ref(kernels).cast_mut(), Ordering::Relaxed);
-    Ok(())
-}
-
-fn best() -> &'static Kernels {
-    available().next().unwrap_or(&PORTABLE)
-}
-
-#[cfg(not(feature = "std"))]
-fn requested() -> Option<&'static Kernels> {
-    None
-}
-
-/// What `MEMCPY_STREAMING_BACKEND` asks for. Where there is only the portable backend (Miri, sanitizers) the variable
-/// still has to name an available one: a run that asks for a backend never silently tests another.
-#[cfg(feature = "std")]
-fn requested() -> Option<&'static Kernels> {
-    const VARIABLE: &str = "MEMCPY_STREAMING_BACKEND";
-    let name = std::env::var_os(VARIABLE).filter(|name| !name.is_empty())?;
-    let name = name.to_string_lossy();
-    let found = available().find(|kernels| kernels.backend.name() == name);
-    if found.is_none() {
-        let available = crate::backend::AvailableNames;
-        let why = match name.parse::<Backend>() {
-            Ok(_) => "which is not available here",
-            Err(_) => "which does not exist",
-        };
-        panic!("{VARIABLE} asks for the backend `{name}`, {why}; available are {available}");
-    }
-    found
+/// The kernels of one backend, if this CPU runs it.
+pub(crate) fn of(backend: Backend) -> Option<&'static Kernels> {
+    available().find(|kernels| kernels.backend == backend)
 }

@@ -18,8 +18,8 @@
 //! |--|--|--|
 //! | [`copy`], [`copy_uninit`], [`fill`], [`fill_uninit`], [`fill_pattern`] | anyone: slices of any `T: Copy` | drained |
 //! | [`scope`] | anyone: many copies and fills, one drain | drained when the scope ends, by return or by panic |
-//! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | whole lines leave as they fill; flush and drop write the rest and drain |
-//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: no other access before [`memcpy_streaming_drain`] |
+//! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
+//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to a given one and has them all as
@@ -35,7 +35,7 @@
 //! * **the copies are tiny and each must be ordered.** A drain waits for the lines that are on their way, 100 ns and more.
 //!   The safe functions use ordinary stores below [`DRAINED_BYPASS_LEN`] for that reason; [`scope`] has one drain for all.
 //! * **more than about ten places are written in turn.** There are about as many write-combining buffers; a buffer that must
-//!   make room half full costs more than an ordinary store.
+//!   be emptied half full costs more than an ordinary store.
 //! * **the core does it by itself.** Neoverse V2 and Grace stop allocating lines for long runs of stores. On Zen 4 filling
 //!   memory by ordinary stores is as fast as by streaming ones; copies still win, and the cache stays as it was.
 //!
@@ -48,45 +48,51 @@
 //! even the end of a function. The rule of the standard library for its own intrinsics is therefore
 //! ([`_mm_sfence`](https://doc.rust-lang.org/core/arch/x86_64/fn._mm_sfence.html)): after a streaming store, and before *any*
 //! other access to that memory, the thread that issued it calls the fence. Its own reads count, and so does handing the
-//! memory to somebody who fences: it is the issuing thread whose buffers must be emptied. On aarch64 `stnp` to ordinary
+//! memory to somebody who fences: it is the issuing thread whose buffers must be emptied. Nor is the memory freed, unmapped,
+//! or handed to a device before. On aarch64 `stnp` to ordinary
 //! memory is ordered like any store, so a store barrier does.
 //!
 //! Safe functions have drained when they return. A [`scope`] keeps its destinations mutably borrowed until it has. A guard
 //! that drains when it is dropped would not do, because it can be forgotten ([`core::mem::forget`]) and the borrow ends; so
-//! there is none, and a [`Writer`] comes from a scope.
+//! there is no safe one: a [`Writer`] comes from a scope, or from an `unsafe` constructor.
 //!
 //! [`memcpy_streaming_drain`] is a fence between CPUs. It orders what was streamed before what this thread stores next. To
 //! publish the memory to another thread, do as always after it: a release store, an unlock, a join. It does **not** wait
 //! until the data has reached a device, and it does not make it persistent: that takes the device's own protocol, `msync`,
 //! or the flush of persistent memory.
 //!
-//! For destinations that are not ordinary memory (write-combining mappings, device memory) only the raw functions are
-//! suited. They store every byte at least once, a byte next to a partial line perhaps twice with the same value, and say
-//! nothing about the width or order of their stores.
+//! All of that is about ordinary memory. For a destination that is mapped write-combining (a frame buffer, the memory of a
+//! device) only the raw functions are suited, because a short safe call is not followed by a fence. They store every byte at
+//! least once, those of a partial line perhaps twice with the same value, and say nothing about the width or order of their
+//! stores. So nothing here is for registers of devices; and on AArch64 nothing is for memory of type Device, where DC ZVA,
+//! stores that are not aligned, and the platform's memcpy fault.
 //!
 //! # Backends
 //!
 //! | backend | instruction | where |
 //! |--|--|--|
-//! | [`Avx512`](Backend::Avx512) | `vmovntdq` zmm | x86_64; by default only with VNNI or VBMI2, which came after the CPUs that slow down for it |
+//! | [`Avx512`](Backend::Avx512) | `vmovntdq` zmm | x86_64, x86; by default only with VBMI2, which came after the CPUs that slow down for it |
 //! | [`Avx2`](Backend::Avx2) | `vmovntdq` ymm | x86_64, x86 |
 //! | [`Sse2`](Backend::Sse2) | `movntdq` | x86_64, x86 |
-//! | [`Movnti`](Backend::Movnti) | `movnti`, no vector registers | x86_64, x86; kernels (`x86_64-unknown-none`) |
+//! | [`Movnti`](Backend::Movnti) | `movnti`, from general registers | x86_64, x86; kernels (`x86_64-unknown-none`) |
 //! | [`Movdir64b`](Backend::Movdir64b) | `movdir64b` | x86_64, x86; only on request |
 //! | [`Neon`](Backend::Neon) | `stnp` | aarch64 |
 //! | [`Portable`](Backend::Portable) | the platform's memcpy | everywhere |
+//!
+//! A program has no vector registers if it is *built* for such a target, as kernels are. Elsewhere `movnti` is one backend of
+//! several: its streaming stores need no vector registers, but short copies may go by libc's memcpy, and a [`Writer`] stages
+//! records with whatever the build has.
 //!
 //! Large fills with zeros use CLZERO or DC ZVA where those beat streaming zeros. Under Miri, and under sanitizers that watch
 //! memory, everything is ordinary stores and the active backend is `portable`.
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and the environment
-//! variable `MEMCPY_STREAMING_BACKEND`, which names the backend that the process uses: for measuring, and for ruling a
-//! backend out. A name that does not exist or is not available is a panic at first use, with the list of those that are.
+//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and
+//! `Backend::from_env`, which reads the variable `MEMCPY_STREAMING_BACKEND` for programs that let a person choose. It only
+//! adds items: a program behaves the same if another crate in its tree turns it on.
 //!
-//! Feature `capi` adds the functions of the C ABI, under their C names. It is for building the C library
-//! (`cargo xtask capi --prefix DIR`, or cargo-c); a Rust program has no use for it.
+//! The C library is made of the crate `memcpy-streaming-capi`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -95,9 +101,7 @@ extern crate std;
 
 mod arch;
 mod backend;
-#[cfg(feature = "capi")]
-#[cfg_attr(docsrs, doc(cfg(feature = "capi")))]
-pub mod capi;
+mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
@@ -110,13 +114,16 @@ mod streamer;
 mod undrained;
 mod writer;
 
-pub use backend::{Backend, UnknownBackend};
+pub use backend::Backend;
+pub use backend::error::{UnavailableBackend, UnknownBackend};
+#[cfg(feature = "std")]
+pub use backend::from_env::FromEnvError;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
 pub use undrained::{
-    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_stepped_streaming,
-    memset_pattern_streaming, memset_streaming,
+    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
+    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
 };
 pub use writer::{WriteError, Writer};
 

@@ -6,14 +6,19 @@ use crate::raw::{self, Split};
 use core::mem::MaybeUninit;
 
 // Elsewhere there is nothing for zeros, and no pattern is looked at.
-#[cfg(all(test, not(memcpy_streaming_portable), any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(all(
+    test,
+    not(memcpy_streaming_portable),
+    target_pointer_width = "64",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
 mod zeros;
 
 /// From this many bytes on, what the CPU has for zeros is worth a look at the pattern.
 const ZERO_LEN: usize = 4096;
 
-/// Room to lay out a pattern so that whole lines of it can be copied: on the stack, so small.
-const ROOM: usize = 1024;
+/// Bytes of the scratch buffer in which a pattern is laid out, so that whole lines of it can be copied: on the stack, so few.
+const SCRATCH: usize = 1024;
 
 /// From this many bytes on, a piece of what is written is repeated as it is.
 const PIECE: usize = 4096;
@@ -22,11 +27,11 @@ const PIECE: usize = 4096;
 struct Line([MaybeUninit<u8>; LINE]);
 
 #[repr(align(64))]
-struct Room([MaybeUninit<u8>; ROOM]);
+struct Scratch([MaybeUninit<u8>; SCRATCH]);
 
-impl Room {
-    const fn new() -> Room {
-        Room([MaybeUninit::uninit(); ROOM])
+impl Scratch {
+    const fn new() -> Scratch {
+        Scratch([MaybeUninit::uninit(); SCRATCH])
     }
 }
 
@@ -39,13 +44,14 @@ impl Room {
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
 pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, len: usize, pattern: *const u8, period: usize) -> bool {
     let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
-        // SAFETY: the caller's.
+        // SAFETY: the caller vouches for destination and pattern, and that it is not empty; 0 is less than any period.
         unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
         return false;
     };
     let divides_line = period.is_power_of_two() && period <= LINE;
-    // SAFETY: head, body and tail are the `len` bytes, one after the other; `dst + head` is aligned to a line; where in
-    // the pattern each begins is its offset modulo the period.
+    // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; `dst + head` is
+    // aligned to a line; where in the pattern each begins is its offset modulo the period. What is streamed is left alone
+    // until a drain, because this answers that it is.
     unsafe {
         if divides_line {
             fill_with_line(kernels, dst, Split { head, lines, tail }, pattern, period);
@@ -63,54 +69,63 @@ pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, len: usize, pattern: 
 /// can take from the store buffer, and its parts are the head and the tail.
 ///
 /// # Safety
-/// As [`fill`], cut as `split` says; `period` is a power of two, at most 64.
+/// * `period` is a power of two, at most 64.
+/// * `pattern` is valid for reads of `period` bytes and `dst` for writes of what `split` cuts: `dst` plus the head is 64-byte
+///   aligned, and head and tail are shorter than a line; the two do not overlap.
+/// * No other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 unsafe fn fill_with_line(kernels: &Kernels, dst: *mut u8, split: Split, pattern: *const u8, period: usize) {
     let Split { head, lines, tail } = split;
-    let mut room = Line([MaybeUninit::uninit(); LINE]);
-    let room = room.0.as_mut_ptr().cast::<u8>();
+    let mut line = Line([MaybeUninit::uninit(); LINE]);
+    let line = line.0.as_mut_ptr().cast::<u8>();
     // The first byte of the pattern in the line, so that the head ends where a period does: in the line.
     let first = head.wrapping_neg() % period;
-    // SAFETY: the room is a line, which nothing else refers to. Head, lines and tail are the caller's bytes.
+    // SAFETY: `line` is a line, which nothing else refers to. Head, lines and tail are the bytes that the caller vouches for, one
+    // after the other, and `dst + head` is aligned to a line. Head and tail are shorter than a line; `first + head` is a
+    // whole number of periods and less than a period more than the head, so no more than a line, which is one too.
     unsafe {
-        arch::repeat_in_line(room, pattern, period, head % period);
-        copy_words(dst, room.add(first), head);
-        if !zero_lines(kernels, dst.add(head), lines, room, LINE) {
-            (kernels.fill_lines)(dst.add(head), room, lines);
+        arch::repeat_in_line(line, pattern, period, head % period);
+        copy_words(dst, line.add(first), head);
+        if !zero_lines(kernels, dst.add(head), lines, line, LINE) {
+            (kernels.fill_lines)(dst.add(head), line, lines);
         }
-        copy_words(dst.add(head + LINE * lines), room, tail);
+        copy_words(dst.add(head + LINE * lines), line, tail);
     }
 }
 
 /// Leaves whole lines to what the CPU has for zeros, if the pattern is zeros and it has something; true if so.
 ///
 /// # Safety
-/// As [`fill`] with `64 * lines` bytes, and `dst` 64-byte aligned.
+/// * `period` is not 0.
+/// * `pattern` is valid for reads of `period` bytes and `dst`, 64-byte aligned, for writes of `64 * lines`; no overlap.
+/// * No other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 unsafe fn zero_lines(kernels: &Kernels, dst: *mut u8, lines: usize, pattern: *const u8, period: usize) -> bool {
     if LINE * lines >= ZERO_LEN
         && period <= 2 * LINE
         && let Some(zero_lines) = (kernels.zero_lines)()
-        // SAFETY: the caller's.
+        // SAFETY: the caller vouches for the pattern, and that it has at least one byte.
         && unsafe { arch::is_zero(pattern, period) }
     {
-        // SAFETY: the caller's, and the CPU has just been asked.
+        // SAFETY: the caller vouches for the lines, and that they are left alone until a drain; the CPU has just been asked.
         unsafe { zero_lines(dst, lines) };
         return true;
     }
     false
 }
 
-/// The shortest run of lines after which a pattern and lines meet again, if there is room for it.
+/// The shortest run of lines after which a pattern and lines meet again, if the scratch buffer holds it.
 fn unit_lines(period: usize) -> Option<usize> {
     let lines = period >> period.trailing_zeros().min(LINE.trailing_zeros());
-    (lines <= ROOM / LINE).then_some(lines)
+    (lines <= SCRATCH / LINE).then_some(lines)
 }
 
 /// Fills whole lines with a pattern from `phase` on.
 ///
 /// # Safety
-/// As [`fill`] with `64 * lines` bytes, `dst` 64-byte aligned, and `phase < period`.
+/// * `phase < period`.
+/// * `pattern` is valid for reads of `period` bytes and `dst`, 64-byte aligned, for writes of `64 * lines`; no overlap.
+/// * No other access to the bytes at `dst` before a drain on this thread.
 unsafe fn fill_lines(
     kernels: &Kernels,
     mut dst: *mut u8,
@@ -119,37 +134,38 @@ unsafe fn fill_lines(
     period: usize,
     phase: usize,
 ) {
-    // SAFETY: the caller's.
+    // SAFETY: the contract is the same but for the phase, which does not matter to zeros; `period` is more than `phase`.
     if unsafe { zero_lines(kernels, dst, lines, pattern, period) } {
         return;
     }
-    let mut room = Room::new();
-    let room = room.0.as_mut_ptr().cast::<u8>();
+    let mut scratch = Scratch::new();
+    let scratch = scratch.0.as_mut_ptr().cast::<u8>();
     if let Some(unit_lines) = unit_lines(period) {
         let unit = LINE * unit_lines;
-        // SAFETY: `unit` bytes fit into the room, which nothing else refers to.
-        unsafe { repeat_ordinary(room, unit, pattern, period, phase) };
+        // SAFETY: `unit` bytes fit into the scratch buffer, which nothing else refers to.
+        unsafe { repeat_ordinary(scratch, unit, pattern, period, phase) };
         while lines > 0 {
             let now = lines.min(unit_lines);
-            // SAFETY: the first `now` lines of the room into as many of the destination.
+            // SAFETY: the first `now` lines of the scratch buffer, which were just written, into as many of the destination.
             unsafe {
-                raw::copy_lines_narrow(kernels, dst, room, now);
+                raw::copy_lines_narrow(kernels, dst, scratch, now);
                 dst = dst.add(LINE * now);
             }
             lines -= now;
         }
         return;
     }
-    if period < ROOM {
-        // As many whole periods as there is room for, to have fewer seams.
-        let long = ROOM / period * period;
-        // SAFETY: `long` bytes fit into the room, which nothing else refers to.
+    if period < SCRATCH {
+        // As many whole periods as it holds, to have fewer seams.
+        let long = SCRATCH / period * period;
+        // SAFETY: `long` bytes fit into the scratch buffer, which nothing else refers to. They are more than half of it, so
+        // more than a line; `phase` is less than a period, of which they are a whole number.
         unsafe {
-            repeat_ordinary(room, long, pattern, period, 0);
-            fill_with_seams(kernels, dst, lines, room, long, phase);
+            repeat_ordinary(scratch, long, pattern, period, 0);
+            fill_with_seams(kernels, dst, lines, scratch, long, phase);
         }
     } else {
-        // SAFETY: the caller's.
+        // SAFETY: the contract is the same, and `period` is no less than the scratch buffer, which is longer than a line.
         unsafe { fill_with_seams(kernels, dst, lines, pattern, period, phase) }
     }
 }
@@ -177,7 +193,7 @@ unsafe fn fill_with_seams(
         lines -= now;
         phase += LINE * now;
         if lines > 0 {
-            let mut seam = Room::new();
+            let mut seam = Scratch::new();
             let seam = seam.0.as_mut_ptr().cast::<u8>();
             // SAFETY: less than a line is left of the pattern, and it is at least a line long.
             unsafe {
@@ -194,7 +210,8 @@ unsafe fn fill_with_seams(
 /// Fills `len` bytes with a pattern from `phase` on, by ordinary stores.
 ///
 /// # Safety
-/// As [`fill`], and `phase < period`.
+/// * `phase < period`.
+/// * `pattern` is valid for reads of `period` bytes and `dst` for writes of `len`; they do not overlap.
 pub(crate) unsafe fn repeat_ordinary(dst: *mut u8, len: usize, pattern: *const u8, period: usize, phase: usize) {
     // Once through the pattern, from `phase` to `phase`.
     let first = len.min(period - phase);
@@ -228,7 +245,7 @@ mod tests {
     #[test]
     fn a_unit_is_the_shortest_run_of_whole_lines_and_whole_periods() {
         for period in (1..3000).step_by(if cfg!(miri) { 61 } else { 1 }) {
-            let shortest = (1..=ROOM / LINE).find(|lines| (LINE * lines).is_multiple_of(period));
+            let shortest = (1..=SCRATCH / LINE).find(|lines| (LINE * lines).is_multiple_of(period));
             assert_eq!(unit_lines(period), shortest, "{period}");
         }
     }
@@ -237,12 +254,12 @@ mod tests {
         let pattern: [u8; LINE] = core::array::from_fn(|i| (7 * i + 1) as u8);
         for period in [1, 2, 4, 8, 16, 32, 64] {
             for phase in (0..period).step_by(if cfg!(miri) { 9 } else { 1 }) {
-                let mut room = [0xa5; 3 * LINE];
-                // SAFETY: a line in the middle of the room, and a pattern of at least `period` bytes.
-                unsafe { arch::repeat_in_line(room[LINE..].as_mut_ptr(), pattern.as_ptr(), period, phase) };
+                let mut memory = [0xa5; 3 * LINE];
+                // SAFETY: a line in the middle of the memory, and a pattern of at least `period` bytes.
+                unsafe { arch::repeat_in_line(memory[LINE..].as_mut_ptr(), pattern.as_ptr(), period, phase) };
                 let expected: [u8; LINE] = core::array::from_fn(|i| pattern[(phase + i) % period]);
-                assert_eq!(room[LINE..2 * LINE], expected, "period {period}, phase {phase}");
-                let beside = room[..LINE].iter().chain(&room[2 * LINE..]);
+                assert_eq!(memory[LINE..2 * LINE], expected, "period {period}, phase {phase}");
+                let beside = memory[..LINE].iter().chain(&memory[2 * LINE..]);
                 assert!(beside.copied().all(|byte| byte == 0xa5), "period {period}, phase {phase}");
             }
         }

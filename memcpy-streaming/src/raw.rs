@@ -71,12 +71,13 @@ fn are_whole_lines(dst: *mut u8, len: usize) -> bool {
 #[inline]
 pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
     if are_whole_lines(dst, len) {
-        // SAFETY: the caller's; `dst` is aligned; the kernels come from `kernels::available` or `active`, so the CPU
-        // has what they need.
+        // SAFETY: the lines are the `len` bytes that the caller vouches for, and `dst` is aligned. What is streamed is left
+        // alone until a drain, because this answers that it is.
         unsafe { copy_lines(kernels, dst, src, len / LINE) };
-        !is_portable(kernels)
+        // Nothing of no bytes has to be ordered. This costs nothing: `copy_lines` asks the same before its first line.
+        len > 0 && !is_portable(kernels)
     } else {
-        // SAFETY: the caller's.
+        // SAFETY: the contract is the same, and so is the answer.
         unsafe { copy_with_ends(kernels, dst, src, len) }
     }
 }
@@ -88,13 +89,13 @@ pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: 
 #[inline(never)]
 unsafe fn copy_with_ends(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
     let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
-        // SAFETY: the caller's.
+        // SAFETY: the caller vouches for both blocks, and that they do not overlap.
         unsafe { copy_ordinary(kernels, dst, src, len) };
         return false;
     };
     let body = LINE * lines;
-    // SAFETY: head, body and tail are the `len` bytes, one after the other; `dst + head` is aligned to a line; the
-    // kernels come from `kernels::available` or `active`, so the CPU has what they need.
+    // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; `dst + head` is
+    // aligned to a line. What is streamed is left alone until a drain, because this answers that it is.
     unsafe {
         copy_words(dst, src, head);
         copy_lines(kernels, dst.add(head), src.add(head), lines);
@@ -106,12 +107,19 @@ unsafe fn copy_with_ends(kernels: &Kernels, dst: *mut u8, src: *const u8, len: u
 /// Copies whole lines through loads of the right width.
 ///
 /// # Safety
-/// As [`copy`] with `64 * lines` bytes, and `dst` 64-byte aligned.
+/// * `src` is valid for reads and `dst` for writes of `64 * lines` bytes; they do not overlap.
+/// * `dst` is 64-byte aligned.
+/// * If the kernels stream: no other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8, lines: usize) {
-    // SAFETY: the caller's.
+    // SAFETY: the kernels need aligned lines of two blocks, and the same of who accesses them, as the caller vouches for; the
+    // two parts of a long copy are `lines - last` and `last` lines, one after the other, aligned as `dst` is. The CPU has
+    // what the kernels need, because all `Kernels` come from `kernels::available`.
     unsafe {
-        if lines <= NARROW_LEN / LINE {
+        if is_portable(kernels) {
+            // As a whole, even one line: what watches the platform's memcpy is to see every copy.
+            (kernels.copy_lines)(dst, src, lines, 0);
+        } else if lines <= NARROW_LEN / LINE {
             copy_lines_narrow(kernels, dst, src, lines);
         } else if lines < PREFETCH_LEN / LINE {
             (kernels.copy_lines)(dst, src, lines, 0);
@@ -135,7 +143,7 @@ pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *co
     #[cfg(test)]
     crate::listing::enter(dst, lines);
     for i in 0..lines {
-        // SAFETY: line `i` of the caller's.
+        // SAFETY: line `i` is inside both blocks.
         unsafe { copy_fixed::<LINE>(kernels, dst.add(LINE * i), src.add(LINE * i)) };
     }
 }
@@ -143,10 +151,12 @@ pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *co
 /// Copies a constant size with the registers of one backend.
 ///
 /// # Safety
-/// As [`copy`] with `N` bytes, which may then not be accessed before a drain.
+/// * `src` is valid for reads and `dst` for writes of `N` bytes; they do not overlap.
+/// * If the kernels stream: no other access to the bytes at `dst` before a drain on this thread.
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's; the kernels come from `kernels::available` or `active`, so the CPU has the backend.
+    // SAFETY: the caller vouches for both blocks and for who accesses them. The CPU has the backend, because all `Kernels`
+    // come from `kernels::available`.
     unsafe {
         if is_portable(kernels) {
             core::ptr::copy_nonoverlapping(src, dst, N);
@@ -163,7 +173,7 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8,
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline]
 pub(crate) unsafe fn copy_ordinary(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
+    // SAFETY: the caller vouches for both blocks, and that they do not overlap: all that either copy asks.
     unsafe {
         if len > RECORD_LEN || is_portable(kernels) {
             core::ptr::copy_nonoverlapping(src, dst, len);

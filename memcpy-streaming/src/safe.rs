@@ -24,7 +24,19 @@ impl Streamer {
     #[inline]
     #[track_caller]
     pub fn copy<T: Copy>(self, dst: &mut [T], src: &[T]) {
-        copy_with(|| self, dst, src);
+        check_len(dst.len(), src.len());
+        let len = size_of_val(src);
+        let (dst, src): (*mut u8, *const u8) = (dst.as_mut_ptr().cast(), src.as_ptr().cast());
+        // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays borrowed
+        // until this function has drained.
+        unsafe {
+            if len < DRAINED_BYPASS_LEN {
+                // Nothing is on its way that a failed store-to-load forward would have to wait for.
+                ptr::copy_nonoverlapping(src, dst, len);
+            } else if raw::copy(self.kernels, dst, src, len) {
+                arch::drain();
+            }
+        }
     }
 
     /// [`copy_uninit`](crate::copy_uninit) with this backend.
@@ -40,7 +52,11 @@ impl Streamer {
     #[inline]
     #[track_caller]
     pub fn copy_uninit<'a, T: Copy>(self, dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
-        copy_uninit_with(|| self, dst, src)
+        // SAFETY: a `&[T]` is a `&[MaybeUninit<T>]` too; and after the copy every element of `dst` is one of `src`.
+        unsafe {
+            self.copy(dst, slice::from_raw_parts(src.as_ptr().cast(), src.len()));
+            assume_init(dst)
+        }
     }
 
     /// [`fill`](crate::fill) with this backend.
@@ -102,7 +118,8 @@ impl Streamer {
     /// `pattern` is valid for reads of `period` bytes, which is not 0, and `dst` for writes of `len` bytes, which nobody
     /// else accesses; they do not overlap.
     unsafe fn fill_drained(self, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
-        // SAFETY: the caller's, and the drain follows before anything else can happen.
+        // SAFETY: the caller vouches for destination and pattern, and that the pattern is not empty. Nobody else accesses the
+        // destination, and a drain follows before this returns.
         unsafe {
             if len < DRAINED_BYPASS_LEN {
                 pattern::repeat_ordinary(dst, len, pattern, period, 0);
@@ -113,46 +130,13 @@ impl Streamer {
     }
 }
 
-/// The copy. The streamer is asked for only if there is something to stream: a short copy is to cost no more than memcpy.
-#[inline]
-#[track_caller]
-fn copy_with<T: Copy>(streamer: impl FnOnce() -> Streamer, dst: &mut [T], src: &[T]) {
-    check_len(dst.len(), src.len());
-    let len = size_of_val(src);
-    let (dst, src): (*mut u8, *const u8) = (dst.as_mut_ptr().cast(), src.as_ptr().cast());
-    // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays borrowed
-    // until this function has drained.
-    unsafe {
-        if len < DRAINED_BYPASS_LEN {
-            // Nothing is on its way that a failed store-to-load forward would have to wait for.
-            ptr::copy_nonoverlapping(src, dst, len);
-        } else if raw::copy(streamer().kernels, dst, src, len) {
-            arch::drain();
-        }
-    }
-}
-
-#[inline]
-#[track_caller]
-fn copy_uninit_with<'a, T: Copy>(
-    streamer: impl FnOnce() -> Streamer,
-    dst: &'a mut [MaybeUninit<T>],
-    src: &[T],
-) -> &'a mut [T] {
-    // SAFETY: a `&[T]` is a `&[MaybeUninit<T>]` too; and after the copy every element of `dst` is one of `src`.
-    unsafe {
-        copy_with(streamer, dst, slice::from_raw_parts(src.as_ptr().cast(), src.len()));
-        assume_init(dst)
-    }
-}
-
 /// The slice method of this name is younger than the Rust version that the crate promises.
 ///
 /// # Safety
 /// All elements are initialised.
 #[inline]
 unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
-    // SAFETY: the caller's; MaybeUninit<T> has the layout of T.
+    // SAFETY: all elements are initialised, as the caller vouches; MaybeUninit<T> has the layout of T.
     unsafe { &mut *(ptr::from_mut(slice) as *mut [T]) }
 }
 
@@ -173,6 +157,11 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 /// When it returns the copy is complete and ordered, as after [`slice::copy_from_slice`]; it differs in what is in the
 /// cache afterwards. Fewer than [`DRAINED_BYPASS_LEN`] bytes are copied by ordinary stores.
 ///
+/// That is so for ordinary memory: heap, stack, mapped files. Where the destination is mapped write-combining (a frame buffer,
+/// the memory of a device), a short copy is *not* ordered, because no fence follows its ordinary stores; there call
+/// [`memcpy_streaming`](crate::memcpy_streaming), and then [`memcpy_streaming_drain`](crate::memcpy_streaming_drain), which
+/// always fences. The other safe functions are for ordinary memory likewise.
+///
 /// # Panics
 /// If the slices differ in length.
 ///
@@ -187,7 +176,7 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 #[inline]
 #[track_caller]
 pub fn copy<T: Copy>(dst: &mut [T], src: &[T]) {
-    copy_with(Streamer::new, dst, src);
+    Streamer::new().copy(dst, src);
 }
 
 /// Copies `src` into memory that is not initialised, as [`copy`] does, and returns it initialised.
@@ -207,7 +196,7 @@ pub fn copy<T: Copy>(dst: &mut [T], src: &[T]) {
 #[inline]
 #[track_caller]
 pub fn copy_uninit<'a, T: Copy>(dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
-    copy_uninit_with(Streamer::new, dst, src)
+    Streamer::new().copy_uninit(dst, src)
 }
 
 /// Fills `dst` with `value` past the cache; complete and ordered when it returns.

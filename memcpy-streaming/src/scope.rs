@@ -256,8 +256,8 @@ impl<'scope> Scope<'scope, '_> {
     /// let mut log = [0; 100];
     /// memcpy_streaming::scope(|s| {
     ///     let mut writer = s.writer(&mut log);
-    ///     writer.write(b"begin ").unwrap();
-    ///     writer.write(b"commit").unwrap();
+    ///     writer.append(b"begin ").unwrap();
+    ///     writer.append(b"commit").unwrap();
     ///     assert_eq!(writer.finish(), b"begin commit");
     /// });
     /// ```
@@ -277,7 +277,7 @@ impl<'scope> Scope<'scope, '_> {
     /// let mut memory = [MaybeUninit::uninit(); 100];
     /// memcpy_streaming::scope(|s| {
     ///     let mut writer = s.writer_uninit(&mut memory);
-    ///     writer.write(b"record").unwrap();
+    ///     writer.append(b"record").unwrap();
     ///     assert_eq!(writer.finish(), b"record");
     /// });
     /// ```

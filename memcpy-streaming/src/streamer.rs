@@ -1,7 +1,7 @@
 //! The handle that is bound to one backend.
 
-use crate::Backend;
 use crate::kernels::{self, Kernels};
+use crate::{Backend, choice};
 use core::fmt;
 
 /// The operations of this crate, bound to one backend.
@@ -27,16 +27,14 @@ pub struct Streamer {
 impl Streamer {
     /// The handle of [`Backend::active`].
     ///
-    /// # Panics
-    /// As [`Backend::active`].
-    ///
     /// ```
     /// # use memcpy_streaming::{Backend, Streamer};
     /// assert_eq!(Streamer::new().backend(), Backend::active());
     /// ```
     #[inline]
+    #[must_use]
     pub fn new() -> Streamer {
-        Streamer { kernels: kernels::active() }
+        Streamer { kernels: choice::active() }
     }
 
     /// The handle of a given backend; None if this CPU lacks it.
@@ -45,8 +43,9 @@ impl Streamer {
     /// # use memcpy_streaming::{Backend, Streamer};
     /// assert!(Streamer::with_backend(Backend::Portable).is_some());
     /// ```
+    #[must_use]
     pub fn with_backend(backend: Backend) -> Option<Streamer> {
-        kernels::available().find(|k| k.backend == backend).map(|kernels| Streamer { kernels })
+        kernels::of(backend).map(|kernels| Streamer { kernels })
     }
 
     /// The backend that this handle is bound to.
@@ -57,6 +56,7 @@ impl Streamer {
     /// assert_eq!(portable.backend(), Backend::Portable);
     /// ```
     #[inline]
+    #[must_use]
     pub fn backend(self) -> Backend {
         self.kernels.backend
     }

@@ -1,140 +1,8 @@
 //! The raw operations: they return before what they streamed is ordered. The shape is the one that the Linux patch gave them.
 
-use crate::stepped::{self, Stepped};
-use crate::{Streamer, arch, pattern, raw};
+use crate::{Streamer, arch};
 
-impl Streamer {
-    /// [`memcpy_streaming`](crate::memcpy_streaming) with this backend.
-    ///
-    /// # Safety
-    /// As there.
-    ///
-    /// ```
-    /// # let streamer = memcpy_streaming::Streamer::new();
-    /// let mut dst = [0_u8; 256];
-    /// // SAFETY: 256 bytes each, not touched until the drain.
-    /// unsafe { streamer.memcpy_streaming(dst.as_mut_ptr(), [1_u8; 256].as_ptr(), 256) };
-    /// streamer.memcpy_streaming_drain();
-    /// assert_eq!(dst, [1; 256]);
-    /// ```
-    #[inline]
-    pub unsafe fn memcpy_streaming(self, dst: *mut u8, src: *const u8, len: usize) {
-        // SAFETY: the caller's.
-        unsafe { raw::copy(self.kernels, dst, src, len) };
-    }
-
-    /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for
-    /// [`Portable`](crate::Backend::Portable), no vector registers for [`Movnti`](crate::Backend::Movnti).
-    ///
-    /// # Safety
-    /// As there.
-    ///
-    /// ```
-    /// # let streamer = memcpy_streaming::Streamer::new();
-    /// let mut dst = [0_u8; 64];
-    /// // SAFETY: 64 bytes each, not touched until the drain.
-    /// unsafe { streamer.memcpy_streaming_fixed::<64>(dst.as_mut_ptr(), [1_u8; 64].as_ptr()) };
-    /// streamer.memcpy_streaming_drain();
-    /// assert_eq!(dst, [1; 64]);
-    /// ```
-    #[inline(always)]
-    pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
-        // SAFETY: the caller's.
-        unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
-    }
-
-    /// [`memset_streaming`](crate::memset_streaming) with this backend.
-    ///
-    /// # Safety
-    /// As there.
-    ///
-    /// ```
-    /// # let streamer = memcpy_streaming::Streamer::new();
-    /// let mut dst = [0_u8; 256];
-    /// // SAFETY: 256 bytes, not touched until the drain.
-    /// unsafe { streamer.memset_streaming(dst.as_mut_ptr(), 7, 256) };
-    /// streamer.memcpy_streaming_drain();
-    /// assert_eq!(dst, [7; 256]);
-    /// ```
-    pub unsafe fn memset_streaming(self, dst: *mut u8, byte: u8, len: usize) {
-        // SAFETY: the caller's; the byte is a pattern of length 1.
-        unsafe { pattern::fill(self.kernels, dst, len, &raw const byte, 1) };
-    }
-
-    /// [`memset_pattern_streaming`](crate::memset_pattern_streaming) with this backend.
-    ///
-    /// # Safety
-    /// As there.
-    ///
-    /// # Panics
-    /// As there.
-    ///
-    /// ```
-    /// # let streamer = memcpy_streaming::Streamer::new();
-    /// let mut dst = [0_u64; 256];
-    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
-    /// unsafe { streamer.memset_pattern_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128) };
-    /// streamer.memcpy_streaming_drain();
-    /// assert_eq!(dst[254..], [1, 2]);
-    /// ```
-    pub unsafe fn memset_pattern_streaming(self, dst: *mut u8, record: &[u64], count: usize) {
-        check_record(record);
-        // SAFETY: the caller's: `count` records are inside one allocation, so their size does not overflow.
-        unsafe {
-            pattern::fill(self.kernels, dst, count * size_of_val(record), record.as_ptr().cast(), size_of_val(record))
-        };
-    }
-
-    /// [`memset_pattern_stepped_streaming`](crate::memset_pattern_stepped_streaming) with this backend.
-    ///
-    /// # Safety
-    /// As there.
-    ///
-    /// # Panics
-    /// As there.
-    ///
-    /// ```
-    /// # let streamer = memcpy_streaming::Streamer::new();
-    /// let mut dst = [0_u64; 256];
-    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
-    /// unsafe { streamer.memset_pattern_stepped_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128, 1, 10) };
-    /// streamer.memcpy_streaming_drain();
-    /// assert_eq!(dst[254..], [1, 1272]);
-    /// ```
-    pub unsafe fn memset_pattern_stepped_streaming(
-        self,
-        dst: *mut u8,
-        record: &[u64],
-        count: usize,
-        word: usize,
-        step: u64,
-    ) {
-        check_record(record);
-        assert!(word < record.len(), "word {word} of a record of {} words", record.len());
-        // SAFETY: the caller's, and a record of the right length.
-        unsafe { stepped::fill(self.kernels, dst, count, Stepped { record, word, step }) };
-    }
-
-    /// [`memcpy_streaming_drain`](crate::memcpy_streaming_drain): the same fence for every backend of a machine, so it
-    /// covers all that the thread streamed, through whatever handle.
-    ///
-    /// ```
-    /// # let streamer = memcpy_streaming::Streamer::new();
-    /// streamer.memcpy_streaming_drain();
-    /// ```
-    #[inline]
-    pub fn memcpy_streaming_drain(self) {
-        arch::drain();
-    }
-}
-
-fn check_record(record: &[u64]) {
-    assert!(
-        (1..=16).contains(&record.len()),
-        "a record of {} words; it must have 1 to 16 (8 to 128 bytes)",
-        record.len()
-    );
-}
+mod methods;
 
 /// Copies `len` bytes with streaming stores where that pays, and returns *before they are ordered*.
 ///
@@ -146,7 +14,8 @@ fn check_record(record: &[u64]) {
 /// # Safety
 /// * `src` is valid for reads and `dst` for writes of `len` bytes; the two do not overlap.
 /// * From the call on, until this thread has called [`memcpy_streaming_drain`], no thread, this one included, accesses
-///   those bytes at `dst` in any way but further streaming operations of this thread that write other bytes.
+///   those bytes at `dst` in any way, nor are they freed, unmapped, or handed to a device. (Raw operations may meanwhile
+///   write other bytes, of the same lines too.)
 ///
 /// ```
 /// use memcpy_streaming::{memcpy_streaming, memcpy_streaming_drain};
@@ -167,16 +36,16 @@ fn check_record(record: &[u64]) {
 #[doc(alias = "stnp")]
 #[inline]
 pub unsafe fn memcpy_streaming(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
+    // SAFETY: the method has the same contract.
     unsafe { Streamer::new().memcpy_streaming(dst, src, len) }
 }
 
-/// Copies `N` bytes, a constant, in straight-line code: no call, no dispatch, loads of 8 bytes.
+/// Copies `N` bytes, a constant, in straight-line code: no call, no dispatch, loads of a word.
 ///
 /// For records that are written one after the other, as the kernel writes `struct page`: all `N` bytes are streamed
-/// whatever their place in a line (but for fewer than 16 at the end when `N` is no multiple of 8 on x86, 16 on aarch64), and
-/// neighbouring records fill the lines. It uses what the *build* guarantees: on x86_64 16-byte stores if `dst` is 16-byte
-/// aligned, else `movnti`; `stnp` on aarch64; ordinary stores elsewhere. `MEMCPY_STREAMING_BACKEND` does not change it.
+/// whatever their place in a line, but for those at the end that do not fill 4 (x86) or 16 (aarch64), and neighbouring
+/// records fill the lines. It uses what the *build* guarantees: on x86_64 16-byte stores if `dst` is 16-byte
+/// aligned, else `movnti`; `stnp` on aarch64; ordinary stores elsewhere. The choice of a backend for the process does not change it.
 ///
 /// # Safety
 /// As [`memcpy_streaming`] with `N` bytes.
@@ -195,7 +64,8 @@ pub unsafe fn memcpy_streaming(dst: *mut u8, src: *const u8, len: usize) {
 /// ```
 #[inline(always)]
 pub unsafe fn memcpy_streaming_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's.
+    // SAFETY: the caller vouches for `N` bytes each, that they do not overlap, and that nobody accesses those at `dst` before
+    // a drain.
     unsafe { arch::copy_fixed::<N>(dst, src) }
 }
 
@@ -203,7 +73,7 @@ pub unsafe fn memcpy_streaming_fixed<const N: usize>(dst: *mut u8, src: *const u
 ///
 /// # Safety
 /// * `dst` is valid for writes of `len` bytes.
-/// * No other access to them until the drain, as for [`memcpy_streaming`].
+/// * Until the drain they are not accessed, freed, unmapped, or handed to a device, as for [`memcpy_streaming`].
 ///
 /// ```
 /// use memcpy_streaming::{memcpy_streaming_drain, memset_streaming};
@@ -216,7 +86,7 @@ pub unsafe fn memcpy_streaming_fixed<const N: usize>(dst: *mut u8, src: *const u
 /// ```
 #[doc(alias = "memset_nontemporal")]
 pub unsafe fn memset_streaming(dst: *mut u8, byte: u8, len: usize) {
-    // SAFETY: the caller's.
+    // SAFETY: the method has the same contract.
     unsafe { Streamer::new().memset_streaming(dst, byte, len) }
 }
 
@@ -227,7 +97,7 @@ pub unsafe fn memset_streaming(dst: *mut u8, byte: u8, len: usize) {
 ///
 /// # Safety
 /// * `dst` is valid for writes of `count` records and does not overlap `record`.
-/// * No other access to them until the drain, as for [`memcpy_streaming`].
+/// * Until the drain they are not accessed, freed, unmapped, or handed to a device, as for [`memcpy_streaming`].
 ///
 /// # Panics
 /// If the record is empty or has more than 16 words.
@@ -246,8 +116,34 @@ pub unsafe fn memset_streaming(dst: *mut u8, byte: u8, len: usize) {
 #[doc(alias = "memset_pattern16")]
 #[doc(alias = "memset64")]
 pub unsafe fn memset_pattern_streaming(dst: *mut u8, record: &[u64], count: usize) {
-    // SAFETY: the caller's.
+    // SAFETY: the method has the same contract.
     unsafe { Streamer::new().memset_pattern_streaming(dst, record, count) }
+}
+
+/// Fills `len` bytes with the `pattern_len` bytes at `pattern`, over and over, the last time perhaps in part: the raw form of
+/// [`fill_pattern`](crate::fill_pattern). The lines are not ordered before a drain.
+///
+/// Any alignment, any two lengths. An empty pattern writes nothing. Fastest are patterns of 1, 2, 4, ... 64 bytes: they make
+/// whole lines, which are held in registers.
+///
+/// # Safety
+/// * `pattern` is valid for reads of `pattern_len` and `dst` for writes of `len` bytes; the two do not overlap.
+/// * Until the drain the bytes at `dst` are not accessed, freed, unmapped, or handed to a device, as for [`memcpy_streaming`].
+///
+/// ```
+/// use memcpy_streaming::{memcpy_streaming_drain, memset_pattern_bytes_streaming};
+///
+/// let mut dst = [0_u8; 1000];
+/// let pattern = [0xde, 0xad, 0xbe];
+/// // SAFETY: 1000 bytes and a pattern of 3; dst is not touched until the drain.
+/// unsafe { memset_pattern_bytes_streaming(dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len()) };
+/// memcpy_streaming_drain();
+/// assert_eq!(dst[996..], [0xde, 0xad, 0xbe, 0xde]);
+/// ```
+#[doc(alias = "memset_pattern4")]
+pub unsafe fn memset_pattern_bytes_streaming(dst: *mut u8, len: usize, pattern: *const u8, pattern_len: usize) {
+    // SAFETY: the method has the same contract.
+    unsafe { Streamer::new().memset_pattern_bytes_streaming(dst, len, pattern, pattern_len) }
 }
 
 /// As [`memset_pattern_streaming`], and word `word` of record number `i` is `record[word] + i * step`, wrapping: a virtual
@@ -272,7 +168,7 @@ pub unsafe fn memset_pattern_streaming(dst: *mut u8, record: &[u64], count: usiz
 /// assert_eq!(pages[31], [9, 9, 0x2_0000, 9, 9, 9, 9, 9]);
 /// ```
 pub unsafe fn memset_pattern_stepped_streaming(dst: *mut u8, record: &[u64], count: usize, word: usize, step: u64) {
-    // SAFETY: the caller's.
+    // SAFETY: the method has the same contract.
     unsafe { Streamer::new().memset_pattern_stepped_streaming(dst, record, count, word, step) }
 }
 
@@ -281,8 +177,10 @@ pub unsafe fn memset_pattern_stepped_streaming(dst: *mut u8, record: &[u64], cou
 /// After it, this thread may use the bytes as any others, and may publish them to other CPUs as it publishes ordinary
 /// stores: with a release store, a lock, a join. Without it a release store does *not* order them on x86.
 ///
-/// It is a fence between CPUs: `sfence` on x86, `dmb ishst` on aarch64, nothing where there are no streaming stores. It
-/// does not wait until the data has reached a device or is persistent.
+/// It is a fence between CPUs: `sfence` on x86, `dmb ishst` on aarch64, and a release fence where there are no streaming stores,
+/// because ordinary ones are not ordered by themselves either. It is the same for every backend of a machine, and covers all
+/// that the thread has streamed, through whatever handle. It does not wait until the data has reached a device or is
+/// persistent.
 ///
 /// ```
 /// memcpy_streaming::memcpy_streaming_drain(); // Nothing was streamed: cheap, but not free.

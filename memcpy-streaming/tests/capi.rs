@@ -1,12 +1,12 @@
 //! The functions of the C ABI, called as C calls them; `tests/c` has the same in C, linked with the library.
-#![cfg(feature = "capi")]
 
 mod common;
 use common::{Arena, noise};
 use memcpy_streaming::Backend;
-use memcpy_streaming::capi::{
-    memcpy_streaming, memcpy_streaming_backend, memcpy_streaming_drain, memcpy_streaming_set_backend,
-    memset_pattern_streaming, memset_streaming,
+use memcpy_streaming_capi::{
+    MEMCPY_STREAMING_OK, MEMCPY_STREAMING_UNAVAILABLE, MEMCPY_STREAMING_UNKNOWN, memcpy_streaming,
+    memcpy_streaming_backend, memcpy_streaming_drain, memcpy_streaming_set_backend, memset_pattern_streaming,
+    memset_streaming,
 };
 use std::ffi::{CStr, CString};
 use std::ptr;
@@ -27,18 +27,18 @@ fn set(name: &str) -> i32 {
 fn every_backend_by_name() {
     let best = active();
     for name in ["", "avx1024", "AVX2", "portable "] {
-        assert_eq!(set(name), 22, "{name}");
+        assert_eq!(set(name), MEMCPY_STREAMING_UNKNOWN, "{name}");
     }
     // SAFETY: NULL is allowed.
-    assert_eq!(unsafe { memcpy_streaming_set_backend(ptr::null()) }, 22);
+    assert_eq!(unsafe { memcpy_streaming_set_backend(ptr::null()) }, MEMCPY_STREAMING_UNKNOWN);
     assert_eq!(active(), best);
 
     for backend in Backend::ALL.iter().filter(|backend| !backend.is_available()) {
-        assert!(![0, 22].contains(&set(backend.name())), "{backend}");
+        assert_eq!(set(backend.name()), MEMCPY_STREAMING_UNAVAILABLE, "{backend}");
         assert_eq!(active(), best);
     }
     for backend in common::backends() {
-        assert_eq!(set(backend.name()), 0);
+        assert_eq!(set(backend.name()), MEMCPY_STREAMING_OK);
         assert_eq!(active(), backend.name());
         assert_eq!(Backend::active(), backend);
         operations(backend);

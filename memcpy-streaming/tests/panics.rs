@@ -52,10 +52,10 @@ fn in_a_scope() {
         ("copy", |s, dst, src| s.copy(dst, src)),
         ("fill", |s, dst, src| s.fill(dst.as_chunks_mut::<LEN>().0, src.try_into().unwrap())),
         ("fill_pattern", |s, dst, src| s.fill_pattern(dst, src)),
-        ("Writer", |s, dst, src| s.writer(dst).write(src).unwrap()),
+        ("Writer", |s, dst, src| s.writer(dst).append(src).unwrap()),
         ("Writer in pieces", |s, dst, src| {
             let mut writer = s.writer(dst);
-            src.chunks(80).for_each(|piece| writer.write(piece).unwrap());
+            src.chunks(80).for_each(|piece| writer.append(piece).unwrap());
             assert_eq!(writer.finish().len(), LEN);
         }),
     ];
@@ -103,7 +103,7 @@ fn in_a_comparison() {
 }
 
 /// Between the writes of a Writer, with anything from nothing to all of a line, or of its buffer, staged: it is dropped,
-/// and so flushed, on the way out.
+/// and so drained, on the way out.
 #[test]
 fn between_writes() {
     for_each_backend(|streamer| {
@@ -115,7 +115,7 @@ fn between_writes() {
                         let mut writer = s.writer(blocks.arena.middle());
                         for (i, record) in blocks.data.chunks(size).enumerate() {
                             assert!(i < writes, "write {i}");
-                            writer.write(record).unwrap();
+                            writer.append(record).unwrap();
                         }
                     });
                 });
@@ -134,7 +134,7 @@ fn with_a_forgotten_writer() {
         panic_of(|| {
             streamer.scope(|s| {
                 let mut writer = s.writer(blocks.arena.middle());
-                blocks.data.chunks(40).for_each(|record| writer.write(record).unwrap());
+                blocks.data.chunks(40).for_each(|record| writer.append(record).unwrap());
                 std::mem::forget(writer);
                 panic!("after it was forgotten");
             });
@@ -156,7 +156,7 @@ fn of_what_is_refused() {
         let message = panic_of(|| {
             streamer.scope(|s| {
                 let mut writer = s.writer(&mut blocks.arena.middle()[..LEN + 10]);
-                blocks.data.chunks(LEN).for_each(|record| writer.write(record).unwrap());
+                blocks.data.chunks(LEN).for_each(|record| writer.append(record).unwrap());
             });
         });
         assert!(message.contains("WriteError"), "{message}");

@@ -4,6 +4,7 @@ mod common;
 use common::seeded::every;
 use common::{Arena, for_each_backend, noise};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use std::ptr;
 
 fn words(bytes: &[u8]) -> Vec<u64> {
     bytes.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().unwrap())).collect()
@@ -125,6 +126,25 @@ fn zeros() {
                 streamer.fill(arena.middle(), 0_u8);
                 arena.check(&vec![0; len], || format!("{}: {len} zeros at {at}", streamer.backend()));
             }
+        }
+    });
+}
+
+/// As C has it: of an empty pattern, and into no bytes, nothing is written, whatever the pointers are.
+#[test]
+fn an_empty_pattern_of_bytes_writes_nothing() {
+    for_each_backend(|streamer| {
+        let mut arena = Arena::new(64, 8192);
+        for (at, len) in [(0, 0), (0, 64), (8, 1000), (0, 8192)] {
+            arena.reset(at, len);
+            let before = arena.middle().to_vec();
+            // SAFETY: `len` bytes that are not touched before the drain, and no bytes at all.
+            unsafe {
+                streamer.memset_pattern_bytes_streaming(arena.middle().as_mut_ptr(), len, ptr::null(), 0);
+                streamer.memset_pattern_bytes_streaming(ptr::null_mut(), 0, b"abc".as_ptr(), 3);
+            }
+            memcpy_streaming_drain();
+            arena.check(&before, || format!("{}: {len} bytes at {at}", streamer.backend()));
         }
     });
 }

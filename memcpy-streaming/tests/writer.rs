@@ -3,6 +3,8 @@
 mod common;
 use common::seeded::properties;
 use common::{Arena, for_each_backend, noise};
+#[cfg(feature = "std")]
+use memcpy_streaming::WriteError;
 use memcpy_streaming::{Backend, Streamer, Writer};
 use std::fmt::Write as _;
 use std::mem::MaybeUninit;
@@ -15,7 +17,7 @@ fn debug_says_which_backend_and_how_far() {
     streamer.scope(|s| {
         assert_eq!(format!("{s:?}"), "Scope { streamer: Streamer(Portable), .. }");
         let mut writer = s.writer(&mut memory);
-        writer.write(b"abc").unwrap();
+        writer.append(b"abc").unwrap();
         assert_eq!(format!("{writer:?}"), "Writer { streamer: Streamer(Portable), len: 3, remaining: 97, .. }");
     });
 }
@@ -34,9 +36,9 @@ fn records() {
                     let mut writer = s.writer(arena.middle());
                     for (i, record) in data.chunks(size).enumerate() {
                         assert_eq!((writer.len(), writer.remaining()), (i * size, data.len() - i * size));
-                        writer.write(record).unwrap();
+                        writer.append(record).unwrap();
                     }
-                    assert!(writer.write(&[0]).is_err());
+                    assert!(writer.append(&[0]).is_err());
                 });
                 arena.check(&data, || format!("{}: records of {size} at {at}", streamer.backend()));
             }
@@ -45,8 +47,8 @@ fn records() {
 }
 
 properties! {
-    /// Writes and flushes in any order, up to an end that comes too early.
-    fn random(sizes: Vec<u16>, capacity: u16, at: u8, flush_every: u8) -> bool {
+    /// Appends and drains in any order, up to an end that comes too early.
+    fn random(sizes: Vec<u16>, capacity: u16, at: u8, drain_every: u8) -> bool {
         for_each_backend(|streamer| {
             let capacity = usize::from(capacity) % 30_000;
             let mut arena = Arena::new(usize::from(at) % 64, capacity);
@@ -56,7 +58,7 @@ properties! {
                 for (i, size) in sizes.iter().map(|size| usize::from(*size) % 3000).enumerate() {
                     let record = noise(size, i as u64 + 1);
                     let fits = model.len() + size <= capacity;
-                    match writer.write(&record) {
+                    match writer.append(&record) {
                         Ok(()) => {
                             assert!(fits);
                             model.extend(record);
@@ -67,8 +69,8 @@ properties! {
                         }
                     }
                     assert_eq!((writer.len(), writer.remaining()), (model.len(), capacity - model.len()));
-                    if flush_every > 0 && i % usize::from(flush_every) == 0 {
-                        writer.flush();
+                    if drain_every > 0 && i % usize::from(drain_every) == 0 {
+                        writer.drain();
                     }
                 }
                 assert_eq!(writer.finish(), model);
@@ -85,7 +87,7 @@ properties! {
 fn drop_writes_the_rest() {
     for_each_backend(|streamer| {
         let mut memory = [7_u8; 100];
-        streamer.scope(|s| s.writer(&mut memory[1..]).write(b"rest").unwrap());
+        streamer.scope(|s| s.writer(&mut memory[1..]).append(b"rest").unwrap());
         assert_eq!(memory[..6], *b"\x07rest\x07");
     });
 }
@@ -98,8 +100,8 @@ fn forgotten_in_a_scope() {
         let mut memory = vec![0_u8; 8192];
         streamer.scope(|s| {
             let mut writer = s.writer(&mut memory);
-            writer.write(&data).unwrap();
-            writer.write(b"staged").unwrap();
+            writer.append(&data).unwrap();
+            writer.append(b"staged").unwrap();
             std::mem::forget(writer);
         });
         let stored = memory.iter().zip(&data).take_while(|(a, b)| a == b).count();
@@ -116,9 +118,9 @@ fn unscoped() {
         // SAFETY: the Writer is finished before the memory is used again.
         let mut writer = unsafe { Writer::new_unscoped(streamer, &mut memory) };
         let data = noise(4999, 6);
-        writer.write(&data[..4000]).unwrap();
-        writer.flush();
-        writer.write(&data[4000..]).unwrap();
+        writer.append(&data[..4000]).unwrap();
+        writer.drain();
+        writer.append(&data[4000..]).unwrap();
         assert_eq!(writer.finish(), data, "{backend}");
     }
 }
@@ -138,15 +140,29 @@ fn formats() {
 #[cfg(feature = "std")]
 #[test]
 fn is_an_io_writer() {
-    use std::io::Write;
+    use std::io::{self, ErrorKind, Write};
+
+    /// As programs use any writer; `?` on what is the Writer's own as well.
+    fn log(writer: &mut Writer<'_>) -> io::Result<()> {
+        let _: usize = writer.write(b"rec")?;
+        writer.flush()?;
+        writer.append(b"ord")?;
+        writer.drain();
+        writer.write_all(b"another")
+    }
+
     let mut memory = [0; 8];
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(&mut memory);
-        Write::write_all(&mut writer, b"record").unwrap();
-        let error = Write::write_all(&mut writer, b"another").unwrap_err();
-        assert_eq!(error.kind(), std::io::ErrorKind::WriteZero);
-        assert_eq!(error.to_string(), "7 bytes do not fit: there is room for 2");
-        Write::flush(&mut writer).unwrap();
+        let errors = [log(&mut writer).unwrap_err(), writer.append(b"another").unwrap_err().into()];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::WriteZero);
+            assert_eq!(error.to_string(), "7 bytes do not fit into the 2 that are left");
+            let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<WriteError>());
+            assert_eq!(inner.map(|inner| (inner.requested(), inner.remaining())), Some((7, 2)));
+        }
         assert_eq!(writer.finish(), b"record");
+        // The same kind as a slice answers.
+        assert_eq!((&mut [0; 2][..]).write_all(b"another").unwrap_err().kind(), ErrorKind::WriteZero);
     });
 }

@@ -8,7 +8,7 @@ mod memory;
 mod race;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use memmap_template::{
     AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone,
 };
@@ -60,7 +60,7 @@ fn strategies(criterion: &mut Criterion) {
             let bytes = memory.bytes();
             // SAFETY: a slice that is borrowed until after the drain.
             unsafe { streamer.memset_streaming(bytes.as_mut_ptr(), FILL, bytes.len()) };
-            streamer.memcpy_streaming_drain();
+            memcpy_streaming_drain();
         });
         race.run(criterion);
         check(&init, &memory);

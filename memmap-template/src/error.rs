@@ -54,7 +54,7 @@ pub enum ConfigError {
         /// The largest order.
         limit: u32,
     },
-    /// The fields of the flag word leave no room for the flags.
+    /// The fields of the flag word leave too few bits for the flags.
     FlagsTooWide {
         /// Bits of all fields together.
         bits: u64,
@@ -174,6 +174,17 @@ pub enum ConfigError {
         /// Words that the range needs.
         need: u64,
     },
+    /// The map of pageblocks was made for another range, or for pageblocks of another size.
+    UsemapOfAnotherRun {
+        /// First pfn of the first pageblock in the map.
+        map_first_pfn: u64,
+        /// Pages of a pageblock in the map, as a power of two.
+        map_order: u32,
+        /// First pfn of the first pageblock of the range.
+        first_pfn: u64,
+        /// Pages of its pageblocks, as a power of two.
+        order: u32,
+    },
     /// The buffer is not aligned as struct pages are.
     BufferMisaligned {
         /// Address of the buffer.
@@ -269,6 +280,10 @@ impl fmt::Display for ConfigError {
             UsemapTooShort { len, need } => {
                 write!(f, "the map of pageblocks has {len} words, and the range needs {need}")
             }
+            UsemapOfAnotherRun { map_first_pfn, map_order, first_pfn, order } => write!(
+                f,
+                "the map of pageblocks is of order {map_order} from pfn {map_first_pfn:#x} on, and the range needs order {order} from pfn {first_pfn:#x} on"
+            ),
             BufferMisaligned { address, align } => {
                 write!(f, "the buffer's address {address:#x} is not a multiple of {align}")
             }

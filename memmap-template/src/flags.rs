@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn section_and_kasan_tag_take_their_room() {
+    fn section_and_kasan_tag_take_their_bits() {
         let layout = FlagsLayout { section_width: 19, kasan_tag_width: 8, ..SMALL };
         assert_eq!(word(layout, 4, 1), 1 << 39 | 4 << 36 | PG_RESERVED);
         // LRU_GEN and the tag do not fit beside 21 bits of cpu and pid.

@@ -104,11 +104,14 @@ impl Reader {
     pub fn page(&self, memmap: &[u8], index: u64) -> Option<Page> {
         let words = self.words(memmap, index)?;
         let (flags, info) = (words.get(word::FLAGS), words.get(word::INFO));
-        let kind = match () {
-            () if words.0.iter().all(|&byte| byte == 0) => Kind::Blank,
-            () if info & 1 != 0 => Kind::Tail,
-            () if flags & self.kernel.version().pg_head != 0 => Kind::Head,
-            () => Kind::Single,
+        let kind = if words.0.iter().all(|&byte| byte == 0) {
+            Kind::Blank
+        } else if info & 1 != 0 {
+            Kind::Tail
+        } else if flags & self.kernel.version().pg_head != 0 {
+            Kind::Head
+        } else {
+            Kind::Single
         };
         let info = self.info(info);
         let [mapcount, refcount] = words.halves(COUNTS);

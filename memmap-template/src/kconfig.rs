@@ -78,7 +78,7 @@ pub struct Kconfig {
     pub memcg: bool,
     /// `WANT_PAGE_VIRTUAL`: each struct page holds the linear address of its page.
     pub page_virtual: bool,
-    /// Bits of `_last_cpupid`, for kernels whose flag word has no room for them (`LAST_CPUPID_NOT_IN_PAGE_FLAGS`); 0 for no such
+    /// Bits of `_last_cpupid`, for kernels whose flag word has no bits left for them (`LAST_CPUPID_NOT_IN_PAGE_FLAGS`); 0 for no such
     /// field, and at most 32.
     pub last_cpupid_width: u32,
     /// `CONFIG_KMSAN`: two pointers, null at first.

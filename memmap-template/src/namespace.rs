@@ -157,7 +157,7 @@ impl Namespace {
         let end_trunc = (base_pfn + size_pfns) % align_pfns;
         let nr_pages = size_pfns - end_trunc;
         if offset_pfns >= nr_pages {
-            return Err(NamespaceError::NoRoom {
+            return Err(NamespaceError::TooSmall {
                 size_bytes,
                 need: (offset_pfns + align_pfns + end_trunc) * PAGE_SIZE,
             });
@@ -179,7 +179,7 @@ impl Namespace {
     }
 }
 
-/// The room of a memmap on a device of this size: a struct page of the largest size for each page behind the info block.
+/// The space of a memmap on a device of this size: a struct page of the largest size for each page behind the info block.
 fn memmap_bytes(size_bytes: u64) -> u64 {
     (size_bytes - INFO_BLOCK) / PAGE_SIZE * MAX_STRUCT_PAGE_SIZE
 }
@@ -242,11 +242,11 @@ pub enum NamespaceError {
         /// The largest end of a device, as a pfn.
         limit: u64,
     },
-    /// Description, memmap and alignment leave no room for data.
-    NoRoom {
+    /// Description, memmap and alignment leave no space for data.
+    TooSmall {
         /// The size.
         size_bytes: u64,
-        /// A size that the same overhead would leave room in.
+        /// A size that the same overhead would leave space in.
         need: u64,
     },
 }
@@ -266,8 +266,8 @@ impl fmt::Display for NamespaceError {
             NamespaceError::TooLarge { base_pfn, size_bytes, limit } => {
                 write!(f, "{size_bytes} bytes from pfn {base_pfn:#x} on end beyond pfn {limit:#x}")
             }
-            NamespaceError::NoRoom { size_bytes, need } => {
-                write!(f, "{size_bytes} bytes leave no room for data behind the memmap: at least {need} are needed")
+            NamespaceError::TooSmall { size_bytes, need } => {
+                write!(f, "{size_bytes} bytes leave no space for data behind the memmap: at least {need} are needed")
             }
         }
     }

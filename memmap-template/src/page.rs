@@ -1,8 +1,6 @@
 //! What a page descriptor looks like: the part of `struct page` that every kernel has, the fields that a configuration adds, and the
 //! folio fields that lie over a compound's first tails.
 
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
 /// Bytes of a struct page of [`Preset::X86_64_DISTRO`](crate::Preset::X86_64_DISTRO).
 /// [`MemmapInit::struct_page_size`](crate::MemmapInit::struct_page_size) has that of any configuration.
 pub const STRUCT_PAGE_SIZE: u64 = 64;
@@ -18,46 +16,68 @@ pub(crate) const WORD: usize = size_of::<u64>();
 pub(crate) const TAIL_MAPPING: u64 = 0xdead_0000_0000_0400;
 
 /// A struct page, known to the compiler: a strategy is compiled once per layout, so that the fields of one cost the others nothing.
-pub(crate) trait Layout {
-    /// The struct page as words.
-    type Page: Copy + AsRef<[u64]> + AsMut<[u64]>;
+pub(crate) trait Layout: Copy + AsRef<[u64]> + AsMut<[u64]> {
     /// A struct page of zeros.
-    const ZERO: Self::Page;
+    const ZERO: Self;
     /// Bytes of a struct page.
-    const SIZE: u64 = size_of::<Self::Page>() as u64;
+    const SIZE: u64 = size_of::<Self>() as u64;
     /// The word of `virtual`; 0 if there is none.
     const VIRTUAL: usize;
     /// The word that `_last_cpupid` is the first half of; 0 if there is none.
     const LAST_CPUPID: usize;
 }
 
-/// The words of a struct page, aligned for atomic stores on machines, too, where words by themselves are not.
+/// A struct page as words: those that every kernel has, and behind them those that a configuration adds. Each parameter is 1 where its
+/// part is there, and 0 where it is not. Aligned as on 64-bit machines on those, too, where words by themselves are not.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
-pub(crate) struct Page<const WORDS: usize>([u64; WORDS]);
+pub(crate) struct Page<
+    const MEMCG: usize,
+    const VIRTUAL: usize,
+    const LAST_CPUPID: usize,
+    const KMSAN: usize,
+    const PADDING: usize,
+> {
+    common: [u64; size_of::<Common>() / WORD],
+    memcg: [u64; MEMCG],
+    page_virtual: [u64; VIRTUAL],
+    last_cpupid: [u64; LAST_CPUPID],
+    kmsan: [[u64; 2]; KMSAN],
+    padding: [u64; PADDING],
+}
 
-impl<const WORDS: usize> AsRef<[u64]> for Page<WORDS> {
+impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize> Layout for Page<M, V, C, K, P> {
+    const ZERO: Self = Page {
+        common: [0; size_of::<Common>() / WORD],
+        memcg: [0; M],
+        page_virtual: [0; V],
+        last_cpupid: [0; C],
+        kmsan: [[0; 2]; K],
+        padding: [0; P],
+    };
+    const VIRTUAL: usize = if V > 0 { core::mem::offset_of!(Self, page_virtual) / WORD } else { 0 };
+    const LAST_CPUPID: usize = if C > 0 { core::mem::offset_of!(Self, last_cpupid) / WORD } else { 0 };
+}
+
+impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize> AsRef<[u64]>
+    for Page<M, V, C, K, P>
+{
     #[inline(always)]
     fn as_ref(&self) -> &[u64] {
-        &self.0
+        // SAFETY: `repr(C)` puts arrays of words, which are initialised, one behind the other from the start of the page to its end: each
+        // is a multiple of 8 bytes long, so that none is moved for its alignment. The slice borrows the page.
+        unsafe { core::slice::from_raw_parts((&raw const *self).cast(), size_of::<Self>() / WORD) }
     }
 }
 
-impl<const WORDS: usize> AsMut<[u64]> for Page<WORDS> {
+impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize> AsMut<[u64]>
+    for Page<M, V, C, K, P>
+{
     #[inline(always)]
     fn as_mut(&mut self) -> &mut [u64] {
-        &mut self.0
+        // SAFETY: as in `as_ref`; the page is borrowed exclusively for as long as the slice, and any words are a page.
+        unsafe { core::slice::from_raw_parts_mut((&raw mut *self).cast(), size_of::<Self>() / WORD) }
     }
-}
-
-/// A layout of `WORDS` words.
-pub(crate) struct Words<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize>;
-
-impl<const WORDS: usize, const VIRTUAL: usize, const LAST_CPUPID: usize> Layout for Words<WORDS, VIRTUAL, LAST_CPUPID> {
-    type Page = Page<WORDS>;
-    const ZERO: Page<WORDS> = Page([0; WORDS]);
-    const VIRTUAL: usize = VIRTUAL;
-    const LAST_CPUPID: usize = LAST_CPUPID;
 }
 
 /// The fields that every struct page starts with. What several fields share a word is named after the one that initialisation leaves
@@ -141,15 +161,15 @@ pub(crate) struct ListHead {
     pub(crate) prev: u64,
 }
 
-/// `WRITE_ONCE` of a word.
+/// `WRITE_ONCE` of a word: a volatile store, as in the kernel. (An atomic one of 64 bits does not exist on all machines.)
 ///
 /// # Safety
 ///
-/// `field` is aligned and valid for reads and writes, whether it is initialised or not, and no other thread accesses it.
+/// `field` is aligned and valid for writes, whether it is initialised or not, and no other thread accesses it.
 #[inline(always)]
 pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
-    unsafe { AtomicU64::from_ptr(field) }.store(value, Ordering::Relaxed);
+    // SAFETY: aligned and valid for writes by contract; no other thread accesses it, so that accesses cannot race.
+    unsafe { field.write_volatile(value) }
 }
 
 /// `atomic_set` of a counter.
@@ -159,8 +179,8 @@ pub(crate) unsafe fn write_once(field: *mut u64, value: u64) {
 /// As [`write_once`].
 #[inline(always)]
 pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
-    // SAFETY: aligned and valid by contract; nobody else accesses it, so that accesses cannot race. The store reads nothing.
-    unsafe { AtomicU32::from_ptr(field) }.store(value, Ordering::Relaxed);
+    // SAFETY: as in `write_once`, the same contract.
+    unsafe { field.write_volatile(value) }
 }
 
 /// `INIT_LIST_HEAD`: a list whose head is said to be at `address`.
@@ -170,7 +190,7 @@ pub(crate) unsafe fn atomic_set(field: *mut u32, value: u32) {
 /// As [`write_once`], for both words.
 #[inline(always)]
 pub(crate) unsafe fn init_list_head(list: *mut ListHead, address: u64) {
-    // SAFETY: both words are valid by contract.
+    // SAFETY: the contract of this function is write_once's for both words.
     unsafe {
         write_once(&raw mut (*list).next, address);
         write_once(&raw mut (*list).prev, address);
@@ -185,7 +205,16 @@ mod tests {
 
     #[test]
     fn pages_are_their_words_and_aligned() {
-        assert_eq!((size_of::<Page<7>>(), size_of::<Page<12>>(), align_of::<Page<9>>()), (56, 96, 8));
+        type Smallest = Page<0, 0, 0, 0, 0>;
+        type Largest = Page<1, 1, 1, 1, 0>;
+        assert_eq!((size_of::<Smallest>(), size_of::<Largest>(), align_of::<Smallest>()), (56, 96, 8));
+        let mut page = Largest::ZERO;
+        for (i, word) in page.as_mut().iter_mut().enumerate() {
+            *word = i as u64;
+        }
+        assert_eq!(page.as_ref(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+        assert_eq!((page.memcg, page.page_virtual, page.last_cpupid, page.kmsan), ([7], [8], [9], [[10, 11]]));
+        assert_eq!((Largest::VIRTUAL, Largest::LAST_CPUPID), (8, 9));
     }
 
     #[test]

@@ -47,7 +47,8 @@ impl Pageblocks {
 
 /// A section's `pageblock_flags`, for all pageblocks of a range: four bits each, of which three hold the migrate type.
 ///
-/// It borrows words of the caller's, 16 pageblocks each. [`MemmapInit::usemap`](crate::MemmapInit::usemap) makes one.
+/// It borrows words of the caller's, 16 pageblocks each. [`MemmapInit::usemap`](crate::MemmapInit::usemap) makes one, for runs over
+/// pageblocks of the same order that start with the same one and are no more than it holds; others refuse it.
 #[derive(Debug)]
 pub struct Usemap<'a> {
     words: &'a mut [u64],
@@ -58,10 +59,7 @@ pub struct Usemap<'a> {
 
 impl<'a> Usemap<'a> {
     pub(crate) fn new(words: &'a mut [u64], checked: &Checked, order: u32) -> Result<Usemap<'a>, ConfigError> {
-        let (len, need) = (words.len() as u64, words_for(checked, order));
-        if len < need {
-            return Err(ConfigError::UsemapTooShort { len, need });
-        }
+        check_len(words, checked, order)?;
         Ok(Usemap { words, first: checked.start_pfn >> order, order })
     }
 
@@ -71,6 +69,20 @@ impl<'a> Usemap<'a> {
         Some((self.words[word] >> shift & TYPE_MASK) as u8)
     }
 
+    /// Refuses a map that does not hold the pageblocks of this range: marks would go to the wrong ones, or nowhere.
+    pub(crate) fn check(&self, checked: &Checked, order: u32) -> Result<(), ConfigError> {
+        let first = checked.start_pfn >> order;
+        if (self.order, self.first) != (order, first) {
+            return Err(ConfigError::UsemapOfAnotherRun {
+                map_first_pfn: self.first << self.order,
+                map_order: self.order,
+                first_pfn: first << order,
+                order,
+            });
+        }
+        check_len(self.words, checked, order)
+    }
+
     /// Where the bits of a pageblock are.
     fn place(&self, block: u64) -> Option<(usize, u32)> {
         let index = block.checked_sub(self.first)?;
@@ -78,7 +90,8 @@ impl<'a> Usemap<'a> {
         Some((word, (index % PER_WORD) as u32 * BITS))
     }
 
-    /// `init_pageblock_migratetype(MIGRATE_MOVABLE)` for the pageblocks of a range.
+    /// `init_pageblock_migratetype(MIGRATE_MOVABLE)` for the pageblocks of a range, which [`check`](Self::check) has found to be
+    /// in the map.
     pub(crate) fn mark(&mut self, pageblocks: Pageblocks, range: PageRange) {
         for block in pageblocks.initialised(range) {
             if let Some((word, shift)) = self.place(block) {
@@ -93,4 +106,9 @@ impl<'a> Usemap<'a> {
 pub(crate) fn words_for(checked: &Checked, order: u32) -> u64 {
     let blocks = ((checked.end_pfn - 1) >> order) - (checked.start_pfn >> order) + 1;
     blocks.div_ceil(PER_WORD)
+}
+
+fn check_len(words: &[u64], checked: &Checked, order: u32) -> Result<(), ConfigError> {
+    let (len, need) = (words.len() as u64, words_for(checked, order));
+    if len < need { Err(ConfigError::UsemapTooShort { len, need }) } else { Ok(()) }
 }

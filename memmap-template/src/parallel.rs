@@ -3,8 +3,8 @@
 use core::fmt;
 use core::mem::MaybeUninit;
 use core::num::NonZeroUsize;
-use std::thread;
 use std::vec::Vec;
+use std::{panic, thread};
 
 use memcpy_streaming::Streamer;
 
@@ -18,21 +18,15 @@ use crate::strategy::Strategy;
 /// Pages of a section where the flag word has none: 128 MiB of 4 KiB pages.
 const SECTION_SHIFT: u32 = 15;
 
-/// Why [`MemmapInit::run_parallel`] failed.
+/// Why [`MemmapInit::run_parallel`] failed. [`Display`](fmt::Display) is complete; [`source`](core::error::Error::source) is the cause as
+/// a type.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum ParallelError {
-    /// The configuration does not fit the memory. Nothing has been written.
+    /// The configuration does not fit the memory or the hooks. Nothing has been written.
     Config(ConfigError),
     /// A thread could not be started. All others have ended; a part of the memmap has been written.
     Spawn(std::io::Error),
-    /// A thread panicked. All others have ended; a part of the memmap has been written.
-    Panicked {
-        /// First pfn of the part that it was to write.
-        first_pfn: u64,
-        /// One past the last pfn of that part.
-        end_pfn: u64,
-    },
 }
 
 impl fmt::Display for ParallelError {
@@ -40,14 +34,18 @@ impl fmt::Display for ParallelError {
         match self {
             ParallelError::Config(error) => error.fmt(f),
             ParallelError::Spawn(error) => write!(f, "a thread could not be started: {error}"),
-            ParallelError::Panicked { first_pfn, end_pfn } => {
-                write!(f, "the thread that initialised pfns {first_pfn:#x} to {end_pfn:#x} panicked")
-            }
         }
     }
 }
 
-impl core::error::Error for ParallelError {}
+impl core::error::Error for ParallelError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            ParallelError::Config(error) => Some(error),
+            ParallelError::Spawn(error) => Some(error),
+        }
+    }
+}
 
 impl From<ConfigError> for ParallelError {
     fn from(error: ConfigError) -> ParallelError {
@@ -63,7 +61,14 @@ impl MemmapInit {
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run), and if a thread cannot be started or panics. In any case no thread is running on return.
+    /// As [`run_with`](Self::run_with), and [`Spawn`](ParallelError::Spawn) if a thread cannot be started.
+    ///
+    /// # Panics
+    ///
+    /// With the payload of the first part that panicked, once all threads have ended; a part of the memmap has been written then. It is a
+    /// bug of this crate, as a panic of `run` is, and no error to go on from.
+    ///
+    /// In any case no thread is running any more.
     pub fn run_parallel(
         &self,
         memmap: &mut [MaybeUninit<u8>],
@@ -75,7 +80,7 @@ impl MemmapInit {
         if hooks.page_ref_set.is_some() || threads.get() == 1 {
             return Ok(self.run_with(memmap, strategy, streamer, hooks)?);
         }
-        let range = self.range(memmap)?;
+        let range = self.range(memmap, &hooks)?;
         let (ran, fallback) = self.path(strategy, &hooks);
         let section_shift = match self.config().flags {
             flags if flags.section_width > 0 => flags.pfn_section_shift,
@@ -83,8 +88,9 @@ impl MemmapInit {
         };
         let parts: Vec<_> = split(range, section_shift.max(range.order), threads, self.struct_page_size()).collect();
         let counts = on_threads(&parts, |part| {
-            // SAFETY: parts of the range that the exclusive borrow vouches for, which lasts until all threads have ended; no two of them
-            // overlap.
+            // SAFETY: the range has just been made of the exclusive borrow, which lasts until all threads have ended, and found to be
+            // long enough and aligned. So each part is valid and aligned; and exclusive, since no two parts overlap and `part` is only
+            // handed to one thread. `path` lets only Slow run where struct pages are no whole words.
             unsafe { self.run_range(part, ran, streamer) }
         })?;
         if let Some(usemap) = hooks.usemap {
@@ -115,54 +121,38 @@ fn split(
 /// A part that one thread writes.
 struct Part(PageRange);
 
-// SAFETY: a PageRange is numbers and a pointer to memory that whoever made it vouches for; the thread that gets the part is the
-// only one to access it.
+// SAFETY: a PageRange is numbers and a pointer to memory without thread affinity; whoever made it vouches that the thread that gets the
+// part is the only one to access that memory.
 unsafe impl Send for Part {}
 
-/// Runs `work` on each part, the first one on this thread. All threads have ended on return.
+/// Runs `work` on each part, the first one on this thread. All threads have ended when it returns or panics.
 fn on_threads(parts: &[PageRange], work: impl Fn(PageRange) -> Counts + Sync) -> Result<Counts, ParallelError> {
     let work = &work;
     let one = |part: Part| work(part.0);
     thread::scope(|scope| {
-        let mut error = None;
-        let mut handles = Vec::new();
+        let (mut handles, mut spawn_error) = (Vec::new(), None);
         for &range in &parts[1..] {
             let part = Part(range);
             match thread::Builder::new().name("memmap".into()).spawn_scoped(scope, move || one(part)) {
-                Ok(handle) => handles.push((range, handle)),
-                Err(spawn) => {
-                    error = Some(ParallelError::Spawn(spawn));
+                Ok(handle) => handles.push(handle),
+                Err(error) => {
+                    spawn_error = Some(ParallelError::Spawn(error));
                     break;
                 }
             }
         }
-        let mut counts = Counts::default();
-        if error.is_none() {
-            let own = std::panic::AssertUnwindSafe(|| one(Part(parts[0])));
-            match std::panic::catch_unwind(own) {
-                Ok(done) => counts += done,
-                Err(_) => error = Some(panicked(&parts[0])),
-            }
+        let mut counts = if spawn_error.is_none() { one(Part(parts[0])) } else { Counts::default() };
+        for handle in handles {
+            // The scope would panic with words of its own, and the payload would be lost. It waits for the other threads first.
+            counts += handle.join().unwrap_or_else(|payload| panic::resume_unwind(payload));
         }
-        for (range, handle) in handles {
-            match handle.join() {
-                Ok(done) => counts += done,
-                Err(_) => error = error.or_else(|| Some(panicked(&range))),
-            }
-        }
-        error.map_or(Ok(counts), Err)
+        spawn_error.map_or(Ok(counts), Err)
     })
-}
-
-fn panicked(range: &PageRange) -> ParallelError {
-    ParallelError::Panicked { first_pfn: range.first_pfn, end_pfn: range.end_pfn() }
 }
 
 #[cfg(test)]
 mod tests {
     use core::sync::atomic::{AtomicUsize, Ordering};
-    use std::format;
-    use std::vec::Vec;
 
     use super::*;
 
@@ -213,24 +203,22 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_an_error_and_all_threads_have_ended() {
+    fn a_panic_comes_with_its_payload_when_all_threads_have_ended() {
         let parts = parts(range(0, 8 << 15, 0), 15, 8);
         for bad in 0..8_u64 {
             let ended = AtomicUsize::new(0);
-            let result = on_threads(&parts, |part| {
-                if part.first_pfn == bad << 15 {
-                    panic!("on purpose");
+            let work = |part: PageRange| {
+                if part.first_pfn >= bad << 15 {
+                    panic::panic_any(part.first_pfn);
                 }
                 thread::sleep(core::time::Duration::from_millis(2));
                 ended.fetch_add(1, Ordering::Relaxed);
                 Counts::default()
-            });
-            assert_eq!(ended.into_inner(), 7, "every other part was done before the error came back");
-            let error = result.unwrap_err();
-            assert!(matches!(error, ParallelError::Panicked { .. }));
-            let message =
-                format!("the thread that initialised pfns {:#x} to {:#x} panicked", bad << 15, (bad + 1) << 15);
-            assert_eq!(format!("{error}"), message);
+            };
+            let panicked = panic::catch_unwind(panic::AssertUnwindSafe(|| on_threads(&parts, work)));
+            assert_eq!(ended.load(Ordering::Relaxed) as u64, bad, "every other part was done before");
+            let payload = panicked.err().expect("a panic").downcast::<u64>().expect("what it panicked with");
+            assert_eq!(*payload, bad << 15, "of the first part that panicked");
         }
     }
 }

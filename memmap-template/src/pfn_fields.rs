@@ -45,7 +45,7 @@ impl PfnFields {
 
     /// Gives `page` the fields of `pfn`.
     #[inline(always)]
-    pub(crate) fn refresh<L: Layout>(&self, page: &mut L::Page, pfn: u64) {
+    pub(crate) fn refresh<L: Layout>(&self, page: &mut L, pfn: u64) {
         if let Some(section) = self.section {
             let flags = &mut page.as_mut()[word::FLAGS];
             *flags = *flags & !section.mask() | section.flags(pfn);

@@ -69,11 +69,13 @@ impl Profile {
     ///
     /// # Safety
     ///
-    /// `tail1` is initialised; `tail1`, and with an order above 1 also `tail2`, are valid for reads and writes of the kernel's struct page,
-    /// and no other thread accesses them.
+    /// `tail1` is initialised; `tail1`, and with an order above 1 also `tail2`, are valid for reads and writes of a struct page of this
+    /// profile's configuration and aligned to words, and no other thread accesses them.
     #[inline]
     pub(crate) unsafe fn prep_compound_head(&self, tail1: *mut u64, tail2: *mut u64, tail2_address: u64, order: u32) {
-        // SAFETY: as the caller says; the memcg word is there if the profile says so.
+        // SAFETY: the first tail is a page, initialised, aligned and ours alone, by the contract of this function; it has a memcg word if
+        // the configuration, which `memcg` is taken from, has one. So is the second tail where the order is above 1; its list is in the
+        // part that every struct page has.
         unsafe {
             match self.version.first_tail {
                 FirstTailForm::V6_1 => prep_6_1(tail1.cast(), order),
@@ -91,10 +93,10 @@ impl Profile {
 
 /// # Safety
 ///
-/// `tail1` is valid for reads and writes, and no other thread accesses it.
+/// `tail1` is valid for reads and writes and aligned to words, and no other thread accesses it.
 #[inline(always)]
 unsafe fn prep_6_1(tail1: *mut FirstTail6_1, order: u32) {
-    // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
+    // SAFETY: the page is valid, aligned and ours alone by the contract of this function, and no smaller than the overlay.
     unsafe {
         (*tail1).compound_dtor = COMPOUND_PAGE_DTOR;
         (*tail1).compound_order = order as u8;
@@ -109,7 +111,7 @@ unsafe fn prep_6_1(tail1: *mut FirstTail6_1, order: u32) {
 /// As [`prep_6_1`], and `tail1` is initialised.
 #[inline(always)]
 unsafe fn prep_6_12(tail1: *mut FirstTail6_12, order: u32) {
-    // SAFETY: the overlay is smaller than a page, and the page is valid by contract.
+    // SAFETY: as in prep_6_1; the flags, which set_order reads, are initialised by the contract of this function.
     unsafe {
         set_order(&raw mut (*tail1).flags, order);
         (*tail1).nr_pages = 1 << order;
@@ -126,7 +128,8 @@ unsafe fn prep_6_12(tail1: *mut FirstTail6_12, order: u32) {
 #[inline(always)]
 unsafe fn prep_6_15(tail1: *mut FirstTail, order: u32, memcg: bool) {
     const { assert!(core::mem::offset_of!(FirstTail, nr_pages) == size_of::<Common>()) };
-    // SAFETY: up to the memcg word the overlay is as long as the fields that every page has, and the page is valid by contract.
+    // SAFETY: as in prep_6_12: up to the memcg word the overlay is as long as the fields that every page has, and with `memcg` the page
+    // has that word, too.
     unsafe {
         set_order(&raw mut (*tail1).flags, order);
         if memcg {
@@ -145,10 +148,10 @@ unsafe fn prep_6_15(tail1: *mut FirstTail, order: u32, memcg: bool) {
 ///
 /// # Safety
 ///
-/// `flags` is initialised and valid for reads and writes, and no other thread accesses it.
+/// `flags` is initialised, valid for reads and writes and aligned, and no other thread accesses it.
 #[inline(always)]
 unsafe fn set_order(flags: *mut u64, order: u32) {
-    // SAFETY: valid by contract.
+    // SAFETY: initialised, valid, aligned and ours alone by the contract of this function.
     unsafe { *flags = *flags & !ORDER_BITS | u64::from(order) };
 }
 

@@ -13,18 +13,20 @@ const FIRST: usize = 3;
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says, for bytes.
+/// The range is valid and exclusive as [`PageRange`] says, and its struct pages have `size` bytes, no more than `L` has.
 #[inline(never)]
 pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, size: u64, trace: &mut impl Trace) {
     let mut scratch = [L::ZERO; FIRST];
     let pages = scratch.as_mut_ptr();
     let address = |pfn: u64| range.address + (pfn - range.first_pfn) * size;
-    let store = |page: *mut L::Page, pfn: u64| {
+    let store = |page: *mut L, pfn: u64| {
         let at = ((pfn - range.first_pfn) * size) as usize;
-        // SAFETY: the page is initialised, and its size no more than the layout's; the struct page of `pfn` is in the range.
+        // SAFETY: `page` is one of the scratch pages, which are initialised and at least `size` bytes long. Every pfn that is stored is
+        // in the range, which is valid and exclusive: its `size` bytes can be written, and do not overlap memory of our own.
         unsafe { core::ptr::copy_nonoverlapping(page.cast(), range.memmap.add(at), size as usize) };
     };
-    // SAFETY: pages of our own, as many as are written: two of a compound of order 1, three of larger ones.
+    // SAFETY: the three scratch pages are valid, aligned, initialised and ours alone. No more of them are used: pages 0 to first - 1 of
+    // a compound, that is two of order 1 and three of larger ones, and page 0 for all later tails.
     unsafe {
         for head_pfn in range.compounds() {
             let head_address = address(head_pfn);
@@ -49,11 +51,11 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, siz
 ///
 /// # Safety
 ///
-/// As there; no larger `nr_pages` than [`FIRST`].
+/// As there.
 #[allow(clippy::too_many_arguments)] // One caller; it is its loop.
 unsafe fn init_first<L: Layout>(
     init: &PageInit,
-    head: *mut L::Page,
+    head: *mut L,
     size: u64,
     head_address: u64,
     head_pfn: u64,
@@ -61,7 +63,8 @@ unsafe fn init_first<L: Layout>(
     nr_pages: u64,
     trace: &mut impl Trace,
 ) {
-    // SAFETY: as the caller says.
+    // SAFETY: the contract is init_compound's. With an order above 1 it has a third page, initialised and ours, and the list is in the
+    // part that every struct page has.
     unsafe {
         slow::init_compound::<L>(init, head, head_address, head_pfn, order, nr_pages, trace);
         // The only address that depends on the distance of two struct pages.

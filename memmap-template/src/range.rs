@@ -4,9 +4,12 @@ use crate::page::Layout;
 
 /// What `memmap_init_zone_device` loops over.
 ///
-/// Whoever makes one vouches for `memmap`: the struct pages of all pfns of the range are valid for writes and aligned to words (of
-/// struct pages that are no whole words, their bytes are valid for writes), and nobody else accesses them while a strategy
-/// runs. That is what the strategies' safety rests on.
+/// The strategies' safety rests on what whoever makes one vouches for, as long as a strategy runs:
+///
+/// - *valid*: the struct pages of all pfns of the range, from `memmap` on, lie in one allocation and are valid for reads and writes,
+///   whether they are initialised or not; compounds are whole;
+/// - *aligned*: `memmap`, and so each of them, is aligned to words, unless struct pages are no whole words;
+/// - *exclusive*: nobody else accesses them.
 #[derive(Clone, Copy)]
 pub(crate) struct PageRange {
     /// First pfn; a multiple of the compound's pages.
@@ -49,9 +52,10 @@ impl PageRange {
     ///
     /// `pfn` is in the range, or its end; struct pages are those of `L`.
     #[inline(always)]
-    pub(crate) unsafe fn page<L: Layout>(&self, pfn: u64) -> *mut L::Page {
-        // SAFETY: the memmap has a struct page for every pfn of the range; their number fits a usize since they are memory.
-        unsafe { self.memmap.cast::<L::Page>().add((pfn - self.first_pfn) as usize) }
+    pub(crate) unsafe fn page<L: Layout>(&self, pfn: u64) -> *mut L {
+        // SAFETY: the pfn is in the range or its end, and pages are those of `L`, by the contract of this function: the offset stays in the
+        // allocation that a range's memmap is, or at its end, and therefore fits a usize, in bytes an isize.
+        unsafe { self.memmap.cast::<L>().add((pfn - self.first_pfn) as usize) }
     }
 
     /// The same range from `pfn` to `end`, both borders of compounds in it.

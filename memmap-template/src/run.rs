@@ -43,7 +43,8 @@ impl MemmapInit {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As there, and [`UsemapOfAnotherRun`](ConfigError::UsemapOfAnotherRun) or [`UsemapTooShort`](ConfigError::UsemapTooShort) for a
+    /// [`usemap`](Hooks::usemap) that does not hold the pageblocks of this range.
     pub fn run_with(
         &self,
         memmap: &mut [MaybeUninit<u8>],
@@ -51,10 +52,11 @@ impl MemmapInit {
         streamer: Streamer,
         hooks: Hooks<'_, '_>,
     ) -> Result<InitReport, ConfigError> {
-        let range = self.range(memmap)?;
+        let range = self.range(memmap, &hooks)?;
         let (ran, fallback) = self.path(strategy, &hooks);
         let Hooks { usemap, page_ref_set } = hooks;
-        // SAFETY: `range` has just been made from the exclusive borrow, which lasts until the end of this function.
+        // SAFETY: `range` has just been made of the exclusive borrow, which lasts until the end of this function, and found to be long
+        // enough and aligned: it is valid, aligned and exclusive. `path` lets only Slow run where struct pages are no whole words.
         let counts = unsafe {
             match page_ref_set {
                 Some(mut tracepoint) if ran == Strategy::Slow => {
@@ -112,8 +114,15 @@ impl MemmapInit {
         }
     }
 
-    /// The part of the buffer that is written.
-    pub(crate) fn range(&self, memmap: &mut [MaybeUninit<u8>]) -> Result<PageRange, ConfigError> {
+    /// The part of the buffer that is written, once everything that a run is given has been checked.
+    pub(crate) fn range(
+        &self,
+        memmap: &mut [MaybeUninit<u8>],
+        hooks: &Hooks<'_, '_>,
+    ) -> Result<PageRange, ConfigError> {
+        if let Some(usemap) = &hooks.usemap {
+            usemap.check(&self.checked, self.kconfig().pageblock_order)?;
+        }
         let buffer = memmap.as_mut_ptr();
         let buffer_address = buffer.addr() as u64;
         let align = self.checked.fields.align;
@@ -141,9 +150,11 @@ impl MemmapInit {
     ///
     /// # Safety
     ///
-    /// As [`PageRange`] says.
+    /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages. If these are no whole words,
+    /// the strategy is `Slow`.
     pub(crate) unsafe fn run_range(&self, range: PageRange, strategy: Strategy, streamer: Streamer) -> Counts {
-        // SAFETY: as the caller says; gates have seen to it that only Slow runs for struct pages that are no whole words.
+        // SAFETY: the contract of this function is run_slow's, and, as all others run for whole words only, run_copies'. So is that of the
+        // images, for the layout that with_layout! finds for this configuration.
         unsafe {
             match strategy {
                 Strategy::Slow => {
@@ -153,7 +164,7 @@ impl MemmapInit {
                 Strategy::Template => self.run_copies(range, Ordinary),
                 Strategy::Streaming => self.run_copies(range, Streaming::new(streamer, self.pageblocks())),
                 Strategy::Stamped => {
-                    with_layout!(self.checked.fields, L => stamped::init_range::<L>(self.page_init(), range, streamer))
+                    with_layout!(self.kconfig(), L => stamped::init_range::<L>(self.page_init(), range, streamer))
                 }
             }
         }
@@ -161,12 +172,13 @@ impl MemmapInit {
 
     /// # Safety
     ///
-    /// As [`PageRange`] says.
+    /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages.
     unsafe fn run_slow(&self, range: PageRange, trace: &mut impl Trace) {
         let (init, fields) = (self.page_init(), self.checked.fields);
-        // SAFETY: as the caller says.
+        // SAFETY: the range is valid, aligned and exclusive by the contract of this function. The layout is this configuration's: the same
+        // size if that is whole words, and a larger one, which ragged asks for, if not.
         unsafe {
-            with_layout!(fields, L => if fields.whole_words() {
+            with_layout!(self.kconfig(), L => if fields.whole_words() {
                 slow::init_range::<L>(init, range, trace);
             } else {
                 ragged::init_range::<L>(init, range, fields.size, trace);
@@ -176,9 +188,9 @@ impl MemmapInit {
 
     /// # Safety
     ///
-    /// As [`PageRange`] says, for whole words.
+    /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages, which are whole words.
     unsafe fn run_copies(&self, range: PageRange, copies: impl CopyPages) -> Counts {
-        // SAFETY: as the caller says.
-        unsafe { with_layout!(self.checked.fields, L => template::init_range::<L>(self.page_init(), range, copies)) }
+        // SAFETY: the range is valid, aligned and exclusive by the contract of this function, and the layout this configuration's.
+        unsafe { with_layout!(self.kconfig(), L => template::init_range::<L>(self.page_init(), range, copies)) }
     }
 }

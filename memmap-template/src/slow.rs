@@ -1,7 +1,7 @@
 //! `Strategy::Slow`: every field of every page, in the base kernel's order. The oracle for the others, which prepare their templates
 //! and images with it, and the baseline that they are measured against.
 //!
-//! Stores are as strong as the kernel's: relaxed atomics where it uses `WRITE_ONCE` or `atomic_set`, plain ones elsewhere.
+//! Stores are as strong as the kernel's: volatile where it uses `WRITE_ONCE` or `atomic_set`, plain ones elsewhere.
 
 use core::mem::offset_of;
 
@@ -39,10 +39,12 @@ pub(crate) struct PageInit {
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says.
+/// The range is valid, aligned and exclusive as [`PageRange`] says, and its struct pages are those of `L`.
 #[inline(never)]
 pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, trace: &mut impl Trace) {
-    // SAFETY: all of these pages are in the range, compounds whole.
+    // SAFETY: each pfn is in the range, whose pages are `L`'s. So each page is valid for reads and writes, aligned, and accessed by no
+    // other thread (the range is valid, aligned and exclusive), and a compound has `compound_nr_pages` of them. init_page initialises
+    // the head before init_compound needs it.
     unsafe {
         if range.order == 0 {
             for pfn in range.first_pfn..range.end_pfn() {
@@ -63,12 +65,12 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, tra
 ///
 /// # Safety
 ///
-/// `nr_pages` struct pages, 2 or more (and with an order above 1, 3 or more), from `head` on are valid for reads and writes, the first
-/// is initialised, and no other thread accesses them.
+/// `nr_pages` struct pages, 2 or more (and with an order above 1, 3 or more), from `head` on are valid for reads and writes and aligned,
+/// the first is initialised, and no other thread accesses them.
 #[inline(always)]
 pub(crate) unsafe fn init_compound<L: Layout>(
     init: &PageInit,
-    head: *mut L::Page,
+    head: *mut L,
     head_address: u64,
     head_pfn: u64,
     order: u32,
@@ -76,8 +78,9 @@ pub(crate) unsafe fn init_compound<L: Layout>(
     trace: &mut impl Trace,
 ) {
     let head_prepared_after = init.profile.head_prepared_after();
-    // SAFETY: the head is initialised, and pages 1 to nr_pages - 1 are valid, by contract. The first tail is initialised before
-    // prep_compound_head changes it; of the second, only stores touch it.
+    // SAFETY: the contract of this function has the head initialised, and pages 0 to nr_pages - 1 valid, aligned and ours alone. The
+    // first tail is initialised before prep_compound_head, which needs that, since no kernel prepares a head before its first tail;
+    // with an order above 1 there is the second tail that it stores to.
     unsafe {
         set_head::<L>(init, head);
         for i in 1..nr_pages {
@@ -103,17 +106,18 @@ pub(crate) fn tail_address<L: Layout>(head_address: u64, tail: u64) -> u64 {
 ///
 /// # Safety
 ///
-/// `page` is valid for writes, and no other thread accesses it.
+/// `page` is valid for reads and writes and aligned, and no other thread accesses it.
 #[inline(always)]
 pub(crate) unsafe fn init_page<L: Layout>(
     init: &PageInit,
-    page: *mut L::Page,
+    page: *mut L,
     address: u64,
     pfn: u64,
     trace: &mut impl Trace,
 ) {
     let common = page.cast::<Common>();
-    // SAFETY: the page is valid by contract, all of its words are initialised by the first line, and the layout's words are in it.
+    // SAFETY: the page is valid, aligned and ours alone by the contract of this function, and the first line initialises all of it. The
+    // fields of Common are the start of every layout, and the words VIRTUAL and LAST_CPUPID are in `L` where they are not 0.
     unsafe {
         page.write(L::ZERO);
         (*common).flags |= init.links | init.pfn_fields.flags(pfn);
@@ -150,7 +154,7 @@ pub(crate) unsafe fn init_page<L: Layout>(
 #[inline(always)]
 pub(crate) unsafe fn init_tail<L: Layout>(
     init: &PageInit,
-    tail: *mut L::Page,
+    tail: *mut L,
     address: u64,
     pfn: u64,
     head_address: u64,
@@ -158,7 +162,8 @@ pub(crate) unsafe fn init_tail<L: Layout>(
     trace: &mut impl Trace,
 ) {
     let common = tail.cast::<Common>();
-    // SAFETY: the page is valid by contract, and init_page initialises it.
+    // SAFETY: this function asks for what init_page does: the page is valid, aligned and ours alone. The fields of Common are the start
+    // of every layout.
     unsafe {
         init_page::<L>(init, tail, address, pfn, trace);
         (*common).mapping = TAIL_MAPPING;
@@ -173,10 +178,10 @@ pub(crate) unsafe fn init_tail<L: Layout>(
 ///
 /// # Safety
 ///
-/// `head` is initialised and valid for reads and writes, and no other thread accesses it.
+/// `head` is initialised, valid for reads and writes and aligned, and no other thread accesses it.
 #[inline(always)]
-pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L::Page) {
-    // SAFETY: valid and initialised by contract.
+pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L) {
+    // SAFETY: the head is valid, aligned, ours alone, and initialised, so that its flags can be read, by the contract of this function.
     unsafe { (*head.cast::<Common>()).flags |= init.pg_head };
 }
 
@@ -184,11 +189,13 @@ pub(crate) unsafe fn set_head<L: Layout>(init: &PageInit, head: *mut L::Page) {
 ///
 /// # Safety
 ///
-/// The first tail is initialised, the first tail and (with an order above 1) the second one are valid for reads and writes, and no
-/// other thread accesses them.
+/// `head` and the first tail behind it are in one allocation; the first tail is initialised; it and (with an order above 1) the second
+/// one are valid for reads and writes and aligned, and no other thread accesses them.
 #[inline(always)]
-pub(crate) unsafe fn prep_compound_head<L: Layout>(init: &PageInit, head: *mut L::Page, head_address: u64, order: u32) {
-    // SAFETY: with order 1 there is no second tail: wrapping_add makes a pointer that is not accessed.
+pub(crate) unsafe fn prep_compound_head<L: Layout>(init: &PageInit, head: *mut L, head_address: u64, order: u32) {
+    // SAFETY: the contract of this function is that of Profile::prep_compound_head for these two tails. With order 1 there is no
+    // second one: wrapping_add makes a pointer that is not accessed. `L` has a memcg word where the profile has one: both are made from
+    // the same Kconfig.
     unsafe {
         init.profile.prep_compound_head(
             head.add(1).cast(),

@@ -26,12 +26,14 @@ const SINGLE: u64 = 3;
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says.
+/// The range is valid, aligned and exclusive as [`PageRange`] says, and its struct pages are those of `L`.
 #[inline(never)]
 pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, streamer: Streamer) -> Counts {
     let mut images = Images::<L>::new(&init, range);
     let (stream, mut counts) = (Stream(streamer), Counts::default());
-    // SAFETY: as the caller says.
+    // SAFETY: the range is valid, aligned, exclusive, and of `L`'s pages by the contract of this function, which both functions ask for.
+    // The first one also asks that pages are in the range, which all pages of the range are, and not accessed before a drain: the next
+    // access is the caller's, after the one below.
     unsafe {
         if range.order == 0 {
             let [page, ..] = &mut images.0;
@@ -48,7 +50,7 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, str
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says.
+/// The range is valid, aligned and exclusive as [`PageRange`] says, and its struct pages are those of `L`.
 #[inline(always)]
 unsafe fn stamp_compounds<L: Layout>(
     init: &PageInit,
@@ -62,7 +64,8 @@ unsafe fn stamp_compounds<L: Layout>(
         let end = head_pfn + range.compound_nr_pages;
         let single = (head_pfn + SINGLE).min(end);
         let [first @ .., tails] = &mut images.0;
-        // SAFETY: the compound is in the range, which nobody else accesses, and which is not accessed again before the drain.
+        // SAFETY: a compound's first `compound_nr_pages` pages are in the range, which is valid and exclusive by the contract of this
+        // function: each can be written, and nobody accesses it before the drain that init_range ends with.
         unsafe {
             for (pfn, image) in (head_pfn..single).zip(first) {
                 init.pfn_fields.refresh::<L>(image, pfn);
@@ -80,14 +83,15 @@ unsafe fn stamp_compounds<L: Layout>(
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says, for pfns in it; they are not accessed again before a drain.
+/// The range is valid, aligned and exclusive as [`PageRange`] says, and its struct pages are those of `L`; `pfn` to `end` are in it, and
+/// their struct pages are not accessed again before a drain.
 #[inline(always)]
 unsafe fn stamp_run<L: Layout>(
     init: &PageInit,
     range: PageRange,
     mut pfn: u64,
     end: u64,
-    image: &mut L::Page,
+    image: &mut L,
     stream: Stream,
     counts: &mut Counts,
 ) {
@@ -97,7 +101,8 @@ unsafe fn stamp_run<L: Layout>(
     while pfn < end {
         fields.refresh::<L>(image, pfn);
         let run = end.min(fields.next_section(pfn)) - pfn;
-        // SAFETY: as the caller says; the run ends at `end` or before.
+        // SAFETY: `pfn`, and the run, which ends at `end` or before, are in the range by the contract of this function: their struct pages
+        // can be written, and are not accessed before a drain.
         unsafe {
             if L::VIRTUAL == 0 && is_for_a_range_operation::<L>(run) {
                 stream.repeat::<L>(range.page::<L>(pfn), image, run as usize, &mut now);
@@ -120,7 +125,7 @@ fn is_for_a_range_operation<L: Layout>(run: u64) -> bool {
 }
 
 /// The final images of a compound: head, first tail, second tail, other tails. Smaller compounds use the first ones only.
-pub(crate) struct Images<L: Layout>([L::Page; SINGLE as usize + 1]);
+pub(crate) struct Images<L: Layout>([L; SINGLE as usize + 1]);
 
 impl<L: Layout> Images<L> {
     /// The images of the range's first compound, by the slow path.
@@ -129,7 +134,8 @@ impl<L: Layout> Images<L> {
         let memmap = pages.as_mut_ptr();
         let PageRange { first_pfn, order, address, .. } = range;
         let written = (1 << order).min(pages.len() as u64);
-        // SAFETY: local pages, as many as are written.
+        // SAFETY: the pages are local, so that they are valid, aligned and ours alone, and they are initialised. `written` of them are used:
+        // two for order 1, and three or four for larger ones.
         unsafe {
             slow::init_page::<L>(init, memmap, address, first_pfn, &mut Untraced);
             if order > 0 {
@@ -155,7 +161,7 @@ impl<L: Layout> Images<L> {
     }
 
     /// Page `in_compound` of the compound of `head_pfn`, which these are the images of.
-    pub(crate) fn page(&mut self, init: &PageInit, head_pfn: u64, in_compound: u64) -> &L::Page {
+    pub(crate) fn page(&mut self, init: &PageInit, head_pfn: u64, in_compound: u64) -> &L {
         let image = &mut self.0[in_compound.min(SINGLE) as usize];
         init.pfn_fields.refresh::<L>(image, head_pfn + in_compound);
         image

@@ -3,7 +3,7 @@
 //! The counts are the caller's local variables, so that they stay in registers: an ordinary store between streaming ones costs as
 //! much as a line does (on Zen 4, 82 against 102 % of the write limit where a count in memory went up with each page).
 
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use crate::page::Layout;
 use crate::report::Counts;
@@ -19,18 +19,20 @@ impl Stream {
     ///
     /// `page` is valid for writes, and nobody accesses it, unless by another copy from here, before the next [`drain`](Self::drain).
     #[inline(always)]
-    pub(crate) unsafe fn copy<L: Layout>(self, page: *mut L::Page, image: &L::Page, counts: &mut Counts) {
+    pub(crate) unsafe fn copy<L: Layout>(self, page: *mut L, image: &L, counts: &mut Counts) {
         let (page, image) = (page.cast::<u8>(), (&raw const *image).cast::<u8>());
-        // SAFETY: the image is a page of this size, and the destination is valid by contract.
+        // SAFETY: image and destination are `L`'s, and so as long as is copied. The destination is valid for writes, and not accessed
+        // before a drain, by the contract of this function; it does not overlap the image, which is borrowed.
         unsafe {
-            match size_of::<L::Page>() {
+            match size_of::<L>() {
                 56 => self.0.memcpy_streaming_fixed::<56>(page, image),
                 64 => self.0.memcpy_streaming_fixed::<64>(page, image),
                 72 => self.0.memcpy_streaming_fixed::<72>(page, image),
                 80 => self.0.memcpy_streaming_fixed::<80>(page, image),
                 88 => self.0.memcpy_streaming_fixed::<88>(page, image),
                 96 => self.0.memcpy_streaming_fixed::<96>(page, image),
-                other => unreachable!("no layout has {other} bytes"),
+                // No configuration has others.
+                len => self.0.memcpy_streaming(page, image, len),
             }
         }
         counts.streamed_copies += 1;
@@ -42,14 +44,9 @@ impl Stream {
     ///
     /// As [`copy`](Self::copy), for all pages that are written, from `memmap` on.
     #[inline(always)]
-    pub(crate) unsafe fn repeat<L: Layout>(
-        self,
-        memmap: *mut L::Page,
-        image: &L::Page,
-        count: usize,
-        counts: &mut Counts,
-    ) {
-        // SAFETY: valid by contract.
+    pub(crate) unsafe fn repeat<L: Layout>(self, memmap: *mut L, image: &L, count: usize, counts: &mut Counts) {
+        // SAFETY: the `count` pages from `memmap` on are valid for writes, and not accessed before a drain, by the contract of this function;
+        // the pattern, which is borrowed and so elsewhere, is one page of `L`.
         unsafe { self.0.memset_pattern_streaming(memmap.cast(), image.as_ref(), count) };
         counts.streamed_copies += count as u64;
     }
@@ -57,7 +54,7 @@ impl Stream {
     /// Orders the streaming stores so far before whatever follows.
     #[inline(always)]
     pub(crate) fn drain(self, counts: &mut Counts) {
-        self.0.memcpy_streaming_drain();
+        memcpy_streaming_drain();
         counts.drains += 1;
     }
 }

@@ -22,8 +22,9 @@ impl Streaming {
 
 impl CopyPages for Streaming {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64, counts: &mut Counts) {
-        // SAFETY: the page is valid for writes, and not accessed before a drain, by contract.
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, pfn: u64, counts: &mut Counts) {
+        // SAFETY: the trait's contract has the page valid for writes, aligned, and not accessed before a drain, unless by another copy.
+        // That is what both copies ask for.
         unsafe {
             if self.pageblocks.in_loop && self.pageblocks.starts_at(pfn) {
                 Ordinary.copy::<L>(page, template, pfn, counts);

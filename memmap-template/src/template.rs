@@ -16,9 +16,9 @@ pub(crate) trait CopyPages {
     ///
     /// # Safety
     ///
-    /// `page` is valid for writes, and no other thread accesses it. After the copy nobody reads or writes it before the next
+    /// `page` is valid for writes and aligned, and no other thread accesses it. After the copy nobody reads or writes it before the next
     /// [`drain`](Self::drain), unless by another copy.
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, pfn: u64, counts: &mut Counts);
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, pfn: u64, counts: &mut Counts);
 
     /// Makes the copies so far visible to whatever follows.
     fn drain(&mut self, counts: &mut Counts);
@@ -29,8 +29,8 @@ pub(crate) struct Ordinary;
 
 impl CopyPages for Ordinary {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64, counts: &mut Counts) {
-        // SAFETY: valid for writes by contract.
+    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, _pfn: u64, counts: &mut Counts) {
+        // SAFETY: the page is valid for writes and aligned by the trait's contract.
         unsafe { page.write(*template) };
         counts.cached_copies += 1;
     }
@@ -43,12 +43,14 @@ impl CopyPages for Ordinary {
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says.
+/// The range is valid, aligned and exclusive as [`PageRange`] says, and its struct pages are those of `L`.
 #[inline(never)]
 pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, mut copies: impl CopyPages) -> Counts {
     let (mut template, mut counts) = (L::ZERO, Counts::default());
     let copies = &mut copies;
-    // SAFETY: a local page; all others are in the range, compounds whole; heads are drained before they are made heads.
+    // SAFETY: the template is local, so that it is valid, aligned and ours alone. All other pages are of pfns in the range, which is
+    // valid, aligned and exclusive by the contract of this function: they can be written. Between copies and a drain nobody reads them:
+    // a head is copied and drained before init_compound, which needs it so, changes it.
     unsafe {
         // The template of order-0 pages and heads.
         slow::init_page::<L>(&init, &raw mut template, range.address, range.first_pfn, &mut Untraced);
@@ -78,7 +80,8 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, mut
 ///
 /// # Safety
 ///
-/// As [`PageRange`] says; `head_pfn` is a compound's first one, whose struct page is initialised and drained.
+/// The range is valid, aligned and exclusive as [`PageRange`] says, and its struct pages are those of `L`; `head_pfn` is a compound's
+/// first one, whose struct page is initialised and drained.
 #[inline(always)]
 unsafe fn init_compound<L: Layout>(
     init: &PageInit,
@@ -91,8 +94,10 @@ unsafe fn init_compound<L: Layout>(
     let (mut pfn, end_pfn) = (head_pfn + 1, head_pfn + range.compound_nr_pages);
     let head_prepared_after = init.profile.head_prepared_after();
     let mut template = L::ZERO;
-    // SAFETY: a local page, and pages of the compound; copies are drained before prep_compound_head reads and writes them. (In 6.12's
-    // order it writes to the second tail before that one is copied.)
+    // SAFETY: the template is local. All other pages are the first `compound_nr_pages` of a compound of the range, which is valid, aligned
+    // and exclusive by the contract of this function. The head is initialised and drained by the same contract. Tails are copied, and so
+    // initialised, and drained before prep_compound_head reads and writes them. (In 6.12's order it writes to the second tail before
+    // that one is copied, which needs no drain.)
     unsafe {
         let head = range.page::<L>(head_pfn);
         slow::set_head::<L>(init, head);
@@ -120,13 +125,13 @@ unsafe fn init_compound<L: Layout>(
 ///
 /// # Safety
 ///
-/// The struct pages are valid for writes, and no other thread accesses them. Nobody reads or writes them before a drain, unless by
-/// another copy.
+/// The struct pages lie in one allocation, are valid for writes and aligned, and no other thread accesses them. Nobody reads or writes
+/// them before a drain, unless by another copy.
 #[inline(always)]
 unsafe fn copy_run<L: Layout>(
     init: &PageInit,
-    template: &mut L::Page,
-    mut page: *mut L::Page,
+    template: &mut L,
+    mut page: *mut L,
     pfns: Range<u64>,
     copies: &mut impl CopyPages,
     counts: &mut Counts,
@@ -135,7 +140,8 @@ unsafe fn copy_run<L: Layout>(
     let mut run = Counts::default();
     for pfn in pfns {
         init.pfn_fields.refresh::<L>(template, pfn);
-        // SAFETY: this is the struct page of `pfn`, and the one behind it is in the memmap or its end.
+        // SAFETY: `page` is the struct page of `pfn`, one of those that the contract of this function has valid, aligned, and accessed by
+        // copies only before a drain. The one behind it is in the same allocation, or its end.
         unsafe {
             copies.copy::<L>(page, template, pfn, &mut run);
             page = page.add(1);
@@ -153,27 +159,28 @@ mod tests {
     use crate::flags::FlagsLayout;
     use crate::init::MemmapInit;
     use crate::kernel::Kernel;
-    use crate::page::{Words, word};
+    use crate::page::{Page, word};
     use crate::pgmap::{MemoryType, Pgmap};
     use crate::zone::Zone;
 
-    type L = Words<8, 0, 0>;
+    type L = Page<1, 0, 0, 0, 0>;
 
     /// Copies by ordinary stores, and notes at each drain what the words behind the flags are.
     struct Watched<'a> {
-        memmap: *const <L as Layout>::Page,
+        memmap: *const L,
         pages: usize,
         seen: &'a mut Vec<Vec<u64>>,
     }
 
     impl CopyPages for Watched<'_> {
-        unsafe fn copy<L: Layout>(&mut self, page: *mut L::Page, template: &L::Page, _pfn: u64, _counts: &mut Counts) {
-            // SAFETY: as the caller says.
+        unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, _pfn: u64, _counts: &mut Counts) {
+            // SAFETY: the page is valid for writes and aligned by the trait's contract.
             unsafe { page.write(*template) };
         }
 
         fn drain(&mut self, _counts: &mut Counts) {
-            // SAFETY: all of the test's pages, which were initialised when they were made.
+            // SAFETY: these are all of the test's pages, which were initialised when they were made and are written by nobody while
+            // the slice is there.
             let pages = unsafe { core::slice::from_raw_parts(self.memmap, self.pages) };
             self.seen.push(pages.iter().map(|page| page.as_ref()[word::INFO]).collect());
         }
@@ -201,7 +208,7 @@ mod tests {
             let mut seen = Vec::new();
             let memmap = pages.as_mut_ptr();
             let copies = Watched { memmap, pages: 16, seen: &mut seen };
-            // SAFETY: the range is these sixteen pages, which are accessed through this pointer only.
+            // SAFETY: the range is these sixteen pages of `L`: valid, aligned, and accessed through this pointer only.
             unsafe { init_range::<L>(init.page_init(), init.range_at(memmap.cast(), init.first_address()), copies) };
             assert_eq!(seen.len(), 2 * 2 + 1);
             let (head, tail) = (|info: u64| info == PGMAP, |info: u64| info & 1 == 1);

@@ -157,14 +157,6 @@ fn kconfigs() {
 }
 
 #[test]
-fn usemaps() {
-    let init = MemmapInit::new(range(0x1ff, 512 * 16)).unwrap();
-    assert_eq!(init.usemap_words(), 2, "17 pageblocks, in part");
-    let error = init.usemap(&mut [0]).unwrap_err();
-    assert_eq!(error.to_string(), "the map of pageblocks has 1 words, and the range needs 2");
-}
-
-#[test]
 fn buffers() {
     let init = MemmapInit::new(CONFIG).unwrap();
     let streamer = common::streamers()[0];

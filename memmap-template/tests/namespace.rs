@@ -62,15 +62,15 @@ fn refusals() {
     let dev = |size| devdax(size, MapMode::Dev, Align::Size2M);
     refused(dev(0), "the size of 0 bytes is not a positive multiple of 2097152");
     refused(dev(GIB + 4096), "the size of 1073745920 bytes is not a positive multiple of 2097152");
-    refused(dev(2 << 20), "2097152 bytes leave no room for data behind the memmap: at least 4194304 are needed");
+    refused(dev(2 << 20), "2097152 bytes leave no space for data behind the memmap: at least 4194304 are needed");
     refused(
         devdax(GIB, MapMode::Dev, Align::Size1G),
-        "1073741824 bytes leave no room for data behind the memmap: at least 2147483648 are needed",
+        "1073741824 bytes leave no space for data behind the memmap: at least 2147483648 are needed",
     );
     // 2 MiB behind a border, it loses as much at its end.
     refused(
         Namespace { base_pfn: 0x100200, ..devdax(GIB, MapMode::Dev, Align::Size1G) },
-        "1073741824 bytes leave no room for data behind the memmap: at least 2147483648 are needed",
+        "1073741824 bytes leave no space for data behind the memmap: at least 2147483648 are needed",
     );
     refused(Namespace { base_pfn: 0x100001, ..dev(GIB) }, "the base pfn 0x100001 is not a multiple of 512");
     refused(

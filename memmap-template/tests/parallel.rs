@@ -4,14 +4,15 @@
 mod common;
 
 use std::cell::Cell;
+use std::error::Error;
 use std::num::NonZeroUsize;
 
 use common::case::Case;
 use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
-    Config, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError, PfnRange, Pgmap,
-    Strategy, Tracepoint,
+    Config, ConfigError, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError,
+    PfnRange, Pgmap, Strategy, Tracepoint,
 };
 
 fn threads(number: usize) -> NonZeroUsize {
@@ -131,9 +132,35 @@ fn errors_come_before_a_byte_is_written() {
     assert!(matches!(error, ParallelError::Config(_)), "{error}");
     let alone = init.run(memory.uninit(), Strategy::Stamped, common::streamers()[0]).unwrap_err();
     assert_eq!(error.to_string(), alone.to_string());
-    let spawn = ParallelError::Spawn(std::io::Error::other("none left"));
-    assert_eq!(spawn.to_string(), "a thread could not be started: none left");
+    let source = error.source().expect("the cause").downcast_ref::<ConfigError>();
+    assert_eq!(source, Some(&alone));
     memory.assert_untouched_outside(0..0);
+}
+
+#[test]
+fn a_thread_that_cannot_be_started_is_an_error_with_its_cause() {
+    let spawn = ParallelError::Spawn(std::io::ErrorKind::WouldBlock.into());
+    assert!(spawn.to_string().starts_with("a thread could not be started: "), "{spawn}");
+    let source = spawn.source().expect("the cause").downcast_ref::<std::io::Error>();
+    assert_eq!(source.map(std::io::Error::kind), Some(std::io::ErrorKind::WouldBlock));
+    // What `?` asks of an error in most programs.
+    let _: Box<dyn Error + Send + Sync> = spawn.into();
+}
+
+#[test]
+fn a_usemap_of_another_run_is_refused_before_a_byte_is_written() {
+    let init = devdax();
+    let elsewhere = common::with(*init.config(), |config| config.range.start_pfn += 5 << 15);
+    let elsewhere = MemmapInit::new(elsewhere).unwrap();
+    let mut words = vec![0; elsewhere.usemap_words() as usize];
+    let mut usemap = elsewhere.usemap(&mut words).unwrap();
+    let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
+    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    let error =
+        init.run_parallel(memory.uninit(), Strategy::Stamped, common::streamers()[0], threads(4), hooks).unwrap_err();
+    assert!(matches!(error, ParallelError::Config(ConfigError::UsemapOfAnotherRun { .. })), "{error}");
+    memory.assert_untouched_outside(0..0);
+    assert!(words.iter().all(|&word| word == 0));
 }
 
 properties! {

@@ -4,7 +4,7 @@ use std::slice;
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Op, Point, Reread};
-use memcpy_streaming::{BYPASS_LEN, DRAINED_BYPASS_LEN, Streamer};
+use memcpy_streaming::{BYPASS_LEN, DRAINED_BYPASS_LEN, Streamer, memcpy_streaming_drain};
 
 use super::blocks::{self, Blocks, Heat};
 use super::{Field, Race, limit, ours, peer, streamer};
@@ -121,7 +121,7 @@ impl Start<'_> {
                     // SAFETY: a block of the arena; blocks of a lap are not the same, none is read, and the lap ends with a
                     // drain. This is what a scope does, without its check of lifetimes.
                     move |block| unsafe { streamer.memcpy_streaming(block.dst, block.src, block.len) },
-                    move || streamer.memcpy_streaming_drain(),
+                    memcpy_streaming_drain,
                     is_copy,
                 )
             }
@@ -146,7 +146,7 @@ impl Start<'_> {
                         // SAFETY: record `at` of a block of the arena; drained below.
                         unsafe { streamer.memcpy_streaming_fixed::<64>(block.dst.add(at), RECORD.as_ptr().cast()) };
                     }
-                    streamer.memcpy_streaming_drain();
+                    memcpy_streaming_drain();
                 },
                 || {},
                 is_pattern,
@@ -209,7 +209,7 @@ impl Start<'_> {
             limit("limit-fill", streamer.backend().name()),
             // SAFETY: as for batches.
             move |block| unsafe { streamer.memset_streaming(block.dst, BYTE, block.len) },
-            move || streamer.memcpy_streaming_drain(),
+            memcpy_streaming_drain,
             is_filled,
         )
     }

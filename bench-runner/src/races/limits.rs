@@ -1,7 +1,7 @@
 //! What the machine can do at best: filling and reading memory that is not in the cache, one stream a thread.
 
 use bench_runner::Point;
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use super::{Race, limit};
 use crate::arena::{Arena, Part};
@@ -38,7 +38,7 @@ pub(super) fn race(point: &Point, arena: &mut Arena) -> Result<Race, String> {
     // SAFETY: a lap of the arena's part, which nobody else uses meanwhile; drained.
     let streamed = move |dst: *mut u8, _: *const u8, len: usize| unsafe {
         streamer.memset_streaming(dst, BYTE, len);
-        streamer.memcpy_streaming_drain();
+        memcpy_streaming_drain();
     };
     // SAFETY: as above.
     let cached = |dst: *mut u8, _: *const u8, len: usize| unsafe { dst.write_bytes(BYTE, len) };

@@ -6,7 +6,7 @@ use std::slice;
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Point, Reread};
-use memcpy_streaming::{Backend, Streamer};
+use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 use memmap_template::{
     AddressModel, Config, FlagsLayout, Gates, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
     STRUCT_PAGE_SIZE, Strategy, Zone,
@@ -68,7 +68,7 @@ impl Work for Memmap {
             What::Fill => {
                 // SAFETY: all of the piece; drained.
                 unsafe { self.streamer.memset_streaming(self.memory, FILL, self.len) };
-                self.streamer.memcpy_streaming_drain();
+                memcpy_streaming_drain();
             }
         }
     }

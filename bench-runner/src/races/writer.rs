@@ -44,7 +44,7 @@ impl Work for Log {
         match self.way {
             Way::Writer(streamer) => streamer.scope(|scope| {
                 let mut writer = scope.writer(log);
-                append(record, |record| writer.write(record).is_ok());
+                append(record, |record| writer.append(record).is_ok());
             }),
             Way::Slices => {
                 let mut at = 0;

@@ -4,23 +4,21 @@
 //! touching it would cost a fault for each page; `realloc` of a mapped block moves page tables, not bytes. What is left
 //! are blocks that are used *again*: they are full of old bytes and long out of the cache. So this allocator keeps some
 //! freed blocks, and when it hands one out again, the zeros of `alloc_zeroed` and the old contents of `realloc` go into
-//! it by streaming stores. A large block that grows always moves: the one it leaves serves the next that grows to there.
-//! Everything else is left to the system.
+//! it by streaming stores. A large block that grows moves if one of the size that it needs waits; the one it leaves serves
+//! the next that grows to there. Everything else is left to the system.
+//!
+//! What waits is memory that somebody else may need: before anything is refused, all of it goes back to the system.
 
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, rounded};
 use memcpy_streaming as nt;
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::mem::MaybeUninit;
 use std::slice;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard};
 
 /// Blocks of at least this many bytes are shelved. What is copied into or zeroed in a smaller one is likely to be used
 /// while it still is in the cache.
 pub(crate) const LARGE: usize = 1 << 20;
-
-/// Block sizes are rounded up to multiples of this fraction of a power of two, so that freed ones fit again.
-const STEPS: usize = 8;
 
 /// What the allocator does with large blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +32,11 @@ pub(crate) enum Mode {
     Stream,
 }
 
-/// See the module.
-pub(crate) struct StreamingAlloc {
+/// See the module. `A` is the allocator that it asks, in the program the system's.
+pub(crate) struct StreamingAlloc<A> {
+    pub(crate) inner: A,
     mode: AtomicU8,
-    shelf: Mutex<Shelf>,
+    shelf: Shelf,
     reallocs: Counter,
     zeroings: Counter,
 }
@@ -63,11 +62,12 @@ impl Counter {
     }
 }
 
-impl StreamingAlloc {
-    pub(crate) const fn new() -> StreamingAlloc {
+impl<A: GlobalAlloc> StreamingAlloc<A> {
+    pub(crate) const fn new(inner: A) -> StreamingAlloc<A> {
         StreamingAlloc {
+            inner,
             mode: AtomicU8::new(Mode::System as u8),
-            shelf: Mutex::new(Shelf::new()),
+            shelf: Shelf::new(),
             reallocs: Counter::new(),
             zeroings: Counter::new(),
         }
@@ -77,9 +77,27 @@ impl StreamingAlloc {
     /// in use do not care: in every mode they are the system's, with the same layout.
     pub(crate) fn set_mode(&self, mode: Mode) {
         self.mode.store(mode as u8, Relaxed);
-        while let Some((block, layout)) = self.shelf().and_then(|mut shelf| shelf.take_any()) {
-            // SAFETY: shelved blocks are the system's, of this layout, and nobody's.
-            unsafe { System.dealloc(block, layout) }
+        self.give_back();
+    }
+
+    /// Gives all shelved blocks back to the system; false if there were none.
+    fn give_back(&self) -> bool {
+        let mut any = false;
+        while let Some((block, layout)) = self.shelf.take_any() {
+            // SAFETY: shelved blocks are the inner allocator's, of this layout, and nobody's.
+            unsafe { self.inner.dealloc(block, layout) }
+            any = true;
+        }
+        any
+    }
+
+    /// What the inner allocator answers, which is null only if nothing is shelved any more.
+    fn ask(&self, request: impl Fn(&A) -> *mut u8) -> *mut u8 {
+        loop {
+            let block = request(&self.inner);
+            if !block.is_null() || !self.give_back() {
+                return block;
+            }
         }
     }
 
@@ -97,17 +115,9 @@ impl StreamingAlloc {
         self.mode.load(Relaxed) == mode as u8
     }
 
-    /// The shelf, unless another thread is at it: an allocator had better not wait for what the system can do as well.
-    fn shelf(&self) -> Option<MutexGuard<'_, Shelf>> {
-        self.shelf.try_lock().ok()
-    }
-
     /// A block that was used before, if one of this layout is there.
     fn take(&self, layout: Layout) -> Option<*mut u8> {
-        if self.is(Mode::System) || !is_large(layout) {
-            return None;
-        }
-        self.shelf()?.take(layout)
+        if self.is(Mode::System) { None } else { self.shelf.take(layout) }
     }
 }
 
@@ -115,34 +125,30 @@ fn is_large(layout: Layout) -> bool {
     layout.size() >= LARGE
 }
 
-/// The layout that is asked of the system where `layout` is asked of us; always the same one, in whatever mode.
-fn rounded(layout: Layout) -> Layout {
-    if !is_large(layout) {
-        return layout;
-    }
-    let step = (1 << layout.size().ilog2()) / STEPS;
-    let size = layout.size().checked_next_multiple_of(step);
-    // What no layout can hold once it is rounded is left to the system to refuse.
-    size.and_then(|size| Layout::from_size_align(size, layout.align()).ok()).unwrap_or(layout)
-}
-
-// SAFETY: every block comes from `System` with `rounded(layout)`, which is at least as large and as aligned as `layout`,
+// SAFETY: every block comes from `inner` with `rounded(layout)`, which is at least as large and as aligned as `layout`,
 // and goes back to it with the same one: `rounded` depends on nothing but its argument. A block is with the program or on
-// the shelf, never both. Nothing here unwinds: the slices of a copy are of the same length, and the backend is chosen (which
-// panics if the environment asks for one that is not there) before `main` turns to `Mode::Stream`.
-unsafe impl GlobalAlloc for StreamingAlloc {
+// the shelf, never both: who frees it gives it away, and a shelf hands each out once. Nothing here unwinds: the slices of a
+// copy are of the same length, and a shelf's layouts are valid.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for StreamingAlloc<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let layout = rounded(layout);
-        // SAFETY: the caller's: the size is not 0.
-        self.take(layout).unwrap_or_else(|| unsafe { System.alloc(layout) })
+        self.take(layout).unwrap_or_else(|| {
+            self.ask(|inner| {
+                // SAFETY: the caller's promise that the size is not 0; rounding only adds to it.
+                unsafe { inner.alloc(layout) }
+            })
+        })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let Some(block) = self.take(rounded(layout)) else {
-            // SAFETY: the caller's: the size is not 0.
-            return unsafe { System.alloc_zeroed(rounded(layout)) };
+            return self.ask(|inner| {
+                // SAFETY: the caller's promise that the size is not 0; rounding only adds to it.
+                unsafe { inner.alloc_zeroed(rounded(layout)) }
+            });
         };
-        // SAFETY: a block of at least this size that is nobody else's.
+        // SAFETY: the block has `rounded(layout).size()` bytes, at least this many, and came off the shelf to nobody else.
+        // They need not be initialised.
         let bytes = unsafe { slice::from_raw_parts_mut(block.cast::<MaybeUninit<u8>>(), layout.size()) };
         if self.is(Mode::Stream) {
             nt::fill_uninit(bytes, 0);
@@ -155,38 +161,35 @@ unsafe impl GlobalAlloc for StreamingAlloc {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         let layout = rounded(layout);
-        if !self.is(Mode::System)
-            && is_large(layout)
-            && let Some(mut shelf) = self.shelf()
-            && shelf.put(block, layout)
-        {
+        if !self.is(Mode::System) && self.shelf.put(block, layout) {
             return;
         }
-        // SAFETY: the caller's block, with the layout that it was asked of the system with.
-        unsafe { System.dealloc(block, layout) }
+        // SAFETY: the caller's promise that the block is one of ours, of this layout, and is not used any more: so it is
+        // the inner allocator's, of the rounded layout. It is not on the shelf.
+        unsafe { self.inner.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: the caller's: the new size is one that a layout of this alignment can have.
-        let (old, new) =
-            (rounded(layout), rounded(unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) }));
+        // SAFETY: the caller's promise that the new size, rounded up to the alignment, is at most `isize::MAX`.
+        let new = rounded(unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) });
+        let old = rounded(layout);
         if old == new {
             return block;
         }
-        // A block that shrinks is better left in its place, and one that becomes large was not worth shelving.
-        if self.is(Mode::System) || new.size() < old.size() || !is_large(old) {
-            // SAFETY: the caller's block, with the layout that it was asked of the system with, and the size of a layout
-            // of the same alignment, which is not 0.
-            return unsafe { System.realloc(block, old, new.size()) };
-        }
-        // SAFETY: a layout that is not of size 0.
-        let target = unsafe { self.alloc(new) };
-        if target.is_null() {
-            return target;
-        }
-        // SAFETY: the caller's block, all of it, initialised or not; nobody else uses it.
+        // A block that shrinks is better left in its place, and one that becomes large is not worth shelving.
+        let may_move = new.size() > old.size() && is_large(old);
+        let Some(target) = may_move.then(|| self.take(new)).flatten() else {
+            // In its place or by page tables, if the system can: to move it into a fresh block would cost more.
+            return self.ask(|inner| {
+                // SAFETY: the caller's promise that the block is one of ours, of `layout`, so it is the inner allocator's, of
+                // `old`; and that the new size is not 0 and that of a layout, as rounded it still is.
+                unsafe { inner.realloc(block, old, new.size()) }
+            });
+        };
+        // SAFETY: the caller's promise that the block is of this layout, and is used by nobody else meanwhile. The bytes need
+        // not be initialised.
         let from = unsafe { slice::from_raw_parts(block.cast::<MaybeUninit<u8>>(), layout.size()) };
-        // SAFETY: a block that is larger, and nobody else's.
+        // SAFETY: the target has `new.size()` bytes, which are more than `old.size()`; it came off the shelf to nobody else.
         let to = unsafe { slice::from_raw_parts_mut(target.cast::<MaybeUninit<u8>>(), layout.size()) };
         if self.is(Mode::Stream) {
             nt::copy(to, from);
@@ -194,7 +197,7 @@ unsafe impl GlobalAlloc for StreamingAlloc {
         } else {
             to.copy_from_slice(from);
         }
-        // SAFETY: the caller's block, whose contents have moved.
+        // SAFETY: the caller's block, of this layout, that its caller gives up for the target; `from` is not used any more.
         unsafe { self.dealloc(block, layout) };
         target
     }

@@ -15,16 +15,21 @@
 mod alloc;
 #[path = "../common/args.rs"]
 mod args;
+#[cfg(test)]
+mod limited;
 #[path = "../common/random.rs"]
 mod random;
 mod shelf;
 #[path = "../common/stats.rs"]
 mod stats;
+#[cfg(test)]
+mod tests;
 mod workload;
 
 use alloc::{LARGE, Mode, StreamingAlloc};
 use random::Random;
 use stats::{MIN_ROUNDS, Summary};
+use std::alloc::System;
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -32,7 +37,7 @@ use std::time::Instant;
 use workload::{PARTS, Part};
 
 #[global_allocator]
-static ALLOCATOR: StreamingAlloc = StreamingAlloc::new();
+static ALLOCATOR: StreamingAlloc<System> = StreamingAlloc::new(System);
 
 /// A round takes the best of so many runs in each mode: the other may have had to share the core.
 const RUNS: usize = 2;

@@ -1,48 +1,110 @@
 //! Freed blocks that wait to be used again.
 
+use crate::alloc::LARGE;
 use std::alloc::Layout;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
-const SLOTS: usize = 64;
-/// The most bytes that wait.
-const CAPACITY: usize = 256 << 20;
+/// The largest block that waits, and the most bytes that all of them have.
+pub(crate) const CAPACITY: usize = 256 << 20;
 
-/// Up to 64 blocks.
+/// Block sizes are multiples of this fraction of a power of two, so that freed ones fit again.
+const STEPS: usize = 8;
+/// Sizes from [`LARGE`] to [`CAPACITY`].
+const SIZES: usize = STEPS * (CAPACITY / LARGE).ilog2() as usize + 1;
+/// Alignments from 1 to 16. A block is freed with the layout that it was allocated with, so those are kept apart.
+const ALIGNMENTS: usize = 5;
+/// How many of each size and alignment wait.
+const SLOTS: usize = 4;
+
+/// A few blocks of each layout.
+///
+/// There is no lock, which a thread could hold while another one forks: the child would wait for it for ever. A slot is
+/// one pointer, and who swaps a block out of it owns the block; its layout is that of the slot.
 pub(crate) struct Shelf {
-    blocks: [Option<(*mut u8, Layout)>; SLOTS],
-    bytes: usize,
+    blocks: [[AtomicPtr<u8>; SLOTS]; SIZES * ALIGNMENTS],
+    bytes: AtomicUsize,
 }
-
-// SAFETY: the blocks on the shelf are nobody else's, whichever thread freed them.
-unsafe impl Send for Shelf {}
 
 impl Shelf {
     pub(crate) const fn new() -> Shelf {
-        Shelf { blocks: [None; SLOTS], bytes: 0 }
+        Shelf {
+            blocks: [const { [const { AtomicPtr::new(ptr::null_mut()) }; SLOTS] }; SIZES * ALIGNMENTS],
+            bytes: AtomicUsize::new(0),
+        }
     }
 
     /// Takes a block of exactly this layout.
-    pub(crate) fn take(&mut self, layout: Layout) -> Option<*mut u8> {
-        let slot = self.blocks.iter_mut().find(|slot| slot.is_some_and(|(_, shelved)| shelved == layout))?;
-        let (block, _) = slot.take()?;
-        self.bytes -= layout.size();
-        Some(block)
+    pub(crate) fn take(&self, layout: Layout) -> Option<*mut u8> {
+        self.blocks[place(layout)?].iter().find_map(|slot| self.empty(slot, layout))
     }
 
     /// Takes whatever is there.
-    pub(crate) fn take_any(&mut self) -> Option<(*mut u8, Layout)> {
-        let (block, layout) = self.blocks.iter_mut().find_map(Option::take)?;
-        self.bytes -= layout.size();
-        Some((block, layout))
+    pub(crate) fn take_any(&self) -> Option<(*mut u8, Layout)> {
+        self.blocks.iter().enumerate().find_map(|(place, slots)| {
+            let layout = layout(place);
+            slots.iter().find_map(|slot| Some((self.empty(slot, layout)?, layout)))
+        })
     }
 
-    /// Shelves a block; false if there is no room.
-    pub(crate) fn put(&mut self, block: *mut u8, layout: Layout) -> bool {
-        let Some(slot) = self.blocks.iter_mut().find(|slot| slot.is_none()) else { return false };
-        if layout.size() > CAPACITY - self.bytes {
+    /// Shelves a block; false if it is of no layout that is shelved, or there is no space for it.
+    pub(crate) fn put(&self, block: *mut u8, layout: Layout) -> bool {
+        let Some(place) = place(layout) else { return false };
+        let with_it = |bytes: usize| Some(bytes + layout.size()).filter(|&bytes| bytes <= CAPACITY);
+        if self.bytes.fetch_update(Relaxed, Relaxed, with_it).is_err() {
             return false;
         }
-        *slot = Some((block, layout));
-        self.bytes += layout.size();
-        true
+        // Release, and Acquire in `empty`: what this thread did to the block comes before what the next owner does.
+        let free = |slot: &AtomicPtr<u8>| slot.compare_exchange(ptr::null_mut(), block, Release, Relaxed).is_ok();
+        if self.blocks[place].iter().any(free) {
+            return true;
+        }
+        self.bytes.fetch_sub(layout.size(), Relaxed);
+        false
     }
+
+    /// Takes the block of one slot, which holds blocks of this layout.
+    fn empty(&self, slot: &AtomicPtr<u8>, layout: Layout) -> Option<*mut u8> {
+        // Looked at first: a swap would take the line away from other threads even if nothing is there.
+        if slot.load(Relaxed).is_null() {
+            return None;
+        }
+        let block = slot.swap(ptr::null_mut(), Acquire);
+        if block.is_null() {
+            return None;
+        }
+        self.bytes.fetch_sub(layout.size(), Relaxed);
+        Some(block)
+    }
+}
+
+/// The layout that is asked of the system where `layout` is asked of us; always the same one, in whatever mode. It has up to
+/// an eighth more bytes, if blocks of about this size are shelved.
+pub(crate) fn rounded(layout: Layout) -> Layout {
+    if !(LARGE..=CAPACITY).contains(&layout.size()) {
+        return layout;
+    }
+    let step = (1 << layout.size().ilog2()) / STEPS;
+    let size = layout.size().next_multiple_of(step);
+    // What no layout can hold once it is rounded is left to the system to refuse.
+    Layout::from_size_align(size, layout.align()).unwrap_or(layout)
+}
+
+/// Where blocks of a rounded layout are shelved, if they are.
+fn place(layout: Layout) -> Option<usize> {
+    let (size, alignment) = (layout.size(), layout.align().ilog2() as usize);
+    if !(LARGE..=CAPACITY).contains(&size) || alignment >= ALIGNMENTS {
+        return None;
+    }
+    let power = size.ilog2();
+    let steps = (size - (1 << power)) / ((1 << power) / STEPS);
+    Some(SIZES * alignment + STEPS * (power - LARGE.ilog2()) as usize + steps)
+}
+
+/// The layout of the blocks at a place: the inverse of [`place`].
+fn layout(place: usize) -> Layout {
+    let (alignment, steps) = (place / SIZES, place % SIZES);
+    let power = LARGE << (steps / STEPS);
+    let size = power + steps % STEPS * (power / STEPS);
+    Layout::from_size_align(size, 1 << alignment).expect("at most CAPACITY bytes")
 }

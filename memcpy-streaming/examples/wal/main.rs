@@ -7,6 +7,10 @@
 //! then in the file as every process sees it, and survive this process; but they are in the kernel's page cache, and only
 //! `msync` or `fsync` brings them to the disk. A commit is acknowledged after *that*.
 //!
+//! A crash may leave any part of what was not yet on the disk, and the rest as an earlier pass wrote it. Recovery must find
+//! the whole records before the first that is not, and nothing else: `record.rs` says how, `torn.rs` tests it
+//! (`cargo test -p memcpy-streaming --example wal`).
+//!
 //! Run it with `cargo run --release -p memcpy-streaming --example wal`.
 
 #[path = "../common/args.rs"]
@@ -18,6 +22,8 @@ mod random;
 mod record;
 #[path = "../common/stats.rs"]
 mod stats;
+#[cfg(test)]
+mod torn;
 
 use mapped::MappedFile;
 use random::Random;
@@ -100,6 +106,11 @@ enum Append {
 }
 
 /// A log file that is used again from its start in each pass.
+///
+/// Each pass has as many LSNs for itself as the file has bytes, not only as many as it writes. So no record that an earlier
+/// pass left has an LSN of a later one, not even one that lies behind what a crash tore. After a crash, too, a new pass
+/// must begin: a record appended behind the last whole one could make what the crash left after it valid again. (Which
+/// LSN is the first a real log keeps in a file of its own.)
 struct Log<'a> {
     memory: &'a mut [u8],
     /// Of the last pass.
@@ -111,7 +122,7 @@ struct Log<'a> {
 impl Log<'_> {
     /// Fills the file with records: one pass.
     fn append(&mut self, records: &mut Records, how: Append) {
-        self.first_lsn += self.appended as u64;
+        self.first_lsn += self.memory.len() as u64;
         self.appended = match how {
             Append::CopyFromSlice => append_by_copy(self.memory, records, self.first_lsn),
             Append::Writer => append_by_writer(self.memory, records, self.first_lsn),
@@ -142,7 +153,7 @@ fn append_by_copy(log: &mut [u8], records: &mut Records, first_lsn: u64) -> usiz
 fn append_by_writer(log: &mut [u8], records: &mut Records, first_lsn: u64) -> usize {
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(log);
-        while writer.write(records.next(first_lsn + writer.len() as u64)).is_ok() {}
+        while writer.append(records.next(first_lsn + writer.len() as u64)).is_ok() {}
         writer.finish().len()
     })
 }

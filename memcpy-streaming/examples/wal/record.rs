@@ -1,12 +1,17 @@
 //! Log records, and their reader.
 
 use crate::random::Random;
+use crc32fast::Hasher;
 use std::fmt;
 use std::io::{self, Read};
 use std::str::FromStr;
 
-/// LSN (8 bytes), length of the record (4), CRC-32 of the payload (4); then the payload.
-const HEADER: usize = 16;
+/// LSN (8 bytes), length of the record (4), checksum (4); then the payload.
+pub(crate) const HEADER: usize = 16;
+/// The part of the header that the checksum covers: all but itself.
+const COVERED: usize = 12;
+/// The longest record, header included.
+pub(crate) const MAX: usize = 65536;
 
 /// How long records are, in bytes, headers included.
 #[derive(Clone, Copy)]
@@ -21,9 +26,9 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Size, String> {
         match text.parse() {
-            Ok(bytes @ 32..=65536) => Ok(Size::Fixed(bytes)),
+            Ok(bytes @ 32..=MAX) => Ok(Size::Fixed(bytes)),
             _ if text == "mix" => Ok(Size::Mix),
-            _ => Err(format!("RECORD_BYTES must be a number from 32 to 65536, `mix` or `all`, not `{text}`")),
+            _ => Err(format!("RECORD_BYTES must be a number from 32 to {MAX}, `mix` or `all`, not `{text}`")),
         }
     }
 }
@@ -37,10 +42,16 @@ impl fmt::Display for Size {
     }
 }
 
-/// Records that are complete but for their LSN: what transactions have just built, in the cache.
+/// Records that are complete but for LSN and checksum: what transactions have just built, in the cache.
 pub(crate) struct Records {
-    records: Vec<Box<[u8]>>,
+    records: Vec<Record>,
     turn: usize,
+}
+
+struct Record {
+    /// Header and payload.
+    bytes: Box<[u8]>,
+    payload_crc: u32,
 }
 
 impl Records {
@@ -56,28 +67,43 @@ impl Records {
                     magnitude + random.below(magnitude + 1)
                 }
             };
-            records.push(record(len, random));
+            records.push(Record::new(len, random));
             bytes += len;
         }
         Records { records, turn: 0 }
     }
 
-    /// The next record, its LSN filled in.
+    /// The next record, with this LSN.
     #[inline]
     pub(crate) fn next(&mut self, lsn: u64) -> &[u8] {
         self.turn = if self.turn + 1 < self.records.len() { self.turn + 1 } else { 0 };
-        let record = &mut self.records[self.turn];
-        record[..8].copy_from_slice(&lsn.to_le_bytes());
-        record
+        let Record { bytes, payload_crc } = &mut self.records[self.turn];
+        bytes[..8].copy_from_slice(&lsn.to_le_bytes());
+        let checksum = checksum(*payload_crc, &bytes[..COVERED]);
+        bytes[COVERED..HEADER].copy_from_slice(&checksum.to_le_bytes());
+        bytes
     }
 }
 
-fn record(len: usize, random: &mut Random) -> Box<[u8]> {
-    let mut record: Box<[u8]> = (0..len).map(|_| random.next() as u8).collect();
-    let checksum = crc32fast::hash(&record[HEADER..]);
-    record[8..12].copy_from_slice(&(len as u32).to_le_bytes());
-    record[12..16].copy_from_slice(&checksum.to_le_bytes());
-    record
+impl Record {
+    fn new(len: usize, random: &mut Random) -> Record {
+        let mut bytes: Box<[u8]> = (0..len).map(|_| random.next() as u8).collect();
+        bytes[8..COVERED].copy_from_slice(&(len as u32).to_le_bytes());
+        let payload_crc = crc32fast::hash(&bytes[HEADER..]);
+        Record { bytes, payload_crc }
+    }
+}
+
+/// The checksum of a record: the CRC-32 of its payload, continued over LSN and length. So most of it is known before the
+/// LSN is.
+///
+/// A new header may reach the file without its payload. If the checksum did not cover the LSN, the whole record that an
+/// earlier pass left there would then be taken for a new one.
+#[inline]
+pub(crate) fn checksum(payload_crc: u32, covered: &[u8]) -> u32 {
+    let mut crc = Hasher::new_with_initial(payload_crc);
+    crc.update(covered);
+    crc.finalize()
 }
 
 /// What a reader finds in a log.
@@ -88,22 +114,26 @@ pub(crate) struct Recovered {
 }
 
 /// Reads the log from its start to the first thing that is not the next record: its LSN is not the one that belongs
-/// here, its length is impossible, or its payload has another checksum.
+/// here, its length is impossible, or its checksum is another one.
 ///
-/// An LSN is the place in all of the log ever written, so what an earlier pass left in a reused file is no record.
+/// So it finds the records that are whole up to the first that is not, whichever parts of the others have reached the file.
+/// Memory of zeros is no record: its length is impossible.
 pub(crate) fn recover(mut log: impl Read, first_lsn: u64) -> io::Result<Recovered> {
     let mut found = Recovered { records: 0, bytes: 0 };
     let mut header = [0; HEADER];
     let mut payload = Vec::new();
     while read_or_end(&mut log, &mut header)? {
-        let (lsn, rest) = header.split_at(8);
-        let (len, checksum) = rest.split_at(4);
+        let (covered, expected) = header.split_at(COVERED);
+        let (lsn, len) = covered.split_at(8);
         let len = u32::from_le_bytes([len[0], len[1], len[2], len[3]]) as usize;
-        if lsn != (first_lsn + found.bytes as u64).to_le_bytes() || !(HEADER..=65536).contains(&len) {
+        if lsn != (first_lsn + found.bytes as u64).to_le_bytes() || !(HEADER..=MAX).contains(&len) {
             break;
         }
         payload.resize(len - HEADER, 0);
-        if !read_or_end(&mut log, &mut payload)? || checksum != crc32fast::hash(&payload).to_le_bytes() {
+        if !read_or_end(&mut log, &mut payload)? {
+            break;
+        }
+        if checksum(crc32fast::hash(&payload), covered).to_le_bytes() != expected {
             break;
         }
         found.records += 1;

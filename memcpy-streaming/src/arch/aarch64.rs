@@ -2,19 +2,32 @@
 
 use crate::Backend;
 use crate::kernels::{Kernels, Support, ZeroLines};
-use memcpy_streaming_arm::{neon, zva};
+#[cfg(target_feature = "neon")]
+use memcpy_streaming_arm::neon;
+use memcpy_streaming_arm::{stnp, zva};
 
 pub(crate) use memcpy_streaming_arm::drain;
-pub(crate) use memcpy_streaming_arm::neon::copy_fixed;
+pub(crate) use memcpy_streaming_arm::stnp::copy_fixed;
 pub(crate) use memcpy_streaming_arm::zva::is_zero;
 
-pub(crate) static KERNELS: &[Kernels] = &[Kernels {
-    backend: Backend::Neon,
-    support: || Support::Good,
-    copy_lines: neon::copy_lines,
-    fill_lines: neon::fill_lines,
-    zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
-}];
+/// A line of the table: a backend, and the module of `memcpy-streaming-arm` with its kernels.
+macro_rules! kernels {
+    ($backend:ident, $module:ident) => {
+        Kernels {
+            backend: Backend::$backend,
+            support: || Support::Good,
+            copy_lines: $module::copy_lines,
+            fill_lines: $module::fill_lines,
+            zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
+        }
+    };
+}
+
+pub(crate) static KERNELS: &[Kernels] = &[
+    #[cfg(target_feature = "neon")]
+    kernels!(Neon, neon),
+    kernels!(Stnp, stnp),
+];
 
 pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};
 

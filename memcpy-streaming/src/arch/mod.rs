@@ -8,17 +8,22 @@
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
 //! * `drain`: the fence for all of its backends.
 
-#[cfg(any(memcpy_streaming_portable, not(any(target_arch = "x86", target_arch = "x86_64"))))]
+// The assembly holds addresses in whole registers, so 64-bit architectures with pointers of 32 bits (x32, ILP32) are portable.
+
+#[cfg(any(
+    memcpy_streaming_portable,
+    not(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))
+))]
 mod by_copies;
 
 cfg_if::cfg_if! {
     if #[cfg(memcpy_streaming_portable)] {
         mod portable;
         pub(crate) use portable::*;
-    } else if #[cfg(any(target_arch = "x86", target_arch = "x86_64"))] {
+    } else if #[cfg(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))] {
         mod x86;
         pub(crate) use x86::*;
-    } else if #[cfg(target_arch = "aarch64")] {
+    } else if #[cfg(all(target_arch = "aarch64", target_pointer_width = "64"))] {
         mod aarch64;
         pub(crate) use aarch64::*;
     } else {

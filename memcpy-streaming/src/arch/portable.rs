@@ -3,6 +3,7 @@
 use crate::Backend;
 use crate::kernels::Kernels;
 use core::ptr;
+use core::sync::atomic::{Ordering, fence};
 
 pub(crate) static KERNELS: &[Kernels] = &[];
 
@@ -10,7 +11,7 @@ pub(crate) static KERNELS: &[Kernels] = &[];
 /// `src` is valid for reads and `dst` for writes of `N` bytes; they do not overlap.
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's.
+    // SAFETY: `N` bytes each, without overlap, is what this function asks of its caller too.
     unsafe { ptr::copy_nonoverlapping(src, dst, N) }
 }
 
@@ -18,15 +19,18 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
 /// As [`copy_fixed`].
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's.
+    // SAFETY: the contract is the same.
     unsafe { copy_fixed::<N>(dst, src) }
 }
 
 pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};
 
-/// Ordinary stores are ordered by what orders ordinary stores: release, locks.
+/// A release fence: ordinary stores are not ordered before what this thread stores next by themselves, and the drain promises
+/// that they are. What follows need not be a release store then: a relaxed one, whose value another thread acquires, will do.
 #[inline(always)]
-pub(crate) fn drain() {}
+pub(crate) fn drain() {
+    fence(Ordering::Release);
+}
 
 /// # Safety
 /// None: it reads nothing.

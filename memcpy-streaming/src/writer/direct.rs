@@ -1,6 +1,6 @@
 //! Which records pass the staging buffer: a backend that lists what it is asked for shows it.
 
-use super::{DIRECT_LEN, RING};
+use super::staging::{DIRECT_LEN, RING};
 use crate::kernels::LINE;
 use crate::listing::{self, LISTING};
 use std::vec;
@@ -8,7 +8,7 @@ use std::vec;
 #[test]
 fn long_records_are_streamed_from_where_they_are_and_short_ones_when_there_are_enough() {
     let mut memory = vec![0; 4 * DIRECT_LEN + RING];
-    // From here on the whole of the ring has room.
+    // From here on the whole of the ring can be staged.
     let at = memory.as_ptr().addr().wrapping_neg() % RING;
     for len in [DIRECT_LEN - 1, DIRECT_LEN, DIRECT_LEN + LINE, 3 * DIRECT_LEN] {
         let lines = if len < DIRECT_LEN { 0 } else { len / LINE };
@@ -17,7 +17,7 @@ fn long_records_are_streamed_from_where_they_are_and_short_ones_when_there_are_e
             let mut writer = s.writer(&mut memory[at..]);
             assert!(writer.is_empty());
             listing::take();
-            writer.write(&record).expect("it fits");
+            writer.append(&record).expect("it fits");
             assert_eq!(listing::take().lines.len(), lines, "{len} bytes");
             assert!(!writer.is_empty());
             assert_eq!(writer.finish(), record);
@@ -28,7 +28,7 @@ fn long_records_are_streamed_from_where_they_are_and_short_ones_when_there_are_e
 
 #[cfg(feature = "std")]
 #[test]
-fn flushed_by_a_trait_of_std_is_flushed() {
+fn flushed_by_a_trait_of_std_is_drained() {
     use std::io::Write;
     let mut memory = [0; 3 * LINE];
     let at = memory.as_ptr().addr().wrapping_neg() % LINE;

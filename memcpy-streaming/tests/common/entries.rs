@@ -2,9 +2,8 @@
 #![allow(dead_code)] // The litmus test does not need all that the grids need.
 
 use super::fixed;
-#[cfg(feature = "capi")]
-use memcpy_streaming::capi;
 use memcpy_streaming::{self as free, Streamer, Writer};
+use memcpy_streaming_capi as capi;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -98,27 +97,19 @@ const fn free(name: &'static str, source: Source, run: fn(Streamer, &mut [u8], &
     Entry { name, source, is_free: true, run }
 }
 
-/// A raw operation, and the drain: both of a streamer, or both free.
+/// A raw operation, and the drain.
 macro_rules! raw {
-    (|_, $d:ident, $src:ident| $call:expr) => {
-        |_, $d, $src| {
+    (|$s:pat_param, $d:ident, $src:ident| $call:expr) => {
+        |$s, $d, $src| {
             // SAFETY: two slices of the lengths that the operation takes, one of them exclusively borrowed until after
             // the drain.
             unsafe { $call };
             free::memcpy_streaming_drain();
         }
     };
-    (|$s:ident, $d:ident, $src:ident| $call:expr) => {
-        |$s, $d, $src| {
-            // SAFETY: as above.
-            unsafe { $call };
-            $s.memcpy_streaming_drain();
-        }
-    };
 }
 
 /// An operation of the C ABI, and its drain.
-#[cfg(feature = "capi")]
 macro_rules! c {
     (|$d:ident, $src:ident| $call:expr) => {
         |_, $d, $src| {
@@ -140,6 +131,9 @@ pub(crate) static ENTRIES: &[Entry] = &[
     entry("memset_streaming", Value(1), raw!(|s, d, src| s.memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
     entry("memset_pattern_streaming", Words, raw!(|s, d, src| {
         s.memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
+    })),
+    entry("memset_pattern_bytes_streaming", Pattern, raw!(|s, d, src| {
+        s.memset_pattern_bytes_streaming(d.as_mut_ptr(), d.len(), src.as_ptr(), src.len())
     })),
     entry("memset_pattern_stepped_streaming", Stepped, raw!(|s, d, src| {
         let (record, count) = (words(src), d.len() / src.len());
@@ -167,37 +161,40 @@ pub(crate) static ENTRIES: &[Entry] = &[
         });
         catch_unwind(AssertUnwindSafe(unwinding)).expect_err("it unwinds");
     }),
-    entry("Writer, one write, finish", Block, |s, d, src| s.scope(|s| {
+    entry("Writer, one append, finish", Block, |s, d, src| s.scope(|s| {
         let mut writer = s.writer(d);
-        writer.write(src).expect("it fits");
+        writer.append(src).expect("it fits");
         assert_eq!(writer.finish().len(), src.len());
     })),
     entry("Writer, records, drop", Block, |s, d, src| s.scope(|s| {
         let mut writer = s.writer_uninit(uninit(d));
-        src.chunks(88).for_each(|record| writer.write(record).expect("it fits"));
+        src.chunks(88).for_each(|record| writer.append(record).expect("it fits"));
     })),
     entry("Writer, unwound", Block, |s, d, src| {
         let unwinding = || s.scope(|s| {
             let mut writer = s.writer(d);
-            src.chunks(300).for_each(|record| writer.write(record).expect("it fits"));
+            src.chunks(300).for_each(|record| writer.append(record).expect("it fits"));
             resume_unwind(Box::new("Writer, unwound"))
         });
         catch_unwind(AssertUnwindSafe(unwinding)).expect_err("it unwinds");
     }),
-    entry("Writer, unscoped, flush", Block, |s, d, src| {
+    entry("Writer, unscoped, drain", Block, |s, d, src| {
         let (first, second) = src.split_at(src.len() / 3);
         // SAFETY: it is dropped at the end of this function; the destination is borrowed longer than that.
         let mut writer = unsafe { Writer::new_unscoped(s, uninit(d)) };
-        writer.write(first).expect("it fits");
-        writer.flush();
-        writer.write(second).expect("it fits");
-        writer.flush();
+        writer.append(first).expect("it fits");
+        writer.drain();
+        writer.append(second).expect("it fits");
+        writer.drain();
     }),
     free("free memcpy_streaming", Block, raw!(|_, d, src| free::memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
     free("free memcpy_streaming_fixed", Fixed, raw!(|_, d, src| fixed::copy(None, d.as_mut_ptr(), src))),
     free("free memset_streaming", Value(1), raw!(|_, d, src| free::memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
     free("free memset_pattern_streaming", Words, raw!(|_, d, src| {
         free::memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
+    })),
+    free("free memset_pattern_bytes_streaming", Pattern, raw!(|_, d, src| {
+        free::memset_pattern_bytes_streaming(d.as_mut_ptr(), d.len(), src.as_ptr(), src.len())
     })),
     free("free memset_pattern_stepped_streaming", Stepped, raw!(|_, d, src| {
         let (record, count) = (words(src), d.len() / src.len());
@@ -209,11 +206,8 @@ pub(crate) static ENTRIES: &[Entry] = &[
     free("free fill_uninit", Value(1), |_, d, src| assert_eq!(free::fill_uninit(uninit(d), src[0]).len(), d.len())),
     free("free fill_pattern", Pattern, |_, d, src| free::fill_pattern(d, src)),
     free("free scope, copy", Block, |_, d, src| free::scope(|s| s.copy(d, src))),
-    #[cfg(feature = "capi")]
     free("C memcpy_streaming", Block, c!(|d, src| capi::memcpy_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
-    #[cfg(feature = "capi")]
     free("C memset_streaming", Value(1), c!(|d, src| capi::memset_streaming(d.as_mut_ptr().cast(), src[0].into(), d.len()))),
-    #[cfg(feature = "capi")]
     free("C memset_pattern_streaming", Pattern, c!(|d, src| {
         capi::memset_pattern_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), src.len(), d.len())
     })),

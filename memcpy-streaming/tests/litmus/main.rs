@@ -17,7 +17,7 @@ mod shared;
 use common::{Amount, amount, for_each_backend, say};
 use cores::Cores;
 use entries::{ENTRIES, Entry};
-use memcpy_streaming::{Backend, Streamer};
+use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 use play::{Limits, Seen, play};
 use shared::{Round, Shared};
 use std::ptr;
@@ -103,7 +103,7 @@ fn without_the_drain() {
     for_each_backend(|streamer| {
         let write = |round| {
             // What the round before has left is none of this one's business.
-            streamer.memcpy_streaming_drain();
+            memcpy_streaming_drain();
             let round = shared.lines(round);
             // SAFETY: a block of the slot, and it is the writer's turn. There is *no drain* before the reader's: the last
             // condition of `memcpy_streaming` is broken on purpose. That is the end of what Rust knows of these bytes; the

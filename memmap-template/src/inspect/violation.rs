@@ -113,7 +113,7 @@ impl Reader {
     fn compare(&self, memmap: &[u8], init: &MemmapInit, address: u64) -> Option<Violation> {
         // Nothing is written through it.
         let range = init.range_at(core::ptr::null_mut(), address);
-        let differs = with_layout!(self.fields(), L => self.first_difference::<L>(memmap, &init.page_init(), range));
+        let differs = with_layout!(&self.kconfig, L => self.first_difference::<L>(memmap, &init.page_init(), range));
         differs.or_else(|| {
             let rest = self.pages(memmap) - init.pages();
             (rest > 0).then(|| Violation::new(init.pages(), 33, "its compound is not whole"))

@@ -123,7 +123,7 @@ pub fn safe_scope_writer(dst: &mut [u8], records: &[[u8; 24]]) -> usize {
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(dst);
         for record in records {
-            if writer.write(record).is_err() {
+            if writer.append(record).is_err() {
                 break;
             }
         }
@@ -134,7 +134,7 @@ pub fn safe_scope_writer(dst: &mut [u8], records: &[[u8; 24]]) -> usize {
 /// A scope with a Writer that is dropped, into uninitialised memory.
 #[unsafe(no_mangle)]
 pub fn safe_scope_writer_drop(dst: &mut [MaybeUninit<u8>], record: &[u8]) -> bool {
-    memcpy_streaming::scope(|s| s.writer_uninit(dst).write(record).is_ok())
+    memcpy_streaming::scope(|s| s.writer_uninit(dst).append(record).is_ok())
 }
 
 /// A scope with a Writer that is forgotten.
@@ -142,7 +142,7 @@ pub fn safe_scope_writer_drop(dst: &mut [MaybeUninit<u8>], record: &[u8]) -> boo
 pub fn safe_scope_writer_forget(dst: &mut [u8], record: &[u8]) {
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(dst);
-        let _ = writer.write(record);
+        let _ = writer.append(record);
         core::mem::forget(writer);
     });
 }
@@ -153,9 +153,9 @@ pub fn safe_scope_writer_forget(dst: &mut [u8], record: &[u8]) {
 pub fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(dst);
-        let _ = writer.write(record);
+        let _ = writer.append(record);
         between();
-        let _ = writer.write(record);
+        let _ = writer.append(record);
     });
 }
 
@@ -165,16 +165,16 @@ pub fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
 pub fn safe_scope_writer_forget_call(dst: &mut [u8], record: &[u8], between: fn()) {
     memcpy_streaming::scope(|s| {
         let mut writer = s.writer(dst);
-        let _ = writer.write(record);
+        let _ = writer.append(record);
         core::mem::forget(writer);
         between();
     });
 }
 
-/// A flush.
+/// A drain of what is staged.
 #[unsafe(no_mangle)]
-pub fn safe_writer_flush(writer: &mut Writer<'_>) {
-    writer.flush();
+pub fn safe_writer_drain(writer: &mut Writer<'_>) {
+    writer.drain();
 }
 
 /// The end of a Writer.

@@ -6,7 +6,7 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::process::ExitCode;
 
-use memcpy_streaming::{Backend, Streamer};
+use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 
 /// Bytes of a block: whole lines, and more than what is copied without streaming.
 const LEN: usize = 1024;
@@ -75,7 +75,7 @@ impl Drop for Block {
 fn copy_too_much(streamer: Streamer, dst: &mut Block, src: &Block, len: usize) {
     // SAFETY: none, unless nothing is to be planted: one of the blocks is shorter. That is the point.
     unsafe { streamer.memcpy_streaming(dst.0, src.0, len) };
-    streamer.memcpy_streaming_drain();
+    memcpy_streaming_drain();
     // The copy is not the last thing that is done here: it would take this function's place on the stack.
     std::hint::black_box(dst);
 }

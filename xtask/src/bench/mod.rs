@@ -39,8 +39,8 @@ use results::Run;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::memory;
 use crate::test::{target_dir, workspace};
+use crate::{backend, memory};
 
 /// What measuring may take, without building and writing memory: 3 and 30 minutes are promised for all.
 const QUICK: Duration = Duration::from_secs(110);
@@ -81,7 +81,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let mut subject = Subject {
         place: here,
         facts: facts::json(&Machine::read(), here.caches, "", &workspace),
-        active: Backend::active(),
+        active: backend::streamer()?.backend(),
         points: if options.host() { matrix::points(options, here)? } else { Vec::new() },
     };
     if options.runner.is_some() {

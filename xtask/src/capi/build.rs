@@ -24,7 +24,7 @@ pub(super) struct Libraries {
 pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries, Failure> {
     let mut cargo = compile::cargo();
     cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
-    cargo.args(["-p", "memcpy-streaming", "--lib", "--features=capi", "--crate-type=cdylib,staticlib"]);
+    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
     // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
     cargo.env_remove("CARGO_BUILD_TARGET");
     cargo.args(["--message-format=json-render-diagnostics", "--", "--cfg=cargo_c"]);
@@ -49,7 +49,7 @@ pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries
 /// The libraries in a line of cargo's JSON.
 fn libraries(line: &str) -> Vec<PathBuf> {
     let message: Value = serde_json::from_str(line).unwrap_or_default();
-    if message["target"]["name"] != "memcpy_streaming" {
+    if message["target"]["name"] != "memcpy_streaming_capi" {
         return Vec::new();
     }
     let files = message["filenames"].as_array().into_iter().flatten();
@@ -59,7 +59,7 @@ fn libraries(line: &str) -> Vec<PathBuf> {
 /// The static library without what rustc adds to every one: 300 objects of arithmetic that some CPUs lack. Nothing here calls
 /// them, and what they hold for linker plugins makes `nm` and others complain where LLVM is of another version.
 fn slim(library: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let slim = library.with_file_name(files::STATIC.replace(".a", "-slim.a"));
+    let slim = library.with_extension("slim.a");
     fs::copy(library, &slim).map_err(|error| cannot("write", &slim, error))?;
     let mut members = Vec::new();
     let mut list = Command::new("ar");

@@ -77,7 +77,7 @@ impl Files {
 
     /// Writes them, and says what they are, a line each.
     pub(super) fn write(self, workspace: &Path, libraries: &Libraries) -> Result<String, Failure> {
-        let header = workspace.join("memcpy-streaming/include").join(HEADER);
+        let header = workspace.join("memcpy-streaming-capi/include").join(HEADER);
         let header = fs::read(&header)
             .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", header.display())))?;
         let write = |mut output: Output, bytes: &[u8]| {

@@ -15,11 +15,11 @@ use crate::kind;
 pub(crate) use files::soname;
 pub(crate) use symbols::{API, LIBC, defined, undefined};
 
-const LONG_ABOUT: &str = "Builds memcpy-streaming as a library for C, and installs it below a folder:\n\n  \
+const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \
     include/memcpy_streaming.h\n  \
     lib/libmemcpy_streaming.a, and lib/libmemcpy_streaming.so with its versions\n  \
     lib/pkgconfig/memcpy_streaming.pc, which finds the others wherever the folder is moved to\n\n\
-    It needs the C compiler that Rust links with, and its binutils. cargo-c's `cargo cinstall -p memcpy-streaming` does the same; \
+    It needs the C compiler that Rust links with, and its binutils. cargo-c's `cargo cinstall -p memcpy-streaming-capi` does the same; \
     use that for other systems than Linux, other targets than this machine, and packages (--destdir).";
 
 const EXAMPLES: &str = "Examples:\n  cargo xtask capi --prefix ~/.local\n  cargo xtask capi --prefix /usr/local";

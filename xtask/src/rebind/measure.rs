@@ -9,7 +9,7 @@ use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use memmap_template::namespace::Mode;
 use memmap_template::{Hooks, InitReport, MemmapInit, Strategy};
 
@@ -212,7 +212,7 @@ fn fill(streamer: Streamer, memory: &mut [MaybeUninit<u8>]) {
     // SAFETY: the pointer and the length are those of a slice that is borrowed exclusively until after the drain, so that nobody
     // accesses the memory before it.
     unsafe { streamer.memset_streaming(memory.as_mut_ptr().cast(), FILL, memory.len()) };
-    streamer.memcpy_streaming_drain();
+    memcpy_streaming_drain();
 }
 
 /// Fills with a constant by the stores that the compiler makes of a loop: no byte is repeated in it, so it is not memset, which uses

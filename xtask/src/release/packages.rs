@@ -14,14 +14,13 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// What every package has.
 const NEEDED: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
 /// What else it may have: files, and folders with all that is in them.
-const ALLOWED: [&str; 11] = [
+const ALLOWED: [&str; 10] = [
     ".cargo_vcs_info.json",
     "Cargo.lock",
     "Cargo.toml.orig",
     "FIRST-STEPS.md",
     "benches/",
     "build.rs",
-    "cbindgen.toml",
     "examples/",
     "include/",
     "src/",

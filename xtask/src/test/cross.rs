@@ -116,6 +116,8 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
     let expected = matrix::names(row.model.backends);
     let start = Instant::now();
     let mut tally = Tally::default();
+    let programs: Vec<_> = programs.iter().filter(|program| row.model.tests.include(program)).cloned().collect();
+    let programs = programs.as_slice();
     let ran = match machine {
         Machine::Qemu(program) => emulate_all(program, cpu, programs, &expected, &mut tally, interrupt),
         Machine::Bochs { cpu, features } => {

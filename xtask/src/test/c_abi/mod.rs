@@ -1,5 +1,6 @@
 //! The C library: built, installed, looked at, and used by C and C++ programs as a person would.
 
+mod checked;
 mod programs;
 mod shim;
 
@@ -20,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// Runs all of it, where there are the compilers.
 pub(super) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming/tests/c and examples/c");
+    eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c");
     let start = Instant::now();
     let mut tally = Tally::default();
     let end = match obstacle() {
@@ -46,8 +47,15 @@ fn required() -> [Need; 2] {
 }
 
 /// What is used as well where it is there.
-fn others() -> [Need; 3] {
-    [Need::program("g++", "g++"), Need::program("clang", "clang"), Need::program("pkg-config", "pkgconf")]
+fn others() -> [Need; 5] {
+    [
+        Need::program("g++", "g++"),
+        Need::program("clang", "clang"),
+        Need::program("pkg-config", "pkgconf"),
+        Need::program("valgrind", "valgrind"),
+        // Debian has the sanitizers of its clang apart.
+        Need::file("/usr/share/doc/libclang-rt-14-dev/copyright", "libclang-rt-14-dev"),
+    ]
 }
 
 /// What is missing.
@@ -73,8 +81,9 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     let moved = folder.path().join("moved");
     std::fs::rename(&prefix, &moved).map_err(Failure::run)?;
     let place =
-        programs::Place { sources: &workspace.join("memcpy-streaming"), prefix: &moved, scratch: folder.path() };
+        programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
     programs::run_all(&place, tally, interrupt)?;
+    checked::run(&place, tally, interrupt)?;
     shim::run(&place, tally, interrupt)
 }
 

@@ -13,7 +13,7 @@ use crate::interrupt::Interrupt;
 
 /// Where things are.
 pub(super) struct Place<'a> {
-    /// The folder of memcpy-streaming.
+    /// The folder of memcpy-streaming-capi.
     pub(super) sources: &'a Path,
     /// Where the library is installed.
     pub(super) prefix: &'a Path,

@@ -6,7 +6,6 @@
 
 #include <memcpy_streaming.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +18,9 @@ int main(void)
     const char *wish = getenv("MEMCPY_STREAMING_BACKEND");
     if (wish != NULL && *wish != '\0') {
         int error = memcpy_streaming_set_backend(wish);
-        if (error != 0) {
+        if (error != MEMCPY_STREAMING_OK) {
             fprintf(stderr, "MEMCPY_STREAMING_BACKEND=%s: %s\n", wish,
-                    error == EINVAL ? "there is no such backend" : "this CPU does not have it");
+                    error == MEMCPY_STREAMING_UNKNOWN ? "there is no such backend" : "this CPU does not have it");
             return 2;
         }
     }

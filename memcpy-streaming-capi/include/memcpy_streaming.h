@@ -1,0 +1,123 @@
+/*
+ * memcpy_streaming.h - copy and fill memory past the cache.
+ *
+ * Streaming (non-temporal) stores bypass the cache where the CPU has them; elsewhere the same functions use ordinary stores.
+ * They are for memory that is written once and not read back soon.
+ *
+ * The rule: what a function here has written is not ordered until the thread that called it has called
+ * memcpy_streaming_drain(). Before that nobody may read or write those bytes, the calling thread included, nor free or unmap
+ * them, nor hand them to a device. A release store, a mutex or a join instead of the drain is not enough.
+ *
+ * All functions are safe to call from any thread and from signal handlers (what a handler streams, it drains). They start no
+ * threads, allocate nothing, read no environment variables and leave errno alone.
+ *
+ * Do not define memcpy, memmove, memset, memcmp, bcmp or strlen by functions of this library: it calls those of the platform
+ * for what is not streamed, and would call itself without end.
+ *
+ * Memory checkers:
+ *   AddressSanitizer, ThreadSanitizer  cannot see streaming stores. In checked builds call
+ *                                      memcpy_streaming_set_backend("portable") first: copies then go through the platform's
+ *                                      memcpy, which they watch.
+ *   MemorySanitizer                    takes what was written here for uninitialised: call __msan_unpoison(dst, len) after
+ *                                      the function. It does not notice that a source was not initialised.
+ *   valgrind memcheck                  sees every load and store, but knows no AVX-512.
+ *   valgrind helgrind and drd          take the choice of the backend, which is made at the first call without a lock, for
+ *                                      a race: call memcpy_streaming_backend() once before other threads are started.
+ */
+#ifndef MEMCPY_STREAMING_H
+#define MEMCPY_STREAMING_H
+
+#include <stddef.h>
+
+/* The version of this header. */
+#define MEMCPY_STREAMING_VERSION_MAJOR 0
+#define MEMCPY_STREAMING_VERSION_MINOR 1
+#define MEMCPY_STREAMING_VERSION_PATCH 0
+#define MEMCPY_STREAMING_VERSION "0.1.0"
+
+/* What memcpy_streaming_set_backend() returns. */
+#define MEMCPY_STREAMING_OK 0
+#define MEMCPY_STREAMING_UNKNOWN 1
+#define MEMCPY_STREAMING_UNAVAILABLE 2
+
+#if defined(__cplusplus)
+#define MEMCPY_STREAMING_RESTRICT_ __restrict
+#if __cplusplus >= 201103L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201103L)
+#define MEMCPY_STREAMING_NOEXCEPT_ noexcept
+#else
+#define MEMCPY_STREAMING_NOEXCEPT_ throw()
+#endif
+#else
+#define MEMCPY_STREAMING_NOEXCEPT_
+#if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
+#define MEMCPY_STREAMING_RESTRICT_ restrict
+#elif defined(__GNUC__) || defined(_MSC_VER)
+#define MEMCPY_STREAMING_RESTRICT_ __restrict
+#else
+#define MEMCPY_STREAMING_RESTRICT_
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Copies len bytes from src to dst, which do not overlap, and returns dst. Not ordered before memcpy_streaming_drain().
+ *
+ * Any alignment, any length; if len is 0 the pointers may be anything. Short copies whose ends are not aligned to 64 bytes,
+ * and the partial lines at the ends of long ones, go through the cache.
+ */
+void *memcpy_streaming(void *MEMCPY_STREAMING_RESTRICT_ dst, const void *MEMCPY_STREAMING_RESTRICT_ src,
+                       size_t len) MEMCPY_STREAMING_NOEXCEPT_;
+
+/*
+ * Orders everything that this thread has written by the functions here before whatever it stores next. After it the bytes are
+ * like any others: read them, or publish them to other threads by a release store, a mutex, a join.
+ *
+ * One call after many copies is enough. It does not wait until a device has the data, and makes nothing persistent.
+ */
+void memcpy_streaming_drain(void) MEMCPY_STREAMING_NOEXCEPT_;
+
+/*
+ * Fills len bytes at dst with the lowest 8 bits of c, and returns dst. Not ordered before memcpy_streaming_drain().
+ *
+ * Any alignment, any length; if len is 0 the pointer may be anything.
+ */
+void *memset_streaming(void *dst, int c, size_t len) MEMCPY_STREAMING_NOEXCEPT_;
+
+/*
+ * Fills len bytes at dst with the pattern_len bytes at pattern, over and over, the last time perhaps in part, and returns dst.
+ * The two do not overlap. Not ordered before memcpy_streaming_drain().
+ *
+ * Any alignment, any two lengths; both count bytes. An empty pattern writes nothing; if either length is 0 the pointers may be
+ * anything. Fastest are patterns of 1, 2, 4, ... 64 bytes, which are held in registers.
+ */
+void *memset_pattern_streaming(void *MEMCPY_STREAMING_RESTRICT_ dst, const void *MEMCPY_STREAMING_RESTRICT_ pattern,
+                               size_t pattern_len, size_t len) MEMCPY_STREAMING_NOEXCEPT_;
+
+/*
+ * The name of the backend that the process uses, valid for ever: "avx512", "avx2", "sse2", "movnti", "movdir64b", "neon",
+ * "stnp", or "portable" (ordinary stores). Later versions may have others.
+ *
+ * It is the best one for the CPU unless memcpy_streaming_set_backend() has chosen another.
+ */
+const char *memcpy_streaming_backend(void) MEMCPY_STREAMING_NOEXCEPT_;
+
+/*
+ * Chooses the backend for the whole process, by name. Any thread may call it at any time; what other threads have begun is
+ * finished as it was begun.
+ *
+ * Returns MEMCPY_STREAMING_OK; MEMCPY_STREAMING_UNKNOWN if there is no backend of that name, or name is NULL;
+ * MEMCPY_STREAMING_UNAVAILABLE if there is, but not on this CPU or in this build of the library. Unless it returns
+ * MEMCPY_STREAMING_OK nothing has changed.
+ *
+ * To let users choose: memcpy_streaming_set_backend(getenv("MEMCPY_STREAMING_BACKEND")).
+ */
+int memcpy_streaming_set_backend(const char *name) MEMCPY_STREAMING_NOEXCEPT_;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MEMCPY_STREAMING_H */

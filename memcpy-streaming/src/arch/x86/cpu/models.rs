@@ -1,0 +1,165 @@
+//! CPUs that are none: what is found on each, whatever the machine of the tests is.
+
+use super::Features;
+use super::leaves::*;
+
+/// What a CPU answers. A leaf beyond the highest is answered as by the worst of hypervisors: with every bit set.
+#[derive(Clone, Copy)]
+struct Model {
+    cpuid: bool,
+    /// The highest leaf, and the highest of the extended ones.
+    highest: [u32; 2],
+    leaf1: Leaf,
+    leaf7: Leaf,
+    extended8: Leaf,
+    xcr0: u64,
+}
+
+impl Cpu for Model {
+    fn leaf(&self, number: u32) -> Option<Leaf> {
+        let all = u32::MAX;
+        let [basic, extended] = self.highest;
+        let highest = |eax| Leaf { eax, ebx: all, ecx: all, edx: all };
+        let answer = match number {
+            0 => highest(basic),
+            1 if basic >= 1 => self.leaf1,
+            7 if basic >= 7 => self.leaf7,
+            EXTENDED => highest(extended),
+            LEAF_EXTENDED8 if extended & EXTENDED != 0 && extended >= number => self.extended8,
+            _ => highest(all),
+        };
+        self.cpuid.then_some(answer)
+    }
+
+    fn xcr0(&self) -> u64 {
+        assert!(self.leaf1.ecx & LEAF1_ECX_OSXSAVE != 0, "XGETBV is illegal without OSXSAVE");
+        self.xcr0
+    }
+}
+
+const ALL_YMM: u64 = 0b111;
+const ALL_ZMM: u64 = 0b1110_0111;
+
+/// With SSE2, and no leaf 7.
+const NORTHWOOD: Model = Model {
+    cpuid: true,
+    highest: [2, 0x8000_0004],
+    leaf1: Leaf { edx: LEAF1_EDX_SSE2, ecx: 0, eax: 0, ebx: 0 },
+    leaf7: Leaf { eax: 0, ebx: 0, ecx: 0, edx: 0 },
+    extended8: Leaf { eax: 0, ebx: 0, ecx: 0, edx: 0 },
+    xcr0: 0,
+};
+const SANDY_BRIDGE: Model = Model {
+    highest: [13, 0x8000_0008],
+    leaf1: Leaf { ecx: LEAF1_ECX_OSXSAVE | LEAF1_ECX_AVX, ..NORTHWOOD.leaf1 },
+    xcr0: ALL_YMM,
+    ..NORTHWOOD
+};
+const HASWELL: Model = Model { leaf7: Leaf { ebx: LEAF7_EBX_AVX2, ..NORTHWOOD.leaf7 }, ..SANDY_BRIDGE };
+const ZEN: Model = Model { extended8: Leaf { ebx: LEAF_EXTENDED8_EBX_CLZERO, ..NORTHWOOD.extended8 }, ..HASWELL };
+const SKYLAKE_SP: Model =
+    Model { leaf7: Leaf { ebx: LEAF7_EBX_AVX2 | LEAF7_EBX_AVX512F, ..HASWELL.leaf7 }, xcr0: ALL_ZMM, ..HASWELL };
+const VNNI: u32 = 1 << 11;
+const CASCADE_LAKE: Model = Model { leaf7: Leaf { ecx: VNNI, ..SKYLAKE_SP.leaf7 }, ..SKYLAKE_SP };
+const ICE_LAKE: Model = Model { leaf7: Leaf { ecx: VNNI | LEAF7_ECX_AVX512VBMI2, ..SKYLAKE_SP.leaf7 }, ..SKYLAKE_SP };
+const ZEN_4: Model = Model { extended8: ZEN.extended8, ..ICE_LAKE };
+const TIGER_LAKE: Model =
+    Model { leaf7: Leaf { ecx: ICE_LAKE.leaf7.ecx | LEAF7_ECX_MOVDIR64B, ..ICE_LAKE.leaf7 }, ..ICE_LAKE };
+/// No AVX-512, and MOVDIR64B.
+const ALDER_LAKE: Model = Model { leaf7: Leaf { ecx: LEAF7_ECX_MOVDIR64B, ..HASWELL.leaf7 }, ..HASWELL };
+
+const NONE: Features = Features::NONE;
+const SSE2: Features = Features::SSE2;
+const AVX2: Features = SSE2.with(Features::AVX2);
+const AVX512F: Features = AVX2.with(Features::AVX512F);
+const AVX512VBMI2: Features = AVX512F.with(Features::AVX512VBMI2);
+
+#[test]
+fn each_generation_has_what_it_came_with() {
+    for (name, model, found) in [
+        ("a 486", Model { cpuid: false, ..TIGER_LAKE }, NONE),
+        ("Pentium", Model { highest: [1, 0], leaf1: Leaf::default(), ..NORTHWOOD }, NONE),
+        ("Northwood", NORTHWOOD, SSE2),
+        ("Sandy Bridge", SANDY_BRIDGE, SSE2),
+        ("Haswell", HASWELL, AVX2),
+        ("Zen", ZEN, AVX2.with(Features::CLZERO)),
+        ("Skylake-SP", SKYLAKE_SP, AVX512F),
+        ("Cascade Lake", CASCADE_LAKE, AVX512F),
+        ("Ice Lake", ICE_LAKE, AVX512VBMI2),
+        ("Zen 4", ZEN_4, AVX512VBMI2.with(Features::CLZERO)),
+        ("Tiger Lake", TIGER_LAKE, AVX512VBMI2.with(Features::MOVDIR64B)),
+        ("Alder Lake", ALDER_LAKE, AVX2.with(Features::MOVDIR64B)),
+    ] {
+        assert_eq!(features(&model), found, "{name}");
+    }
+}
+
+#[test]
+fn a_leaf_that_does_not_exist_is_not_believed() {
+    let everything = Model { extended8: ZEN.extended8, ..TIGER_LAKE };
+    for highest in 0..20 {
+        let found = features(&Model { highest: [highest, 0x8000_0008], ..everything });
+        let expected = match highest {
+            0 => NONE,
+            1..7 => SSE2,
+            7.. => AVX512VBMI2.with(Features::MOVDIR64B),
+        };
+        assert_eq!(found, expected.with(Features::CLZERO), "leaf {highest}");
+    }
+    // Without extended leaves the question for the highest of them is answered with another leaf's bits.
+    for highest in [0, 1, 7, 0x7fff_ffff, 0x8000_0000, 0x8000_0007] {
+        let found = features(&Model { highest: [13, highest], ..everything });
+        assert_eq!(found, AVX512VBMI2.with(Features::MOVDIR64B), "leaf {highest:#x}");
+    }
+    // Nor is a basic leaf believed because the answer looks like an extended one's.
+    assert_eq!(features(&Model { highest: [0x8000_0008, 0], ..everything }), NONE);
+}
+
+#[test]
+fn registers_that_nobody_saves_are_not_used() {
+    let xsave_off = |model: Model| {
+        let ecx = model.leaf1.ecx & !LEAF1_ECX_OSXSAVE;
+        Model { leaf1: Leaf { ecx, ..model.leaf1 }, ..model }
+    };
+    let avx_hidden = |model: Model| {
+        let ecx = model.leaf1.ecx & !LEAF1_ECX_AVX;
+        Model { leaf1: Leaf { ecx, ..model.leaf1 }, ..model }
+    };
+    for model in [HASWELL, SKYLAKE_SP, ICE_LAKE] {
+        assert_eq!(features(&xsave_off(model)), SSE2);
+        assert_eq!(features(&avx_hidden(model)), SSE2);
+    }
+    for saved in 0..=0xff_u64 {
+        let found = features(&Model { xcr0: saved, ..ICE_LAKE });
+        // macOS saves no zmm registers before their first use.
+        let expected = match (saved & 0b110 == 0b110, saved & 0b1110_0000 == 0b1110_0000) {
+            (true, true) => AVX512VBMI2,
+            (true, false) => AVX2,
+            (false, _) => SSE2,
+        };
+        assert_eq!(found, expected, "XCR0 = {saved:#b}");
+    }
+    // MOVDIR64B and CLZERO use no such registers.
+    let more = Features::MOVDIR64B.with(Features::CLZERO);
+    assert_eq!(features(&xsave_off(Model { extended8: ZEN.extended8, ..TIGER_LAKE })), SSE2.with(more));
+}
+
+/// By default only where it does not lower the clock.
+#[cfg(target_feature = "sse2")]
+#[test]
+fn avx512_is_chosen_on_the_generations_that_keep_their_clock() {
+    use crate::kernels::Support::{self, Good, Missing, OnRequest};
+    let support = |model| -> Support { crate::arch::x86::avx512(features(&model)) };
+    for (model, expected) in [
+        (HASWELL, Missing),
+        (ALDER_LAKE, Missing),
+        (SKYLAKE_SP, OnRequest),
+        (CASCADE_LAKE, OnRequest),
+        (ICE_LAKE, Good),
+        (ZEN_4, Good),
+        (TIGER_LAKE, Good),
+        (Model { xcr0: ALL_YMM, ..ICE_LAKE }, Missing),
+    ] {
+        assert!(support(model) == expected);
+    }
+}

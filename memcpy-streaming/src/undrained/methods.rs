@@ -1,0 +1,157 @@
+//! The raw operations as methods of the handle, and what they are made of.
+
+use crate::stepped::{self, Stepped};
+use crate::{Streamer, pattern, raw};
+
+impl Streamer {
+    /// [`memcpy_streaming`](crate::memcpy_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 256];
+    /// // SAFETY: 256 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_streaming(dst.as_mut_ptr(), [1_u8; 256].as_ptr(), 256) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst, [1; 256]);
+    /// ```
+    #[inline]
+    pub unsafe fn memcpy_streaming(self, dst: *mut u8, src: *const u8, len: usize) {
+        // SAFETY: the caller vouches for both blocks, that they do not overlap, and that nobody accesses the destination
+        // before a drain.
+        unsafe { raw::copy(self.kernels, dst, src, len) };
+    }
+
+    /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for
+    /// [`Portable`](crate::Backend::Portable), no vector registers for [`Movnti`](crate::Backend::Movnti).
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 64];
+    /// // SAFETY: 64 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_streaming_fixed::<64>(dst.as_mut_ptr(), [1_u8; 64].as_ptr()) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst, [1; 64]);
+    /// ```
+    #[inline(always)]
+    pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
+        // SAFETY: the same, with `N` bytes.
+        unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
+    }
+
+    /// [`memset_streaming`](crate::memset_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 256];
+    /// // SAFETY: 256 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_streaming(dst.as_mut_ptr(), 7, 256) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst, [7; 256]);
+    /// ```
+    pub unsafe fn memset_streaming(self, dst: *mut u8, byte: u8, len: usize) {
+        // SAFETY: the caller vouches for the destination, and that nobody accesses it before a drain. The byte is a pattern of
+        // length 1, and is not in the destination: it is an argument.
+        unsafe { pattern::fill(self.kernels, dst, len, &raw const byte, 1) };
+    }
+
+    /// [`memset_pattern_streaming`](crate::memset_pattern_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u64; 256];
+    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst[254..], [1, 2]);
+    /// ```
+    pub unsafe fn memset_pattern_streaming(self, dst: *mut u8, record: &[u64], count: usize) {
+        check_record(record);
+        // SAFETY: the caller vouches for `count` records at `dst`, that they do not overlap the one, and that nobody accesses
+        // them before a drain. They are inside one allocation, so their size does not overflow. The record is not empty.
+        unsafe {
+            pattern::fill(self.kernels, dst, count * size_of_val(record), record.as_ptr().cast(), size_of_val(record))
+        };
+    }
+
+    /// [`memset_pattern_bytes_streaming`](crate::memset_pattern_bytes_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 1000];
+    /// // SAFETY: 1000 bytes and a pattern of 3, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_bytes_streaming(dst.as_mut_ptr(), 1000, b"abc".as_ptr(), 3) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst[996..], *b"abca");
+    /// ```
+    pub unsafe fn memset_pattern_bytes_streaming(
+        self,
+        dst: *mut u8,
+        len: usize,
+        pattern: *const u8,
+        pattern_len: usize,
+    ) {
+        if pattern_len == 0 {
+            return; // Of nothing, however often it is repeated, nothing is left to write.
+        }
+        // SAFETY: the caller vouches for pattern and destination, that they do not overlap, and that nobody accesses the
+        // destination before a drain. The pattern is not empty.
+        unsafe { pattern::fill(self.kernels, dst, len, pattern, pattern_len) };
+    }
+
+    /// [`memset_pattern_stepped_streaming`](crate::memset_pattern_stepped_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u64; 256];
+    /// // SAFETY: 128 records of 16 bytes, not touched until the drain.
+    /// unsafe { streamer.memset_pattern_stepped_streaming(dst.as_mut_ptr().cast(), &[1, 2], 128, 1, 10) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(dst[254..], [1, 1272]);
+    /// ```
+    pub unsafe fn memset_pattern_stepped_streaming(
+        self,
+        dst: *mut u8,
+        record: &[u64],
+        count: usize,
+        word: usize,
+        step: u64,
+    ) {
+        check_record(record);
+        assert!(word < record.len(), "word {word} of a record of {} words", record.len());
+        // SAFETY: the caller vouches for `count` records at `dst`, that they do not overlap the one, and that nobody accesses
+        // them before a drain. The record has 1 to 16 words.
+        unsafe { stepped::fill(self.kernels, dst, count, Stepped { record, word, step }) };
+    }
+}
+
+fn check_record(record: &[u64]) {
+    assert!(
+        (1..=16).contains(&record.len()),
+        "a record of {} words; it must have 1 to 16 (8 to 128 bytes)",
+        record.len()
+    );
+}
