@@ -134,7 +134,7 @@ mod tests {
     fn scratch_buffers_hold_whole_records_and_whole_lines_and_no_more_than_are_needed() {
         for record in 1..=16 {
             let unit = (1_usize..).find(|lines| (LINE_WORDS * lines).is_multiple_of(record)).unwrap();
-            for lines in 1..40_usize {
+            for lines in (1..40_usize).step_by(if cfg!(miri) { 13 } else { 1 }) {
                 let most = (1..=SCRATCH_WORDS / LINE_WORDS).rev().find(|lines| lines.is_multiple_of(unit)).unwrap();
                 let enough = (lines..).find(|lines| lines.is_multiple_of(unit)).unwrap();
                 assert_eq!(

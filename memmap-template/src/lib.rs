@@ -101,7 +101,7 @@ pub use hooks::Hooks;
 pub use init::MemmapInit;
 pub use kconfig::{Kconfig, PageSize, StructPageAlign};
 pub use kernel::Kernel;
-pub use names::UnknownName;
+pub use memcpy_streaming::UnknownName;
 pub use page::{STRUCT_PAGE_ALIGN, STRUCT_PAGE_SIZE};
 pub use pageblock::{MIGRATE_MOVABLE, Usemap};
 #[cfg(feature = "std")]

@@ -97,7 +97,8 @@ fn the_portable_backend_streams_nothing() {
     let src = vec![7; 40_000];
     let mut dst = vec![0; src.len() + LINE];
     let at = dst.as_ptr().addr().wrapping_neg() % LINE;
-    for (at, len) in [(at, LINE), (at, 4096), (at, 40_000), (at + 8, 1000), (at + 8, 32_768)] {
+    let blocks = [(at, LINE), (at + 8, 1000), (at, 4096), (at, 40_000), (at + 8, 32_768)];
+    for (at, len) in blocks.into_iter().take(if cfg!(miri) { 3 } else { 5 }) {
         let dst = dst[at..][..len].as_mut_ptr();
         let stepped = Stepped { record: &[1], word: 0, step: 1 };
         // SAFETY: `len` bytes each, in two allocations; nobody else accesses them.

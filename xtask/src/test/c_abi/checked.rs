@@ -30,7 +30,7 @@ const STANDARDS: [(&str, Compiler); 10] = [
     ("header.cpp", Compiler("clang++", "-std=c++20")),
 ];
 
-/// All of it.
+/// All of it, as far as there are the compilers and checkers.
 pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
     forbidden_names(place)?;
     for (source, compiler) in STANDARDS.iter().filter(|(_, compiler)| compiler.is_there()) {
