@@ -3,7 +3,9 @@
 use core::mem::MaybeUninit;
 
 use memcpy_streaming::{Backend, Streamer};
-use memmap_template::{AddressModel, Config, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Preset, Strategy, Zone};
+use memmap_template::{
+    AddressModel, Config, FlagsLayout, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Preset, Strategy, Zone,
+};
 
 /// 1024 struct pages of the largest size.
 #[repr(align(128))]
@@ -27,8 +29,8 @@ pub(crate) fn check(streamer: Streamer) {
         let preset = Preset::X86_64_DISTRO.with_struct_page_size(size).expect("a size of struct page");
         for &kernel in Kernel::ALL {
             for order in [0, 1, 3, 9] {
-                let init =
-                    MemmapInit::with_kconfig(config(kernel, order), preset.kconfig).expect("a valid configuration");
+                let init = MemmapInit::with_kconfig(config(kernel, order, preset.flags), preset.kconfig)
+                    .expect("a valid configuration");
                 let mut right = Memmap::new(0x11);
                 init.run(&mut right.0, Strategy::Slow, portable).expect("it fits");
                 for &strategy in Strategy::ALL {
@@ -46,12 +48,12 @@ pub(crate) fn check(streamer: Streamer) {
     }
 }
 
-fn config(kernel: Kernel, order: u32) -> Config {
+fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
     let mut pgmap = Pgmap::new(0xff11_0000_05ec_5180, MemoryType::Generic);
     pgmap.vmemmap_shift = order;
     // Across the border of a section of 2^15 pages.
     let range = PfnRange { start_pfn: (4 << 15) - (1 << order), nr_pages: 2 << order };
     let mut config = Config::new(kernel, pgmap, range, AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 });
-    config.zone = Zone::device(1);
+    (config.flags, config.zone) = (flags, Zone::device(1));
     config
 }
