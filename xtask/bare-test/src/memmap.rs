@@ -29,8 +29,8 @@ pub(crate) fn check(streamer: Streamer) {
         let preset = Preset::X86_64_DISTRO.with_struct_page_size(size).expect("a size of struct page");
         for &kernel in Kernel::ALL {
             for order in [0, 1, 3, 9] {
-                let init =
-                    MemmapInit::with_kconfig(config(kernel, order), preset.kconfig).expect("a valid configuration");
+                let init = MemmapInit::with_kconfig(config(kernel, order, preset.flags), preset.kconfig)
+                    .expect("a valid configuration");
                 let mut right = Memmap::new(0x11);
                 init.run(&mut right.0, Strategy::Slow, portable).expect("it fits");
                 for &strategy in Strategy::ALL {
@@ -48,10 +48,10 @@ pub(crate) fn check(streamer: Streamer) {
     }
 }
 
-fn config(kernel: Kernel, order: u32) -> Config {
+fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
     Config {
         kernel,
-        flags: FlagsLayout::X86_64_DISTRO,
+        flags,
         zone: Zone::device(1),
         pgmap: Pgmap {
             address: 0xff11_0000_05ec_5180,
