@@ -19,10 +19,10 @@
  *                                      memcpy_streaming_set_backend("portable") first: copies then go through the platform's
  *                                      memcpy, which they watch.
  *   MemorySanitizer                    takes what was written here for uninitialised: call __msan_unpoison(dst, len) after
- *                                      the function.
- *   valgrind memcheck                  sees every store, but knows no AVX-512.
- *   valgrind helgrind and drd          report the choice of the backend, which is atomic without a lock, as a race: the
- *                                      file share/memcpy_streaming/valgrind.supp suppresses that.
+ *                                      the function. It does not notice that a source was not initialised.
+ *   valgrind memcheck                  sees every load and store, but knows no AVX-512.
+ *   valgrind helgrind and drd          take the choice of the backend, which is made at the first call without a lock, for
+ *                                      a race: call memcpy_streaming_backend() once before other threads are started.
  */
 #ifndef MEMCPY_STREAMING_H
 #define MEMCPY_STREAMING_H

@@ -1,5 +1,5 @@
-//! `movnti`: streaming stores from general registers, for code that may not touch vector registers (kernels, signal
-//! handlers). The instruction came with SSE2 but needs no vector state.
+//! `movnti`: streaming stores from general registers, for code that may not touch vector registers, as in a kernel. The
+//! instruction came with SSE2 but needs no vector state.
 
 use core::arch::asm;
 
@@ -91,7 +91,7 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
 #[inline(always)]
 pub unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's; the rest from 0 on is everything.
+    // SAFETY: the contract is the same, and 0 is no more than `N`: the rest from there on is everything.
     unsafe { copy_rest::<N>(dst, src, 0) }
 }
 

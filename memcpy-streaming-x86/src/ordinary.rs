@@ -81,13 +81,13 @@ const HEADER: usize = 32;
 pub unsafe fn copy_record(dst: *mut u8, src: *const u8, len: usize) {
     #[cfg(target_feature = "sse2")]
     if len > crate::LINE {
-        // SAFETY: the header and the rest of the caller's blocks; at least 32 bytes are left.
+        // SAFETY: the header and the rest are inside the two blocks; more than 32 bytes are left behind a header.
         unsafe {
             copy_words(dst, src, HEADER);
             return copy_pieces(dst.add(HEADER), src.add(HEADER), len - HEADER);
         }
     }
-    // SAFETY: the caller's.
+    // SAFETY: the contract is the same.
     unsafe { copy_words(dst, src, len) }
 }
 
@@ -171,6 +171,7 @@ unsafe fn copy_ends<T: Copy>(dst: *mut u8, src: *const u8, len: usize) {
 /// As [`copy_words`], with the size of `T`.
 #[inline(always)]
 unsafe fn copy_one<T: Copy>(dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's; unaligned accesses are asked for by name.
+    // SAFETY: the caller vouches for a value's bytes on both sides. No alignment is needed, and uninitialised bytes may be
+    // moved as what they are.
     unsafe { dst.cast::<MaybeUninit<T>>().write_unaligned(src.cast::<MaybeUninit<T>>().read_unaligned()) }
 }

@@ -10,6 +10,17 @@ use core::mem::MaybeUninit;
 /// Bytes of a word.
 const WORD: usize = size_of::<usize>();
 
+/// What a pattern of `period` bytes is multiplied by to repeat it through a word: a one wherever it begins. For words of 8
+/// bytes 0x0101_0101_0101_0101 (`period` is 1), 0x0001_0001_0001_0001 (2), 0x0000_0001_0000_0001 (4) and 1 (8).
+const fn ones(period: usize) -> usize {
+    let (mut ones, mut at) = (0, 0);
+    while at < WORD {
+        ones |= 1 << (8 * at);
+        at += period;
+    }
+    ones
+}
+
 /// Stores a word with a pattern of the size that `$load` loads. The pattern stays in the assembly: its bytes may not be initialised.
 macro_rules! store_word {
     ($load:literal, $word:expr, $pattern:expr, $period:expr, $phase:expr) => {
@@ -19,7 +30,7 @@ macro_rules! store_word {
             "ror {v}, cl",
             "mov [{d}], {v}",
             v = inout(reg) $pattern => _,
-            k = in(reg) usize::MAX / (usize::MAX >> (8 * (WORD - $period))),
+            k = in(reg) const { ones($period) },
             in("cl") (8 * $phase) as u8,
             d = in(reg) $word,
             options(nostack),
@@ -34,8 +45,9 @@ macro_rules! store_word {
 /// * `pattern` is valid for reads of `period` bytes and `line` for writes of 64; they do not overlap.
 #[inline]
 pub unsafe fn repeat_in_line(line: *mut u8, pattern: *const u8, period: usize, phase: usize) {
-    // SAFETY: a load of `period` bytes from the pattern, and a store of a word into the line. Of longer patterns both pieces are
-    // inside the pattern, and together a period. Each further copy is of what was written, to what follows it, and no longer.
+    // SAFETY: a load of `period` bytes from the pattern, and stores of words into the line, of which it holds `64 / WORD`. Of
+    // longer patterns both pieces are inside the pattern, and together a period. Each further copy is of what was written, to
+    // what follows it, and no longer: periods and line are powers of two, so that the last one ends where the line does.
     unsafe {
         match period {
             1 => store_word!("movzx {v:e}, byte ptr [{v}]", line, pattern, 1, phase),

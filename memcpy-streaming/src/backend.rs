@@ -81,8 +81,8 @@ backends! {
         Sse2 = "sse2",
         /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
         Movnti = "movnti",
-        /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
-        /// better for bulk.
+        /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: no record shows it to be better for
+        /// bulk.
         Movdir64b = "movdir64b",
         /// aarch64: pairs of 16-byte registers (`stnp`).
         Neon = "neon",
@@ -130,7 +130,8 @@ impl Backend {
         Ok(())
     }
 
-    /// The backends that run on this CPU, best first. Never empty: the last is always [`Portable`](Backend::Portable).
+    /// The backends that run on this CPU: best first, then those that run only on request. Never empty: the last is always
+    /// [`Portable`](Backend::Portable).
     ///
     /// ```
     /// # use memcpy_streaming::Backend;

@@ -116,7 +116,10 @@ pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8,
     // two parts of a long copy are `lines - last` and `last` lines, one after the other, aligned as `dst` is. The CPU has
     // what the kernels need, because all `Kernels` come from `kernels::available`.
     unsafe {
-        if lines <= NARROW_LEN / LINE {
+        if is_portable(kernels) {
+            // As a whole, even one line: what watches the platform's memcpy is to see every copy.
+            (kernels.copy_lines)(dst, src, lines, 0);
+        } else if lines <= NARROW_LEN / LINE {
             copy_lines_narrow(kernels, dst, src, lines);
         } else if lines < PREFETCH_LEN / LINE {
             (kernels.copy_lines)(dst, src, lines, 0);

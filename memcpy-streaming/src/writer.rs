@@ -120,7 +120,6 @@ impl<'a> Writer<'a> {
     /// log.commit(b"begin, 7, end").unwrap();
     /// assert_eq!(log.writer.len(), 13);
     /// ```
-    #[must_use]
     pub unsafe fn new_unscoped(streamer: Streamer, dst: &'a mut [MaybeUninit<u8>]) -> Writer<'a> {
         Writer::new(streamer, dst, Outstanding::Own(Cell::new(false)))
     }

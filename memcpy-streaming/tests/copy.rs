@@ -1,6 +1,7 @@
 //! The raw copies, of every backend, at every alignment.
 
 mod common;
+use common::seeded::every;
 use common::{Arena, for_each_backend, noise, seeded, thin};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
@@ -26,9 +27,9 @@ fn every_alignment_and_length() {
     let data = noise(320, 1);
     for_each_backend(|streamer| {
         let (mut dst, mut src) = (Arena::new(64, 320), Arena::new(64, 320));
-        for dst_at in 0..64 {
-            for src_at in 0..64 {
-                for len in ((dst_at + src_at) % step..=320).step_by(step) {
+        for dst_at in (0..64).step_by(every(9)) {
+            for src_at in (0..64).step_by(every(11)) {
+                for len in ((dst_at + src_at) % step..=320).step_by(step * every(3)) {
                     copy(streamer, &mut dst, &mut src, &data[..len], dst_at, src_at);
                 }
             }
@@ -41,7 +42,8 @@ fn across_pages() {
     let data = noise(3 * 4096, 2);
     for_each_backend(|streamer| {
         let (mut dst, mut src) = (Arena::new(4096, data.len()), Arena::new(4096, data.len()));
-        for len in [255, 256, 257, 511, 512, 513, 576, 577, 1000, 4095, 4096, 4097, 8192, 12_288] {
+        let lens = [255, 256, 257, 511, 512, 513, 576, 577, 1000, 4095, 4096, 4097, 8192, 12_288];
+        for len in lens.into_iter().step_by(every(4)) {
             for dst_at in [0, 1, 63, 64, 4096 - 64, 4096 - 33, 4095] {
                 for src_at in [0, 7, 32, 4096 - 65, 4095] {
                     copy(streamer, &mut dst, &mut src, &data[..len], dst_at, src_at);
@@ -52,6 +54,7 @@ fn across_pages() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn large() {
     let data = noise((3 << 20) + 77, 3);
     for_each_backend(|streamer| {
@@ -83,7 +86,7 @@ fn fixed() {
     fn one<const N: usize>(streamer: Streamer) {
         let data = noise(N, N as u64);
         let (mut dst, mut src) = (Arena::new(64, N), Arena::new(64, N));
-        for dst_at in 0..64 {
+        for dst_at in (0..64).step_by(every(21)) {
             for src_at in [0, 1, 8, 13, 63] {
                 for free in [false, true] {
                     dst.reset(dst_at, N);

@@ -1,5 +1,5 @@
 //! `Backend::from_env`: each case is a process of its own, because the environment is a process's.
-#![cfg(feature = "std")]
+#![cfg(all(feature = "std", not(miri)))] // Miri starts no process.
 
 mod common;
 

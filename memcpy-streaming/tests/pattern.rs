@@ -1,6 +1,7 @@
 //! The raw fills, of every backend, against plain loops.
 
 mod common;
+use common::seeded::every;
 use common::{Arena, for_each_backend, noise};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use std::ptr;
@@ -54,9 +55,9 @@ fn every_record_size() {
     let noise = words(&noise(128, 5));
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, 128 * 400);
-        for len in 1..=16 {
+        for len in (1..=16).step_by(every(3)) {
             let record = &noise[..len];
-            for at in 0..64 {
+            for at in (0..64).step_by(every(13)) {
                 for count in [0, 1, 2, 3, 7, 16, 33, 61] {
                     check(streamer, &mut arena, at, record, count, None);
                 }
@@ -73,9 +74,9 @@ fn every_stepped_word() {
     let noise = words(&noise(128, 6));
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, 128 * 400);
-        for len in 1..=16 {
+        for len in (1..=16).step_by(every(6)) {
             let record = &noise[..len];
-            for word in 0..len {
+            for word in (0..len).step_by(every(5)) {
                 for at in [0, 8, 16, 40, 56, 1, 12, 63] {
                     for count in [0, 1, 5, 32, 61] {
                         check(streamer, &mut arena, at, record, count, Some((word, 0x1000)));
@@ -92,7 +93,7 @@ fn every_stepped_word() {
 fn bytes() {
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, 70_000);
-        for len in (0..600).chain([4096, 65_536, 69_999]) {
+        for len in (0..600).chain([4096, 65_536, 69_999]).step_by(every(67)) {
             for at in [0, 1, 31, 63] {
                 arena.reset(at, len);
                 // SAFETY: `len` bytes, not touched before the drain.
@@ -109,7 +110,7 @@ fn bytes() {
 fn zeros() {
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, 128 * 400);
-        for len in 1..=16 {
+        for len in (1..=16).step_by(every(6)) {
             for at in [0, 1, 8, 56, 63] {
                 for count in [31, 400] {
                     check(streamer, &mut arena, at, &vec![0; len], count, None);
@@ -119,7 +120,7 @@ fn zeros() {
                 }
             }
         }
-        for len in [4095, 4096, 4159, 4224, 50_000] {
+        for len in [4096, 50_000, 4095, 4159, 4224].into_iter().step_by(every(2)) {
             for at in [0, 1, 63] {
                 arena.reset(at, len);
                 streamer.fill(arena.middle(), 0_u8);

@@ -1,5 +1,7 @@
 //! A random case that has failed can be had again, by the line that is printed.
 
+#![cfg(not(miri))] // Miri starts no process.
+
 mod common;
 use common::{child, seeded};
 

@@ -18,11 +18,13 @@ pub struct UnknownName {
 
 impl UnknownName {
     /// What was to be named, for example `"strategy"`.
+    #[must_use]
     pub const fn what(&self) -> &'static str {
         self.what
     }
 
     /// The names that would have been understood.
+    #[must_use]
     pub const fn known(&self) -> &'static [&'static str] {
         self.known
     }
@@ -49,6 +51,7 @@ macro_rules! named {
             pub const ALL: &'static [$type] = &[$($type::$variant),+];
 
             #[doc = concat!("The name of this ", $what, ", as it is written on a command line.")]
+            #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
                     $($type::$variant => $name),+

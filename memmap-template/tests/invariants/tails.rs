@@ -24,6 +24,7 @@ fn invariant_23_tails_lead_to_their_head() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn invariant_24_a_mask_is_the_same_in_all_tails() {
     for (order, expected) in [(9, 0xffff_ffff_ffff_8001), (MAX_ORDER, 0xffff_ffff_ff00_0001)] {
         let mut config = config(Kernel::V7_1, order, CONFIG.flags);

@@ -1,6 +1,6 @@
 //! Copies, at every offset in a line.
 
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use memcpy_streaming::Streamer;
 
 use crate::arena::{Arena, ROOM, noise};
 
@@ -34,7 +34,7 @@ pub(crate) fn of_constant_size(streamer: Streamer) {
                 let dst = arena.block(at, $size);
                 // SAFETY: both slices have so many bytes; the arena is not looked at before the drain.
                 unsafe { streamer.memcpy_streaming_fixed::<$size>(dst.as_mut_ptr(), src[from..from + $size].as_ptr()) };
-                memcpy_streaming_drain();
+                memcpy_streaming::memcpy_streaming_drain();
                 arena.check(|i| noise(from + i), format_args!("copy of the constant {} bytes from {from} to {at}", $size));
             }
         )*};

@@ -12,8 +12,11 @@ use core::fmt;
 
 use memcpy_streaming::{Backend, Streamer};
 
+/// A check of one backend, and its name.
+type Check = (&'static str, fn(Streamer));
+
 /// What runs, with each backend.
-const CHECKS: [(&str, fn(Streamer)); 6] = [
+const CHECKS: [Check; 6] = [
     ("copies", copies::of_any_length),
     ("copies_of_constant_size", copies::of_constant_size),
     ("fills", fills::check),

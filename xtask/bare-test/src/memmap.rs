@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use memcpy_streaming::{Backend, Streamer};
 use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Preset, Strategy, Zone,
+    AddressModel, Config, FlagsLayout, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Preset, Strategy, Zone,
 };
 
 /// 1024 struct pages of the largest size.
@@ -49,19 +49,12 @@ pub(crate) fn check(streamer: Streamer) {
 }
 
 fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
-    Config {
-        kernel,
-        flags,
-        zone: Zone::device(1),
-        pgmap: Pgmap {
-            address: 0xff11_0000_05ec_5180,
-            memory_type: MemoryType::Generic,
-            vmemmap_shift: order,
-            altmap: None,
-        },
-        // Across the border of a section of 2^15 pages.
-        range: PfnRange { start_pfn: (4 << 15) - (1 << order), nr_pages: 2 << order },
-        address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
-        gates: Gates { page_ref_set_live: false, sanitizer: false },
-    }
+    let mut pgmap = Pgmap::new(0xff11_0000_05ec_5180, MemoryType::Generic);
+    pgmap.vmemmap_shift = order;
+    // Across the border of a section of 2^15 pages.
+    let range = PfnRange { start_pfn: (4 << 15) - (1 << order), nr_pages: 2 << order };
+    let mut config = Config::new(kernel, pgmap, range, AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 });
+    config.flags = flags;
+    config.zone = Zone::device(1);
+    config
 }

@@ -1,6 +1,6 @@
 //! Fills with patterns of bytes and with records of words, with and without a word that grows.
 
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use memcpy_streaming::Streamer;
 
 use crate::arena::{Arena, ROOM, noise};
 
@@ -39,14 +39,14 @@ pub(crate) fn records(streamer: Streamer) {
                 let dst = arena.block(at, len).as_mut_ptr();
                 // SAFETY: `count` records; the arena is not looked at before the drain.
                 unsafe { streamer.memset_pattern_streaming(dst, record, count) };
-                memcpy_streaming_drain();
+                memcpy_streaming::memcpy_streaming_drain();
                 arena.check(|i| noise(i % (8 * size)), format_args!("{count} records of {size} words at {at}"));
 
                 let word = (at + count) % size;
                 let dst = arena.block(at, len).as_mut_ptr();
                 // SAFETY: as above, and the record has the word.
                 unsafe { streamer.memset_pattern_stepped_streaming(dst, record, count, word, STEP) };
-                memcpy_streaming_drain();
+                memcpy_streaming::memcpy_streaming_drain();
                 let expected = |i: usize| {
                     let (row, column) = (i / 8 / size, i / 8 % size);
                     let grown = if column == word { STEP.wrapping_mul(row as u64) } else { 0 };

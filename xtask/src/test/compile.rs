@@ -155,7 +155,7 @@ pub(crate) fn is_host(target: &Target) -> bool {
 }
 
 /// The test program in a line of cargo's JSON.
-fn program(line: &str) -> Option<Program> {
+pub(super) fn program(line: &str) -> Option<Program> {
     let message: Value = serde_json::from_str(line).ok()?;
     let executable = message["executable"].as_str()?;
     (message["profile"]["test"] == true).then(|| Program { path: executable.into() })

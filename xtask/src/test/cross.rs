@@ -11,7 +11,7 @@ use super::matrix::{self, Machine, Row, Target};
 use super::native::{self, EXPECT, GRID};
 use super::needs::{self, Need};
 use super::options::Options;
-use super::outcome::{End, Outcome};
+use super::outcome::{End, Fix, Outcome};
 use super::process;
 use super::toolchain::Toolchain;
 use super::wine::{self, Wine};
@@ -26,20 +26,18 @@ const BUILD: &str = "(build)";
 
 /// Runs the rows that were asked for.
 pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let missing: Vec<_> = options.rows.iter().flat_map(|row| missing(*row)).collect();
-    let refused = needs::install_if(options.install, &missing, interrupt)?;
     let mut outcomes = Vec::new();
     for target in matrix::TARGETS {
         let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
         if !rows.is_empty() {
-            run_target(target, &rows, place, refused.as_deref(), interrupt, &mut outcomes)?;
+            run_target(target, &rows, place, interrupt, &mut outcomes)?;
         }
     }
     Ok(outcomes)
 }
 
 /// What a row needs and does not have.
-fn missing(row: Row) -> Vec<Need> {
+pub(crate) fn missing(row: Row) -> Vec<Need> {
     let target = row.target;
     let mut needs: Vec<_> = Toolchain::find(target).err().into_iter().collect();
     needs.extend(compile::linker_needs(target));
@@ -49,21 +47,20 @@ fn missing(row: Row) -> Vec<Need> {
         Machine::Wine if wine::possible().is_ok() => needs.extend(wine::needs()),
         Machine::Bochs { .. } | Machine::Wine | Machine::BuildOnly => {}
     }
-    needs.retain(|need| !need.is_met());
-    needs
+    needs::missing(needs)
 }
 
 /// Why a row cannot run here, if it cannot.
-fn obstacle(row: Row, refused: Option<&str>) -> Option<End> {
+fn obstacle(row: Row) -> Option<End> {
     let impossible = match row.model.machine {
         Machine::Bochs { .. } => Kit::possible().err(),
         Machine::Wine => wine::possible().err(),
         Machine::Qemu(_) | Machine::BuildOnly => None,
     };
     if let Some(why) = impossible {
-        return Some(End::Skipped { why: why.to_string(), fix: "run it on such a machine".to_string() });
+        return Some(End::Skipped { why: why.to_string(), fix: Fix::Other("run it on such a machine".to_string()) });
     }
-    needs::obstacle(&missing(row), refused)
+    needs::obstacle(missing(row))
 }
 
 /// Builds for a target, and runs what was built on each CPU model.
@@ -71,13 +68,12 @@ fn run_target(
     target: &'static Target,
     rows: &[Row],
     place: &Place<'_>,
-    refused: Option<&str>,
     interrupt: &Interrupt,
     outcomes: &mut Vec<Outcome>,
 ) -> Result<(), Failure> {
     let mut ready = Vec::new();
     for &row in rows {
-        match obstacle(row, refused) {
+        match obstacle(row) {
             Some(end) => outcomes.push(outcome(target, &row.name(), Duration::ZERO, Tally::default(), end)),
             None => ready.push(row),
         }
@@ -154,7 +150,10 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
     };
     let end = match ran {
         Ok(()) => tally.judge(Some(&expected)),
-        Err(Failure::Run(why)) => End::Failed { why },
+        Err(Failure::Run(why)) => {
+            let faults = tally.faults().map(|faults| format!(": {faults}"));
+            End::Failed { why: why + &faults.unwrap_or_default() }
+        }
         Err(other) => return Err(other),
     };
     Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end))
@@ -169,7 +168,9 @@ fn run_all(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let mut result = Ok(());
+    tally.programs = Some(programs.len() as u64);
     for program in programs {
+        tally.start();
         match run_program(command(program), program, expected, tally, interrupt) {
             Err(Failure::Run(why)) => result = result.and(Err(Failure::Run(why))),
             other => other?,

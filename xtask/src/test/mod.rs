@@ -2,17 +2,20 @@
 
 mod bochs;
 mod c_abi;
+mod cargo;
 mod checkers;
 pub(crate) mod compile;
 mod cross;
 mod libtest;
 pub(crate) mod matrix;
+mod miri;
 pub(crate) mod native;
 pub(crate) mod needs;
 pub(crate) mod options;
 mod outcome;
 pub(crate) mod process;
 mod record;
+mod search_path;
 mod steps;
 pub(crate) mod targets;
 pub(crate) mod toolchain;
@@ -25,8 +28,9 @@ use std::time::{Duration, Instant};
 use compile::Place;
 use libtest::Tally;
 pub(crate) use native::workspace;
+use needs::Need;
 use options::Options;
-use outcome::{End, Outcome};
+use outcome::{End, Fix, Outcome};
 
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
@@ -42,17 +46,21 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let target_dir = target_dir(&workspace, interrupt)?;
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     let mut outcomes = Vec::new();
+    if options.install {
+        needs::install(&missing(options), interrupt)?;
+    }
     if options.native {
-        outcomes.extend(native::run(&workspace, options.exhaustive, interrupt)?);
+        outcomes.extend(native::run(&place, options.exhaustive, interrupt)?);
         outcomes.push(tables_in_step()?);
         outcomes.push(publishable(interrupt)?);
-        outcomes.push(c_abi::run(options.install, &workspace, interrupt)?);
+        outcomes.extend(c_abi::run(&workspace, interrupt)?);
     }
     if options.checkers {
-        outcomes.extend(checkers::run(options.install, &place, interrupt)?);
+        outcomes.extend(checkers::run(&place, interrupt)?);
+        outcomes.extend(miri::run(&place, interrupt)?);
     }
     if options.targets {
-        outcomes.push(checked("targets", "", || targets::run(options.install, &place, interrupt))?);
+        outcomes.push(checked("targets", "", || targets::run(&place, interrupt))?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {
@@ -66,8 +74,25 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         report += &format!("{skip}\n");
     }
     io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
-    outcome::verdict(&outcomes, options.require_all)?;
+    outcome::verdict(&outcomes, options.all)?;
     if options.record { record::record(&workspace, &outcomes) } else { Ok(()) }
+}
+
+/// All that is missing for what was asked for, of what can be installed.
+fn missing(options: &Options) -> Vec<Need> {
+    let mut missing = Vec::new();
+    if options.native {
+        missing.extend(native::missing().into_iter().chain(c_abi::missing()));
+    }
+    if options.checkers {
+        missing.extend(checkers::missing().into_iter().chain(miri::missing()));
+    }
+    if options.targets {
+        missing.extend(targets::missing());
+    }
+    missing.extend(options.rows.iter().flat_map(|row| cross::missing(*row)));
+    missing.extend(options.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));
+    missing
 }
 
 /// Compares the tables of README.md with the records, as `cargo xtask readme-tables --check` does.
@@ -81,7 +106,7 @@ fn publishable(interrupt: &Interrupt) -> Result<Outcome, Failure> {
         Ok(match release::check(interrupt)? {
             release::Verdict::Good(_) => End::Passed,
             release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
-            release::Verdict::Skipped { why, fix } => End::Skipped { why, fix },
+            release::Verdict::Skipped { why, fix } => End::Skipped { why, fix: Fix::Other(fix) },
         })
     })
 }
@@ -92,7 +117,7 @@ fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Out
         Ok(match asm::check(triple, workspace, false, interrupt)? {
             asm::Verdict::Good(_) => End::Passed,
             asm::Verdict::Wrong(why) => End::Failed { why: why.join(", ") },
-            asm::Verdict::Skipped { why, fix } => End::Skipped { why, fix },
+            asm::Verdict::Skipped(need) => End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) },
         })
     })
 }

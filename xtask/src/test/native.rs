@@ -2,20 +2,18 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
-use super::libtest::Tally;
-use super::outcome::{End, Outcome};
+use super::compile::Place;
+use super::needs::{self, Need, Thing};
+use super::outcome::Outcome;
+use super::search_path::SearchPath;
 use super::steps::{self, Step};
-use super::{compile, matrix, process};
-use crate::failure::{Failure, tell};
+use super::{cargo, compile, matrix};
+use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-
-/// For a step, the first time with all dependencies to compile.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// The variable by which the tests are told which backends they must find.
 pub(crate) const EXPECT: &str = "MEMCPY_STREAMING_EXPECT";
@@ -26,45 +24,45 @@ pub(crate) const GRID: &str = "MEMCPY_STREAMING_GRID";
 /// What this machine is called in the table.
 pub(crate) const THIS_MACHINE: &str = "this machine";
 
-/// Runs every step in the workspace's folder.
-pub(crate) fn run(workspace: &Path, exhaustive: bool, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    steps::all(exhaustive).iter().map(|step| run_step(step, workspace, interrupt)).collect()
+/// What tests of xtask look for beside README's programs, and skip themselves without (`xtask/tests/common/programs.rs`).
+pub(crate) fn missing() -> Vec<Need> {
+    if !cfg!(target_os = "linux") {
+        return Vec::new();
+    }
+    let emulator = match env::consts::ARCH {
+        "aarch64" => "qemu-aarch64",
+        _ => "qemu-x86_64",
+    };
+    needs::missing([
+        Need::program("bash", "bash"),
+        Need::program("env", "coreutils"),
+        Need::program("mount", "mount"),
+        Need::program("script", "bsdutils"),
+        Need::program("sed", "sed"),
+        Need::program("taskset", "util-linux"),
+        Need::program(emulator, "qemu-user"),
+        Need { thing: Thing::StaticLibc("cc"), packages: vec!["libc6-dev"] },
+    ])
 }
 
-fn run_step(step: &Step, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+/// Runs every step in the workspace's folder.
+pub(crate) fn run(place: &Place<'_>, exhaustive: bool, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    let path = SearchPath::make(place.target_dir)?;
+    steps::all(exhaustive).iter().map(|step| run_step(step, place.workspace, &path, interrupt)).collect()
+}
+
+fn run_step(step: &Step, workspace: &Path, path: &SearchPath, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     let expected = if step.runs_tests() { expected_backends() } else { None };
     let cpu = if step.runs_tests() { THIS_MACHINE } else { "" };
     let mut cargo: Command = compile::cargo();
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(workspace);
-    let outcome = run_cargo(step.name, &step.command(), &mut cargo, expected.as_deref(), interrupt)?;
+    if step.runs_tests() {
+        path.apply(&mut cargo);
+    }
+    let outcome = cargo::run(step.name, &step.command(), &mut cargo, expected.as_deref(), interrupt)?;
     Ok(Outcome { cpu: cpu.to_string(), ..outcome })
-}
-
-/// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends.
-pub(super) fn run_cargo(
-    name: &str,
-    shown: &str,
-    cargo: &mut Command,
-    expected: Option<&str>,
-    interrupt: &Interrupt,
-) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {name}: {shown}"));
-    cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    let start = Instant::now();
-    let mut tally = Tally::default();
-    let status = process::run(cargo, LIMIT, interrupt, |line| {
-        tally.line(line);
-        process::relay(line)
-    });
-    let end = match status {
-        Ok(status) if status.success() => tally.judge(expected),
-        Ok(_) => End::Failed { why: format!("`{shown}`") },
-        Err(Failure::Run(why)) => End::Failed { why },
-        Err(other) => return Err(other),
-    };
-    Ok(Outcome { what: name.to_string(), cpu: THIS_MACHINE.to_string(), tally, took: start.elapsed(), end })
 }
 
 /// The backends that this CPU must have, best first, by what the kernel says of it: a second opinion on what the library

@@ -5,13 +5,16 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
-use super::outcome::End;
+use super::outcome::{End, Fix};
 use super::process;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
 /// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
 const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// What brings Miri, and the source of the standard library that it runs.
+const INSTALL_MIRI: &str = "rustup toolchain install nightly --profile minimal -c miri -c rust-src";
 
 /// Something that a row cannot do without.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub(crate) enum Thing {
     Std { triple: &'static str, found: bool },
     /// The source of Rust's standard library, which who asks for it has not found.
     Source,
+    /// Miri in rustup's nightly toolchain; found or not by who asks for it.
+    Miri { found: bool },
 }
 
 impl Need {
@@ -51,7 +56,7 @@ impl Need {
             Thing::Program(name) => on_path(name).is_some(),
             Thing::File(path) => Path::new(path).is_file(),
             Thing::StaticLibc(gcc) => has_static_libc(gcc),
-            Thing::Std { found, .. } => found,
+            Thing::Std { found, .. } | Thing::Miri { found } => found,
             Thing::Source => false,
         }
     }
@@ -64,8 +69,14 @@ impl Need {
             Thing::StaticLibc(gcc) => format!("no static C library for {gcc}"),
             Thing::Std { triple, .. } => format!("no standard library for {triple}"),
             Thing::Source => "no source of Rust's standard library".to_string(),
+            Thing::Miri { .. } => "no Miri".to_string(),
         }
     }
+}
+
+/// Those that are not there.
+pub(crate) fn missing(needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
+    needs.into_iter().filter(|need| !need.is_met()).collect()
 }
 
 /// All that is missing, for a person.
@@ -74,7 +85,7 @@ pub(crate) fn describe(missing: &[Need]) -> String {
 }
 
 /// Where a program is on the search path.
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
@@ -105,17 +116,24 @@ pub(crate) fn fix(missing: &[Need]) -> String {
         fixes.push("`rustup component add rust-src`".to_string());
     }
     // Where rustup has the target, its packages are not needed; but then the others still are.
-    let packages = packages(missing);
-    if is_debian() {
-        fixes.push(format!("`{}` as root", install_commands(&packages).join(" && ")));
-        return fixes.join(", or ");
-    }
-    let others = missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. } | Thing::Source));
-    let others: Vec<_> = others.flat_map(|need| need.packages.iter().copied()).collect();
-    if !others.is_empty() {
+    let all = packages(missing);
+    let others: Vec<_> =
+        missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. } | Thing::Source)).cloned().collect();
+    let others = packages(&others);
+    if is_debian() && !all.is_empty() {
+        fixes.push(format!("`{}` as root", install_commands(&all).join(" && ")));
+        fixes = vec![fixes.join(", or ")];
+    } else if !others.is_empty() {
         fixes.push(format!("install what Debian calls {}", others.join(", ")));
     }
+    if needs_miri(missing) {
+        fixes.push(format!("`{INSTALL_MIRI}`"));
+    }
     fixes.join(", and ")
+}
+
+fn needs_miri(missing: &[Need]) -> bool {
+    missing.iter().any(|need| matches!(need.thing, Thing::Miri { .. }))
 }
 
 /// All packages, each once.
@@ -135,41 +153,33 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
     commands
 }
 
-/// Installs what is missing if that is wanted, this is Debian, and we may. Answers why it failed, if it did.
-pub(crate) fn install_if(wanted: bool, missing: &[Need], interrupt: &Interrupt) -> Result<Option<String>, Failure> {
-    if !wanted || missing.is_empty() || !is_debian() || !rustix::process::geteuid().is_root() {
-        return Ok(None);
-    }
-    match install(missing, interrupt) {
-        Ok(()) => Ok(None),
-        Err(Failure::Run(why)) => Ok(Some(why)),
-        Err(other) => Err(other),
-    }
+/// Why something cannot run here, if anything is missing.
+pub(crate) fn obstacle(missing: Vec<Need>) -> Option<End> {
+    if missing.is_empty() { None } else { Some(End::Skipped { why: describe(&missing), fix: Fix::Install(missing) }) }
 }
 
-/// Why something cannot run here, if anything is missing; `refused` is why that could not be installed.
-pub(crate) fn obstacle(missing: &[Need], refused: Option<&str>) -> Option<End> {
-    if missing.is_empty() {
-        return None;
-    }
-    let mut why = describe(missing);
-    if let Some(refused) = refused {
-        why = format!("{why} (installing failed: {refused})");
-    }
-    Some(End::Skipped { why, fix: fix(missing) })
-}
-
-/// Installs what is missing, and says so.
-///
-/// # Errors
-/// If a command fails; what is missing is then still missing.
+/// Installs what is missing, as far as that can be done here, and says first what. A command that fails is no failure of ours: what
+/// needs what is missing then says so.
 pub(crate) fn install(missing: &[Need], interrupt: &Interrupt) -> Result<(), Failure> {
-    for command in install_commands(&packages(missing)) {
-        tell(format_args!("=== installing Debian packages: {command}"));
+    let mut commands = Vec::new();
+    let packages = packages(missing);
+    if !packages.is_empty() && is_debian() && rustix::process::geteuid().is_root() {
+        commands = install_commands(&packages);
+    }
+    if needs_miri(missing) && on_path("rustup").is_some() {
+        commands.push(INSTALL_MIRI.to_string());
+    }
+    if !commands.is_empty() {
+        tell(format_args!("=== installing: {}", commands.join(" && ")));
+    }
+    for command in commands {
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().expect("a command has a name"));
         process.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        process::quiet(&mut process, INSTALL_LIMIT, interrupt)?;
+        match process::quiet(&mut process, INSTALL_LIMIT, interrupt) {
+            Err(Failure::Run(why)) => tell(format_args!("=== installing failed: {why}")),
+            other => other?,
+        }
     }
     Ok(())
 }

@@ -7,20 +7,21 @@ use crate::failure::Failure;
 use crate::kind;
 
 const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
-    libraries could be published; runs the tests of the libraries under AddressSanitizer and valgrind, which must also catch errors that are planted; compiles the libraries for some forty targets; then runs the tests of the libraries on \
+    libraries could be published; runs the tests of the libraries under AddressSanitizer, valgrind, which must also catch errors that are planted, and Miri; compiles the libraries for some forty targets; then runs the tests of the libraries on \
     every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
     Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
-    What a row needs is installed where this is Debian and we are root; elsewhere the row is skipped, with the command that would \
-    bring what is missing. rustup's targets are used where they are installed, else Debian's second Rust (rustc-web). \
+    Nothing is installed. What needs something that is missing is skipped, and one line at the end has the command that would bring all \
+    of it. --all and --install run that command first, where this is Debian and we are root, and rustup's for Miri. rustup's targets are used where they are installed, else Debian's second Rust (rustc-web). \
     The emulator for AVX-512 and MOVDIR64B, Bochs, is built once, in cross-tools below cargo's target directory.";
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo xtask test                                         all of it; a quarter of an hour the first time\n  \
-    cargo xtask test --native                                this machine only, a few minutes\n  \
-    cargo xtask test --checkers                              under AddressSanitizer and valgrind only\n  \
+    cargo xtask test                                         what can run here: ten minutes to half an hour, on two cores\n  \
+    cargo xtask test --all                                   all of it, half an hour on two cores; installs what it needs\n  \
+    cargo xtask test --native                                this machine only, ten minutes\n  \
+    cargo xtask test --checkers                              under AddressSanitizer, valgrind and Miri only\n  \
     cargo xtask test --targets                               that it compiles for some forty targets, three minutes\n  \
     cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
-    cargo xtask test --cpu Haswell --no-install              one CPU model, skipped if the emulator is not there";
+    cargo xtask test --cpu Haswell --install                 one CPU model; installs its emulator";
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
@@ -32,15 +33,20 @@ pub(crate) fn command() -> Command {
         .about("Builds, lints, documents and tests the workspace, on every target and CPU model")
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
+        .arg(
+            flag("all")
+                .conflicts_with_all(["native", "checkers", "target", "cpu"])
+                .help("Install all that is missing, and fail if anything was skipped for want of it"),
+        )
         .arg(flag("native").conflicts_with_all(["target", "cpu"]).help("This machine only"))
         .arg(
-            flag("checkers")
-                .conflicts_with_all(["native", "target", "cpu", "exhaustive"])
-                .help("The tests under AddressSanitizer and valgrind only, and the errors that are planted for them"),
+            flag("checkers").conflicts_with_all(["native", "target", "cpu", "exhaustive"]).help(
+                "The tests under AddressSanitizer, valgrind and Miri only, and the errors that are planted for them",
+            ),
         )
         .arg(
             flag("targets")
-                .conflicts_with_all(["native", "checkers", "target", "cpu", "exhaustive"])
+                .conflicts_with_all(["all", "native", "checkers", "target", "cpu", "exhaustive"])
                 .help("Only whether the libraries compile for each of some forty targets, or are refused"),
         )
         .arg(
@@ -62,8 +68,10 @@ pub(crate) fn command() -> Command {
                 .conflicts_with_all(["target", "cpu"])
                 .help("On this machine, all of every grid and millions of rounds of the litmus test: six minutes more"),
         )
-        .arg(flag("no-install").help("Skip what needs something that is not installed"))
-        .arg(flag("require-all").help("Fail if anything is skipped; the default where CI is `true` in the environment"))
+        .arg(
+            flag("install")
+                .help("Install what is missing for what was asked for: Debian's packages as root, Miri by rustup"),
+        )
         .arg(flag("record").help("Enter what was executed into HARDWARE.md, if all went well"))
 }
 
@@ -81,7 +89,8 @@ pub(crate) struct Options {
     /// The targets whose assembly is checked.
     pub(crate) asm: Vec<&'static str>,
     pub(crate) install: bool,
-    pub(crate) require_all: bool,
+    /// Whether what an installation would have brought must run.
+    pub(crate) all: bool,
     pub(crate) record: bool,
 }
 
@@ -116,7 +125,7 @@ impl Options {
             None => everything,
         };
         let asm = crate::asm::triples().filter(checked).collect();
-        let require_all = kind::take(&mut matches, "require-all");
+        let all = kind::take(&mut matches, "all");
         Ok(Options {
             native: everything || native_only,
             checkers: everything || native_only || checkers_only,
@@ -124,8 +133,8 @@ impl Options {
             exhaustive: kind::take(&mut matches, "exhaustive"),
             rows,
             asm,
-            install: !kind::take::<bool>(&mut matches, "no-install"),
-            require_all: require_all || std::env::var_os("CI").is_some_and(|value| value == "true"),
+            install: kind::take(&mut matches, "install") || all,
+            all,
             record: kind::take(&mut matches, "record"),
         })
     }
@@ -146,12 +155,15 @@ mod tests {
 
     #[test]
     fn everything_unless_something_is_asked_for() {
-        let all = options("").unwrap();
-        assert!(all.native && all.install && all.targets && !all.record);
-        assert_eq!(all.rows.len(), matrix::rows().count());
-        assert_eq!(all.asm.len(), crate::asm::triples().count());
-        let native = options("--native --no-install").unwrap();
-        assert!(native.native && native.rows.is_empty() && !native.install && !native.exhaustive);
+        for (args, is_all) in [("", false), ("--all", true)] {
+            let whole = options(args).unwrap();
+            assert!(whole.native && whole.checkers && whole.targets && !whole.record);
+            assert_eq!((whole.all, whole.install), (is_all, is_all));
+            assert_eq!(whole.rows.len(), matrix::rows().count());
+            assert_eq!(whole.asm.len(), crate::asm::triples().count());
+        }
+        let native = options("--native --install").unwrap();
+        assert!(native.native && native.rows.is_empty() && native.install && !native.all && !native.exhaustive);
         let exhaustive = options("--native --exhaustive").unwrap();
         assert!(exhaustive.native && exhaustive.rows.is_empty() && exhaustive.exhaustive);
         let checkers = options("--checkers").unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::libtest::Tally;
+use super::needs::{self, Need};
 use crate::failure::Failure;
 
 /// One line of the table.
@@ -24,7 +25,15 @@ pub(crate) struct Outcome {
 pub(crate) enum End {
     Passed,
     Failed { why: String },
-    Skipped { why: String, fix: String },
+    Skipped { why: String, fix: Fix },
+}
+
+/// What would help where something was skipped.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fix {
+    /// Installing this.
+    Install(Vec<Need>),
+    Other(String),
 }
 
 impl Outcome {
@@ -44,12 +53,17 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
             End::Failed { .. } => "FAILED",
             End::Skipped { .. } => "SKIPPED",
         };
-        let count = |tests: u64| if tally.run() > 0 { tests.to_string() } else { String::new() };
+        let count = |tests: u64| if tally.to_run() > 0 { tests.to_string() } else { String::new() };
+        let ran = if tally.run() == tally.to_run() {
+            count(tally.run())
+        } else {
+            format!("{} of {}", tally.run(), tally.to_run())
+        };
         table.add_row([
             what,
             cpu,
             tally.backends.as_deref().unwrap_or_default(),
-            &count(tally.run()),
+            &ran,
             &count(tally.passed),
             &format!("{:.1} s", took.as_secs_f64()),
             result,
@@ -63,23 +77,48 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
     table
 }
 
-/// What was skipped, why, and the command that would fix it: a line each.
+/// What was skipped, why, and what would help: a line for all that would come with one command, and a line for each of the others.
 pub(crate) fn skips(outcomes: &[Outcome]) -> Vec<String> {
-    let skip = |outcome: &Outcome| match &outcome.end {
-        End::Skipped { why, fix } => Some(format!("SKIPPED: {}: {why}; to run it: {fix}", outcome.name())),
-        _ => None,
-    };
-    outcomes.iter().filter_map(skip).collect()
+    let (mut names, mut lines) = (Vec::new(), Vec::new());
+    let mut needs: Vec<Need> = Vec::new();
+    for outcome in outcomes {
+        match &outcome.end {
+            End::Skipped { fix: Fix::Install(missing), .. } => {
+                names.push(outcome.name());
+                for need in missing {
+                    if !needs.contains(need) {
+                        needs.push(need.clone());
+                    }
+                }
+            }
+            End::Skipped { why, fix: Fix::Other(fix) } => {
+                lines.push(format!("SKIPPED: {}: {why}; to run it: {fix}", outcome.name()));
+            }
+            _ => {}
+        }
+        lines.extend(outcome.tally.skips.iter().map(|skip| format!("SKIPPED: {skip}")));
+    }
+    if !names.is_empty() {
+        let (missing, fix) = (needs::describe(&needs), needs::fix(&needs));
+        lines.push(format!("SKIPPED: {}: {missing}; to run all of it: {fix}", names.join(", ")));
+    }
+    lines
 }
 
-/// Fails if anything failed; and if anything was skipped, where all is required.
-pub(crate) fn verdict(outcomes: &[Outcome], require_all: bool) -> Result<(), Failure> {
-    let failed = outcomes.iter().filter_map(|outcome| match &outcome.end {
-        End::Failed { why } => Some(format!("{} ({why})", outcome.name())),
-        End::Skipped { why, .. } if require_all => Some(format!("{} (skipped: {why})", outcome.name())),
-        _ => None,
-    });
-    let failed: Vec<_> = failed.collect();
+/// Fails if anything failed; and, where all is to run, if anything was skipped that an installation would have brought.
+pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
+    let mut failed = Vec::new();
+    for outcome in outcomes {
+        match &outcome.end {
+            End::Failed { why } => failed.push(format!("{} ({why})", outcome.name())),
+            End::Skipped { why, fix: Fix::Install(_) } if all => {
+                failed.push(format!("{} (skipped: {why})", outcome.name()));
+            }
+            _ => {}
+        }
+        let could_run = |skip: &&String| all && skip.contains("; to run it: `apt-get install ");
+        failed.extend(outcome.tally.skips.iter().filter(could_run).map(|skip| format!("skipped: {skip}")));
+    }
     if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
 }
 
@@ -87,41 +126,57 @@ pub(crate) fn verdict(outcomes: &[Outcome], require_all: bool) -> Result<(), Fai
 mod tests {
     use super::*;
 
+    fn skipped(program: &'static str) -> End {
+        End::Skipped { why: format!("no {program}"), fix: Fix::Install(vec![Need::program(program, "qemu-user")]) }
+    }
+
     fn outcomes() -> Vec<Outcome> {
-        let outcome = |what: &str, cpu: &str, passed, end| Outcome {
-            what: what.to_string(),
-            cpu: cpu.to_string(),
-            tally: Tally { passed, failed: 0, backends: (passed > 0).then(|| "neon, portable".to_string()) },
-            took: Duration::from_millis(1500),
-            end,
+        let outcome = |what: &str, cpu: &str, passed, end| {
+            let mut tally = Tally::default();
+            (tally.passed, tally.backends) = (passed, (passed > 0).then(|| "neon, portable".to_string()));
+            let (what, cpu) = (what.to_string(), cpu.to_string());
+            Outcome { what, cpu, tally, took: Duration::from_millis(1500), end }
         };
         vec![
             outcome("format", "", 0, End::Passed),
             outcome("lint", "", 0, End::Failed { why: "`cargo clippy`".to_string() }),
             outcome("aarch64-unknown-linux-gnu", "cortex-a72", 75, End::Passed),
-            outcome(
-                "s390x-unknown-linux-gnu",
-                "qemu",
-                0,
-                End::Skipped { why: "no qemu-s390x".to_string(), fix: "`apt-get install qemu-user`".to_string() },
-            ),
+            outcome("s390x-unknown-linux-gnu", "qemu", 0, skipped("qemu-s390x")),
         ]
     }
 
     #[test]
     fn the_table_shows_each_row() {
-        let table = table(&outcomes()).to_string();
-        for part in ["format", "ok", "FAILED", "SKIPPED", "1.5 s", "cortex-a72", "neon, portable", "75"] {
+        let mut outcomes = outcomes();
+        outcomes[1].tally.announced = 137;
+        let table = table(&outcomes).to_string();
+        for part in ["0 of 137", "format", "ok", "FAILED", "SKIPPED", "1.5 s", "cortex-a72", "neon, portable", "75"] {
             assert!(table.contains(part), "{part} is missing in\n{table}");
         }
     }
 
     #[test]
-    fn a_skip_says_why_and_what_would_help() {
-        assert_eq!(
-            skips(&outcomes()),
-            ["SKIPPED: s390x-unknown-linux-gnu on qemu: no qemu-s390x; to run it: `apt-get install qemu-user`"]
-        );
+    fn what_one_command_would_bring_is_one_line() {
+        let mut outcomes = outcomes();
+        let skip = |end| Outcome {
+            what: "x".to_string(),
+            cpu: String::new(),
+            tally: Tally::default(),
+            took: Duration::ZERO,
+            end,
+        };
+        outcomes.extend([skip(skipped("qemu-arm")), skip(skipped("qemu-arm"))]);
+        outcomes.push(skip(End::Skipped { why: "no Linux".to_string(), fix: Fix::Other("use it".to_string()) }));
+        outcomes[0].tally.skips.push("a test: no script; to run it: `apt-get install bsdutils`".to_string());
+        let lines = skips(&outcomes);
+        assert_eq!(lines[0], "SKIPPED: a test: no script; to run it: `apt-get install bsdutils`");
+        assert_eq!(lines[1], "SKIPPED: x: no Linux; to run it: use it");
+        let all = "SKIPPED: s390x-unknown-linux-gnu on qemu, x, x: no qemu-s390x, no qemu-arm; to run all of it: ";
+        assert!(lines[2].starts_with(all) && lines[2].matches("qemu-user").count() == 1, "{lines:?}");
+        assert_eq!(lines.len(), 3);
+        // The test's program would have come, too.
+        outcomes.truncate(1);
+        assert!(verdict(&outcomes, false).is_ok() && verdict(&outcomes, true).is_err());
     }
 
     #[test]

@@ -27,13 +27,43 @@ pub(crate) fn run(
     command: &mut Command,
     limit: Duration,
     interrupt: &Interrupt,
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<ExitStatus, Failure> {
+    let mut child = start(command.stdout(Stdio::piped()))?;
+    let output = child.0.stdout.take().expect("it is piped");
+    attend(child, output, &show(command), limit, interrupt, line)
+}
+
+/// The same with both of its outputs, their lines in the order in which they were written.
+pub(crate) fn run_whole(
+    command: &mut Command,
+    limit: Duration,
+    interrupt: &Interrupt,
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<ExitStatus, Failure> {
+    let (output, writer) = io::pipe().map_err(|error| Failure::run(format_args!("no pipe: {error}")))?;
+    let child = start(command.stdout(writer.try_clone().map_err(Failure::run)?).stderr(writer));
+    // Ours are closed: the output ends when the program does.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    attend(child?, output, &show(command), limit, interrupt, line)
+}
+
+fn start(command: &mut Command) -> Result<Running, Failure> {
+    // A group of its own, so that all of it can be stopped. Without standard input: nobody is asked anything.
+    let child = command.process_group(0).stdin(Stdio::null()).spawn();
+    child.map(Running).map_err(|error| Failure::run(format_args!("cannot run `{}`: {error}", show(command))))
+}
+
+/// Hands over each line until the child's end.
+fn attend(
+    mut child: Running,
+    output: impl Read + Send + 'static,
+    shown: &str,
+    limit: Duration,
+    interrupt: &Interrupt,
     mut line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
-    let shown = show(command);
-    // A group of its own, so that all of it can be stopped. Without standard input: nobody is asked anything.
-    let child = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-    let mut child = Running(child.map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?);
-    let lines = lines(child.0.stdout.take().expect("it is piped"));
+    let lines = lines(output);
     let deadline = Instant::now() + limit;
     let mut open = true;
     loop {
@@ -178,8 +208,20 @@ mod tests {
     }
 
     #[test]
+    fn both_outputs_in_their_order() {
+        let mut seen = Vec::new();
+        let status =
+            run_whole(&mut sh("echo 1; echo 2 >&2; echo 3"), Duration::from_secs(60), &Interrupt::never(), |line| {
+                seen.push(line.to_string());
+                Ok(())
+            });
+        assert!(status.unwrap().success());
+        assert_eq!(seen, ["1", "2", "3"]);
+    }
+
+    #[test]
     fn a_hang_ends_with_the_command_that_hung() {
-        let (status, lines) = run_for(&mut sh("echo begun; sleep 600; true"), Duration::from_millis(500));
+        let (status, lines) = run_for(&mut sh("echo begun; while :; do :; done"), Duration::from_millis(500));
         let Err(Failure::Run(line)) = status else { panic!("it should have been stopped") };
         assert!(line.starts_with("still running after 0 s, stopped: `sh -c 'echo begun"), "{line}");
         assert_eq!(lines, ["begun"]);
@@ -187,7 +229,7 @@ mod tests {
 
     #[test]
     fn what_it_leaves_in_the_background_is_not_waited_for() {
-        let (status, lines) = run_for(&mut sh("sleep 600 & echo $!"), Duration::from_secs(60));
+        let (status, lines) = run_for(&mut sh("while :; do :; done & echo $!"), Duration::from_secs(60));
         assert!(status.unwrap().success());
         let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
         rustix::process::kill_process(pid, Signal::KILL).unwrap();

@@ -4,7 +4,7 @@ use super::native::GRID;
 
 /// The library crates by themselves: without the features that xtask switches on for the whole workspace.
 pub(crate) const LIBRARIES: &str =
-    "-p memcpy-streaming -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
+    "-p memcpy-streaming -p memcpy-streaming-capi -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
 
 /// One cargo command.
 pub(crate) struct Step {
@@ -44,9 +44,9 @@ pub(crate) fn all(exhaustive: bool) -> Vec<Step> {
         Step::new("lint, no std", "clippy --locked LIBRARIES --all-targets -- -D warnings"),
         Step { env: &[("RUSTDOCFLAGS", "-D warnings")], ..Step::new("docs", "doc --locked --workspace --no-deps") },
         // Debug assertions and overflow checks on; doc tests included.
-        Step::new("tests", "test --locked --workspace"),
-        Step::new("tests, no std", "test --locked LIBRARIES"),
+        Step::new("tests", "test --locked --no-fail-fast --workspace"),
+        Step::new("tests, no std", "test --locked --no-fail-fast LIBRARIES"),
         // What the optimiser makes of the copy kernels is what people run.
-        Step { env, ..Step::new(optimised, "test --locked --release LIBRARIES") },
+        Step { env, ..Step::new(optimised, "test --locked --no-fail-fast --release LIBRARIES") },
     ]
 }

@@ -129,6 +129,11 @@ pub(crate) fn has_address_sanitizer(target: &str) -> bool {
     })
 }
 
+/// The folder of the programs of the toolchain in use.
+pub(crate) fn programs() -> Option<PathBuf> {
+    ask(&own(), &["--print", "sysroot"]).map(|sysroot| Path::new(sysroot.trim()).join("bin"))
+}
+
 /// The compiler in use.
 fn own() -> PathBuf {
     env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from)

@@ -5,6 +5,8 @@ mod bench_matrix;
 mod memmap_dump;
 mod memmap_inspect;
 mod person;
+#[path = "../common/programs.rs"]
+mod programs;
 mod readme_tables;
 mod rebind;
 mod release;

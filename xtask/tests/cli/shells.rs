@@ -1,13 +1,20 @@
 //! Completions in a shell, and manual pages.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::person::{command, files, xtask};
+use crate::programs::search_path;
+
+/// The search path with what completes a line, unless that is missing.
+fn bash(test: &str) -> Option<OsString> {
+    search_path(test, &[("bash", "bash"), ("sed", "sed")])
+}
 
 /// What bash completes a line to, the last word of which is not finished.
-fn completed(line: &str, before: &str) -> Vec<String> {
+fn completed(path: &OsStr, line: &str, before: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("script");
     fs::write(&script, xtask(folder.path(), &["completions", "bash"]).stdout).unwrap();
@@ -19,13 +26,17 @@ fn completed(line: &str, before: &str) -> Vec<String> {
         "$function" "${COMP_WORDS[0]}" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\n' "${COMPREPLY[@]}""#;
     let ask = format!("{before}\n{ask}");
-    let output = Command::new("bash").args(["--norc", "-c", &ask, "bash"]).arg(script).arg(line).output().unwrap();
+    let mut bash = Command::new("bash");
+    bash.args(["--norc", "-c", &ask, "bash"]).arg(script).arg(line).env("PATH", path);
+    let output = bash.output().unwrap();
     assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_string).collect()
 }
 
 #[test]
 fn bash_completes_cargo_xtask() {
+    let Some(path) = bash("bash_completes_cargo_xtask") else { return };
+    let completed = |line, before| completed(&path, line, before);
     assert_eq!(completed("cargo xtask reb", ""), ["rebind"]);
     assert_eq!(completed("xtask reb", ""), ["rebind"]);
     assert_eq!(completed("cargo xtask rebind --stra", ""), ["--strategy"]);
@@ -39,6 +50,8 @@ fn bash_completes_cargo_xtask() {
 
 #[test]
 fn bash_goes_on_completing_cargo() {
+    let Some(path) = bash("bash_goes_on_completing_cargo") else { return };
+    let completed = |line, before| completed(&path, line, before);
     let before = "before() { COMPREPLY=(build \"$2-before\"); }; complete -F before cargo";
     assert_eq!(completed("cargo bu", before), ["build", "bu-before"]);
     assert_eq!(completed("cargo xtask reb", before), ["rebind"]);

@@ -1,6 +1,6 @@
 //! The commands that are made to fail, and what every failure has to leave: nothing.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,13 +27,19 @@ const MARK: &str = "MEMCPY_STREAMING_FAULT";
 pub(crate) struct Trial {
     pub(crate) folder: TempDir,
     mark: String,
+    path: Option<OsString>,
 }
 
 impl Trial {
     pub(crate) fn new() -> Trial {
         static TRIALS: AtomicUsize = AtomicUsize::new(0);
         let mark = format!("{}-{}", std::process::id(), TRIALS.fetch_add(1, Ordering::Relaxed));
-        Trial { folder: tempfile::tempdir().unwrap(), mark }
+        Trial { folder: tempfile::tempdir().unwrap(), mark, path: None }
+    }
+
+    /// With another search path than ours.
+    pub(crate) fn with(path: &OsStr) -> Trial {
+        Trial { path: Some(path.to_os_string()), ..Trial::new() }
     }
 
     /// `xtask args`, run by the program and arguments of `under`, if any.
@@ -42,6 +48,7 @@ impl Trial {
         let words: Vec<_> = words.map(OsStr::new).collect();
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).current_dir(self.folder.path()).env(MARK, &self.mark).stdin(Stdio::null());
+        command.envs(self.path.as_ref().map(|path| ("PATH", path)));
         command
     }
 
@@ -124,10 +131,4 @@ impl Ended {
         assert!(others.into_iter().all(|line| steps.iter().any(|step| line.starts_with(step))), "{what}: {stderr}");
         self
     }
-}
-
-/// Says that a test did not test, and why.
-pub(crate) fn skip(why: &str) {
-    // Past the test harness, which hides what a test that passes has printed.
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("SKIPPED: {why}\n").as_bytes());
 }

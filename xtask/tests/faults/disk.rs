@@ -1,8 +1,10 @@
 //! A full disk, and a limit on the size of files.
 
+use std::ffi::OsStr;
 use std::process::Command;
 
-use crate::commands::{BENCH, DUMP, REBIND, Trial, skip};
+use crate::commands::{BENCH, DUMP, REBIND, Trial};
+use crate::programs::{search_path, skip};
 
 #[test]
 fn standard_output_is_full() {
@@ -19,8 +21,9 @@ fn standard_output_is_full() {
 fn a_file_may_not_grow_as_large() {
     for (args, code, mentioned) in [(REBIND, 1, "File too large"), (DUMP, 2, "ulimit -f")] {
         let trial = Trial::new();
-        // Less than either writes; without a core dump, should it come to that.
-        trial.run(&["prlimit", "--fsize=1000", "--core=0"], args).assert(code, &["`out`", mentioned]);
+        // One block of 512 or 1024 bytes: less than either writes. Without a core dump, should it come to that.
+        let limited = "ulimit -c 0; ulimit -f 1; exec \"$0\" \"$@\"";
+        trial.run(&["sh", "-c", limited], args).assert(code, &["`out`", mentioned]);
         trial.assert_nothing_left(args);
     }
 }
@@ -30,17 +33,20 @@ const SMALL_DISK: &str = "mkdir small && mount -t tmpfs -o size=8k none small &&
     ls -A >../left; cd .. && umount small && rmdir small; exit $code; }";
 
 /// What gives a shell a mount namespace; None where we may not have one.
-fn namespace() -> Option<Vec<&'static str>> {
+fn namespace(path: &OsStr) -> Option<Vec<&'static str>> {
     let ways = [vec!["unshare", "--mount"], vec!["unshare", "--user", "--map-root-user", "--mount"]];
     ways.into_iter().find(|way| {
-        let probe = Command::new(way[0]).args(&way[1..]).args(["mount", "-t", "tmpfs", "none", "/mnt"]).output();
+        let mut probe = Command::new(way[0]);
+        let probe = probe.args(&way[1..]).args(["mount", "-t", "tmpfs", "none", "/mnt"]).env("PATH", path).output();
         probe.is_ok_and(|output| output.status.success())
     })
 }
 
 #[test]
 fn the_disk_is_full() {
-    let Some(namespace) = namespace() else {
+    let programs = [("unshare", "util-linux"), ("mount", "mount"), ("mkdir", "coreutils")];
+    let Some(path) = search_path("the_disk_is_full", &programs) else { return };
+    let Some(namespace) = namespace(&path) else {
         return skip("the_disk_is_full: mounting a small disk needs root, or user namespaces");
     };
     let under = [&namespace[..], &["sh", "-c", SMALL_DISK]].concat();
@@ -52,7 +58,7 @@ fn the_disk_is_full() {
         (rebind, 1, "nothing was left behind", "write limit: "),
         (&*bench, 1, "nothing was left behind", "\"rows\""),
     ] {
-        let trial = Trial::new();
+        let trial = Trial::with(&path);
         let ended = trial.run(&under, args);
         ended.assert(code, &["No space left on device", "out", mentioned]);
         let left = std::fs::read_to_string(trial.folder.path().join("left")).unwrap();

@@ -8,6 +8,8 @@ mod disk;
 mod memory;
 mod pages;
 mod pipe;
+#[path = "../common/programs.rs"]
+mod programs;
 mod runner;
 mod signal;
 mod terminal;

@@ -12,8 +12,9 @@ fn whatever_the_limit_is_it_runs_or_says_why_not() {
         let mut refused = false;
         for megabytes in (LOADED >> 20..=most).step_by(step) {
             let trial = Trial::new();
-            let limit = format!("--as={}", megabytes << 20);
-            let ended = trial.run(&["prlimit", &limit, "--core=0"], args);
+            // Without a core dump, should it come to that.
+            let limit = format!("ulimit -c 0; ulimit -v {}", megabytes << 10);
+            let ended = trial.run(&["sh", "-c", &format!("{limit}; exec \"$0\" \"$@\"")], args);
             let what = format!("{args} with {limit}");
             if ended.output.status.code() == Some(127) && ended.stderr.contains("shared librar") {
                 continue;

@@ -1,5 +1,6 @@
 //! `--runner`: commands that do not run the program, and one that does.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
@@ -7,16 +8,18 @@ use std::{env, fs};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::commands::{Ended, Trial, own_target, skip};
+use crate::commands::{Ended, Trial, own_target};
+use crate::programs::{self, skip};
 
-/// Whether a program can be linked statically, as those for other targets are; says so if not.
-fn cannot_build() -> bool {
+/// The search path with what these runners are made of; none, and a word of it, where they or a static C library are missing.
+fn search_path(test: &str, programs: &[(&str, &str)]) -> Option<OsString> {
     let libc = Command::new("cc").arg("-print-file-name=libc.a").output();
     let found = libc.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_absolute());
     if !found {
-        skip("--runner: cc has no static C library (libc6-dev)");
+        skip(&format!("{test}: cc has no static C library; to run it: `apt-get install libc6-dev`"));
+        return None;
     }
-    !found
+    programs::search_path(test, programs)
 }
 
 /// One point.
@@ -32,9 +35,8 @@ fn run(trial: &Trial, args: &str, runner: &str) -> Ended {
 
 #[test]
 fn what_does_not_run_the_program_is_told() {
-    if cannot_build() {
-        return;
-    }
+    let programs = [("cat", "coreutils"), ("sleep", "coreutils")];
+    let Some(path) = search_path("what_does_not_run_the_program_is_told", &programs) else { return };
     for (runner, mentioned) in [
         ("false", "--runner must run the program"),
         ("no-such-program-here 2>&-", "exit status 127"),
@@ -48,7 +50,7 @@ fn what_does_not_run_the_program_is_told() {
         // What it runs must not outlive it.
         (r"printf 'hello\tthreads\tmany\n'; sleep 1000;", "many"),
     ] {
-        let trial = Trial::new();
+        let trial = Trial::with(&path);
         run(&trial, &bench("out"), runner).assert(1, &["error: ", mentioned]);
         trial.assert_nothing_left(runner);
     }
@@ -56,12 +58,11 @@ fn what_does_not_run_the_program_is_told() {
 
 #[test]
 fn ctrl_c_ends_what_it_runs() {
-    if cannot_build() {
-        return;
-    }
-    let trial = Trial::new();
+    let programs = [("sleep", "coreutils")];
+    let Some(path) = search_path("ctrl_c_ends_what_it_runs", &programs) else { return };
+    let trial = Trial::with(&path);
     let mut command = trial.command(&[], &bench("out"));
-    command.args(["--runner", "touch started; sleep 1000;"]).stderr(std::process::Stdio::piped());
+    command.args(["--runner", ": >started; sleep 1000;"]).stderr(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
     let started = trial.folder.path().join("started");
     while !started.exists() {
@@ -75,10 +76,9 @@ fn ctrl_c_ends_what_it_runs() {
 
 #[test]
 fn the_results_are_those_of_the_machine_at_the_other_end() {
-    if cannot_build() {
-        return;
-    }
-    let trial = Trial::new();
+    let programs = [("taskset", "util-linux"), ("sed", "sed"), ("env", "coreutils")];
+    let Some(path) = search_path("the_results_are_those_of_the_machine_at_the_other_end", &programs) else { return };
+    let trial = Trial::with(&path);
     // A board with one CPU. The program that runs under it is the host's own, so its times count.
     let board = "MEMCPY_STREAMING_BACKEND=portable taskset -c $(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//')";
     run(&trial, &bench("out"), board).assert(0, &[]);

@@ -1,16 +1,18 @@
 //! Ctrl-C, a request to terminate and a hang-up, at any moment.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::commands::{Ended, Trial, own_target};
+use crate::programs::search_path;
 
 /// Never done by itself.
 const REBIND: &str = "rebind --size 1G --rebinds 1000000 --threads 1,2 --json out";
@@ -37,14 +39,12 @@ fn send(signal: Signal, pid: Pid) {
 }
 
 /// Runs `args` and sends a signal after some time; it must end, leave no process and no file but what is meant to be left.
-fn interrupted(args: &str, longest: u64, target_dir: Option<&std::path::Path>) {
+fn interrupted(args: &str, longest: u64, environment: &[(&str, &OsStr)]) {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP].into_iter().cycle().take(3 * rounds()) {
         let trial = Trial::new();
         let mut command = trial.command(&[], args);
         command.process_group(0).stdout(Stdio::null()).stderr(Stdio::piped());
-        if let Some(folder) = target_dir {
-            command.env("CARGO_TARGET_DIR", folder);
-        }
+        command.envs(environment.iter().copied());
         let child = command.spawn().unwrap();
         let pid = Pid::from_child(&child);
         let after = moment(longest);
@@ -74,31 +74,31 @@ fn interrupted(args: &str, longest: u64, target_dir: Option<&std::path::Path>) {
 
 #[test]
 fn rebind() {
-    interrupted(REBIND, 1500, None);
+    interrupted(REBIND, 1500, &[]);
 }
 
 #[test]
 fn memmap_dump() {
-    interrupted(DUMP, 500, None);
+    interrupted(DUMP, 500, &[]);
 }
 
 #[test]
 fn bench_matrix_while_it_measures() {
-    interrupted(MATRIX, 3000, None);
+    interrupted(MATRIX, 3000, &[]);
 }
 
 #[test]
 fn bench_matrix_while_it_builds() {
     let fresh = tempfile::tempdir().unwrap();
     // As cold at each signal: a build is cut short before its first crate is done.
-    interrupted(MATRIX, 1500, Some(fresh.path()));
+    let cold = ("CARGO_TARGET_DIR", fresh.path().as_os_str());
+    interrupted(MATRIX, 1500, &[cold]);
     // Without an emulator it has nothing to build, and is done at once.
     let emulator = format!("qemu-{}", env::consts::ARCH);
-    if Command::new(&emulator).arg("--version").output().is_err() {
-        return println!("SKIPPED: a foreign build: no {emulator}");
-    }
+    let programs = [(emulator.as_str(), "qemu-user")];
+    let Some(path) = search_path("bench_matrix_while_it_builds", &programs) else { return };
     let foreign = format!("bench-matrix --targets {} --out new/folder/out", own_target());
-    interrupted(&foreign, 1500, Some(fresh.path()));
+    interrupted(&foreign, 1500, &[cold, ("PATH", &path)]);
 }
 
 /// `nohup` means that SIGHUP is ignored. A script's `&` does not mean that nobody may interrupt it.

@@ -1,7 +1,8 @@
 //! The C library: built, installed, looked at, and used by C and C++ programs as a person would.
 
+mod checked;
+mod pool;
 mod programs;
-mod shim;
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::libtest::Tally;
 use super::needs::{self, Need};
-use super::outcome::{End, Outcome};
+use super::outcome::{End, Fix, Outcome};
 use super::{native, process};
 use crate::capi;
 use crate::failure::Failure;
@@ -19,11 +20,11 @@ use crate::interrupt::Interrupt;
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// Runs all of it, where there are the compilers.
-pub(super) fn run(install: bool, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+pub(super) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     eprintln!("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c");
     let start = Instant::now();
     let mut tally = Tally::default();
-    let end = match obstacle(install, interrupt)? {
+    let end = match obstacle() {
         Some(skipped) => skipped,
         None => match check(workspace, &mut tally, interrupt) {
             Ok(()) => tally.judge(native::expected_backends().as_deref()),
@@ -31,28 +32,44 @@ pub(super) fn run(install: bool, workspace: &Path, interrupt: &Interrupt) -> Res
             Err(other) => return Err(other),
         },
     };
-    let cpu = native::THIS_MACHINE.to_string();
-    Ok(Outcome { what: "C ABI".to_string(), cpu, tally, took: start.elapsed(), end })
+    let outcome = |what: &str, tally, took, end| {
+        let cpu = native::THIS_MACHINE.to_string();
+        Outcome { what: what.to_string(), cpu, tally, took, end }
+    };
+    let rest = needs::obstacle(needs::missing(others()));
+    let rest = rest.map(|end| outcome("C ABI, other compilers and checkers", Tally::default(), Duration::ZERO, end));
+    Ok([outcome("C ABI", tally, start.elapsed(), end)].into_iter().chain(rest).collect())
 }
 
-/// What is missing, after installing it if that is wanted and possible.
-fn obstacle(install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure> {
-    if !cfg!(target_os = "linux") {
-        return Ok(Some(End::Skipped { why: "no Linux".to_string(), fix: "run it on such a machine".to_string() }));
+/// What it takes.
+fn required() -> [Need; 2] {
+    [Need::program("gcc", "gcc"), Need::program("nm", "binutils")]
+}
+
+/// What is used as well where it is there.
+fn others() -> [Need; 6] {
+    [
+        Need::program("g++", "g++"),
+        Need::program("clang", "clang"),
+        Need::program("pkg-config", "pkgconf"),
+        checked::sanitizers(),
+        Need::program("valgrind", "valgrind"),
+        Need::program("qemu-x86_64", "qemu-user"),
+    ]
+}
+
+/// What is missing.
+pub(super) fn missing() -> Vec<Need> {
+    needs::missing(required().into_iter().chain(others()))
+}
+
+/// Why nothing of it can run here, if that is so.
+fn obstacle() -> Option<End> {
+    if cfg!(target_os = "linux") {
+        return needs::obstacle(needs::missing(required()));
     }
-    let missing = || {
-        let mut needs = vec![
-            Need::program("gcc", "gcc"),
-            Need::program("g++", "g++"),
-            Need::program("clang", "clang"),
-            Need::program("nm", "binutils"),
-            Need::program("pkg-config", "pkgconf"),
-        ];
-        needs.retain(|need| !need.is_met());
-        needs
-    };
-    let refused = needs::install_if(install, &missing(), interrupt)?;
-    Ok(needs::obstacle(&missing(), refused.as_deref()))
+    let fix = Fix::Other("run it on such a machine".to_string());
+    Some(End::Skipped { why: "no Linux".to_string(), fix })
 }
 
 fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
@@ -66,7 +83,8 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     let place =
         programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
     programs::run_all(&place, tally, interrupt)?;
-    shim::run(&place, tally, interrupt)
+    checked::run(&place, tally, interrupt)?;
+    pool::run(&place, tally, interrupt)
 }
 
 /// What the two libraries show and need.

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use super::super::libtest::Tally;
 use super::super::native;
+use super::super::needs::on_path;
 use super::super::process;
 use super::{LIMIT, lines};
 use crate::failure::Failure;
@@ -23,6 +24,13 @@ pub(super) struct Place<'a> {
 /// A compiler, and the standard that it must keep to.
 pub(super) struct Compiler(pub(super) &'static str, pub(super) &'static str);
 
+impl Compiler {
+    /// clang has no library of its own for C++.
+    pub(super) fn is_there(&self) -> bool {
+        on_path(self.0).is_some() && (self.0 != "clang++" || on_path("g++").is_some())
+    }
+}
+
 pub(super) const C: [Compiler; 2] = [Compiler("gcc", "-std=c99"), Compiler("clang", "-std=c99")];
 const CPP: [Compiler; 2] = [Compiler("g++", "-std=c++11"), Compiler("clang++", "-std=c++11")];
 
@@ -40,7 +48,7 @@ pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrup
         ("examples/c/example.cpp", &CPP, Vec::new()),
     ];
     for (source, compilers, args) in &programs {
-        for compiler in *compilers {
+        for compiler in compilers.iter().filter(|compiler| compiler.is_there()) {
             for statically in [false, true] {
                 let program = compile(place, compiler, source, &flags(place, statically, interrupt)?, interrupt)?;
                 execute(Command::new(program).args(args), tally, interrupt)?;
@@ -50,18 +58,27 @@ pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrup
     Ok(())
 }
 
-/// What pkg-config says, and what makes it the one library or the other.
-fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+/// What pkg-config says, if it is there, and what makes it the one library or the other.
+pub(super) fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let prefix = place.prefix.display();
+    let mut flags = if on_path("pkg-config").is_some() {
+        pkg_config(place, interrupt)?
+    } else {
+        vec![format!("-I{prefix}/include"), format!("-L{prefix}/lib"), "-lmemcpy_streaming".to_string()]
+    };
+    flags.push(match statically {
+        true => "-static".to_string(),
+        false => format!("-Wl,-rpath,{prefix}/lib"),
+    });
+    Ok(flags)
+}
+
+fn pkg_config(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
     let mut pkg_config = Command::new("pkg-config");
     pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
     pkg_config.env("PKG_CONFIG_PATH", place.prefix.join("lib/pkgconfig"));
     let said = lines(&mut pkg_config, interrupt)?;
-    let mut flags: Vec<_> = said.iter().flat_map(|line| line.split_whitespace()).map(str::to_string).collect();
-    flags.push(match statically {
-        true => "-static".to_string(),
-        false => format!("-Wl,-rpath,{}/lib", place.prefix.display()),
-    });
-    Ok(flags)
+    Ok(said.iter().flat_map(|line| line.split_whitespace()).map(str::to_string).collect())
 }
 
 /// Compiles a source file; no warning is allowed.

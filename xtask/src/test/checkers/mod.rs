@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
 
+use super::cargo;
 use super::compile::{self, Place};
 use super::libtest::Tally;
 use super::matrix;
 use super::native::{self, GRID, THIS_MACHINE};
 use super::needs::{self, Need};
-use super::outcome::{End, Outcome};
+use super::outcome::{End, Fix, Outcome};
 use super::process;
 use super::toolchain;
 use crate::failure::Failure;
@@ -32,11 +33,17 @@ pub(crate) enum Checker {
     Valgrind,
 }
 
+/// What is missing, of what can be installed.
+pub(crate) fn missing() -> Vec<Need> {
+    let valgrind = Need { packages: vec!["valgrind", "libc6-dbg"], ..Need::program("valgrind", "valgrind") };
+    needs::missing([valgrind])
+}
+
 /// Runs the tests and what is planted under each of them.
-pub(crate) fn run(install: bool, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::new();
     for checker in [Checker::AddressSanitizer, Checker::Valgrind] {
-        match checker.obstacle(install, interrupt)? {
+        match checker.obstacle() {
             Some(end) => outcomes.push(Outcome {
                 what: format!("tests, {}", checker.name()),
                 cpu: THIS_MACHINE.to_string(),
@@ -62,20 +69,15 @@ impl Checker {
     }
 
     /// Why it cannot run here, if it cannot.
-    fn obstacle(self, install: bool, interrupt: &Interrupt) -> Result<Option<End>, Failure> {
+    fn obstacle(self) -> Option<End> {
         if self == Checker::AddressSanitizer {
             let host = toolchain::host().filter(|host| toolchain::has_address_sanitizer(host));
-            return Ok(host.is_none().then(|| End::Skipped {
+            return host.is_none().then(|| End::Skipped {
                 why: "the compiler comes without AddressSanitizer".to_string(),
-                fix: "use one of rustup's for Linux".to_string(),
-            }));
+                fix: Fix::Other("use one of rustup's for Linux".to_string()),
+            });
         }
-        let valgrind = Need { packages: vec!["valgrind", "libc6-dbg"], ..Need::program("valgrind", "valgrind") };
-        let is_missing = |need: &Need| !need.is_met();
-        let mut missing: Vec<_> = [valgrind].into_iter().filter(is_missing).collect();
-        let refused = needs::install_if(install, &missing, interrupt)?;
-        missing.retain(is_missing);
-        Ok(needs::obstacle(&missing, refused.as_deref()))
+        needs::obstacle(missing())
     }
 
     /// The tests of the libraries, all of which must pass.
@@ -90,7 +92,7 @@ impl Checker {
         cargo.env(GRID, "thin");
         let expected = self.backends().map(|backends| matrix::names(&backends));
         let (name, shown) = (format!("tests, {}", self.name()), process::show(&cargo));
-        native::run_cargo(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
+        cargo::run(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
     }
 
     /// cargo, so that what it builds and runs is watched.

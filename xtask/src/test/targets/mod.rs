@@ -10,8 +10,8 @@ mod table;
 use std::time::Instant;
 
 use super::compile::Place;
-use super::needs;
-use super::outcome::End;
+use super::needs::Need;
+use super::outcome::{End, Fix};
 use super::toolchain::Toolchain;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
@@ -19,13 +19,16 @@ pub(crate) use readme::block;
 use registers::WITHOUT;
 use table::TABLE;
 
+/// What is missing for it.
+pub(super) fn missing() -> Option<Need> {
+    Toolchain::with_source().err()
+}
+
 /// Checks all of them.
-pub(super) fn run(install: bool, place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failure> {
-    let missing: Vec<_> = Toolchain::with_source().err().into_iter().collect();
-    let refused = needs::install_if(install, &missing, interrupt)?;
+pub(super) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failure> {
     let toolchain = match Toolchain::with_source() {
         Ok(toolchain) => toolchain,
-        Err(need) => return Ok(needs::obstacle(&[need], refused.as_deref()).expect("something is missing")),
+        Err(need) => return Ok(End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) }),
     };
     let mut wrong = Vec::new();
     for (i, (triple, expected)) in TABLE.iter().enumerate() {

@@ -1,0 +1,60 @@
+//! The tests of the libraries under Miri, which interprets them and knows Rust's rules for pointers: with strict provenance, by
+//! both models of who may use a reference.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use memcpy_streaming::Backend::Portable;
+
+use super::compile::Place;
+use super::libtest::Tally;
+use super::native::{GRID, THIS_MACHINE};
+use super::needs::{self, Need, Thing};
+use super::outcome::Outcome;
+use super::{cargo, matrix, process};
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// A model, by its name and Miri's flag for it.
+const MODELS: [(&str, &str); 2] = [("Stacked Borrows", ""), ("Tree Borrows", " -Zmiri-tree-borrows")];
+
+/// Isolated, a test could not see the environment.
+const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
+
+/// The nightly's cargo; which toolchain we run by is not passed on.
+fn nightly() -> Command {
+    let mut rustup = Command::new("rustup");
+    rustup.args(["run", "nightly", "cargo", "miri"]);
+    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "MEMCPY_STREAMING_BACKEND"] {
+        rustup.env_remove(name);
+    }
+    rustup
+}
+
+/// What is missing.
+pub(crate) fn missing() -> Vec<Need> {
+    let version = nightly().arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found = version.is_ok_and(|status| status.success());
+    needs::missing([Need { thing: Thing::Miri { found }, packages: Vec::new() }])
+}
+
+/// Runs all tests that can run under it, by each model.
+pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    let obstacle = needs::obstacle(missing());
+    // Whoever is interrupted has not heard what is missing.
+    interrupt.check()?;
+    if let Some(end) = obstacle {
+        let (what, cpu) = ("tests, Miri".to_string(), THIS_MACHINE.to_string());
+        return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
+    }
+    let expected = matrix::names(&[Portable]);
+    let run = |(model, flag): (&str, &str)| {
+        let mut cargo = nightly();
+        cargo.args(["test", "--locked", "--no-fail-fast", "--all-features", "--lib", "--tests"]);
+        cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template"]).current_dir(place.workspace);
+        cargo.env("MIRIFLAGS", format!("{FLAGS}{flag}")).env(GRID, "thin");
+        let shown = process::show(&cargo);
+        cargo::run(&format!("tests, Miri, {model}"), &shown, &mut cargo, Some(&expected), interrupt)
+    };
+    MODELS.into_iter().map(run).collect()
+}
