@@ -54,6 +54,7 @@ fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
     // Across the border of a section of 2^15 pages.
     let range = PfnRange { start_pfn: (4 << 15) - (1 << order), nr_pages: 2 << order };
     let mut config = Config::new(kernel, pgmap, range, AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 });
-    (config.flags, config.zone) = (flags, Zone::device(1));
+    config.flags = flags;
+    config.zone = Zone::device(1);
     config
 }
