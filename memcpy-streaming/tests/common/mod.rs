@@ -145,8 +145,9 @@ impl Arena {
             let at = (0..self.len).find(|&i| self.memory[start + i] != expected[i]);
             panic!("{}: byte {at:?} of {} is wrong", what(), self.len);
         }
+        let guards = [GUARD; MARGIN];
         assert!(
-            self.memory[start - MARGIN..start].iter().chain(&self.memory[end..end + MARGIN]).all(|&b| b == GUARD),
+            self.memory[start - MARGIN..start] == guards && self.memory[end..end + MARGIN] == guards,
             "{}: wrote outside of its {} bytes",
             what(),
             self.len

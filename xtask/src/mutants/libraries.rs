@@ -60,7 +60,7 @@ impl Library {
         let missing: Vec<_> = emulators.take(1).chain(linker).filter(|need| !need.is_met()).collect();
         match Toolchain::find(target) {
             Ok(toolchain) if missing.is_empty() => Ok(Machine::Emulated(target, toolchain)),
-            _ => Err(format!("`cargo xtask test --target {triple}` says what is missing, and installs it")),
+            _ => Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")),
         }
     }
 }

@@ -122,9 +122,14 @@ fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Out
     })
 }
 
-/// How a check of ours ended. One that could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
+/// Says which check of ours begins, and how it ended.
 fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
     tell(format_args!("\n=== {}", format!("{what} {cpu}").trim_end()));
+    judged(what, cpu, check)
+}
+
+/// How a check ended. One that could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
+fn judged(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let end = match check() {
         Ok(end) => end,
@@ -156,9 +161,9 @@ mod tests {
 
     #[test]
     fn what_is_not_in_step_fails_and_a_ctrl_c_ends() {
-        let failed = checked("README tables", "", || Err(Failure::run("not in step"))).unwrap();
+        let failed = judged("README tables", "", || Err(Failure::run("not in step"))).unwrap();
         assert_eq!(failed.end, End::Failed { why: "not in step".to_string() });
         assert!(outcome::verdict(&[failed], false).is_err());
-        assert!(matches!(checked("x", "", || Err(Failure::Interrupted)), Err(Failure::Interrupted)));
+        assert!(matches!(judged("x", "", || Err(Failure::Interrupted)), Err(Failure::Interrupted)));
     }
 }
