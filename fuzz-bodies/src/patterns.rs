@@ -6,7 +6,7 @@ use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use crate::arena::{Arena, LEN, noise, piece};
 use crate::backends::choose;
 
-/// Longer than the room that short patterns are laid out in.
+/// Longer than the buffer that short patterns are laid out in.
 const LONGEST: usize = 2500;
 
 /// A fill.

@@ -32,7 +32,7 @@ pub enum Backend {
     Avx2,
     /// x86: 16-byte stores (`movntdq`). Every x86_64 CPU has them.
     Sse2,
-    /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
+    /// x86: stores from general registers (`movnti`): for kernels, which are built without vector registers.
     Movnti,
     /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: no record shows it to be better for
     /// bulk.

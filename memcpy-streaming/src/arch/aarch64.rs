@@ -35,7 +35,7 @@ pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_
 /// As [`copy_fixed`].
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's.
+    // SAFETY: the contract is the same.
     unsafe { copy_fixed::<N>(dst, src) }
 }
 

@@ -6,7 +6,7 @@ use core::ptr;
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline(always)]
 pub(crate) unsafe fn copy_words(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
+    // SAFETY: the caller vouches for both blocks of `len` bytes, and that they do not overlap.
     unsafe { ptr::copy_nonoverlapping(src, dst, len) }
 }
 

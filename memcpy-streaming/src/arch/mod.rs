@@ -1,4 +1,4 @@
-//! One room for each architecture, all with the same doors:
+//! A module for each architecture, all with the same items:
 //!
 //! * `KERNELS`: its streaming backends, best first,
 //! * `copy_fixed`: the copy of a constant size, inline and without dispatch; `copy_fixed_by`: the same with the registers

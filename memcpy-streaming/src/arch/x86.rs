@@ -86,10 +86,10 @@ cfg_if::cfg_if! {
         #[inline(always)]
         pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
             if dst.addr().is_multiple_of(16) {
-                // SAFETY: the caller's, the alignment just checked, and a build that assumes SSE2.
+                // SAFETY: the contract is the same, `dst` is aligned as was just checked, and the build assumes SSE2.
                 unsafe { x86::sse2::copy_fixed::<N>(dst, src) }
             } else {
-                // SAFETY: the caller's, and a build that assumes SSE2.
+                // SAFETY: the contract is the same, and the build assumes SSE2, which `movnti` is part of.
                 unsafe { x86::movnti::copy_fixed::<N>(dst, src) }
             }
         }
@@ -102,7 +102,7 @@ cfg_if::cfg_if! {
         /// `src` is valid for reads and `dst` for writes of `N` bytes; they do not overlap.
         #[inline(always)]
         pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
-            // SAFETY: the caller's.
+            // SAFETY: the caller vouches for both blocks of `N` bytes, and that they do not overlap.
             unsafe { core::ptr::copy_nonoverlapping(src, dst, N) }
         }
     }
@@ -112,7 +112,8 @@ cfg_if::cfg_if! {
 /// As [`copy_fixed`], and the CPU has the backend.
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed_by<const N: usize>(backend: Backend, dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller's, and what the guards say.
+    // SAFETY: the caller vouches for both blocks, for what happens to `dst` before the drain, and that the CPU has the
+    // backend; MOVDIR64B gets whole aligned lines only.
     unsafe {
         match backend {
             Backend::Movnti => x86::movnti::copy_fixed::<N>(dst, src),

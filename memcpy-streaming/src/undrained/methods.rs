@@ -40,7 +40,7 @@ impl Streamer {
     /// ```
     #[inline(always)]
     pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
-        // SAFETY: the same, with `N` bytes.
+        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `kernels::available`.
         unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
     }
 

@@ -13,7 +13,7 @@ pub(crate) fn run(grid: &'static str, blocks: Vec<Block>) {
     system::watch();
     let amount = amount();
     let sample = Sample::of(blocks, amount);
-    let mut field = Field::new(sample.room());
+    let mut field = Field::new(sample.span());
     let mut counts = Vec::new();
     for_each_backend(|streamer| {
         let backend = streamer.backend();
@@ -36,7 +36,7 @@ struct Field {
     src: Walls,
     /// What is in all of the source.
     noise: Vec<u8>,
-    /// Room to lay out what the destination must be.
+    /// A buffer to lay out what the destination must be.
     expected: Vec<u8>,
 }
 
@@ -91,7 +91,7 @@ impl Field {
     }
 }
 
-/// A block with the guard bytes around it, as far as there is room for them.
-fn around(block: &Range<usize>, room: usize) -> Range<usize> {
-    block.start.saturating_sub(MARGIN)..(block.end + MARGIN).min(room)
+/// A block with the guard bytes around it, as far as they are inside.
+fn around(block: &Range<usize>, len: usize) -> Range<usize> {
+    block.start.saturating_sub(MARGIN)..(block.end + MARGIN).min(len)
 }

@@ -101,11 +101,11 @@ impl Sample {
         Sample { blocks, total, is_whole: count == total, count }
     }
 
-    /// Bytes that each block needs room for.
-    pub(crate) fn room(&self) -> usize {
+    /// Bytes that each block takes with its offset.
+    pub(crate) fn span(&self) -> usize {
         let places = |block: &Block| block.dst.iter().chain(&block.src).map(|place| place.offset()).max();
-        let room = |block| Some(places(block)? + block.lens.iter().max()?);
-        self.blocks.iter().filter_map(room).max().expect("a grid has cases")
+        let span = |block| Some(places(block)? + block.lens.iter().max()?);
+        self.blocks.iter().filter_map(span).max().expect("a grid has cases")
     }
 
     pub(crate) fn cases(&self) -> impl Iterator<Item = Case> {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// The longest block.
-pub(crate) const ROOM: usize = 4096;
+pub(crate) const SIZE: usize = 4096;
 
 const MARGIN: usize = 128;
 const GUARD: u8 = 0xa5;
@@ -11,19 +11,19 @@ const GUARD: u8 = 0xa5;
 /// A block at any offset in a line.
 #[repr(align(64))]
 pub(crate) struct Arena {
-    bytes: [u8; MARGIN + 64 + ROOM + MARGIN],
+    bytes: [u8; MARGIN + 64 + SIZE + MARGIN],
     start: usize,
     len: usize,
 }
 
 impl Arena {
     pub(crate) fn new() -> Arena {
-        Arena { bytes: [GUARD; MARGIN + 64 + ROOM + MARGIN], start: 0, len: 0 }
+        Arena { bytes: [GUARD; MARGIN + 64 + SIZE + MARGIN], start: 0, len: 0 }
     }
 
     /// The block of `len` bytes that begins `at` bytes after the start of a line, all of it and around it guard bytes.
     pub(crate) fn block(&mut self, at: usize, len: usize) -> &mut [u8] {
-        assert!(at < 64 && len <= ROOM, "the arena is too small");
+        assert!(at < 64 && len <= SIZE, "the arena is too small");
         // The bytes begin at the start of a line, and the margin is two lines.
         self.start = MARGIN + at;
         self.len = len;

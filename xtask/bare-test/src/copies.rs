@@ -2,7 +2,7 @@
 
 use memcpy_streaming::Streamer;
 
-use crate::arena::{Arena, ROOM, noise};
+use crate::arena::{Arena, SIZE, noise};
 
 /// Few bytes; about a line; about what streams in a scope and in a call of its own; a page.
 const LENS: [usize; 15] = [0, 1, 7, 16, 63, 64, 65, 127, 255, 256, 300, 576, 1023, 1100, 4096];
@@ -42,6 +42,6 @@ pub(crate) fn of_constant_size(streamer: Streamer) {
     sizes!(0 1 7 8 9 15 16 24 31 32 40 56 63 64 72 80 88 96 104 112 120 128 200);
 }
 
-fn source() -> [u8; ROOM + 64] {
+fn source() -> [u8; SIZE + 64] {
     core::array::from_fn(noise)
 }

@@ -2,7 +2,7 @@
 
 use memcpy_streaming::Streamer;
 
-use crate::arena::{Arena, ROOM, noise};
+use crate::arena::{Arena, SIZE, noise};
 
 /// It carries from byte to byte.
 const STEP: u64 = 0x0101_0101_0101_01ff;
@@ -35,7 +35,7 @@ pub(crate) fn records(streamer: Streamer) {
         for at in 0..64 {
             for count in [0, 1, 3, 16, 31] {
                 let len = 8 * size * count;
-                assert!(len <= ROOM);
+                assert!(len <= SIZE);
                 let dst = arena.block(at, len).as_mut_ptr();
                 // SAFETY: `count` records; the arena is not looked at before the drain.
                 unsafe { streamer.memset_pattern_streaming(dst, record, count) };

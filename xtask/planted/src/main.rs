@@ -12,7 +12,7 @@ use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 const LEN: usize = 1024;
 
 /// Bytes of the other block, and the most that may be planted.
-const ROOM: usize = 2 * LEN;
+const SIZE: usize = 2 * LEN;
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
@@ -25,8 +25,8 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let (mut dst, src) = match at {
-        At::Write => (Block::new(LEN), Block::new(ROOM)),
-        At::Read => (Block::new(ROOM), Block::new(LEN)),
+        At::Write => (Block::new(LEN), Block::new(SIZE)),
+        At::Read => (Block::new(SIZE), Block::new(LEN)),
     };
     copy_too_much(streamer, &mut dst, &src, LEN + beyond);
     println!("{backend} copied {} bytes", LEN + beyond);
@@ -46,7 +46,7 @@ fn parse(args: &[String]) -> Option<(Backend, At, usize)> {
         "read" => At::Read,
         _ => return None,
     };
-    let beyond = beyond.parse().ok().filter(|&beyond: &usize| beyond <= ROOM - LEN)?;
+    let beyond = beyond.parse().ok().filter(|&beyond: &usize| beyond <= SIZE - LEN)?;
     Some((backend.parse().ok()?, at, beyond))
 }
 
