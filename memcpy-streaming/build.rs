@@ -13,7 +13,7 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(memcpy_streaming_portable)");
     println!("cargo::rustc-check-cfg=cfg(docsrs)");
     if env::var("CARGO_CFG_TARGET_POINTER_WIDTH").is_ok_and(|width| width == "16") {
-        println!("cargo::error=needs a target whose pointers have 32 or 64 bits");
+        println!("cargo::error=needs pointers of 32 or 64 bits");
         return;
     }
     let sanitizers = env::var("CARGO_CFG_SANITIZE").unwrap_or_default();

@@ -51,7 +51,9 @@ fn layout(u: &mut Unstructured<'_>, first: usize) -> Result<()> {
         }
     };
     if init.struct_page_size().is_multiple_of(8) && init.struct_pages() == init.pages() {
-        let reader = Reader { kernel: config.kernel, kconfig, flags: config.flags, first_pfn: init.first_pfn() };
+        let mut reader = Reader::default();
+        (reader.kernel, reader.kconfig) = (config.kernel, kconfig);
+        (reader.flags, reader.first_pfn) = (config.flags, init.first_pfn());
         read_back(u, &init, reader, written.initialised())?;
     }
     Ok(())

@@ -49,7 +49,7 @@ pub extern "C" fn memcpy_streaming_drain() {
 ///
 /// # Safety
 /// * `dst` is valid for writes of `len` bytes; if `len` is 0 it may be anything.
-/// * No access to them before the drain, as for [`memcpy_streaming`].
+/// * No access to them before the drain, as for [`memcpy_streaming()`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memset_streaming(dst: *mut c_void, c: c_int, len: usize) -> *mut c_void {
     if len > 0 {
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn memset_streaming(dst: *mut c_void, c: c_int, len: usize
 /// # Safety
 /// * `pattern` is valid for reads of `pattern_len` and `dst` for writes of `len` bytes; if either is 0 they may be anything.
 /// * They do not overlap.
-/// * No access to the bytes at `dst` before the drain, as for [`memcpy_streaming`].
+/// * No access to the bytes at `dst` before the drain, as for [`memcpy_streaming()`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memset_pattern_streaming(
     dst: *mut c_void,

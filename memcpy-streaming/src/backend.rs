@@ -1,7 +1,7 @@
 //! The names of the backends, and which of them run here.
 
 use crate::kernels::{self, Kernels};
-use crate::{UnavailableBackend, UnknownBackend, choice};
+use crate::{UnavailableBackend, UnknownBackend, UnknownName, choice};
 use core::ffi::CStr;
 use core::fmt;
 use core::str::FromStr;
@@ -10,91 +10,108 @@ pub(crate) mod error;
 #[cfg(feature = "std")]
 pub(crate) mod from_env;
 
-/// Makes [`Backend`] of its list of names: the enumeration, `ALL` and `name`.
-macro_rules! backends {
-    ($(#[$type:meta])* pub enum Backend { $($(#[$about:meta])* $backend:ident = $name:literal,)* }) => {
-        $(#[$type])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Backend {
-            $($(#[$about])* $backend,)*
-        }
-
-        impl Backend {
-            /// All backends, on whatever target.
-            pub const ALL: &'static [Backend] = &[$(Backend::$backend,)*];
-
-            /// The name, in lower case: what [`Display`](fmt::Display) prints and [`FromStr`] reads.
-            ///
-            /// ```
-            /// # use memcpy_streaming::Backend;
-            /// assert_eq!(Backend::Avx512.name(), "avx512");
-            /// ```
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Backend::$backend => $name,)*
-                }
-            }
-
-            /// The name for C: with a zero byte at its end.
-            ///
-            /// ```
-            /// # use memcpy_streaming::Backend;
-            /// assert_eq!(Backend::Avx512.c_name(), c"avx512");
-            /// ```
-            #[must_use]
-            pub const fn c_name(self) -> &'static CStr {
-                match self {
-                    $(Backend::$backend => const {
-                        match CStr::from_bytes_with_nul(concat!($name, "\0").as_bytes()) {
-                            Ok(name) => name,
-                            Err(_) => panic!("a name without zero bytes"),
-                        }
-                    },)*
-                }
-            }
-        }
-    };
+/// A way to store past the cache.
+///
+/// Every backend is named on every target, so that programs and command lines are portable;
+/// [`is_available`](Backend::is_available) says which of them this CPU can run.
+///
+/// ```
+/// use memcpy_streaming::Backend;
+///
+/// println!("streaming with {}", Backend::active());
+/// assert!(Backend::available().any(|b| b == Backend::Portable));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// x86: 64-byte stores (`vmovntdq zmm`). Chosen by default only on CPUs with AVX-512 VBMI2 (from Ice Lake and Zen 4
+    /// on): on the ones before, using 512-bit registers lowered the clock. macOS shows these registers to a process only
+    /// after it has used them, so there it is not available.
+    Avx512,
+    /// x86: 32-byte stores (`vmovntdq ymm`).
+    Avx2,
+    /// x86: 16-byte stores (`movntdq`). Every x86_64 CPU has them.
+    Sse2,
+    /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
+    Movnti,
+    /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: no record shows it to be better for
+    /// bulk.
+    Movdir64b,
+    /// aarch64: pairs of 16-byte registers (`stnp`).
+    Neon,
+    /// aarch64: pairs of general registers (`stnp`), for code that may not use vector registers. The only one in builds
+    /// without floating point (kernels).
+    Stnp,
+    /// Everywhere: ordinary stores, through the cache.
+    Portable,
 }
 
-backends! {
-    /// A way to store past the cache.
-    ///
-    /// Every backend is named on every target, so that programs and command lines are portable;
-    /// [`is_available`](Backend::is_available) says which of them this CPU can run.
-    ///
-    /// ```
-    /// use memcpy_streaming::Backend;
-    ///
-    /// println!("streaming with {}", Backend::active());
-    /// assert!(Backend::available().any(|b| b == Backend::Portable));
-    /// ```
-    pub enum Backend {
-        /// x86: 64-byte stores (`vmovntdq zmm`). Chosen by default only on CPUs with AVX-512 VBMI2 (from Ice Lake and Zen 4
-        /// on): on the ones before, using 512-bit registers lowered the clock. macOS shows these registers to a process only
-        /// after it has used them, so there it is not available.
-        Avx512 = "avx512",
-        /// x86: 32-byte stores (`vmovntdq ymm`).
-        Avx2 = "avx2",
-        /// x86: 16-byte stores (`movntdq`). Every x86_64 CPU has them.
-        Sse2 = "sse2",
-        /// x86: stores from general registers (`movnti`), for code that may not use vector registers.
-        Movnti = "movnti",
-        /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: on no machine has it been measured to be
-        /// better for bulk.
-        Movdir64b = "movdir64b",
-        /// aarch64: pairs of 16-byte registers (`stnp`).
-        Neon = "neon",
-        /// aarch64: pairs of general registers (`stnp`), for code that may not use vector registers. The only one in builds
-        /// without floating point (kernels).
-        Stnp = "stnp",
-        /// Everywhere: ordinary stores, through the cache.
-        Portable = "portable",
+/// The names of [`Backend::ALL`], as [`UnknownName`] lists them.
+const NAMES: &[&str] = &{
+    let mut names = [""; Backend::ALL.len()];
+    let mut i = 0;
+    while i < names.len() {
+        // In the order of the enumeration, whose last one is there: none is left out, and none is there twice.
+        assert!(Backend::ALL[i] as usize == i && Backend::ALL.len() == Backend::Portable as usize + 1);
+        names[i] = Backend::ALL[i].name();
+        i += 1;
     }
-}
+    names
+};
 
 impl Backend {
+    /// All backends, on whatever target.
+    pub const ALL: &'static [Backend] = &[
+        Backend::Avx512,
+        Backend::Avx2,
+        Backend::Sse2,
+        Backend::Movnti,
+        Backend::Movdir64b,
+        Backend::Neon,
+        Backend::Stnp,
+        Backend::Portable,
+    ];
+
+    /// The name, in lower case: what [`Display`](fmt::Display) prints and [`FromStr`] reads.
+    ///
+    /// ```
+    /// # use memcpy_streaming::Backend;
+    /// assert_eq!(Backend::Avx512.name(), "avx512");
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Backend::Avx512 => "avx512",
+            Backend::Avx2 => "avx2",
+            Backend::Sse2 => "sse2",
+            Backend::Movnti => "movnti",
+            Backend::Movdir64b => "movdir64b",
+            Backend::Neon => "neon",
+            Backend::Stnp => "stnp",
+            Backend::Portable => "portable",
+        }
+    }
+
+    /// The name for C: with a zero byte at its end.
+    ///
+    /// ```
+    /// # use memcpy_streaming::Backend;
+    /// assert_eq!(Backend::Avx512.c_name(), c"avx512");
+    /// ```
+    #[must_use]
+    pub const fn c_name(self) -> &'static CStr {
+        match self {
+            Backend::Avx512 => c"avx512",
+            Backend::Avx2 => c"avx2",
+            Backend::Sse2 => c"sse2",
+            Backend::Movnti => c"movnti",
+            Backend::Movdir64b => c"movdir64b",
+            Backend::Neon => c"neon",
+            Backend::Stnp => c"stnp",
+            Backend::Portable => c"portable",
+        }
+    }
+
     /// The backend of the free functions of this crate: the best one for this CPU, found at first use, unless the program
     /// has chosen another ([`make_active`](Backend::make_active)).
     ///
@@ -130,7 +147,8 @@ impl Backend {
         Ok(())
     }
 
-    /// The backends that run on this CPU, best first. Never empty: the last is always [`Portable`](Backend::Portable).
+    /// The backends that run on this CPU: best first, then those that run only on request. Never empty: the last is always
+    /// [`Portable`](Backend::Portable).
     ///
     /// ```
     /// # use memcpy_streaming::Backend;
@@ -164,6 +182,6 @@ impl FromStr for Backend {
     type Err = UnknownBackend;
 
     fn from_str(name: &str) -> Result<Self, UnknownBackend> {
-        Backend::ALL.iter().copied().find(|backend| backend.name() == name).ok_or(UnknownBackend)
+        Backend::ALL.iter().copied().find(|backend| backend.name() == name).ok_or(UnknownName::new("backend", NAMES))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Memory that is written once and not read back soon does not belong in the cache: a page that is checkpointed, a record
 //! that is logged, a block that is zeroed for somebody else, an array of descriptors that is set up at boot. Ordinary
-//! stores first read each line from memory, keep it in the cache in the place of something useful, and write it back later.
+//! stores mostly read each line from memory first, keep it in the cache in the place of something useful, and write it back later.
 //! *Streaming* (non-temporal) stores gather a line in a write-combining buffer and send it to memory.
 //!
 //! ```
@@ -36,16 +36,17 @@
 //!   The safe functions use ordinary stores below [`DRAINED_BYPASS_LEN`] for that reason; [`scope`] has one drain for all.
 //! * **more than about ten places are written in turn.** There are about as many write-combining buffers; a buffer that must
 //!   be emptied half full costs more than an ordinary store.
-//! * **the core does it by itself.** Neoverse V2 and Grace stop allocating lines for long runs of stores. On Zen 4 filling
-//!   memory by ordinary stores is as fast as by streaming ones; copies still win, and the cache stays as it was.
+//! * **the core does it by itself.** Most Arm cores detect long runs of stores and stop allocating lines for them (write
+//!   streaming mode). Zen 4 does not: there [only non-temporal stores avoid these reads](https://arxiv.org/abs/2409.08108). Yet one
+//!   core fills memory as fast by ordinary stores there, because its link to memory is the limit; cold copies still win.
 //!
 //! Whether it pays is a matter of your machine and your program: measure both. The benchmarks of this crate
 //! (`cargo bench`) compare with libc, `rep movsb`, a cached loop and libpmem, drains included.
 //!
 //! # The contract
 //!
-//! Streaming stores are weakly ordered. On x86 nothing but a fence orders them: not a release store, not a lock's unlock, not
-//! even the end of a function. The rule of the standard library for its own intrinsics is therefore
+//! Streaming stores are weakly ordered. On x86 only a fence, or a locked or serialising instruction, orders them: not a release
+//! store, not an unlock that is one, not the end of a function. The rule of the standard library for its own intrinsics is therefore
 //! ([`_mm_sfence`](https://doc.rust-lang.org/core/arch/x86_64/fn._mm_sfence.html)): after a streaming store, and before *any*
 //! other access to that memory, the thread that issued it calls the fence. Its own reads count, and so does handing the
 //! memory to somebody who fences: it is the issuing thread whose buffers must be emptied. Nor is the memory freed, unmapped,
@@ -76,15 +77,22 @@
 //! | [`Sse2`](Backend::Sse2) | `movntdq` | x86_64, x86 |
 //! | [`Movnti`](Backend::Movnti) | `movnti`, from general registers | x86_64, x86; kernels (`x86_64-unknown-none`) |
 //! | [`Movdir64b`](Backend::Movdir64b) | `movdir64b` | x86_64, x86; only on request |
-//! | [`Neon`](Backend::Neon) | `stnp` | aarch64 |
+//! | [`Neon`](Backend::Neon) | `stnp` of vector registers | aarch64 |
+//! | [`Stnp`](Backend::Stnp) | `stnp`, no vector registers | aarch64; kernels (`aarch64-unknown-none-softfloat`) |
 //! | [`Portable`](Backend::Portable) | the platform's memcpy | everywhere |
 //!
 //! A program has no vector registers if it is *built* for such a target, as kernels are. Elsewhere `movnti` is one backend of
 //! several: its streaming stores need no vector registers, but short copies may go by libc's memcpy, and a [`Writer`] stages
 //! records with whatever the build has.
 //!
-//! Large fills with zeros use CLZERO or DC ZVA where those beat streaming zeros. Under Miri, and under sanitizers that watch
+//! Fills with zeros from 4 KiB on use CLZERO (not with AVX-512, whose stores are no slower) or DC ZVA (nobody has measured it yet). Under Miri, and under sanitizers that watch
 //! memory, everything is ordinary stores and the active backend is `portable`.
+//!
+//! # Targets
+//!
+//! The crate builds for every target whose pointers have 32 or 64 bits, atomics or not, of either byte order; others are
+//! refused by the build script in one line. It streams on those in the table. On all others it is `portable`, among them
+//! x86_64 and aarch64 with pointers of 32 bits (`gnux32`, `ilp32`, `arm64_32`), and `arm64ec`.
 //!
 //! # Features
 //!
@@ -93,6 +101,9 @@
 //! adds items: a program behaves the same if another crate in its tree turns it on.
 //!
 //! The C library is made of the crate `memcpy-streaming-capi`.
+//!
+//! `RUSTFLAGS="--cfg memcpy_streaming_portable"` builds the crate with the portable backend alone, for tools that cannot follow
+//! assembly. Under Miri and under sanitizers that watch memory the build script sets it.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -105,6 +116,7 @@ mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
+mod names;
 mod pattern;
 mod raw;
 mod safe;
@@ -118,6 +130,7 @@ pub use backend::Backend;
 pub use backend::error::{UnavailableBackend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
+pub use names::UnknownName;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;

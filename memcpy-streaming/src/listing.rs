@@ -49,7 +49,7 @@ unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
 unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
     enter(dst, lines);
     for i in 0..lines {
-        // SAFETY: line `i` of the caller's.
+        // SAFETY: line `i` is one of those at `dst`; `line` is a line: the first clause of every `fill_lines`.
         unsafe { ptr::copy_nonoverlapping(line, dst.add(LINE * i), LINE) }
     }
 }
@@ -59,7 +59,7 @@ unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
 unsafe fn zero_lines(dst: *mut u8, lines: usize) {
     enter(dst, lines);
     LIST.with_borrow_mut(|list| list.zeroed += lines);
-    // SAFETY: the caller's.
+    // SAFETY: so many bytes: the first clause of every `zero_lines`.
     unsafe { dst.write_bytes(0, LINE * lines) }
 }
 

@@ -5,6 +5,7 @@
 use crate::arch::{self, copy_words};
 use crate::kernels::{Kernels, LINE};
 use crate::{BYPASS_LEN, Backend};
+use core::ptr;
 
 #[cfg(test)]
 mod once;
@@ -70,12 +71,15 @@ fn are_whole_lines(dst: *mut u8, len: usize) -> bool {
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
-    if are_whole_lines(dst, len) {
+    if is_portable(kernels) {
+        // SAFETY: the caller vouches for both blocks, and that they do not overlap.
+        unsafe { ptr::copy_nonoverlapping(src, dst, len) };
+        false
+    } else if are_whole_lines(dst, len) {
         // SAFETY: the lines are the `len` bytes that the caller vouches for, and `dst` is aligned. What is streamed is left
         // alone until a drain, because this answers that it is.
         unsafe { copy_lines(kernels, dst, src, len / LINE) };
-        // Nothing of no bytes has to be ordered. This costs nothing: `copy_lines` asks the same before its first line.
-        len > 0 && !is_portable(kernels)
+        len > 0 // A copy of nothing leaves nothing to order.
     } else {
         // SAFETY: the contract is the same, and so is the answer.
         unsafe { copy_with_ends(kernels, dst, src, len) }
@@ -90,7 +94,7 @@ pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: 
 unsafe fn copy_with_ends(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
     let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
         // SAFETY: the caller vouches for both blocks, and that they do not overlap.
-        unsafe { copy_ordinary(kernels, dst, src, len) };
+        unsafe { copy_ordinary(dst, src, len) };
         return false;
     };
     let body = LINE * lines;
@@ -117,8 +121,9 @@ pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8,
     // what the kernels need, because all `Kernels` come from `kernels::available`.
     unsafe {
         if is_portable(kernels) {
-            // As a whole, even one line: what watches the platform's memcpy is to see every copy.
-            (kernels.copy_lines)(dst, src, lines, 0);
+            // As a whole, even one line: what watches the platform's memcpy is to see every copy. And directly: `cargo xtask asm`
+            // expects a drain after every call through a pointer.
+            core::ptr::copy_nonoverlapping(src, dst, LINE * lines);
         } else if lines <= NARROW_LEN / LINE {
             copy_lines_narrow(kernels, dst, src, lines);
         } else if lines < PREFETCH_LEN / LINE {
@@ -159,24 +164,24 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8,
     // come from `kernels::available`.
     unsafe {
         if is_portable(kernels) {
-            core::ptr::copy_nonoverlapping(src, dst, N);
+            ptr::copy_nonoverlapping(src, dst, N);
         } else {
             arch::copy_fixed_by::<N>(kernels.backend, dst, src);
         }
     }
 }
 
-/// The copy that is not streamed: records by words, for the reason given at [`NARROW_LEN`]; longer ones, or anything on the
-/// portable backend, by the platform's memcpy, which is the best there is for memory that is not in the cache.
+/// The copy that is not streamed: records by words, for the reason given at [`NARROW_LEN`]; longer ones by the platform's
+/// memcpy, which is the best there is for memory that is not in the cache.
 ///
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 #[inline]
-pub(crate) unsafe fn copy_ordinary(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) {
+unsafe fn copy_ordinary(dst: *mut u8, src: *const u8, len: usize) {
     // SAFETY: the caller vouches for both blocks, and that they do not overlap: all that either copy asks.
     unsafe {
-        if len > RECORD_LEN || is_portable(kernels) {
-            core::ptr::copy_nonoverlapping(src, dst, len);
+        if len > RECORD_LEN {
+            ptr::copy_nonoverlapping(src, dst, len);
         } else {
             copy_words(dst, src, len);
         }

@@ -1,4 +1,4 @@
-//! The raw operations: they return before what they streamed is ordered. The shape is the one that the Linux patch gave them.
+//! The raw operations: they return before what they streamed is ordered. The shape is the one that the Linux patch (version 2) gave them.
 
 use crate::{Streamer, arch};
 

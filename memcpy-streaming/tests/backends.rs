@@ -20,6 +20,7 @@ fn each_has_a_handle_and_the_others_have_none() {
         assert!(streamer.is_none_or(|streamer| streamer.scope(|s| s.streamer().backend()) == backend));
         assert_eq!(backend.to_string(), backend.name());
         assert_eq!(backend.name().parse(), Ok(backend));
+        assert_eq!(backend.c_name().to_str(), Ok(backend.name()));
     }
     assert_eq!(common::backends().last(), Some(&Backend::Portable));
 }

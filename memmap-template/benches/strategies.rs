@@ -9,9 +9,7 @@ mod race;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
-use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone,
-};
+use memmap_template::{AddressModel, Config, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy};
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
 use std::slice;
@@ -26,20 +24,11 @@ const PAGES: u64 = 4 << 20;
 const FILL: u8 = 0x5a;
 
 fn config(order: u32) -> Config {
-    Config {
-        kernel: Kernel::V7_1,
-        flags: FlagsLayout::X86_64_DISTRO,
-        zone: Zone::device(0),
-        pgmap: Pgmap {
-            address: 0xff11_0000_05ec_5180,
-            memory_type: if order == 0 { MemoryType::FsDax } else { MemoryType::Generic },
-            vmemmap_shift: order,
-            altmap: None,
-        },
-        range: PfnRange { start_pfn: 0x10_0000, nr_pages: PAGES },
-        address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
-        gates: Gates::default(),
-    }
+    let memory_type = if order == 0 { MemoryType::FsDax } else { MemoryType::Generic };
+    let mut pgmap = Pgmap::new(0xff11_0000_05ec_5180, memory_type);
+    pgmap.vmemmap_shift = order;
+    let range = PfnRange { start_pfn: 0x10_0000, nr_pages: PAGES };
+    Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 })
 }
 
 fn strategies(criterion: &mut Criterion) {

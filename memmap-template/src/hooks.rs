@@ -13,15 +13,12 @@ use crate::trace::Tracepoint;
 /// use memmap_template::*;
 ///
 /// # fn main() -> Result<(), ConfigError> {
-/// # let init = MemmapInit::new(Config {
-/// #     kernel: Kernel::V7_1,
-/// #     flags: FlagsLayout::X86_64_DISTRO,
-/// #     zone: Zone::device(0),
-/// #     pgmap: Pgmap { address: 0x1000, memory_type: MemoryType::FsDax, vmemmap_shift: 0, altmap: None },
-/// #     range: PfnRange { start_pfn: 0x101200, nr_pages: 512 },
-/// #     address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
-/// #     gates: Gates::default(),
-/// # })?;
+/// # let init = MemmapInit::new(Config::new(
+/// #     Kernel::V7_1,
+/// #     Pgmap::new(0x1000, MemoryType::FsDax),
+/// #     PfnRange { start_pfn: 0x101200, nr_pages: 512 },
+/// #     AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
+/// # ))?;
 /// # let mut memory = vec![MaybeUninit::uninit(); init.buffer_len() as usize + 15];
 /// # let offset = memory.as_ptr().align_offset(16);
 /// # let memmap = &mut memory[offset..];
@@ -30,7 +27,9 @@ use crate::trace::Tracepoint;
 /// let (live, mut events) = (Cell::new(true), 0);
 /// let mut probe = |_: PageRefSet| events += 1;
 ///
-/// let hooks = Hooks { usemap: Some(&mut usemap), page_ref_set: Some(Tracepoint::new(&live, &mut probe)) };
+/// let mut hooks = Hooks::default();
+/// hooks.usemap = Some(&mut usemap);
+/// hooks.page_ref_set = Some(Tracepoint::new(&live, &mut probe));
 /// let report = init.run_with(memmap, Strategy::Stamped, Streamer::new(), hooks)?;
 ///
 /// assert_eq!(report.ran, Strategy::Slow);
@@ -40,6 +39,7 @@ use crate::trace::Tracepoint;
 /// # Ok(())
 /// # }
 /// ```
+#[non_exhaustive]
 #[derive(Debug, Default)]
 pub struct Hooks<'a, 'words> {
     /// Where the migrate types of the range's pageblocks go.

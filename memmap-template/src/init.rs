@@ -1,6 +1,7 @@
 //! A validated configuration, and what follows from it.
 
-use crate::config::{AddressModel, Checked, Config};
+use crate::check::Checked;
+use crate::config::{AddressModel, Config};
 use crate::error::ConfigError;
 use crate::kconfig::Kconfig;
 use crate::pageblock::{self, Pageblocks, Usemap};
@@ -41,42 +42,50 @@ impl MemmapInit {
     }
 
     /// The configuration.
+    #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
     }
 
     /// How the kernel was built.
+    #[must_use]
     pub fn kconfig(&self) -> &Kconfig {
         &self.kconfig
     }
 
     /// Bytes of a struct page.
+    #[must_use]
     pub fn struct_page_size(&self) -> u64 {
         self.checked.fields.size
     }
 
     /// The first pfn that is initialised: the range's, or the one after the altmap.
+    #[must_use]
     pub fn first_pfn(&self) -> u64 {
         self.checked.first_pfn
     }
 
     /// Pages from there to the end of the range, as in the kernel's "initialised N pages".
+    #[must_use]
     pub fn pages(&self) -> u64 {
         self.checked.end_pfn - self.checked.first_pfn
     }
 
     /// Struct pages of a compound that are written (`compound_nr_pages`): all, or, where the memmap's pages that hold equal tails are
     /// shared, the first ones. 1 with order 0.
+    #[must_use]
     pub fn compound_nr_pages(&self) -> u64 {
         self.checked.compound_nr_pages
     }
 
     /// Struct pages that are written.
+    #[must_use]
     pub fn struct_pages(&self) -> u64 {
         (self.pages() >> self.config.pgmap.vmemmap_shift) * self.compound_nr_pages()
     }
 
     /// Compounds among them: 0 with order 0.
+    #[must_use]
     pub fn compounds(&self) -> u64 {
         match self.config.pgmap.vmemmap_shift {
             0 => 0,
@@ -86,12 +95,14 @@ impl MemmapInit {
 
     /// Bytes of the memmap of the whole [`PfnRange`](crate::PfnRange), altmap and shared pages included: byte 0 is the first one of
     /// the struct page of [`start_pfn`](crate::PfnRange::start_pfn).
+    #[must_use]
     pub fn buffer_len(&self) -> u64 {
         // Pfns have at most 52 bits, and sizes are below 2^7.
         self.config.range.nr_pages * self.struct_page_size()
     }
 
     /// Words that a map of the range's pageblocks needs.
+    #[must_use]
     pub fn usemap_words(&self) -> u64 {
         pageblock::words_for(&self.checked, self.kconfig.pageblock_order)
     }

@@ -28,7 +28,8 @@ use crate::kernel::{FirstTailForm, Kernel};
 use crate::page::{WORD, word};
 use crate::preset::Preset;
 
-/// How a memmap is to be read: as which kernel's, built how.
+/// How a memmap is to be read: as which kernel's, built how. Start from the [`default`](Reader::default) and change what differs.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reader {
     /// Whose words they are.
@@ -63,6 +64,7 @@ pub enum Kind {
 }
 
 /// How a page says which compound, or which device, it belongs to: the word behind the flags.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Info {
     /// The address of the `dev_pagemap`: single pages and heads.
@@ -74,6 +76,7 @@ pub enum Info {
 }
 
 /// A struct page in words for people. Fields are what the bits say; [`Reader::first_violation`] judges them.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Page {
     /// What it is.
@@ -96,11 +99,13 @@ pub struct Page {
 
 impl Reader {
     /// Struct pages in `memmap`; bytes of an incomplete last one are not counted.
+    #[must_use]
     pub fn pages(&self, memmap: &[u8]) -> u64 {
         memmap.len() as u64 / self.kconfig.struct_page_size()
     }
 
     /// Page `index` of `memmap`; None if it has fewer, or if struct pages are not whole words.
+    #[must_use]
     pub fn page(&self, memmap: &[u8], index: u64) -> Option<Page> {
         let words = self.words(memmap, index)?;
         let (flags, info) = (words.get(word::FLAGS), words.get(word::INFO));

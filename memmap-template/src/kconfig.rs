@@ -18,6 +18,7 @@ named!(PageSize, "page size", Size4K => "4K", Size16K => "16K", Size64K => "64K"
 
 impl PageSize {
     /// `PAGE_SHIFT`: the size in bytes as a power of two.
+    #[must_use]
     pub const fn shift(self) -> u32 {
         match self {
             PageSize::Size4K => 12,
@@ -27,6 +28,7 @@ impl PageSize {
     }
 
     /// The size in bytes.
+    #[must_use]
     pub const fn bytes(self) -> u64 {
         1 << self.shift()
     }
@@ -47,6 +49,7 @@ pub enum StructPageAlign {
 
 impl StructPageAlign {
     /// The alignment in bytes.
+    #[must_use]
     pub const fn bytes(self) -> u64 {
         match self {
             StructPageAlign::Bytes16 => 16,
@@ -99,11 +102,13 @@ pub struct Kconfig {
 
 impl Kconfig {
     /// `sizeof(struct page)` in bytes.
+    #[must_use]
     pub const fn struct_page_size(&self) -> u64 {
         Fields::new(self).size
     }
 
     /// What a memmap has to be aligned to, in bytes: as struct pages are, and whole words as words.
+    #[must_use]
     pub const fn memmap_align(&self) -> u64 {
         Fields::new(self).align
     }

@@ -1,46 +1,5 @@
 //! One way to give an enumeration its names: `ALL`, `name`, `Display` and `FromStr` from one list.
 
-use core::fmt;
-
-/// A name that is not in the list of names that its type knows. [`Display`](fmt::Display) lists them.
-///
-/// ```
-/// use memmap_template::Strategy;
-///
-/// let error = "slowly".parse::<Strategy>().unwrap_err();
-/// assert_eq!(error.to_string(), "unknown strategy: known are slow, template, streaming, stamped");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownName {
-    pub(crate) what: &'static str,
-    pub(crate) known: &'static [&'static str],
-}
-
-impl UnknownName {
-    /// What was to be named, for example `"strategy"`.
-    pub const fn what(&self) -> &'static str {
-        self.what
-    }
-
-    /// The names that would have been understood.
-    pub const fn known(&self) -> &'static [&'static str] {
-        self.known
-    }
-}
-
-impl fmt::Display for UnknownName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown {}: known are ", self.what)?;
-        for (i, name) in self.known.iter().enumerate() {
-            f.write_str(if i == 0 { "" } else { ", " })?;
-            f.write_str(name)?;
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for UnknownName {}
-
 /// Implements `ALL`, `name`, `Display` and `FromStr` for an enumeration without fields.
 macro_rules! named {
     ($type:ident, $what:literal, $($variant:ident => $name:literal),+ $(,)?) => {
@@ -49,6 +8,7 @@ macro_rules! named {
             pub const ALL: &'static [$type] = &[$($type::$variant),+];
 
             #[doc = concat!("The name of this ", $what, ", as it is written on a command line.")]
+            #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
                     $($type::$variant => $name),+
@@ -68,7 +28,7 @@ macro_rules! named {
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 match name {
                     $($name => Ok($type::$variant),)+
-                    _ => Err($crate::UnknownName { what: $what, known: &[$($name),+] }),
+                    _ => Err($crate::UnknownName::new($what, &[$($name),+])),
                 }
             }
         }

@@ -1,26 +1,27 @@
-//! The arithmetic of NVDIMM namespaces: which pages a device of a given size has, as `ndctl` and the kernel's `nd_pfn_init` work it out.
+//! The arithmetic of NVDIMM namespaces: which pages a device of a given size has, as `ndctl` and the kernel's `nd_pfn_init` work it out for
+//! pages of 4 KiB. A [`Layout`] is not for a [`Kconfig`](crate::Kconfig) with another [`page_size`](crate::Kconfig::page_size), to which its pfns
+//! would mean other addresses.
 //!
 //! ```
 //! use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
 //!
 //! # fn main() -> Result<(), memmap_template::namespace::NamespaceError> {
-//! let layout = Namespace {
-//!     size_bytes: 100 << 30,
-//!     base_pfn: 0x100000,
-//!     map: MapMode::Dev,
-//!     mode: Mode::Devdax,
-//!     align: Align::Size2M,
-//! }
-//! .layout()?;
+//! let mut namespace = Namespace::new(100 << 30, 0x100000, Mode::Devdax);
+//! let layout = namespace.layout()?;
 //! assert_eq!(layout.pages(), 25_804_288);
 //! assert_eq!(layout.compounds(), 50_399);
+//!
+//! namespace.map = MapMode::Mem;
+//! namespace.align = Align::Size1G;
+//! assert_eq!(namespace.layout()?.compounds(), 100);
 //! # Ok(())
 //! # }
 //! ```
 
 use core::fmt;
 
-use crate::config::{PfnRange, pfn_limit};
+use crate::check::pfn_limit;
+use crate::config::PfnRange;
 use crate::names::named;
 use crate::pgmap::{Altmap, MemoryType, Pgmap};
 
@@ -75,11 +76,13 @@ named!(Align, "alignment", Size4K => "4K", Size2M => "2M", Size1G => "1G");
 
 impl Align {
     /// The size in bytes.
+    #[must_use]
     pub const fn bytes(self) -> u64 {
         PAGE_SIZE << self.order()
     }
 
     /// The order of a compound of this size.
+    #[must_use]
     pub const fn order(self) -> u32 {
         match self {
             Align::Size4K => 0,
@@ -90,6 +93,7 @@ impl Align {
 }
 
 /// A namespace, as one would ask `ndctl` for it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Namespace {
     /// Size in bytes: a multiple of the alignment, and of 2 MiB.
@@ -104,7 +108,8 @@ pub struct Namespace {
     pub align: Align,
 }
 
-/// Where the parts of a [`Namespace`] are.
+/// Where the parts of a [`Namespace`] are, as [`Namespace::layout`] makes it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Layout {
     /// Bytes from the start of the namespace to its data.
@@ -120,6 +125,16 @@ pub struct Layout {
 }
 
 impl Namespace {
+    /// A namespace with its memmap on the device; mappings of 2 MiB for [`Mode::Devdax`], single pages for [`Mode::Fsdax`].
+    #[must_use]
+    pub const fn new(size_bytes: u64, base_pfn: u64, mode: Mode) -> Namespace {
+        let align = match mode {
+            Mode::Fsdax => Align::Size4K,
+            Mode::Devdax => Align::Size2M,
+        };
+        Namespace { size_bytes, base_pfn, map: MapMode::Dev, mode, align }
+    }
+
     /// Works out where everything is.
     ///
     /// # Errors
@@ -186,16 +201,19 @@ fn memmap_bytes(size_bytes: u64) -> u64 {
 
 impl Layout {
     /// The first pfn that is initialised.
+    #[must_use]
     pub fn first_pfn(&self) -> u64 {
         self.range.start_pfn + self.altmap.map_or(0, |altmap| altmap.reserve + altmap.free)
     }
 
     /// Pages that are initialised.
+    #[must_use]
     pub fn pages(&self) -> u64 {
         self.range.start_pfn + self.range.nr_pages - self.first_pfn()
     }
 
     /// Compounds among them: 0 with order 0.
+    #[must_use]
     pub fn compounds(&self) -> u64 {
         match self.vmemmap_shift {
             0 => 0,
@@ -204,6 +222,7 @@ impl Layout {
     }
 
     /// The pgmap of this namespace, said to be at `address`.
+    #[must_use]
     pub fn pgmap(&self, address: u64) -> Pgmap {
         let &Layout { memory_type, vmemmap_shift, altmap, .. } = self;
         Pgmap { address, memory_type, vmemmap_shift, altmap }

@@ -1,6 +1,6 @@
 //! Pageblocks: which ones initialising a range initialises, and the map that says what became of them.
 
-use crate::config::Checked;
+use crate::check::Checked;
 use crate::error::ConfigError;
 use crate::range::PageRange;
 
@@ -64,6 +64,7 @@ impl<'a> Usemap<'a> {
     }
 
     /// The migrate type of the pageblock that `pfn` is in; None for a pfn that is not in the map.
+    #[must_use]
     pub fn migratetype(&self, pfn: u64) -> Option<u8> {
         let (word, shift) = self.place(pfn >> self.order)?;
         Some((self.words[word] >> shift & TYPE_MASK) as u8)

@@ -217,7 +217,7 @@ mod tests {
             };
             let panicked = panic::catch_unwind(panic::AssertUnwindSafe(|| on_threads(&parts, work)));
             assert_eq!(ended.load(Ordering::Relaxed) as u64, bad, "every other part was done before");
-            let payload = panicked.err().expect("a panic").downcast::<u64>().expect("what it panicked with");
+            let payload = panicked.expect_err("a panic").downcast::<u64>().expect("what it panicked with");
             assert_eq!(*payload, bad << 15, "of the first part that panicked");
         }
     }

@@ -31,6 +31,14 @@ pub struct Altmap {
 }
 
 /// `struct dev_pagemap`.
+///
+/// ```
+/// use memmap_template::{MemoryType, Pgmap};
+///
+/// let mut devdax = Pgmap::new(0xff11_0000_05ec_5180, MemoryType::Generic);
+/// devdax.vmemmap_shift = 9;
+/// ```
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pgmap {
     /// Kernel virtual address of the `dev_pagemap`; every order-0 and head page points to it. Not null, and a multiple of 8.
@@ -41,4 +49,12 @@ pub struct Pgmap {
     pub vmemmap_shift: u32,
     /// Where the memmap lives if it lives on the device (`PGMAP_ALTMAP_VALID`).
     pub altmap: Option<Altmap>,
+}
+
+impl Pgmap {
+    /// Single pages, and a memmap that is elsewhere.
+    #[must_use]
+    pub const fn new(address: u64, memory_type: MemoryType) -> Pgmap {
+        Pgmap { address, memory_type, vmemmap_shift: 0, altmap: None }
+    }
 }

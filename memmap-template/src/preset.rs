@@ -70,14 +70,15 @@ impl Preset {
         &[Preset::X86_64_DISTRO, Preset::X86_64_SMALL, Preset::ARM64_4K, Preset::ARM64_64K];
 
     /// This kernel with what makes its struct pages `size` bytes long: with or without the memcg word, KMSAN, a `_last_cpupid` outside
-    /// the flag word, another alignment. [`page_virtual`](Kconfig::page_virtual) stays as it is.
+    /// the flag word, another alignment. [`page_virtual`](Kconfig::page_virtual) stays as it is, and so does the width of the last cpu and
+    /// pid when they move; where there were none, they get 8 bits.
     ///
     /// # Errors
     ///
     /// [`StructPageSize`](ConfigError::StructPageSize) for a size that no configuration has.
     pub fn with_struct_page_size(self, size: u64) -> Result<Preset, ConfigError> {
-        // As wide as before, whether the flag word has room for it or not.
-        let cpupid_width = self.flags.last_cpupid_width.max(8);
+        // As wide as it is, in whichever of the two places.
+        let cpupid_width = self.flags.last_cpupid_width.max(self.kconfig.last_cpupid_width);
         // What is unusual last.
         for bits in 0..8 {
             let (outside, narrow, no_memcg) = (bits & 4 != 0, bits & 2 != 0, bits & 1 != 0);
@@ -87,10 +88,8 @@ impl Preset {
                 preset.kconfig.kmsan = kmsan;
                 preset.kconfig.struct_page_align =
                     if narrow { StructPageAlign::Bytes8 } else { StructPageAlign::Bytes16 };
-                preset.kconfig.last_cpupid_width = if outside { cpupid_width } else { 0 };
-                if outside {
-                    preset.flags.last_cpupid_width = 0;
-                }
+                (preset.kconfig.last_cpupid_width, preset.flags.last_cpupid_width) =
+                    if outside { (cpupid_width.max(8), 0) } else { (0, cpupid_width) };
                 if preset.kconfig.struct_page_size() == size {
                     return Ok(preset);
                 }
@@ -145,6 +144,18 @@ mod tests {
             assert_eq!(outside, flags.last_cpupid_width == 0, "in one of the two places");
             let narrow = kconfig.struct_page_align == StructPageAlign::Bytes8;
             assert_eq!([outside, narrow, !kconfig.memcg, kconfig.kmsan], expected, "{size} bytes");
+        }
+    }
+
+    #[test]
+    fn a_size_does_not_depend_on_the_one_before() {
+        for preset in Preset::ALL.iter().filter(|preset| preset.flags.last_cpupid_width > 0) {
+            for before in [56, 64, 72, 80, 88, 96] {
+                for size in [56, 64, 72, 80, 88, 96] {
+                    let again = preset.with_struct_page_size(before).unwrap().with_struct_page_size(size);
+                    assert_eq!(again, preset.with_struct_page_size(size), "{} of {before}", preset.name);
+                }
+            }
         }
     }
 

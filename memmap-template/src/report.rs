@@ -46,8 +46,9 @@ pub struct InitReport {
     /// Struct pages that were copied from a template by ordinary stores: all in `Template`, those at the start of a pageblock in `Streaming`
     /// (up to 7.1).
     pub cached_copies: u64,
-    /// Drains: 0 in `Slow` and `Template`, two per compound and one per thread in `Streaming`, one per thread in `Stamped`. With
-    /// [`Backend::Portable`] they are counted all the same.
+    /// Drains: 0 in `Slow` and `Template`, one per thread in `Stamped`. In `Streaming` one per thread, and two per compound: before it is
+    /// made one, and before `prep_compound_head`, which 6.1 does not call for compounds of two pages. With [`Backend::Portable`] they
+    /// are counted all the same.
     pub drains: u64,
     /// Threads that wrote, each a part of the range.
     pub threads: usize,

@@ -155,13 +155,11 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::config::{AddressModel, Config, Gates, PfnRange};
-    use crate::flags::FlagsLayout;
+    use crate::config::{AddressModel, Config, PfnRange};
     use crate::init::MemmapInit;
     use crate::kernel::Kernel;
     use crate::page::{Page, word};
     use crate::pgmap::{MemoryType, Pgmap};
-    use crate::zone::Zone;
 
     type L = Page<1, 0, 0, 0, 0>;
 
@@ -194,16 +192,10 @@ mod tests {
         for (kernel, tails_at_second_drain) in
             [(Kernel::V6_1, 2), (Kernel::V6_12, 1), (Kernel::V7_0, 7), (Kernel::V7_1, 7)]
         {
-            let init = MemmapInit::new(Config {
-                kernel,
-                flags: FlagsLayout::X86_64_DISTRO,
-                zone: Zone::device(0),
-                pgmap: Pgmap { address: PGMAP, memory_type: MemoryType::Generic, vmemmap_shift: 3, altmap: None },
-                range: PfnRange { start_pfn: 0, nr_pages: 16 },
-                address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
-                gates: Gates::default(),
-            })
-            .unwrap();
+            let pgmap = Pgmap { vmemmap_shift: 3, ..Pgmap::new(PGMAP, MemoryType::Generic) };
+            let range = PfnRange { start_pfn: 0, nr_pages: 16 };
+            let vmemmap = AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 };
+            let init = MemmapInit::new(Config::new(kernel, pgmap, range, vmemmap)).unwrap();
             let mut pages = [L::ZERO; 16];
             let mut seen = Vec::new();
             let memmap = pages.as_mut_ptr();

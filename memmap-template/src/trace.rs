@@ -3,6 +3,7 @@
 use core::cell::Cell;
 
 /// One event: a page's reference count was set.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PageRefSet {
     /// The page.
@@ -41,6 +42,7 @@ impl<'a> Tracepoint<'a> {
     }
 
     /// Whether it emits events now.
+    #[must_use]
     pub fn is_live(&self) -> bool {
         self.live.get()
     }

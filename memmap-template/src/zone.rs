@@ -13,6 +13,7 @@ pub struct Zone {
 
 impl Zone {
     /// ZONE_DEVICE of node `nid` in a kernel with [`FlagsLayout::X86_64_DISTRO`], where it has index 4.
+    #[must_use]
     pub const fn device(nid: u32) -> Zone {
         Zone { index: FlagsLayout::X86_64_DISTRO.zone_device, nid }
     }

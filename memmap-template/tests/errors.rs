@@ -5,7 +5,7 @@ mod common;
 use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
-    AddressModel, Altmap, Config, ConfigError, FlagsLayout, Gates, Kconfig, Kernel, MemmapInit, MemoryType, PageSize,
+    AddressModel, Altmap, Config, ConfigError, FlagsLayout, Kconfig, Kernel, MemmapInit, MemoryType, PageSize,
     PfnRange, Pgmap, Preset, Strategy, Zone,
 };
 use quickcheck::{Arbitrary, Gen};
@@ -23,7 +23,7 @@ fn pgmap(change: impl FnOnce(&mut Pgmap)) -> Config {
 }
 
 fn range(start_pfn: u64, nr_pages: u64) -> Config {
-    Config { range: PfnRange { start_pfn, nr_pages }, ..CONFIG }
+    common::with(CONFIG, |config| config.range = PfnRange { start_pfn, nr_pages })
 }
 
 fn flags(change: impl FnOnce(&mut FlagsLayout)) -> Config {
@@ -42,7 +42,7 @@ fn pgmaps() {
 
 #[test]
 fn zones() {
-    let zone = |index, nid| Config { zone: Zone { index, nid }, ..CONFIG };
+    let zone = |index, nid| common::with(CONFIG, |config| config.zone = Zone { index, nid });
     refused(zone(2, 0), "zone 2 is not ZONE_DEVICE, which is 4");
     refused(zone(u32::MAX, 0), "zone 4294967295 is not ZONE_DEVICE, which is 4");
     refused(zone(4, 1024), "node 1024 does not fit the node field, which ends at 1023");
@@ -69,7 +69,7 @@ fn flag_layouts() {
     MemmapInit::new(flags(|f| f.section_width = 6)).unwrap();
     // The last page of the last section that fits.
     let last = PfnRange { start_pfn: (32 << 15) - 0x200, nr_pages: 0x200 };
-    MemmapInit::new(Config { range: last, ..flags(|f| f.section_width = 5) }).unwrap();
+    MemmapInit::new(common::with(flags(|f| f.section_width = 5), |config| config.range = last)).unwrap();
     // Without sections in the flag word their size is nobody's concern.
     MemmapInit::new(flags(|f| f.pfn_section_shift = 8)).unwrap();
 }
@@ -80,19 +80,16 @@ fn ranges() {
     refused(range(1, u64::MAX), "18446744073709551615 pages from pfn 0x1 on end beyond pfn 0x10000000000000");
     refused(range((1 << 52) - 1, 2), "2 pages from pfn 0xfffffffffffff on end beyond pfn 0x10000000000000");
 
-    let compounds = |start_pfn, nr_pages| Config {
-        pgmap: Pgmap { vmemmap_shift: 9, ..CONFIG.pgmap },
-        ..range(start_pfn, nr_pages)
-    };
+    let compounds =
+        |start_pfn, nr_pages| common::with(range(start_pfn, nr_pages), |config| config.pgmap.vmemmap_shift = 9);
     refused(compounds(0x101201, 512), "the first pfn 0x101201 is not a multiple of the compound's 512 pages");
     refused(compounds(0x101200, 513), "513 pages are not a multiple of the compound's 512 pages");
 }
 
 #[test]
 fn altmaps() {
-    let altmap = |base_pfn, reserve, free| Config {
-        pgmap: Pgmap { altmap: Some(Altmap { base_pfn, reserve, free }), ..CONFIG.pgmap },
-        ..range(0x1000, 0x200)
+    let altmap = |base_pfn, reserve, free| {
+        common::with(range(0x1000, 0x200), |config| config.pgmap.altmap = Some(Altmap { base_pfn, reserve, free }))
     };
     let init = MemmapInit::new(altmap(0x1000, 2, 0x1fd)).unwrap();
     assert_eq!((init.first_pfn(), init.pages(), init.buffer_len()), (0x11ff, 1, 0x8000));
@@ -108,7 +105,7 @@ fn altmaps() {
 
 #[test]
 fn vmemmaps() {
-    let vmemmap = |base| Config { address_model: AddressModel::Vmemmap { base }, ..CONFIG };
+    let vmemmap = |base| common::with(CONFIG, |config| config.address_model = AddressModel::Vmemmap { base });
     refused(vmemmap(8), "the vmemmap base 0x8 is not a multiple of 16");
     refused(
         vmemmap(u64::MAX - 15),
@@ -120,7 +117,7 @@ fn vmemmaps() {
     // Single pages have no mask, and so may be anywhere that a struct page may.
     MemmapInit::new(vmemmap(16)).unwrap();
 
-    let mut config = Config { range: PfnRange { start_pfn: 0, nr_pages: 512 }, ..vmemmap(0x4000) };
+    let mut config = common::with(vmemmap(0x4000), |config| config.range = PfnRange { start_pfn: 0, nr_pages: 512 });
     config.pgmap.vmemmap_shift = 9;
     refused(config, "the first head's struct page is at 0x4000, which is not a multiple of 0x8000");
     config.kernel = Kernel::V6_12;
@@ -209,23 +206,18 @@ impl Arbitrary for Anything {
             }
         }
         let index = if bool::arbitrary(g) { flags.zone_device } else { small_number(g) };
-        Anything(Config {
-            kernel: *g.choose(Kernel::ALL).unwrap(),
-            flags,
-            zone: Zone { index, nid: small_number(g) },
-            pgmap: Pgmap {
-                address: number(g),
-                memory_type: MemoryType::Private,
-                vmemmap_shift: small_number(g),
-                altmap: bool::arbitrary(g).then(|| Altmap { base_pfn: number(g), reserve: number(g), free: number(g) }),
-            },
-            range: PfnRange { start_pfn: number(g), nr_pages: number(g) },
-            address_model: match bool::arbitrary(g) {
-                true => AddressModel::Buffer,
-                false => AddressModel::Vmemmap { base: number(g) },
-            },
-            gates: Gates::default(),
-        })
+        let mut pgmap = Pgmap::new(number(g), MemoryType::Private);
+        pgmap.vmemmap_shift = small_number(g);
+        pgmap.altmap = bool::arbitrary(g).then(|| Altmap { base_pfn: number(g), reserve: number(g), free: number(g) });
+        let range = PfnRange { start_pfn: number(g), nr_pages: number(g) };
+        let address_model = match bool::arbitrary(g) {
+            true => AddressModel::Buffer,
+            false => AddressModel::Vmemmap { base: number(g) },
+        };
+        let mut config = Config::new(*g.choose(Kernel::ALL).unwrap(), pgmap, range, address_model);
+        config.flags = flags;
+        config.zone = Zone { index, nid: small_number(g) };
+        Anything(config)
     }
 }
 

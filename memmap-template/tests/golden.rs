@@ -7,7 +7,7 @@ mod common;
 use std::io::Read;
 
 use common::Memory;
-use memmap_template::{Config, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy};
+use memmap_template::{Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy};
 
 const PAGES: u64 = 257_536;
 
@@ -32,12 +32,12 @@ fn check(gz: &[u8], kernel: Kernel, memory_type: MemoryType, vmemmap_shift: u32,
     let mut golden = Vec::new();
     flate2::read::GzDecoder::new(gz).read_to_end(&mut golden).unwrap();
     to_native_endian(&mut golden, vmemmap_shift);
-    let init = MemmapInit::new(Config {
-        kernel,
-        pgmap: Pgmap { address: pgmap, memory_type, vmemmap_shift, altmap: None },
-        range: PfnRange { start_pfn: 0x101200, nr_pages: PAGES },
-        ..common::CONFIG
-    })
+    let init = MemmapInit::new(common::with(common::CONFIG, |config| {
+        config.kernel = kernel;
+        config.pgmap = Pgmap::new(pgmap, memory_type);
+        config.pgmap.vmemmap_shift = vmemmap_shift;
+        config.range = PfnRange { start_pfn: 0x101200, nr_pages: PAGES };
+    }))
     .unwrap();
     assert_eq!(golden.len() as u64, init.buffer_len());
     let mut memory = Memory::new(golden.len(), 64, 0, pgmap);

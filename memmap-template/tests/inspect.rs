@@ -8,7 +8,7 @@ use common::NameOnPanic;
 use common::case::Case;
 use common::seeded::properties;
 use memmap_template::inspect::{Info, Kind, Reader};
-use memmap_template::{Kernel, Strategy};
+use memmap_template::{Config, Kconfig, Kernel, Strategy, StructPageAlign};
 
 fn golden(gz: &[u8]) -> Vec<u8> {
     let mut memmap = Vec::new();
@@ -28,7 +28,7 @@ fn kernels_memmaps_break_no_invariant() {
         (include_bytes!("golden/linux-6.12.107-fsdax.memmap.gz"), old, Kind::Single, 1),
     ] {
         let memmap = golden(gz);
-        let reader = Reader { kernel, ..Reader::default() };
+        let reader = common::with(Reader::default(), |reader| reader.kernel = kernel);
         assert_eq!((reader.first_violation(&memmap), reader.pages(&memmap)), (None, 257_536));
         let page = reader.page(&memmap, 0).unwrap();
         assert_eq!((page.kind, page.zone, page.nid, page.refcount, page.mapcount), (kind, 4, 0, refcount, -1));
@@ -40,7 +40,7 @@ fn kernels_memmaps_break_no_invariant() {
             assert_eq!((tail.kind, tail.order, tail.info), (Kind::Tail, Some(9), info));
             // Only the mask says it behind the first tail.
             assert_eq!(reader.page(&memmap, 515).unwrap().order, (kernel == new).then_some(9));
-            let other = Reader { kernel: if kernel == new { old } else { new }, ..reader };
+            let other = common::with(reader, |reader| reader.kernel = if kernel == new { old } else { new });
             assert!(other.first_violation(&memmap).is_some());
         }
     }
@@ -63,6 +63,37 @@ fn a_head_has_its_order_from_the_tail_behind_it() {
     assert!(reader.page(&memmap, 257_536).is_none() && reader.page(&memmap, u64::MAX).is_none());
 }
 
+#[test]
+#[cfg(target_endian = "little")]
+fn a_reader_that_is_no_kernels_is_named() {
+    // A single page, as 7.1 leaves it.
+    let page = [0x0027_ffff_c000_2000_u64, 0x1000, 0, 0, 0, 0, u32::MAX.into(), 0].map(u64::to_le_bytes).concat();
+    assert_eq!(Reader::default().first_violation(&page), None);
+    let says = |change: fn(&mut Reader)| {
+        let violation = common::with(Reader::default(), change).first_violation(&page).expect("a violation");
+        assert_eq!((violation.page, violation.invariant, violation.words), (0, 1, None));
+        violation.what
+    };
+    let kconfig = "no kernel is built as the reader's kconfig says";
+    assert_eq!(says(|reader| reader.kconfig.pageblock_order = 19), kconfig);
+    let flags = "no kernel has the reader's layout of the flag word";
+    assert_eq!(says(|reader| reader.flags.section_width = 10), flags);
+    let ragged = "the reader's struct pages are no whole words";
+    let by_4 = |reader: &mut Reader| {
+        reader.kconfig.struct_page_align = StructPageAlign::Bytes4;
+        (reader.kconfig.last_cpupid_width, reader.flags.last_cpupid_width) = (21, 0);
+    };
+    assert_eq!(says(by_4), ragged);
+}
+
+/// Who reads a memmap of this configuration.
+fn reader(config: &Config, kconfig: Kconfig, first_pfn: u64) -> Reader {
+    common::with(Reader::default(), |reader| {
+        (reader.kernel, reader.kconfig) = (config.kernel, kconfig);
+        (reader.flags, reader.first_pfn) = (config.flags, first_pfn);
+    })
+}
+
 properties! {
     fn what_is_written_breaks_no_invariant(case: Case) -> bool {
         // Without shared pages, and as whole words. Who reads it need not know the former.
@@ -76,25 +107,19 @@ properties! {
         let mut memory = case.memory(&init, 0);
         common::run(&init, &mut memory, Strategy::Stamped, common::streamers()[0]);
         let skipped = (init.first_pfn() - case.config.range.start_pfn) * init.struct_page_size();
-        let reader = Reader {
-            kernel: case.config.kernel,
-            kconfig,
-            flags: case.config.flags,
-            first_pfn: init.first_pfn(),
-        };
+        let reader = reader(&case.config, kconfig, init.first_pfn());
         let found = reader.first_violation(&memory.bytes()[skipped as usize..]);
         assert_eq!(found, None);
         true
     }
 
     fn any_bytes_are_read(bytes: Vec<u8>, first_pfn: u64, case: Case) -> bool {
-        let (kernel, kconfig, flags) = (case.config.kernel, case.kconfig, case.config.flags);
-        let reader = Reader { kernel, kconfig, flags, first_pfn };
+        let (kernel, reader) = (case.config.kernel, reader(&case.config, case.kconfig, first_pfn));
         let page: Vec<u8> = bytes.iter().copied().cycle().take(if bytes.is_empty() { 0 } else { 1000 }).collect();
         let _ = reader.page(&page, 0);
         // Heads before heads, and tails without heads.
         let heads = [0x0027_ffff_c000_2040_u64, 0x1000, 0, 0, 0, 0, 0x1_ffff_ffff, 0].map(u64::to_ne_bytes).concat().repeat(50);
-        assert!(Reader { kernel, ..Reader::default() }.first_violation(&heads).is_some() || kernel == Kernel::V6_1);
+        assert!(common::with(Reader::default(), |reader| reader.kernel = kernel).first_violation(&heads).is_some() || kernel == Kernel::V6_1);
         reader.first_violation(&page).is_none_or(|violation| !violation.to_string().is_empty())
     }
 }

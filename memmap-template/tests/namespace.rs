@@ -4,12 +4,14 @@ mod common;
 
 use common::seeded::properties;
 use memmap_template::namespace::{Align, Layout, MapMode, Mode, Namespace};
-use memmap_template::{Altmap, MemoryType};
+use memmap_template::{AddressModel, Altmap, Config, Kernel, MemmapInit, MemoryType};
 
 const GIB: u64 = 1 << 30;
 
 fn devdax(size_bytes: u64, map: MapMode, align: Align) -> Namespace {
-    Namespace { size_bytes, base_pfn: 0x100000, map, mode: Mode::Devdax, align }
+    common::with(Namespace::new(size_bytes, 0x100000, Mode::Devdax), |namespace| {
+        (namespace.map, namespace.align) = (map, align);
+    })
 }
 
 #[track_caller]
@@ -37,7 +39,7 @@ fn a_1_gib_namespace_as_kernels_initialised_it() {
     assert_eq!(dev.altmap, Some(Altmap { base_pfn: 0x100000, reserve: 2, free: 0x11fe }));
     assert_eq!((dev.memory_type, dev.vmemmap_shift), (MemoryType::Generic, 9));
 
-    let fsdax = Namespace { mode: Mode::Fsdax, ..devdax(GIB, MapMode::Dev, Align::Size4K) };
+    let fsdax = common::with(devdax(GIB, MapMode::Dev, Align::Size4K), |namespace| namespace.mode = Mode::Fsdax);
     let fsdax = layout(fsdax, 0x1200 << 12, 257_536, 0);
     assert_eq!((fsdax.first_pfn(), fsdax.memory_type, fsdax.vmemmap_shift), (0x101200, MemoryType::FsDax, 0));
 
@@ -47,7 +49,8 @@ fn a_1_gib_namespace_as_kernels_initialised_it() {
 
 #[test]
 fn a_device_that_does_not_start_at_a_1_gib_boundary_loses_its_end() {
-    let namespace = Namespace { base_pfn: 0x100200, ..devdax(4 * GIB, MapMode::Dev, Align::Size1G) };
+    let namespace =
+        common::with(devdax(4 * GIB, MapMode::Dev, Align::Size1G), |namespace| namespace.base_pfn = 0x100200);
     let layout = layout(namespace, GIB - (2 << 20), 3 << 18, 3);
     assert_eq!(layout.first_pfn(), 0x140000);
     assert_eq!(layout.range.nr_pages, (4 << 18) - 0x200);
@@ -69,27 +72,30 @@ fn refusals() {
     );
     // 2 MiB behind a border, it loses as much at its end.
     refused(
-        Namespace { base_pfn: 0x100200, ..devdax(GIB, MapMode::Dev, Align::Size1G) },
+        common::with(devdax(GIB, MapMode::Dev, Align::Size1G), |namespace| namespace.base_pfn = 0x100200),
         "1073741824 bytes leave no space for data behind the memmap: at least 2147483648 are needed",
     );
-    refused(Namespace { base_pfn: 0x100001, ..dev(GIB) }, "the base pfn 0x100001 is not a multiple of 512");
     refused(
-        Namespace { base_pfn: 0x100200, ..devdax(4 * GIB, MapMode::Mem, Align::Size1G) },
+        common::with(dev(GIB), |namespace| namespace.base_pfn = 0x100001),
+        "the base pfn 0x100001 is not a multiple of 512",
+    );
+    refused(
+        common::with(devdax(4 * GIB, MapMode::Mem, Align::Size1G), |namespace| namespace.base_pfn = 0x100200),
         "the base pfn 0x100200 is not a multiple of 262144",
     );
     refused(
-        Namespace { base_pfn: u64::MAX - 511, ..dev(GIB) },
+        common::with(dev(GIB), |namespace| namespace.base_pfn = u64::MAX - 511),
         "1073741824 bytes from pfn 0xfffffffffffffe00 on end beyond pfn 0x10000000000000",
     );
     // The last GiB below 2^64 bytes, and the first one above.
     let limit = 1 << 52;
-    Namespace { base_pfn: limit - (1 << 18), ..dev(GIB) }.layout().unwrap();
+    common::with(dev(GIB), |namespace| namespace.base_pfn = limit - (1 << 18)).layout().unwrap();
     for base_pfn in [limit - (1 << 18) + 512, limit] {
         let message = format!("1073741824 bytes from pfn {base_pfn:#x} on end beyond pfn 0x10000000000000");
-        refused(Namespace { base_pfn, ..dev(GIB) }, &message);
+        refused(common::with(dev(GIB), |namespace| namespace.base_pfn = base_pfn), &message);
     }
     refused(
-        Namespace { mode: Mode::Fsdax, ..dev(GIB) },
+        common::with(dev(GIB), |namespace| namespace.mode = Mode::Fsdax),
         "fsdax pages are single ones: the alignment has to be 4K, not 2M",
     );
 }
@@ -111,25 +117,22 @@ fn names() {
 properties! {
     /// Whatever is accepted is accepted by `MemmapInit`, too; nothing overflows.
     fn layouts_are_valid_ranges(size: u64, base: u64, dev: bool, fsdax: bool, align: usize, small: bool) -> bool {
-        let namespace = Namespace {
-            size_bytes: if small { (size % (1 << 42)) >> 30 << 30 } else { size >> 21 << 21 },
-            base_pfn: if small { (base % (1 << 40)) >> 9 << 9 } else { base },
-            map: if dev { MapMode::Dev } else { MapMode::Mem },
-            mode: if fsdax { Mode::Fsdax } else { Mode::Devdax },
-            align: if fsdax { Align::Size4K } else { Align::ALL[align % 3] },
-        };
+        let size_bytes = if small { (size % (1 << 42)) >> 30 << 30 } else { size >> 21 << 21 };
+        let base_pfn = if small { (base % (1 << 40)) >> 9 << 9 } else { base };
+        let mut namespace = Namespace::new(size_bytes, base_pfn, if fsdax { Mode::Fsdax } else { Mode::Devdax });
+        namespace.map = if dev { MapMode::Dev } else { MapMode::Mem };
+        if !fsdax {
+            namespace.align = Align::ALL[align % 3];
+        }
         match namespace.layout() {
             Err(error) => !error.to_string().is_empty(),
             Ok(layout) => {
-                let init = memmap_template::MemmapInit::new(memmap_template::Config {
-                    kernel: memmap_template::Kernel::V7_1,
-                    flags: memmap_template::FlagsLayout::X86_64_DISTRO,
-                    zone: memmap_template::Zone::device(0),
-                    pgmap: layout.pgmap(0x1000),
-                    range: layout.range,
-                    address_model: memmap_template::AddressModel::Buffer,
-                    gates: Default::default(),
-                })
+                let init = MemmapInit::new(Config::new(
+                    Kernel::V7_1,
+                    layout.pgmap(0x1000),
+                    layout.range,
+                    AddressModel::Buffer,
+                ))
                 .unwrap();
                 init.pages() == layout.pages()
                     && init.first_pfn() == layout.first_pfn()

@@ -11,8 +11,8 @@ use common::case::Case;
 use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic};
 use memmap_template::{
-    Config, ConfigError, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError,
-    PfnRange, Pgmap, Strategy, Tracepoint,
+    ConfigError, Fallback, Gates, Hooks, Kernel, MIGRATE_MOVABLE, MemmapInit, PageRefSet, ParallelError, PfnRange,
+    Strategy, Tracepoint,
 };
 
 fn threads(number: usize) -> NonZeroUsize {
@@ -21,11 +21,10 @@ fn threads(number: usize) -> NonZeroUsize {
 
 /// Five sections and a bit, in compounds of 2 MiB.
 fn devdax() -> MemmapInit {
-    MemmapInit::new(Config {
-        pgmap: Pgmap { vmemmap_shift: 9, ..CONFIG.pgmap },
-        range: PfnRange { start_pfn: 0x101200, nr_pages: 5 << 15 },
-        ..CONFIG
-    })
+    MemmapInit::new(common::with(CONFIG, |config| {
+        config.pgmap.vmemmap_shift = 9;
+        config.range = PfnRange { start_pfn: 0x101200, nr_pages: 5 << 15 };
+    }))
     .unwrap()
 }
 
@@ -66,7 +65,11 @@ fn threads_meet_at_borders_of_the_flag_words_sections() {
             (flags.section_width, flags.node_width, flags.pfn_section_shift) = (section_width, 2, 9);
         });
         let range = PfnRange { start_pfn: 0x101200, nr_pages: 4 << 9 };
-        let init = MemmapInit::new(Config { flags, range, ..CONFIG }).unwrap();
+        let init = MemmapInit::new(common::with(CONFIG, |config| {
+            config.flags = flags;
+            config.range = range;
+        }))
+        .unwrap();
         let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
         let (strategy, streamer) = (Strategy::Stamped, common::streamers()[0]);
         init.run_parallel(memory.uninit(), strategy, streamer, threads(8), Hooks::default()).unwrap().threads
@@ -78,12 +81,11 @@ fn threads_meet_at_borders_of_the_flag_words_sections() {
 #[test]
 #[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
 fn compounds_larger_than_sections_stay_whole() {
-    let init = MemmapInit::new(Config {
-        kernel: Kernel::V7_0,
-        pgmap: Pgmap { vmemmap_shift: 17, ..CONFIG.pgmap },
-        range: PfnRange { start_pfn: 1 << 18, nr_pages: 3 << 17 },
-        ..CONFIG
-    })
+    let init = MemmapInit::new(common::with(CONFIG, |config| {
+        config.kernel = Kernel::V7_0;
+        config.pgmap.vmemmap_shift = 17;
+        config.range = PfnRange { start_pfn: 1 << 18, nr_pages: 3 << 17 };
+    }))
     .unwrap();
     let streamer = common::streamers()[0];
     let mut expected = Memory::new(init.buffer_len() as usize, 64, 0, 1);
@@ -102,20 +104,20 @@ fn hooks_do_as_with_one_thread() {
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
     let mut words = vec![0; init.usemap_words() as usize];
     let mut usemap = init.usemap(&mut words).unwrap();
-    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.usemap = Some(&mut usemap));
     init.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(4), hooks).unwrap();
     let end = init.first_pfn() + init.pages();
     assert!((init.first_pfn()..end).step_by(512).all(|pfn| usemap.migratetype(pfn) == Some(MIGRATE_MOVABLE)));
 
     let (live, events) = (Cell::new(true), Cell::new(0));
     let mut probe = |_: PageRefSet| events.set(events.get() + 1);
-    let hooks = Hooks { page_ref_set: Some(Tracepoint::new(&live, &mut probe)), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.page_ref_set = Some(Tracepoint::new(&live, &mut probe)));
     let report = init.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(4), hooks).unwrap();
     assert_eq!((report.threads, report.fallback), (1, Some(Fallback::PageRefSetLive)));
     assert_eq!(events.get(), init.compounds() + 2 * (init.pages() - init.compounds()));
 
-    let gates = Gates { sanitizer: true, ..Gates::default() };
-    let closed = MemmapInit::new(Config { gates, ..*init.config() }).unwrap();
+    let gates = common::with(Gates::default(), |gates| gates.sanitizer = true);
+    let closed = MemmapInit::new(common::with(*init.config(), |config| config.gates = gates)).unwrap();
     let report =
         closed.run_parallel(memory.uninit(), Strategy::Stamped, streamer, threads(4), Hooks::default()).unwrap();
     assert_eq!((report.threads, report.ran, report.fallback), (4, Strategy::Slow, Some(Fallback::Sanitizer)));
@@ -155,7 +157,7 @@ fn a_usemap_of_another_run_is_refused_before_a_byte_is_written() {
     let mut words = vec![0; elsewhere.usemap_words() as usize];
     let mut usemap = elsewhere.usemap(&mut words).unwrap();
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 1);
-    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.usemap = Some(&mut usemap));
     let error =
         init.run_parallel(memory.uninit(), Strategy::Stamped, common::streamers()[0], threads(4), hooks).unwrap_err();
     assert!(matches!(error, ParallelError::Config(ConfigError::UsemapOfAnotherRun { .. })), "{error}");

@@ -5,7 +5,7 @@ mod common;
 
 use common::{CONFIG, Memory};
 use memmap_template::inspect::{Reader, Violation};
-use memmap_template::{Config, FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Pgmap, Preset, Strategy};
+use memmap_template::{FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy};
 
 const ORDER: u32 = 3;
 
@@ -19,13 +19,21 @@ struct Memmap {
 impl Memmap {
     fn new(kernel: Kernel, order: u32, kconfig: Kconfig, flags: FlagsLayout) -> Memmap {
         let range = PfnRange { start_pfn: 0x101200, nr_pages: 16 };
-        let config = Config { kernel, flags, pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap }, range, ..CONFIG };
+        let config = common::with(CONFIG, |config| {
+            config.kernel = kernel;
+            config.flags = flags;
+            config.pgmap.vmemmap_shift = order;
+            config.range = range;
+        });
         // Every struct page is there, and expected to be, even where a kernel would share some.
         let whole = common::with(kconfig, |kconfig| kconfig.optimize_dax_vmemmap = false);
         let init = MemmapInit::with_kconfig(config, whole).unwrap();
         let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
         common::run(&init, &mut memory, Strategy::Slow, common::streamers()[0]);
-        let reader = Reader { kernel, kconfig, flags, first_pfn: range.start_pfn };
+        let reader = common::with(Reader::default(), |reader| {
+            (reader.kernel, reader.kconfig) = (kernel, kconfig);
+            (reader.flags, reader.first_pfn) = (flags, range.start_pfn);
+        });
         let memmap = Memmap { bytes: memory.bytes().to_vec(), size: init.struct_page_size() as usize, reader };
         assert_eq!(memmap.reader.first_violation(&memmap.bytes), None);
         memmap
@@ -225,14 +233,14 @@ fn what_no_kernel_would_have_written() {
     let short = memmap.reader.first_violation(&memmap.bytes[..64 * 3]).unwrap();
     assert_eq!(said(short), (33, "its compound is not whole"));
     for first_pfn in [0x101201, u64::MAX - 7, 1 << 52] {
-        let reader = Reader { first_pfn, ..memmap.reader };
+        let reader = common::with(memmap.reader, |reader| reader.first_pfn = first_pfn);
         let violation = reader.first_violation(&memmap.bytes).unwrap();
         assert_eq!(said(violation), (18, "the first pfn is none of this memmap's"));
     }
 
     let flags = common::with(CONFIG.flags, |flags| (flags.section_width, flags.node_width) = (6, 4));
     let memmap = Memmap::new(Kernel::V7_1, ORDER, Preset::X86_64_DISTRO.kconfig, flags);
-    let reader = Reader { first_pfn: 64 << 15, ..memmap.reader };
+    let reader = common::with(memmap.reader, |reader| reader.first_pfn = 64 << 15);
     let violation = reader.first_violation(&memmap.bytes).unwrap();
     assert_eq!(said(violation), (18, "the first pfn is none of this memmap's"));
 

@@ -5,9 +5,7 @@ mod common;
 use common::case::Case;
 use common::seeded::properties;
 use common::{CONFIG, Memory, NameOnPanic, model};
-use memmap_template::{
-    AddressModel, Config, Fallback, FlagsLayout, Gates, Kernel, MemmapInit, PfnRange, Pgmap, Strategy,
-};
+use memmap_template::{AddressModel, Fallback, FlagsLayout, Gates, Kernel, MemmapInit, PfnRange, Strategy};
 
 /// The pfns whose struct pages are written.
 fn written(init: &MemmapInit) -> impl Iterator<Item = u64> {
@@ -91,13 +89,12 @@ fn a_compound_of_many_sections() {
     let mut flags = FlagsLayout::X86_64_DISTRO;
     (flags.section_width, flags.pfn_section_shift, flags.last_cpupid_width) = (12, 9, 8);
     for &kernel in Kernel::ALL {
-        let config = Config {
-            kernel,
-            flags,
-            pgmap: Pgmap { vmemmap_shift: 12, ..CONFIG.pgmap },
-            range: PfnRange { start_pfn: 1 << 12, nr_pages: 2 << 12 },
-            ..CONFIG
-        };
+        let config = common::with(CONFIG, |config| {
+            config.kernel = kernel;
+            config.flags = flags;
+            config.pgmap.vmemmap_shift = 12;
+            config.range = PfnRange { start_pfn: 1 << 12, nr_pages: 2 << 12 };
+        });
         let init = MemmapInit::new(config).unwrap();
         for &strategy in Strategy::ALL {
             for streamer in common::streamers() {
@@ -115,14 +112,14 @@ fn a_compound_of_many_sections() {
 
 #[test]
 fn closed_gates_fall_back_to_slow() {
-    let live = Gates { page_ref_set_live: true, sanitizer: false };
-    let sanitizer = Gates { page_ref_set_live: false, sanitizer: true };
+    let live = common::with(Gates::default(), |gates| gates.page_ref_set_live = true);
+    let sanitizer = common::with(Gates::default(), |gates| gates.sanitizer = true);
     let open = MemmapInit::new(CONFIG).unwrap();
     let streamer = common::streamers()[0];
     let mut expected = Memory::new(128, 64, 0, 3);
     common::run(&open, &mut expected, Strategy::Slow, streamer);
     for (gates, reason) in [(live, Fallback::PageRefSetLive), (sanitizer, Fallback::Sanitizer)] {
-        let init = MemmapInit::new(Config { gates, ..CONFIG }).unwrap();
+        let init = MemmapInit::new(common::with(CONFIG, |config| config.gates = gates)).unwrap();
         for &strategy in Strategy::ALL {
             let mut memory = Memory::new(128, 64, 0, 4);
             let report = init.run(memory.uninit(), strategy, streamer).unwrap();
@@ -136,12 +133,11 @@ fn closed_gates_fall_back_to_slow() {
 
 #[test]
 fn the_buffer_model_needs_aligned_heads_for_masks_only() {
-    let config = Config {
-        pgmap: Pgmap { vmemmap_shift: 3, ..CONFIG.pgmap },
-        range: PfnRange { start_pfn: 0, nr_pages: 8 },
-        address_model: AddressModel::Buffer,
-        ..CONFIG
-    };
+    let config = common::with(CONFIG, |config| {
+        config.pgmap.vmemmap_shift = 3;
+        config.range = PfnRange { start_pfn: 0, nr_pages: 8 };
+        config.address_model = AddressModel::Buffer;
+    });
     let mut memory = Memory::new(512, 512, 64, 9);
     let streamer = common::streamers()[0];
     let init = MemmapInit::new(config).unwrap();
@@ -151,7 +147,7 @@ fn the_buffer_model_needs_aligned_heads_for_masks_only() {
         memory.assert_untouched_outside(0..0);
     }
     for kernel in [Kernel::V6_1, Kernel::V6_12, Kernel::V7_0] {
-        let init = MemmapInit::new(Config { kernel, ..config }).unwrap();
+        let init = MemmapInit::new(common::with(config, |config| config.kernel = kernel)).unwrap();
         common::run(&init, &mut memory, Strategy::Stamped, streamer);
     }
 }

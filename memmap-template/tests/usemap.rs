@@ -6,7 +6,7 @@ use common::{CONFIG, Memory};
 use memmap_template::{Config, Hooks, MemmapInit, PfnRange, Preset, Strategy};
 
 fn range(start_pfn: u64, nr_pages: u64) -> Config {
-    Config { range: PfnRange { start_pfn, nr_pages }, ..CONFIG }
+    common::with(CONFIG, |config| config.range = PfnRange { start_pfn, nr_pages })
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn refuses_the_usemap_of(other: &MemmapInit, init: &MemmapInit, message: &str) {
         let mut words = vec![BEFORE; other.usemap_words() as usize];
         let mut usemap = other.usemap(&mut words).unwrap();
         let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 7);
-        let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+        let hooks = common::with(Hooks::default(), |hooks| hooks.usemap = Some(&mut usemap));
         let error = init.run_with(memory.uninit(), strategy, common::streamers()[0], hooks).unwrap_err();
         assert_eq!(error.to_string(), message);
         memory.assert_untouched_outside(0..0);
@@ -72,7 +72,7 @@ fn a_usemap_serves_all_runs_over_its_pageblocks() {
     // Shorter, and from within the same pageblock: the one whose first page is not in this range stays.
     let short = MemmapInit::new(range(0x4001, 0x400)).unwrap();
     let mut memory = Memory::new(short.buffer_len() as usize, 64, 0, 7);
-    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.usemap = Some(&mut usemap));
     short.run_with(memory.uninit(), Strategy::Stamped, common::streamers()[0], hooks).unwrap();
     let marked: Vec<_> = (0x4000..0x8000).step_by(512).filter(|&pfn| usemap.migratetype(pfn) != Some(0)).collect();
     assert_eq!(marked, [0x4200, 0x4400]);

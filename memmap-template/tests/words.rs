@@ -3,9 +3,7 @@
 mod common;
 
 use common::{CONFIG, Memory, model};
-use memmap_template::{
-    Config, FlagsLayout, Kernel, MAX_ORDER, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone,
-};
+use memmap_template::{Config, FlagsLayout, Kernel, MAX_ORDER, MemmapInit, MemoryType, PfnRange, Strategy, Zone};
 
 /// The words of the first pages of a range of one compound, as every strategy writes them.
 fn first_pages(config: Config) -> Vec<[u64; 8]> {
@@ -23,12 +21,11 @@ fn first_pages(config: Config) -> Vec<[u64; 8]> {
 }
 
 fn compound(kernel: Kernel, order: u32, start_pfn: u64) -> Config {
-    Config {
-        kernel,
-        pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap },
-        range: PfnRange { start_pfn, nr_pages: 1 << order },
-        ..CONFIG
-    }
+    common::with(CONFIG, |config| {
+        config.kernel = kernel;
+        config.pgmap.vmemmap_shift = order;
+        config.range = PfnRange { start_pfn, nr_pages: 1 << order };
+    })
 }
 
 const PGMAP: u64 = CONFIG.pgmap.address;
@@ -60,9 +57,12 @@ fn order_9_of_7_3_4_and_6_12_107() {
     assert_eq!(pages[3], pages[2]);
 
     // fsdax: PGMAP in every page, and a reference until 6.14 only.
-    let fsdax = Pgmap { memory_type: MemoryType::FsDax, ..CONFIG.pgmap };
+    let fsdax = common::with(CONFIG.pgmap, |pgmap| pgmap.memory_type = MemoryType::FsDax);
     for (kernel, counts) in [(Kernel::V7_1, UNREFERENCED), (Kernel::V6_12, REFERENCED)] {
-        let pages = first_pages(Config { kernel, pgmap: fsdax, ..CONFIG });
+        let pages = first_pages(common::with(CONFIG, |config| {
+            config.kernel = kernel;
+            config.pgmap = fsdax;
+        }));
         assert_eq!(pages, [[FLAGS, PGMAP, 0, 0, 0, 0, counts, 0]; 2]);
     }
 }
@@ -137,7 +137,7 @@ fn order_1_has_no_second_tail() {
 #[cfg(target_endian = "little")]
 fn devdax_4k_pages_are_single_and_referenced() {
     for &kernel in Kernel::ALL {
-        let pages = first_pages(Config { kernel, ..CONFIG });
+        let pages = first_pages(common::with(CONFIG, |config| config.kernel = kernel));
         let flags = if kernel == Kernel::V6_1 { FLAGS ^ 0x3000 } else { FLAGS };
         assert_eq!(pages, [[flags, PGMAP, 0, 0, 0, 0, REFERENCED, 0]; 2]);
     }
@@ -146,18 +146,21 @@ fn devdax_4k_pages_are_single_and_referenced() {
 #[test]
 #[cfg(target_endian = "little")]
 fn other_nodes_and_layouts_change_the_flag_word() {
-    let node = |nid| Config { zone: Zone::device(nid), ..CONFIG };
+    let node = |nid| common::with(CONFIG, |config| config.zone = Zone::device(nid));
     assert_eq!(first_pages(node(3))[0][0], FLAGS | 3 << 54);
     assert_eq!(first_pages(node(1023))[0][0], FLAGS | 1023 << 54);
 
     let mut flags = FlagsLayout::X86_64_DISTRO;
     (flags.node_width, flags.last_cpupid_width) = (6, 0);
-    let small = Config { flags, ..compound(Kernel::V7_1, 9, 0x101200) };
+    let small = common::with(compound(Kernel::V7_1, 9, 0x101200), |config| config.flags = flags);
     let words: Vec<_> = first_pages(small)[..3].iter().map(|page| page[0]).collect();
     assert_eq!(words, [0x0200_0000_0000_2040, 0x0200_0000_0000_2009, 0x0200_0000_0000_2000]);
 
     (flags.zone_width, flags.zone_device) = (2, 3);
-    let four_zones = Config { flags, zone: Zone { index: 3, nid: 5 }, ..CONFIG };
+    let four_zones = common::with(CONFIG, |config| {
+        config.flags = flags;
+        config.zone = Zone { index: 3, nid: 5 };
+    });
     assert_eq!(first_pages(four_zones)[0][0], 0x0300_0000_0000_2000 | 5 << 58);
 }
 
@@ -172,7 +175,7 @@ fn refcounts_follow_kernel_and_type() {
         for memory_type in [Invalid, Private, Coherent, FsDax, Generic, PciP2pdma] {
             for order in [0, 2] {
                 let config = compound(kernel, order, 0x101200);
-                let config = Config { pgmap: Pgmap { memory_type, ..config.pgmap }, ..config };
+                let config = common::with(config, |config| config.pgmap.memory_type = memory_type);
                 let pages = first_pages(config);
                 let expected = if referenced.contains(&memory_type) { REFERENCED } else { UNREFERENCED };
                 assert_eq!(pages[0][6], expected, "{kernel} {memory_type:?}");

@@ -8,8 +8,8 @@ use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Point, Reread};
 use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap,
-    STRUCT_PAGE_SIZE, Strategy, Zone,
+    AddressModel, Config, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE,
+    Strategy,
 };
 
 use super::{Field, Race, limit, streamer};
@@ -126,18 +126,9 @@ fn entrant(strategy: Strategy, report: &InitReport) -> Entrant {
 
 /// The memmap of `pages` pages in compounds of an order, on a device of its own (devdax), or of single ones (fsdax).
 fn config(pages: u64, order: u32) -> Config {
-    Config {
-        kernel: Kernel::V7_1,
-        flags: FlagsLayout::X86_64_DISTRO,
-        zone: Zone::device(0),
-        pgmap: Pgmap {
-            address: PGMAP,
-            memory_type: if order == 0 { MemoryType::FsDax } else { MemoryType::Generic },
-            vmemmap_shift: order,
-            altmap: None,
-        },
-        range: PfnRange { start_pfn: FIRST_PFN, nr_pages: pages },
-        address_model: AddressModel::Vmemmap { base: VMEMMAP_BASE },
-        gates: Gates::default(),
-    }
+    let memory_type = if order == 0 { MemoryType::FsDax } else { MemoryType::Generic };
+    let mut pgmap = Pgmap::new(PGMAP, memory_type);
+    pgmap.vmemmap_shift = order;
+    let range = PfnRange { start_pfn: FIRST_PFN, nr_pages: pages };
+    Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: VMEMMAP_BASE })
 }

@@ -3,8 +3,8 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use memmap_template::namespace::{Align, Layout, MapMode, Mode, Namespace};
 use memmap_template::{
-    AddressModel, Altmap, Config, FlagsLayout, Gates, Kconfig, Kernel, MAX_ORDER, MemoryType, PageSize, PfnRange,
-    Pgmap, Preset, StructPageAlign, Zone,
+    AddressModel, Altmap, Config, FlagsLayout, Kconfig, Kernel, MAX_ORDER, MemoryType, PageSize, PfnRange, Pgmap,
+    Preset, StructPageAlign, Zone,
 };
 
 /// A number up to `most`, or, one time in 32, any.
@@ -30,31 +30,30 @@ pub(super) fn config(u: &mut Unstructured<'_>) -> Result<Config> {
     let altmap = Altmap { free: skipped.wrapping_sub(altmap.reserve), ..altmap };
     let has_altmap = u.arbitrary()?;
     let start_pfn = if has_altmap { altmap.base_pfn } else { first_pfn };
-    Ok(Config {
-        kernel: *u.choose(Kernel::ALL)?,
-        flags,
-        zone: Zone { index: if u.ratio(1, 32)? { u.arbitrary()? } else { flags.zone_device }, nid: number(u, 3)? },
-        pgmap: Pgmap {
-            address: number::<u64>(u, u32::MAX >> 3)?.wrapping_mul(8),
-            memory_type: *u.choose(&[
-                MemoryType::Invalid,
-                MemoryType::Private,
-                MemoryType::Coherent,
-                MemoryType::FsDax,
-                MemoryType::Generic,
-                MemoryType::PciP2pdma,
-            ])?,
-            vmemmap_shift: order,
-            altmap: has_altmap.then_some(altmap),
-        },
-        range: PfnRange { start_pfn, nr_pages: first_pfn.wrapping_sub(start_pfn).wrapping_add(pages) },
-        address_model: match u.int_in_range(0..=2)? {
-            0 => AddressModel::Buffer,
-            1 => AddressModel::Vmemmap { base: u64::from(u.arbitrary::<u16>()?) << 40 },
-            _ => AddressModel::Vmemmap { base: u.arbitrary()? },
-        },
-        gates: Gates { page_ref_set_live: u.ratio(1, 16)?, sanitizer: u.ratio(1, 16)? },
-    })
+    let kernel = *u.choose(Kernel::ALL)?;
+    let zone = Zone { index: if u.ratio(1, 32)? { u.arbitrary()? } else { flags.zone_device }, nid: number(u, 3)? };
+    let address = number::<u64>(u, u32::MAX >> 3)?.wrapping_mul(8);
+    let memory_type = *u.choose(&[
+        MemoryType::Invalid,
+        MemoryType::Private,
+        MemoryType::Coherent,
+        MemoryType::FsDax,
+        MemoryType::Generic,
+        MemoryType::PciP2pdma,
+    ])?;
+    let mut pgmap = Pgmap::new(address, memory_type);
+    (pgmap.vmemmap_shift, pgmap.altmap) = (order, has_altmap.then_some(altmap));
+    let range = PfnRange { start_pfn, nr_pages: first_pfn.wrapping_sub(start_pfn).wrapping_add(pages) };
+    let address_model = match u.int_in_range(0..=2)? {
+        0 => AddressModel::Buffer,
+        1 => AddressModel::Vmemmap { base: u64::from(u.arbitrary::<u16>()?) << 40 },
+        _ => AddressModel::Vmemmap { base: u.arbitrary()? },
+    };
+    let mut config = Config::new(kernel, pgmap, range, address_model);
+    (config.flags, config.zone) = (flags, zone);
+    config.gates.page_ref_set_live = u.ratio(1, 16)?;
+    config.gates.sanitizer = u.ratio(1, 16)?;
+    Ok(config)
 }
 
 fn flags(u: &mut Unstructured<'_>) -> Result<FlagsLayout> {
@@ -99,13 +98,11 @@ pub(super) fn kconfig(u: &mut Unstructured<'_>) -> Result<Kconfig> {
 
 /// Where the pages of a namespace are, if there is such a one.
 pub(super) fn namespace(u: &mut Unstructured<'_>) -> Result<Option<Layout>> {
-    let namespace = Namespace {
-        size_bytes: number::<u64>(u, 2000)?.wrapping_mul(2 << 20),
-        base_pfn: number::<u64>(u, 1 << 20)?.wrapping_mul(512),
-        map: *u.choose(MapMode::ALL)?,
-        mode: *u.choose(Mode::ALL)?,
-        align: *u.choose(Align::ALL)?,
-    };
+    let size_bytes = number::<u64>(u, 2000)?.wrapping_mul(2 << 20);
+    let base_pfn = number::<u64>(u, 1 << 20)?.wrapping_mul(512);
+    let map = *u.choose(MapMode::ALL)?;
+    let mut namespace = Namespace::new(size_bytes, base_pfn, *u.choose(Mode::ALL)?);
+    (namespace.map, namespace.align) = (map, *u.choose(Align::ALL)?);
     match namespace.layout() {
         Ok(layout) => {
             assert!(layout.pages() > 0 && layout.first_pfn() >= layout.range.start_pfn, "{namespace:?}");

@@ -39,7 +39,8 @@ impl Written {
         let mut first: Option<Vec<u8>> = None;
         for (&strategy, garbage) in Strategy::ALL.iter().zip([0x5a_u8, 0xff, 0, 0xa5]) {
             memory.fill(garbage);
-            let hooks = Hooks { usemap: Some(&mut *usemap), page_ref_set: None };
+            let mut hooks = Hooks::default();
+            hooks.usemap = Some(&mut *usemap);
             let report = init.run_with(as_uninit(&mut memory[start..][..len]), strategy, streamer, hooks);
             let report = match report {
                 Ok(report) => report,

@@ -2,6 +2,9 @@
  * A page cache checkpoints its dirty pages into a mapped file: each page is copied to its frame by streaming stores, one
  * drain, then msync. The frames are not read again soon, so they need not push the pages out of the CPU's cache.
  *
+ * Until msync has returned, a power cut may leave any part of a frame old and the rest new, as with every write in place. A
+ * database has a log from which it repairs such frames, or writes them to another place first; this is left out here.
+ *
  *   cc -O2 checkpoint.c $(pkg-config --cflags --libs memcpy_streaming) -o checkpoint
  *   ./checkpoint FILE [MIB]
  *
@@ -22,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 8192, ROUNDS = 15, MAX_MIB = 4096 };
+enum { PAGE = 8192, ROUNDS = 15, MAX_MIB = 1024 };
 
 struct cache {
     size_t pages;

@@ -7,6 +7,9 @@
 //!   a streaming one only the page; so lookups between the copies should miss less. Whether that shows depends on the
 //!   working set and the machine. The program says what it sees, with a confidence interval.
 //!
+//! Frames are written in place. Until `msync` has returned, a power cut may leave any part of one old and the rest new: a
+//! database has a log from which it repairs such frames, which is left out here.
+//!
 //! Run it with `cargo run --release -p memcpy-streaming --example page_cache`.
 
 #[path = "../common/args.rs"]

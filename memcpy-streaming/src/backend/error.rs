@@ -1,27 +1,17 @@
-//! Why there is no such backend.
+//! Why a backend cannot be had.
 
-use crate::Backend;
+use crate::{Backend, UnknownName};
 use core::fmt;
 
 /// The error of parsing a [`Backend`]; it prints the names there are.
 ///
 /// ```
-/// use memcpy_streaming::Backend;
+/// use memcpy_streaming::{Backend, UnknownBackend};
 ///
-/// let error = "avx1024".parse::<Backend>().unwrap_err();
+/// let error: UnknownBackend = "avx1024".parse::<Backend>().unwrap_err();
 /// assert!(error.to_string().starts_with("unknown backend; known are avx512, "));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UnknownBackend;
-
-impl fmt::Display for UnknownBackend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown backend; known are {}", Names(|| Backend::ALL.iter().copied()))
-    }
-}
-
-impl core::error::Error for UnknownBackend {}
+pub type UnknownBackend = UnknownName;
 
 /// The error of choosing a [`Backend`] that this CPU, or this build, cannot run; it prints those that it can.
 ///

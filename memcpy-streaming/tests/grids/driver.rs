@@ -2,6 +2,7 @@
 
 use super::fault::{self, Now};
 use super::grid::{Block, Case, Sample};
+use super::system;
 use super::walls::Walls;
 use crate::common::{Amount, GUARD, MARGIN, amount, for_each_backend, noise, say};
 use crate::entries::{ENTRIES, Entry, Source};
@@ -9,7 +10,7 @@ use memcpy_streaming::{Backend, Streamer};
 use std::ops::Range;
 
 pub(crate) fn run(grid: &'static str, blocks: Vec<Block>) {
-    fault::tell();
+    system::watch();
     let amount = amount();
     let sample = Sample::of(blocks, amount);
     let mut field = Field::new(sample.room());

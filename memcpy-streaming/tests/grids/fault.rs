@@ -1,10 +1,10 @@
 //! Who ran into a wall: without this the process would end with nothing but the name of its signal.
 
 use super::grid::Case;
+use super::system;
 use crate::common::Amount;
 use std::cell::Cell;
 use std::fmt::{self, Write};
-use std::{mem, ptr};
 
 /// What a thread is about to run.
 #[derive(Clone, Copy)]
@@ -35,31 +35,16 @@ pub(crate) fn note(now: Now) {
     NOW.set(Some(now));
 }
 
-/// From now on whoever runs into a wall says what it ran.
-pub(crate) fn tell() {
-    let handler: extern "C" fn(libc::c_int) = on_fault;
-    // SAFETY: all zeros are a valid sigaction; the handler does only what one may (see there). After it has run once, the
-    // system does with the signal what it would have done without it.
-    unsafe {
-        let mut action: libc::sigaction = mem::zeroed();
-        action.sa_sigaction = handler as usize;
-        action.sa_flags = libc::SA_RESETHAND;
-        for signal in [libc::SIGSEGV, libc::SIGBUS] {
-            assert_eq!(libc::sigaction(signal, &raw const action, ptr::null_mut()), 0);
-        }
-    }
-}
-
-/// Formats on the stack, writes, and returns: to the instruction at fault, which now ends the process.
-extern "C" fn on_fault(signal: libc::c_int) {
+/// Says what the thread ran that has touched what it may not. Called by the system's handler: it formats on the stack, and
+/// writes.
+pub(crate) fn tell(code: u32) {
     let mut text = Text { bytes: [0; 512], len: 0 };
     // What does not fit is left out.
     let _ = match NOW.get() {
-        Some(now) => writeln!(text, "\nfault (signal {signal}): {now}"),
-        None => writeln!(text, "\nfault (signal {signal})"),
+        Some(now) => writeln!(text, "\nfault ({code:#x}): {now}"),
+        None => writeln!(text, "\nfault ({code:#x})"),
     };
-    // SAFETY: `len` bytes of the array. (write is one of the functions that a handler may call.)
-    unsafe { libc::write(libc::STDERR_FILENO, text.bytes.as_ptr().cast(), text.len) };
+    system::complain(&text.bytes[..text.len]);
 }
 
 struct Text {

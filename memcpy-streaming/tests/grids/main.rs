@@ -3,7 +3,7 @@
 //!
 //! `MEMCPY_STREAMING_GRID` says how much of them runs: `thin` (debug builds) and `usual` a part that is spread over the
 //! whole of each, `full` everything.
-#![cfg(all(unix, not(miri)))] // Pages are made inaccessible by mprotect.
+#![cfg(all(any(unix, windows), not(miri)))] // Pages are made inaccessible.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -15,6 +15,7 @@ mod fault;
 mod fixed;
 mod grid;
 mod peers;
+mod system;
 mod walls;
 
 macro_rules! grids {

@@ -1,8 +1,9 @@
 //! Memory between pages that nobody may touch.
 
 use super::grid::Place;
+use super::system;
 use std::ops::Range;
-use std::{io, ptr, slice};
+use std::slice;
 
 /// Whole pages with a page on either side whose every access is a fault.
 pub(crate) struct Walls {
@@ -14,20 +15,9 @@ pub(crate) struct Walls {
 impl Walls {
     /// At least `len` bytes.
     pub(crate) fn new(len: usize) -> Walls {
-        // SAFETY: it asks the system for a number.
-        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-        let page = usize::try_from(page).expect("the system has pages");
+        let page = system::page();
         let len = len.max(1).next_multiple_of(page);
-        let (all, inside) = (libc::PROT_NONE, libc::PROT_READ | libc::PROT_WRITE);
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-        // SAFETY: a new mapping, wherever there is room for it; the pages in its middle become accessible.
-        unsafe {
-            let mapping = libc::mmap(ptr::null_mut(), page + len + page, all, flags, -1, 0);
-            assert!(mapping != libc::MAP_FAILED, "no memory: {}", io::Error::last_os_error());
-            let refused = libc::mprotect(mapping.byte_add(page), len, inside);
-            assert_eq!(refused, 0, "no access: {}", io::Error::last_os_error());
-            Walls { mapping: mapping.cast(), page, len }
-        }
+        Walls { mapping: system::map(page + len + page, page..page + len), page, len }
     }
 
     pub(crate) fn memory(&mut self) -> &mut [u8] {
@@ -48,6 +38,6 @@ impl Walls {
 impl Drop for Walls {
     fn drop(&mut self) {
         // SAFETY: the mapping that `new` made, which nothing refers to any more.
-        unsafe { libc::munmap(self.mapping.cast(), self.page + self.len + self.page) };
+        unsafe { system::unmap(self.mapping, self.page + self.len + self.page) };
     }
 }

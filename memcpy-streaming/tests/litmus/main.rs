@@ -2,7 +2,7 @@
 //!
 //! This tests the machine and the code on it, by trying: `cargo xtask asm` shows that a fence stands on every way out. In
 //! emulators, which have no write-combining buffers, it tests little.
-#![cfg(all(unix, not(miri)))]
+#![cfg(all(any(unix, windows), not(miri)))]
 
 #[path = "../common/mod.rs"]
 mod common;

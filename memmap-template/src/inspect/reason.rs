@@ -7,6 +7,7 @@ use crate::kconfig::Fields;
 use crate::page::word;
 
 /// A page that is not as initialisation leaves it. [`Display`](fmt::Display) is one line.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// Index of the page, from 0.

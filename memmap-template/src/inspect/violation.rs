@@ -1,7 +1,7 @@
 //! Looking for the first page that is not what initialisation leaves: parameters are taken from the first pages, and all others follow
 //! from these.
 
-use crate::config::{AddressModel, Config, Gates, PfnRange};
+use crate::config::{AddressModel, Config, PfnRange};
 use crate::error::ConfigError;
 use crate::init::MemmapInit;
 use crate::inspect::reason::Violation;
@@ -20,7 +20,9 @@ impl Reader {
     /// The first page that breaks an invariant of a freshly initialised memmap, with the reason; None if all pages are as
     /// initialisation leaves them. Every struct page is expected to be there (no shared ones).
     ///
-    /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page.
+    /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page. So does every memmap for a reader whose kernel
+    /// nobody can build, or whose struct pages are no whole words; the violation says so.
+    #[must_use]
     pub fn first_violation(&self, memmap: &[u8]) -> Option<Violation> {
         match self.expect(memmap) {
             Ok((init, address)) => self.compare(memmap, &init, address),
@@ -30,6 +32,9 @@ impl Reader {
 
     /// What the first pages say that all pages are, and where the first struct page is.
     fn expect(&self, memmap: &[u8]) -> Result<(MemmapInit, u64), Violation> {
+        if !self.fields().whole_words() {
+            return Err(Violation::new(0, 1, "the reader's struct pages are no whole words"));
+        }
         let first = self.page(memmap, 0).ok_or(Violation::new(0, 1, "there is no whole struct page"))?;
         self.check_first(&first)?;
         let order = if first.kind == Kind::Head { self.first_order(memmap)? } else { 0 };
@@ -43,21 +48,16 @@ impl Reader {
             let page_virtual = self.words(memmap, 0).map_or(0, |words| words.get(self.fields().page_virtual));
             kconfig.page_offset = page_virtual.wrapping_sub(self.first_pfn << kconfig.page_size.shift());
         }
+        // Two types that stand for both policies in every kernel.
+        let memory_type = if first.refcount == 1 { MemoryType::Generic } else { MemoryType::Private };
+        let pgmap = Pgmap { vmemmap_shift: order, ..Pgmap::new(pgmap, memory_type) };
+        let range = PfnRange { start_pfn: self.first_pfn, nr_pages: pages };
+        // There is no buffer, but as little of a connection between addresses and pfns.
+        let address_model = AddressModel::Buffer;
         let config = Config {
-            kernel: self.kernel,
             flags: self.flags,
             zone: Zone { index: first.zone, nid: first.nid },
-            pgmap: Pgmap {
-                address: pgmap,
-                // Two types that stand for both policies in every kernel.
-                memory_type: if first.refcount == 1 { MemoryType::Generic } else { MemoryType::Private },
-                vmemmap_shift: order,
-                altmap: None,
-            },
-            range: PfnRange { start_pfn: self.first_pfn, nr_pages: pages },
-            // There is no buffer, but as little of a connection between addresses and pfns.
-            address_model: AddressModel::Buffer,
-            gates: Gates::default(),
+            ..Config::new(self.kernel, pgmap, range, address_model)
         };
         let init = MemmapInit::with_kconfig(config, kconfig).map_err(misfit)?;
         config.check_head(&kconfig, address).map_err(misfit)?;
@@ -154,6 +154,12 @@ fn misfit(error: ConfigError) -> Violation {
         NoPages => (33, "its compound is not whole"),
         SectionTooLarge { .. } | StartMisaligned { .. } | PfnOverflow { .. } => {
             (18, "the first pfn is none of this memmap's")
+        }
+        LastCpupidTooWide { .. } | LastCpupidTwice { .. } | PageblockOrderTooLarge { .. } => {
+            (1, "no kernel is built as the reader's kconfig says")
+        }
+        FlagsTooWide { .. } | SectionShift { .. } | ZoneTooLarge { .. } => {
+            (1, "no kernel has the reader's layout of the flag word")
         }
         _ => (1, "no kernel writes what its words say"),
     };

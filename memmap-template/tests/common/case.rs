@@ -1,8 +1,8 @@
 //! Random configurations that are valid, and buffers for them.
 
 use memmap_template::{
-    AddressModel, Altmap, Config, FlagsLayout, Gates, Kconfig, Kernel, MemmapInit, MemoryType, PageSize, PfnRange,
-    Pgmap, Preset, StructPageAlign, Zone,
+    AddressModel, Altmap, Config, FlagsLayout, Kconfig, Kernel, MemmapInit, MemoryType, PageSize, PfnRange, Pgmap,
+    Preset, StructPageAlign, Zone,
 };
 use quickcheck::{Arbitrary, Gen};
 
@@ -79,35 +79,21 @@ impl Arbitrary for Case {
             true => AddressModel::Buffer,
             false => AddressModel::Vmemmap { base: below(g, 1 << 16) << 40 },
         };
-        Case {
-            config: Config {
-                kernel,
-                flags,
-                zone: Zone { index: flags.zone_device, nid: below(g, 1 << flags.node_width) as u32 },
-                pgmap: Pgmap {
-                    address: (u64::arbitrary(g) | 8) & !7,
-                    memory_type: *g
-                        .choose(&[
-                            MemoryType::Invalid,
-                            MemoryType::Private,
-                            MemoryType::Coherent,
-                            MemoryType::FsDax,
-                            MemoryType::Generic,
-                            MemoryType::PciP2pdma,
-                        ])
-                        .unwrap(),
-                    vmemmap_shift: order,
-                    altmap,
-                },
-                range: PfnRange { start_pfn, nr_pages: first_pfn + pages - start_pfn },
-                address_model,
-                gates: Gates::default(),
-            },
-            kconfig,
-            align,
-            offset,
-            seed: u64::arbitrary(g),
-        }
+        let memory_types = [
+            MemoryType::Invalid,
+            MemoryType::Private,
+            MemoryType::Coherent,
+            MemoryType::FsDax,
+            MemoryType::Generic,
+            MemoryType::PciP2pdma,
+        ];
+        let mut pgmap = Pgmap::new((u64::arbitrary(g) | 8) & !7, *g.choose(&memory_types).unwrap());
+        (pgmap.vmemmap_shift, pgmap.altmap) = (order, altmap);
+        let range = PfnRange { start_pfn, nr_pages: first_pfn + pages - start_pfn };
+        let mut config = Config::new(kernel, pgmap, range, address_model);
+        config.flags = flags;
+        config.zone = Zone { index: flags.zone_device, nid: below(g, 1 << flags.node_width) as u32 };
+        Case { config, kconfig, align, offset, seed: u64::arbitrary(g) }
     }
 }
 

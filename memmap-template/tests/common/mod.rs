@@ -10,21 +10,15 @@ pub(crate) mod seeded;
 use std::mem::MaybeUninit;
 
 use memcpy_streaming::{Backend, Streamer};
-use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy,
-    Zone,
-};
+use memmap_template::{AddressModel, Config, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy};
 
 /// Two pages of 7.1's devdax with 4K alignment on node 0.
-pub(crate) const CONFIG: Config = Config {
-    kernel: Kernel::V7_1,
-    flags: FlagsLayout::X86_64_DISTRO,
-    zone: Zone::device(0),
-    pgmap: Pgmap { address: 0xff11_0000_05ec_5180, memory_type: MemoryType::Generic, vmemmap_shift: 0, altmap: None },
-    range: PfnRange { start_pfn: 0x101200, nr_pages: 2 },
-    address_model: AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
-    gates: Gates { page_ref_set_live: false, sanitizer: false },
-};
+pub(crate) const CONFIG: Config = Config::new(
+    Kernel::V7_1,
+    Pgmap::new(0xff11_0000_05ec_5180, MemoryType::Generic),
+    PfnRange { start_pfn: 0x101200, nr_pages: 2 },
+    AddressModel::Vmemmap { base: 0xffd4_0000_0000_0000 },
+);
 
 /// A value with a change.
 pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {

@@ -10,6 +10,7 @@ pub(crate) fn page(init: &MemmapInit, buffer: u64, pfn: u64) -> Vec<u64> {
     let address = |pfn: u64| match config.address_model {
         AddressModel::Buffer => buffer + size * (pfn - config.range.start_pfn),
         AddressModel::Vmemmap { base } => base + size * pfn,
+        other => panic!("no addresses by {other:?}"),
     };
     let info = if holds_mask(kernel, kconfig) { !((size << order) - 1) + 1 } else { address(head_pfn) + 1 };
     let flags = flags(init, pfn);

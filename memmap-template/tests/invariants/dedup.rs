@@ -1,17 +1,16 @@
 //! 34 to 36: memmaps whose pages are shared.
 
-use memmap_template::{Altmap, Config, Kconfig, MemmapInit, PageSize, PfnRange, Pgmap, Preset, Strategy};
+use memmap_template::{Altmap, Config, Kconfig, MemmapInit, PageSize, PfnRange, Preset, Strategy};
 
 use crate::common::{self, CONFIG, Memory};
 
 const KCONFIG: Kconfig = Preset::X86_64_DISTRO.kconfig;
 
 fn config(order: u32) -> Config {
-    Config {
-        pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap },
-        range: PfnRange { start_pfn: 0x140000, nr_pages: 2 << order },
-        ..CONFIG
-    }
+    common::with(CONFIG, |config| {
+        config.pgmap.vmemmap_shift = order;
+        config.range = PfnRange { start_pfn: 0x140000, nr_pages: 2 << order };
+    })
 }
 
 fn without_dedup() -> Kconfig {
@@ -47,7 +46,7 @@ fn invariant_35_when_nothing_is_shared() {
     }
     assert_eq!(written(config(8), KCONFIG), 128);
     let altmap = Some(Altmap { base_pfn: 0x140000, reserve: 0, free: 0 });
-    let with_altmap = Config { pgmap: Pgmap { altmap, ..config(9).pgmap }, ..config(9) };
+    let with_altmap = common::with(config(9), |config| config.pgmap.altmap = altmap);
     assert_eq!(written(with_altmap, KCONFIG), 512);
     assert_eq!(
         written(config(9), common::with(KCONFIG, |kconfig| kconfig.kmsan = true)),
@@ -75,7 +74,7 @@ fn invariant_36_shared_pages_read_as_if_all_had_been_written() {
         return;
     }
     let one = |kconfig| {
-        let config = Config { range: PfnRange { start_pfn: 0x140000, nr_pages: 512 }, ..config(9) };
+        let config = common::with(config(9), |config| config.range = PfnRange { start_pfn: 0x140000, nr_pages: 512 });
         MemmapInit::with_kconfig(config, kconfig).unwrap()
     };
     let (init, full) = (one(KCONFIG), one(without_dedup()));

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use memmap_template::{
-    Config, Fallback, Gates, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PageRefSet, Pgmap, Preset, Strategy,
-    StructPageAlign, Tracepoint,
+    Fallback, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PageRefSet, Preset, Strategy, StructPageAlign,
+    Tracepoint,
 };
 
 use crate::common::{self, CONFIG, Memory};
@@ -13,7 +13,7 @@ use crate::grid::{Memmap, config};
 
 fn init(kernel: Kernel, order: u32, memory_type: MemoryType) -> MemmapInit {
     let config = config(kernel, order, CONFIG.flags);
-    MemmapInit::new(Config { pgmap: Pgmap { memory_type, ..config.pgmap }, ..config }).unwrap()
+    MemmapInit::new(common::with(config, |config| config.pgmap.memory_type = memory_type)).unwrap()
 }
 
 /// Runs with a tracepoint and gives the memory, the report and the events.
@@ -21,7 +21,7 @@ fn traced(init: &MemmapInit, strategy: Strategy, live: bool) -> (Vec<u8>, InitRe
     let (live, mut events) = (Cell::new(live), Vec::new());
     let mut probe = |event| events.push(event);
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
-    let hooks = Hooks { page_ref_set: Some(Tracepoint::new(&live, &mut probe)), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.page_ref_set = Some(Tracepoint::new(&live, &mut probe)));
     let report = init.run_with(memory.uninit(), strategy, common::streamers()[0], hooks).unwrap();
     (memory.bytes().to_vec(), report, events)
 }
@@ -45,7 +45,7 @@ fn invariant_44_a_live_tracepoint_takes_the_slow_path_and_sees_every_count() {
                     let fallback = (strategy != Strategy::Slow).then_some(Fallback::PageRefSetLive);
                     assert_eq!(report.fallback, fallback);
                     let mut counts = BTreeMap::<u64, Vec<u32>>::new();
-                    for PageRefSet { pfn, count } in events {
+                    for PageRefSet { pfn, count, .. } in events {
                         counts.entry(pfn).or_default().push(count);
                     }
                     assert_eq!(counts.len() as u64, init.pages());
@@ -72,7 +72,7 @@ fn invariant_44_a_live_tracepoint_takes_the_slow_path_and_sees_every_count() {
 
 #[test]
 fn invariant_45_sanitizers_and_pages_that_are_no_words_take_the_slow_path() {
-    let sanitizer = Config { gates: Gates { sanitizer: true, ..Gates::default() }, ..CONFIG };
+    let sanitizer = common::with(CONFIG, |config| config.gates.sanitizer = true);
     let ragged = common::with(Preset::X86_64_DISTRO.kconfig, |kconfig| {
         kconfig.struct_page_align = StructPageAlign::Bytes4;
         kconfig.last_cpupid_width = 21;
@@ -82,7 +82,10 @@ fn invariant_45_sanitizers_and_pages_that_are_no_words_take_the_slow_path() {
     assert_eq!(ragged.struct_page_size(), 68);
     for (init, reason) in [
         (MemmapInit::new(sanitizer).unwrap(), Fallback::Sanitizer),
-        (MemmapInit::with_kconfig(Config { flags, ..CONFIG }, ragged).unwrap(), Fallback::SizeNotWords),
+        (
+            MemmapInit::with_kconfig(common::with(CONFIG, |config| config.flags = flags), ragged).unwrap(),
+            Fallback::SizeNotWords,
+        ),
     ] {
         for &strategy in Strategy::ALL {
             let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
@@ -107,7 +110,7 @@ fn invariant_46_the_path_is_chosen_once_per_range() {
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
     let tracepoint = Tracepoint::new(&live, &mut probe);
     assert_eq!(format!("{tracepoint:?}"), "Tracepoint { live: true, .. }");
-    let hooks = Hooks { page_ref_set: Some(tracepoint), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.page_ref_set = Some(tracepoint));
     let report = init.run_with(memory.uninit(), Strategy::Stamped, common::streamers()[0], hooks).unwrap();
     assert_eq!((report.ran, report.fallback), (Strategy::Slow, Some(Fallback::PageRefSetLive)));
     assert_eq!((events.get(), memory.bytes()), (3, expected.bytes()));

@@ -1,6 +1,6 @@
 //! A grid of memmaps to check invariants on.
 
-use memmap_template::{Config, FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Pgmap, Preset, Strategy};
+use memmap_template::{Config, FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy};
 
 use crate::common::seeded::every;
 use crate::common::{self, CONFIG, Memory, model};
@@ -128,14 +128,13 @@ pub(crate) fn layouts() -> Vec<(Kconfig, FlagsLayout)> {
 /// A configuration of the grid.
 pub(crate) fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
     let compound = 1 << order;
-    Config {
-        kernel,
-        flags,
-        pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap },
+    common::with(CONFIG, |config| {
+        config.kernel = kernel;
+        config.flags = flags;
+        config.pgmap.vmemmap_shift = order;
         // Two compounds or more; the second half in another section of the smallest ones.
-        range: PfnRange { start_pfn: 0x101200 - compound.max(4), nr_pages: 2 * compound.max(4) },
-        ..CONFIG
-    }
+        config.range = PfnRange { start_pfn: 0x101200 - compound.max(4), nr_pages: 2 * compound.max(4) };
+    })
 }
 
 /// Runs `check` on the memmaps of the grid.

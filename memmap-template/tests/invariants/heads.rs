@@ -1,8 +1,8 @@
 //! 19 to 22, and 47: single pages and heads.
 
-use memmap_template::{Config, Kernel, MemmapInit, MemoryType, Pgmap, Strategy};
+use memmap_template::{Kernel, MemmapInit, MemoryType, Strategy};
 
-use crate::common::CONFIG;
+use crate::common::{self, CONFIG};
 use crate::grid::{Memmap, PGMAP, config, each};
 
 #[test]
@@ -29,7 +29,7 @@ fn head_refcounts(kernel: Kernel, memory_type: MemoryType) -> Vec<u32> {
     for order in [0, 3] {
         for &strategy in Strategy::ALL {
             let config = config(kernel, order, CONFIG.flags);
-            let config = Config { pgmap: Pgmap { memory_type, ..config.pgmap }, ..config };
+            let config = common::with(config, |config| config.pgmap.memory_type = memory_type);
             let memmap = Memmap::new(MemmapInit::new(config).unwrap(), strategy, 0);
             found.extend(memmap.heads().map(|i| memmap.refcount(i)));
         }

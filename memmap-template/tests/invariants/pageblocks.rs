@@ -1,18 +1,22 @@
 //! 37 and 38: pageblocks.
 
-use memmap_template::{Config, Hooks, Kconfig, Kernel, MIGRATE_MOVABLE, MemmapInit, PfnRange, Pgmap, Preset, Strategy};
+use memmap_template::{Hooks, Kconfig, Kernel, MIGRATE_MOVABLE, MemmapInit, PfnRange, Preset, Strategy};
 
 use crate::common::{self, CONFIG, Memory, model};
 
 /// The pageblocks of a range that are marked, as pfns.
 fn marked(kernel: Kernel, order: u32, kconfig: Kconfig, range: PfnRange, strategy: Strategy) -> Vec<u64> {
-    let config = Config { kernel, pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap }, range, ..CONFIG };
+    let config = common::with(CONFIG, |config| {
+        config.kernel = kernel;
+        config.pgmap.vmemmap_shift = order;
+        config.range = range;
+    });
     let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
     // What was there before stays, but for the three bits of a pageblock that is marked.
     let mut words = vec![0xcccc_cccc_cccc_cccc; init.usemap_words() as usize];
     let mut usemap = init.usemap(&mut words).unwrap();
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
-    let hooks = Hooks { usemap: Some(&mut usemap), ..Hooks::default() };
+    let hooks = common::with(Hooks::default(), |hooks| hooks.usemap = Some(&mut usemap));
     init.run_with(memory.uninit(), strategy, common::streamers()[0], hooks).unwrap();
     let end = range.start_pfn + range.nr_pages;
     let block = 1 << kconfig.pageblock_order;
@@ -61,12 +65,11 @@ fn invariant_37_movable_pageblocks() {
 fn invariant_38_cached_copies_are_those_at_the_start_of_a_pageblock() {
     for &kernel in Kernel::ALL {
         for order in [0, 2, 9] {
-            let config = Config {
-                kernel,
-                pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap },
-                range: PfnRange { start_pfn: 0x101200, nr_pages: 2048 },
-                ..CONFIG
-            };
+            let config = common::with(CONFIG, |config| {
+                config.kernel = kernel;
+                config.pgmap.vmemmap_shift = order;
+                config.range = PfnRange { start_pfn: 0x101200, nr_pages: 2048 };
+            });
             let init = MemmapInit::new(config).unwrap();
             let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
             let report = common::run(&init, &mut memory, Strategy::Streaming, common::streamers()[0]);

@@ -62,12 +62,14 @@ fn invariant_41_no_alignment_falls_back_to_memcpy() {
 #[test]
 fn invariant_42_drains() {
     for &kernel in Kernel::ALL {
-        for order in [0, 2, 9] {
+        for order in [0, 1, 2, 9] {
             let init = MemmapInit::new(config(kernel, order, Preset::X86_64_DISTRO.flags)).unwrap();
             let mut memory = common::Memory::new(init.buffer_len() as usize, 64, 0, 0);
             let mut drains = |strategy| common::run(&init, &mut memory, strategy, common::streamers()[0]).drains;
             assert_eq!((drains(Strategy::Slow), drains(Strategy::Template)), (0, 0));
-            assert_eq!(drains(Strategy::Streaming), 2 * init.compounds() + 1);
+            // 6.1 never prepares the head of a compound of two pages.
+            let each = if kernel == Kernel::V6_1 && order == 1 { 1 } else { 2 };
+            assert_eq!(drains(Strategy::Streaming), each * init.compounds() + 1);
             assert_eq!(drains(Strategy::Stamped), 1);
         }
     }

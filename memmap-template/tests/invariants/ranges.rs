@@ -2,7 +2,7 @@
 
 use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
 use memmap_template::{
-    AddressModel, Altmap, Config, ConfigError, Kernel, MemmapInit, PageSize, PfnRange, Pgmap, Preset, Strategy, Zone,
+    AddressModel, Altmap, ConfigError, Kernel, MemmapInit, PageSize, PfnRange, Preset, Strategy, Zone,
 };
 
 use crate::common::{self, CONFIG, Memory};
@@ -33,11 +33,11 @@ fn invariant_02_bytes_outside_the_range_are_untouched() {
 
 fn with_altmap() -> MemmapInit {
     let altmap = Some(Altmap { base_pfn: 0x101000, reserve: 2, free: 0x1fe });
-    MemmapInit::new(Config {
-        pgmap: Pgmap { altmap, vmemmap_shift: 9, ..CONFIG.pgmap },
-        range: PfnRange { start_pfn: 0x101000, nr_pages: 0x600 },
-        ..CONFIG
-    })
+    MemmapInit::new(common::with(CONFIG, |config| {
+        config.pgmap.altmap = altmap;
+        config.pgmap.vmemmap_shift = 9;
+        config.range = PfnRange { start_pfn: 0x101000, nr_pages: 0x600 };
+    }))
     .unwrap()
 }
 
@@ -57,7 +57,7 @@ fn invariant_04_pages_are_those_of_the_range_and_not_those_written() {
     let mut memory = Memory::new(64 * 0x600, 64, 0, 0);
     let report = common::run(&with_altmap(), &mut memory, Strategy::Slow, common::streamers()[0]);
     assert_eq!((report.first_pfn, report.pages, report.struct_pages), (0x101200, 0x400, 0x400));
-    let config = Config { pgmap: Pgmap { vmemmap_shift: 9, ..CONFIG.pgmap }, ..with_altmap().config().to_owned() };
+    let config = common::with(*with_altmap().config(), |config| config.pgmap.altmap = None);
     let init = MemmapInit::with_kconfig(config, Preset::X86_64_DISTRO.kconfig).unwrap();
     let report = common::run(&init, &mut memory, Strategy::Slow, common::streamers()[0]);
     assert_eq!((report.pages, report.struct_pages), (0x600, 3 * 128));
@@ -66,9 +66,9 @@ fn invariant_04_pages_are_those_of_the_range_and_not_those_written() {
 #[test]
 fn invariant_05_no_pgmap_and_another_zone_are_refused() {
     // Before there is memory to write to.
-    let null = Config { pgmap: Pgmap { address: 0, ..CONFIG.pgmap }, ..CONFIG };
+    let null = common::with(CONFIG, |config| config.pgmap.address = 0);
     assert_eq!(MemmapInit::new(null).unwrap_err(), ConfigError::NullPgmap);
-    let normal = Config { zone: Zone { index: 2, nid: 0 }, ..CONFIG };
+    let normal = common::with(CONFIG, |config| config.zone = Zone { index: 2, nid: 0 });
     assert_eq!(MemmapInit::new(normal).unwrap_err(), ConfigError::NotZoneDevice { index: 2, zone_device: 4 });
 }
 
@@ -109,8 +109,13 @@ fn invariant_08_pages_are_their_size_apart() {
 }
 
 fn namespace(size_bytes: u64, map: MapMode, align: Align) -> MemmapInit {
-    let layout = Namespace { size_bytes, base_pfn: 0x100000, map, mode: Mode::Devdax, align }.layout().unwrap();
-    let config = Config { pgmap: layout.pgmap(0x1000), range: layout.range, ..CONFIG };
+    let mut namespace = Namespace::new(size_bytes, 0x100000, Mode::Devdax);
+    (namespace.map, namespace.align) = (map, align);
+    let layout = namespace.layout().unwrap();
+    let config = common::with(CONFIG, |config| {
+        config.pgmap = layout.pgmap(0x1000);
+        config.range = layout.range;
+    });
     MemmapInit::with_kconfig(config, Preset::X86_64_DISTRO.kconfig).unwrap()
 }
 
@@ -140,13 +145,12 @@ fn the_largest_ranges_do_not_overflow() {
                 let preset = Preset::X86_64_DISTRO.with_struct_page_size(size).unwrap();
                 let kconfig = common::with(preset.kconfig, |kconfig| kconfig.page_size = page_size);
                 let nr_pages = 1 << (64 - page_size.shift());
-                let config = Config {
-                    flags: preset.flags,
-                    pgmap: Pgmap { vmemmap_shift: order, ..CONFIG.pgmap },
-                    range: PfnRange { start_pfn: 0, nr_pages },
-                    address_model: AddressModel::Vmemmap { base: 0 },
-                    ..CONFIG
-                };
+                let config = common::with(CONFIG, |config| {
+                    config.flags = preset.flags;
+                    config.pgmap.vmemmap_shift = order;
+                    config.range = PfnRange { start_pfn: 0, nr_pages };
+                    config.address_model = AddressModel::Vmemmap { base: 0 };
+                });
                 let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
                 assert_eq!(u128::from(init.buffer_len()), u128::from(nr_pages) * u128::from(size));
                 assert_eq!(init.struct_pages(), (nr_pages >> order) * init.compound_nr_pages());
@@ -155,7 +159,7 @@ fn the_largest_ranges_do_not_overflow() {
                 let error = init.run(memory.uninit(), Strategy::Stamped, common::streamers()[0]).unwrap_err();
                 assert_eq!(error, ConfigError::BufferTooShort { len: 4096, need: init.buffer_len() });
                 memory.assert_untouched_outside(0..0);
-                let one_more = Config { range: PfnRange { start_pfn: 1, nr_pages }, ..config };
+                let one_more = common::with(config, |config| config.range = PfnRange { start_pfn: 1, nr_pages });
                 let error = MemmapInit::with_kconfig(one_more, kconfig).unwrap_err();
                 assert_eq!(error, ConfigError::PfnOverflow { start_pfn: 1, nr_pages, limit: nr_pages });
             }

@@ -7,7 +7,7 @@ use super::step::{Step, symbol};
 
 /// Functions that call through pointers, but only to ask the CPU what it has.
 const DETECTION: [&str; 3] = [
-    "memcpy_streaming::kernels::choose",
+    "memcpy_streaming::choice::choose_best",
     "memcpy_streaming::backend::",
     "memcpy_streaming::streamer::Streamer::with_backend",
 ];

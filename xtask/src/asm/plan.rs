@@ -5,9 +5,10 @@ use super::kernels::{Fixed, Loads, Rule};
 /// A target and its rules.
 pub(crate) struct Plan {
     pub(crate) triple: &'static str,
-    /// The files of kernels.
+    /// The files of kernels. None: nothing streams, and safe functions owe no fence.
     pub(crate) kernels: &'static [Kernel],
-    /// The copies of constant size. None: their arguments come on the stack, and only the snapshot is compared.
+    /// The copies of constant size. None: they do not stream, or their arguments come on the stack, and only the snapshot is
+    /// compared.
     pub(crate) fixed: Option<Fixed>,
     /// The instruction that drains.
     pub(crate) fence: &'static str,
@@ -56,6 +57,7 @@ const SSE2: Kernel = lines!("memcpy_streaming_x86", "sse2", "movntdq", 16);
 const MOVNTI64: Kernel = lines!("memcpy_streaming_x86", "movnti", "movntiq", 8);
 const MOVNTI32: Kernel = lines!("memcpy_streaming_x86", "movnti", "movntil", 4);
 const NEON: Kernel = lines!("memcpy_streaming_arm", "neon", "stnp", 32);
+const STNP: Kernel = lines!("memcpy_streaming_arm", "stnp", "stnp", 16);
 
 const MOVDIR64B: Kernel = Kernel {
     name: "movdir64b",
@@ -75,7 +77,7 @@ const CLZERO: Kernel = Kernel {
 /// DC ZVA zeroes blocks whose size only the CPU knows; what is no whole block is streamed.
 const ZVA: Kernel = Kernel {
     name: "zva",
-    rules: &[Rule { path: "memcpy_streaming_arm::zva::zero_lines", store: "stnp", width: 32, loads: Loads::Words }],
+    rules: &[Rule { path: "memcpy_streaming_arm::zva::zero_lines", store: "stnp", width: 16, loads: Loads::Words }],
     also: Some("dc zva"),
 };
 
@@ -100,10 +102,12 @@ pub(crate) const PLANS: &[Plan] = &[
     },
     Plan {
         triple: "aarch64-unknown-linux-gnu",
-        kernels: &[NEON, ZVA],
+        kernels: &[NEON, STNP, ZVA],
         fixed: Some(Fixed { stores: &[("stnp", 16)], rest: 16, arguments: ["x0", "x1"] }),
         fence: "dmb",
     },
+    // Nothing streams here: what a drain must be where only the portable backend is.
+    Plan { triple: "riscv64gc-unknown-linux-gnu", kernels: &[], fixed: None, fence: "fence" },
 ];
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::test::compile::{self, Place};
 use crate::test::matrix::Target;
-use crate::test::needs::{Need, Thing};
+use crate::test::needs::Need;
 use crate::test::process;
 use crate::test::toolchain::Toolchain;
 
@@ -53,14 +53,7 @@ impl Build<'_> {
     /// What is missing to build it.
     pub(crate) fn missing(&self, target: &Target) -> Vec<Need> {
         let mut missing: Vec<_> = Toolchain::find(target).err().into_iter().collect();
-        if let Some(linker) = &target.linker {
-            let (program, package, libc_package) = match compile::is_host(target) {
-                true => ("cc", "gcc", "libc6-dev"),
-                false => (linker.program, linker.package, linker.libc_package),
-            };
-            missing.push(Need::program(program, package));
-            missing.push(Need { thing: Thing::StaticLibc(program), packages: vec![libc_package] });
-        }
+        missing.extend(compile::linker_needs(target));
         missing.retain(|need| !need.is_met());
         missing
     }

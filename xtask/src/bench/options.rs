@@ -111,7 +111,8 @@ impl std::str::FromStr for TargetName {
 
 /// Targets whose programs are linked, and so can be run somewhere.
 fn foreign_triples() -> impl Iterator<Item = &'static str> {
-    TARGETS.iter().filter(|target| target.linker.is_some()).map(|target| target.triple)
+    let emulated = |target: &&Target| target.linker.is_some() && target.emulated().next().is_some();
+    TARGETS.iter().filter(emulated).map(|target| target.triple)
 }
 
 fn sizes(text: &str) -> Result<Sizes, String> {

@@ -3,7 +3,7 @@
 pub(crate) mod options;
 
 use memcpy_streaming::Streamer;
-use memmap_template::{Config, MemmapInit, PfnRange, STRUCT_PAGE_SIZE};
+use memmap_template::{MemmapInit, PfnRange, STRUCT_PAGE_SIZE};
 
 use crate::backend;
 use crate::failure::Failure;
@@ -46,7 +46,9 @@ fn initialise<'a>(
     streamer: Streamer,
     mapping: &'a mut Mapping,
 ) -> Result<&'a [u8], Failure> {
-    let init = MemmapInit::new(Config { range, ..options.config }).map_err(Failure::input)?;
+    let mut config = options.config;
+    config.range = range;
+    let init = MemmapInit::new(config).map_err(Failure::input)?;
     let len = init.buffer_len() as usize;
     let report = init.run(&mut mapping.memmap()[..len], options.strategy, streamer).map_err(Failure::run)?;
     if (report.ran, report.struct_pages) != (options.strategy, range.nr_pages) {

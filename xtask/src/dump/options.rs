@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use memmap_template::namespace::Mode;
-use memmap_template::{
-    AddressModel, Config, FlagsLayout, Gates, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone,
-};
+use memmap_template::{AddressModel, Config, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone};
 
 use crate::failure::Failure;
 use crate::kind::{self, take};
@@ -73,20 +71,12 @@ impl Options {
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
         let mode: Mode = take(&mut matches, "mode");
         let align = kind::align(mode, matches.remove_one("align"))?;
-        let config = Config {
-            kernel: take(&mut matches, "kernel"),
-            flags: FlagsLayout::X86_64_DISTRO,
-            zone: Zone::device(take(&mut matches, "nid")),
-            pgmap: Pgmap {
-                address: take(&mut matches, "pgmap"),
-                memory_type: memory_type(mode),
-                vmemmap_shift: align.order(),
-                altmap: None,
-            },
-            range: PfnRange { start_pfn: take(&mut matches, "start-pfn"), nr_pages: take(&mut matches, "nr-pages") },
-            address_model: AddressModel::Vmemmap { base: take(&mut matches, "vmemmap-base") },
-            gates: Gates::default(),
-        };
+        let mut pgmap = Pgmap::new(take(&mut matches, "pgmap"), memory_type(mode));
+        pgmap.vmemmap_shift = align.order();
+        let range = PfnRange { start_pfn: take(&mut matches, "start-pfn"), nr_pages: take(&mut matches, "nr-pages") };
+        let vmemmap = AddressModel::Vmemmap { base: take(&mut matches, "vmemmap-base") };
+        let mut config = Config::new(take(&mut matches, "kernel"), pgmap, range, vmemmap);
+        config.zone = Zone::device(take(&mut matches, "nid"));
         MemmapInit::new(config).map_err(Failure::input)?;
         Ok(Self { config, strategy: take(&mut matches, "strategy"), out: take(&mut matches, "out") })
     }

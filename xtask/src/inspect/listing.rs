@@ -90,6 +90,7 @@ fn line(start: u64, end: u64, page: &Page) -> String {
         Info::Pgmap(address) => format!("pgmap {address:#x}"),
         Info::Pointer(address) => format!("head at {address:#x}"),
         Info::Mask(order) => format!("mask for order {order}"),
+        other => format!("{other:?}"),
     };
     let order = page.order.map_or("".to_string(), |order| format!("order {order}"));
     format!(

@@ -65,7 +65,8 @@ fn judge(reader: Reader, kernels: &[Kernel], memmap: &[u8], interrupt: &Interrup
     let mut judged: Option<Judged> = None;
     for &kernel in kernels {
         interrupt.check()?;
-        let reader = Reader { kernel, ..reader };
+        let mut reader = reader;
+        reader.kernel = kernel;
         let violation = reader.first_violation(memmap);
         let reach = |violation: Option<Violation>| violation.map_or(u64::MAX, |violation| violation.page);
         match &mut judged {

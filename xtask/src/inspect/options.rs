@@ -67,15 +67,13 @@ impl Options {
         let (_, mut matches) = matches.remove_subcommand().expect("clap requires a subcommand, and knows one");
         let preset = knobs::preset(take(&mut matches, "struct-page"), &list::<Knob>(&mut matches, "with"))?;
         let kernel: Option<Kernel> = matches.remove_one("kernel");
+        let mut reader = Reader::default();
+        (reader.kconfig, reader.flags) = (preset.kconfig, preset.flags);
+        reader.first_pfn = take(&mut matches, "start-pfn");
         Ok(Self {
             file: take(&mut matches, "file"),
             kernel,
-            reader: Reader {
-                kconfig: preset.kconfig,
-                flags: preset.flags,
-                first_pfn: take(&mut matches, "start-pfn"),
-                ..Reader::default()
-            },
+            reader,
             page: matches.remove_one("page"),
             lines: take(&mut matches, "lines"),
         })

@@ -12,12 +12,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::failure::Failure;
 use crate::kind;
 use crate::output::Output;
-use crate::test::workspace;
+use crate::test::{targets, workspace};
 use records::Record;
 
 const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the newest folder of records:\n  \
     copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
     rebind: rebind.json of `cargo xtask rebind --json`\n\n\
+    One is not from the records: targets, from the table that `cargo xtask test --targets` checks.\n\
     What is not between marks stays as it is.";
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -82,7 +83,11 @@ impl Tables {
             .map_err(|error| Failure::input(format_args!("cannot read README.md: {error}")))?;
         let mut now = then.clone();
         for name in marks::names(&then) {
-            if let Some(table) = record.table(name)? {
+            let table = match name {
+                "targets" => Some(targets::block()),
+                _ => record.table(name)?,
+            };
+            if let Some(table) = table {
                 now = marks::replace(&now, name, &table).map_err(Failure::run)?;
             }
         }

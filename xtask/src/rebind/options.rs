@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
-use memmap_template::{AddressModel, Config, Gates, Kernel, MemmapInit, Preset, Strategy, Zone};
+use memmap_template::{AddressModel, Config, Kernel, MemmapInit, Preset, Strategy};
 
 use crate::failure::Failure;
 use crate::kind::{self, list, take};
@@ -159,29 +159,19 @@ impl Options {
     }
 
     fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
-        let layout = Namespace {
-            size_bytes: self.size,
-            base_pfn: BASE_PFN,
-            map: self.map,
-            mode,
-            align: match mode {
-                Mode::Fsdax => Align::Size4K,
-                _ => kind::align(mode, self.align)?,
-            },
+        let mut namespace = Namespace::new(self.size, BASE_PFN, mode);
+        namespace.map = self.map;
+        if mode != Mode::Fsdax {
+            namespace.align = kind::align(mode, self.align)?;
         }
-        .layout()
-        .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {}: {error}", self.size)))?;
+        let layout = namespace
+            .layout()
+            .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {}: {error}", self.size)))?;
         let mut kconfig = self.preset.kconfig;
         kconfig.optimize_dax_vmemmap &= dedup;
-        let config = Config {
-            kernel: self.kernel,
-            flags: self.preset.flags,
-            zone: Zone::device(0),
-            pgmap: layout.pgmap(PGMAP),
-            range: layout.range,
-            address_model: AddressModel::Vmemmap { base: VMEMMAP_BASE },
-            gates: Gates::default(),
-        };
+        let vmemmap = AddressModel::Vmemmap { base: VMEMMAP_BASE };
+        let mut config = Config::new(self.kernel, layout.pgmap(PGMAP), layout.range, vmemmap);
+        config.flags = self.preset.flags;
         MemmapInit::with_kconfig(config, kconfig).map_err(|error| {
             Failure::input(format_args!("--size {} does not fit the kernel's vmemmap: {error}", self.size))
         })

@@ -1,5 +1,7 @@
 //! The manifests: one version, and what the registry and docs.rs want to know.
 
+use serde_json::Value;
+
 use super::Verdict;
 use super::workspace::{Library, Workspace, array, text};
 
@@ -27,19 +29,25 @@ pub(super) fn versions(workspace: &Workspace) -> Verdict {
                 library.version, libraries[0].name
             ));
         }
-        for dependency in array(&library.manifest["dependencies"]) {
+        // What only tests need is not published.
+        let published = |dependency: &&Value| dependency["kind"].is_null();
+        for dependency in array(&library.manifest["dependencies"]).filter(published) {
             let other = text(&dependency["name"]);
             let asked = text(&dependency["req"]);
             let Some(found) = libraries.iter().find(|library| library.name == other) else { continue };
-            if asked.trim_start_matches(['^', '=']) != found.version {
-                wrong.push(format!(
-                    "{name} asks for {other} {asked}: set it to {} in [workspace.dependencies]",
-                    found.version
-                ));
+            let right = requirement(&other, &found.version);
+            if asked != right {
+                wrong.push(format!("{name} asks for {other} {asked}: set it to {right} in [workspace.dependencies]"));
             }
         }
     }
     Verdict::of(wrong, || format!("{} crates at {version}, and they ask for each other in it", libraries.len()))
+}
+
+/// What is asked of a crate: the kernel crates promise nothing to other versions than their own.
+fn requirement(other: &str, version: &str) -> String {
+    let kernels = ["memcpy-streaming-x86", "memcpy-streaming-arm"].contains(&other);
+    format!("{}{version}", if kernels { '=' } else { '^' })
 }
 
 /// What a registry shows, and how docs.rs builds.
@@ -48,7 +56,14 @@ pub(super) fn fields(workspace: &Workspace) -> Verdict {
         let name = library.name.clone();
         missing(library).into_iter().map(move |what| format!("{name}: {what}"))
     });
-    Verdict::of(wrong.collect(), || "described, with keywords, categories, and settings for docs.rs".to_string())
+    let without = workspace.libraries.iter().filter(|library| text(&library.manifest["repository"]).is_empty());
+    let repository = match without.count() {
+        0 => "",
+        _ => "; no `repository`: set it under [workspace.package] as soon as there is an address",
+    };
+    Verdict::of(wrong.collect(), || {
+        format!("described, with keywords, categories, and settings for docs.rs{repository}")
+    })
 }
 
 fn missing(library: &Library) -> Vec<String> {
@@ -90,7 +105,7 @@ fn missing(library: &Library) -> Vec<String> {
 mod tests {
     use std::path::PathBuf;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -113,7 +128,8 @@ mod tests {
         let Verdict::Wrong(wrong) = verdict("0.2.0", "0.1.0", "^0.1.0") else { panic!("two versions") };
         assert!(wrong[0].contains("b is at 0.1.0, a at 0.2.0"), "{wrong:?}");
         let Verdict::Wrong(wrong) = verdict("0.2.0", "0.2.0", "^0.1.0") else { panic!("an old requirement") };
-        assert!(wrong[0].contains("a asks for b ^0.1.0: set it to 0.2.0"), "{wrong:?}");
+        assert!(wrong[0].contains("a asks for b ^0.1.0: set it to ^0.2.0"), "{wrong:?}");
+        assert_eq!(requirement("memcpy-streaming-x86", "0.2.0"), "=0.2.0");
     }
 
     #[test]

@@ -8,12 +8,16 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::matrix::Target;
+use super::needs::{Need, Thing};
 use super::process;
 use super::toolchain::Toolchain;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
 const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// What links for any target, where no C library is asked for.
+const LLVM_LINKER: &str = "ld.lld";
 
 /// The crates that are built everywhere.
 const LIBRARIES: [&str; 4] = ["-p", "memcpy-streaming", "-p", "memmap-template"];
@@ -96,19 +100,58 @@ pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain:
     cargo.arg("--target-dir").arg(place.target_dir.join(toolchain.folder()));
     toolchain.apply(target, false, &mut cargo);
     if let Some(linker) = &target.linker {
-        let variable = target.triple.to_uppercase().replace('-', "_");
         if !is_host(target) {
-            cargo.env(format!("CARGO_TARGET_{variable}_LINKER"), linker.program);
+            cargo.env(linker_variable(target), linker.program);
         }
         // What the benchmarks need is left out where this cfg is.
-        cargo.env("RUSTFLAGS", "-Ctarget-feature=+crt-static --cfg=emulated");
+        let statically = if linker.libc_package.is_some() { "-Ctarget-feature=+crt-static " } else { "" };
+        cargo.env("RUSTFLAGS", format!("{statically}--cfg=emulated"));
     }
     cargo
 }
 
+/// Builds bare-test, which needs no C library, and gives the program.
+pub(crate) fn bare(
+    place: &Place<'_>,
+    target: &Target,
+    toolchain: Toolchain,
+    interrupt: &Interrupt,
+) -> Result<Vec<Program>, Failure> {
+    let mut cargo = command("build", place, target, toolchain);
+    // What the compiler takes for granted of a C library (memcpy, memset), and no unwinding.
+    cargo.args(["-p", "bare-test", "-Zbuild-std-features=compiler-builtins-mem"]);
+    cargo.env("CARGO_PROFILE_EMULATED_PANIC", "abort").env(linker_variable(target), LLVM_LINKER);
+    cargo.env("RUSTFLAGS", "-Clinker-flavor=ld.lld -Crelocation-model=static");
+    let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
+    if !status.success() {
+        return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
+    }
+    let folder = place.target_dir.join(toolchain.folder()).join(target.triple).join("emulated");
+    Ok(vec![Program { path: folder.join("bare-test") }])
+}
+
+/// The variable that names a target's linker to cargo.
+fn linker_variable(target: &Target) -> String {
+    format!("CARGO_TARGET_{}_LINKER", target.triple.to_uppercase().replace('-', "_"))
+}
+
+/// What linking a target's programs needs.
+pub(crate) fn linker_needs(target: &Target) -> Vec<Need> {
+    let Some(linker) = &target.linker else {
+        return if target.is_bare() { vec![Need::program(LLVM_LINKER, "lld")] } else { Vec::new() };
+    };
+    let (program, package, libc_package) = match is_host(target) {
+        true => ("cc", "gcc", Some("libc6-dev")),
+        false => (linker.program, linker.package, linker.libc_package),
+    };
+    let libc = libc_package.map(|package| Need { thing: Thing::StaticLibc(program), packages: vec![package] });
+    [Need::program(program, package)].into_iter().chain(libc).collect()
+}
+
 /// Whether the host's own C compiler links for the target.
 pub(crate) fn is_host(target: &Target) -> bool {
-    target.triple.split_once('-').is_some_and(|(architecture, _)| architecture == env::consts::ARCH)
+    let (architecture, system) = target.triple.split_once('-').unwrap_or_default();
+    architecture == env::consts::ARCH && system.contains(env::consts::OS)
 }
 
 /// The test program in a line of cargo's JSON.

@@ -8,12 +8,13 @@ use super::bochs::{self, Guest, Kit};
 use super::compile::{self, Place};
 use super::libtest::Tally;
 use super::matrix::{self, Machine, Row, Target};
-use super::native::{EXPECT, GRID};
-use super::needs::{self, Need, Thing};
+use super::native::{self, EXPECT, GRID};
+use super::needs::{self, Need};
 use super::options::Options;
 use super::outcome::{End, Fix, Outcome};
 use super::process;
 use super::toolchain::Toolchain;
+use super::wine::{self, Wine};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 
@@ -39,25 +40,24 @@ pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -
 pub(crate) fn missing(row: Row) -> Vec<Need> {
     let target = row.target;
     let mut needs: Vec<_> = Toolchain::find(target).err().into_iter().collect();
-    if let Some(linker) = &target.linker {
-        let (program, package, libc_package) = match compile::is_host(target) {
-            true => ("cc", "gcc", "libc6-dev"),
-            false => (linker.program, linker.package, linker.libc_package),
-        };
-        needs.push(Need::program(program, package));
-        needs.push(Need { thing: Thing::StaticLibc(program), packages: vec![libc_package] });
-    }
+    needs.extend(compile::linker_needs(target));
     match row.model.machine {
         Machine::Qemu(program) => needs.push(Need::program(program, "qemu-user")),
         Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
-        Machine::Bochs { .. } | Machine::BuildOnly => {}
+        Machine::Wine if wine::possible().is_ok() => needs.extend(wine::needs()),
+        Machine::Bochs { .. } | Machine::Wine | Machine::BuildOnly => {}
     }
     needs::missing(needs)
 }
 
 /// Why a row cannot run here, if it cannot.
 fn obstacle(row: Row) -> Option<End> {
-    if let (Machine::Bochs { .. }, Err(why)) = (row.model.machine, Kit::possible()) {
+    let impossible = match row.model.machine {
+        Machine::Bochs { .. } => Kit::possible().err(),
+        Machine::Wine => wine::possible().err(),
+        Machine::Qemu(_) | Machine::BuildOnly => None,
+    };
+    if let Some(why) = impossible {
         return Some(End::Skipped { why: why.to_string(), fix: Fix::Other("run it on such a machine".to_string()) });
     }
     needs::obstacle(missing(row))
@@ -89,6 +89,7 @@ fn run_target(
     let start = Instant::now();
     let build = match target.linker {
         Some(_) => compile::programs(place, target, toolchain, interrupt),
+        None if target.is_bare() => compile::bare(place, target, toolchain, interrupt),
         None => compile::libraries(place, target, toolchain, interrupt).map(|()| Vec::new()),
     };
     let (programs, end) = match build {
@@ -113,13 +114,22 @@ fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -
 fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     let (machine, cpu) = (row.model.machine, row.model.name);
     tell(format_args!("\n=== {} on {}", row.target.triple, row.name()));
-    let expected = matrix::names(row.model.backends);
+    let expected = match machine {
+        Machine::Wine => native::expected_backends(),
+        _ => Some(matrix::names(row.model.backends)),
+    };
+    let expected = expected.ok_or_else(|| Failure::run("nobody here says what this CPU has"))?;
     let start = Instant::now();
     let mut tally = Tally::default();
     let programs: Vec<_> = programs.iter().filter(|program| row.model.tests.include(program)).cloned().collect();
     let programs = programs.as_slice();
     let ran = match machine {
-        Machine::Qemu(program) => emulate_all(program, cpu, programs, &expected, &mut tally, interrupt),
+        Machine::Qemu(emulator) => {
+            let emulate = |program: &Path| emulate(emulator, cpu, program);
+            run_all(emulate, programs, &expected, &mut tally, interrupt)
+        }
+        Machine::Wine => Wine::start(&place.target_dir.join("cross-tools"), place.workspace, interrupt)
+            .and_then(|wine| run_all(|program| wine.command(program), programs, &expected, &mut tally, interrupt)),
         Machine::Bochs { cpu, features } => {
             let guest = Guest {
                 cpu,
@@ -149,10 +159,9 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
     Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end))
 }
 
-/// Runs all test programs under qemu, even if one fails: the first failure counts.
-fn emulate_all(
-    emulator: &str,
-    cpu: &str,
+/// Runs all test programs, even if one fails: the first failure counts.
+fn run_all(
+    command: impl Fn(&Path) -> Command,
     programs: &[PathBuf],
     expected: &str,
     tally: &mut Tally,
@@ -162,7 +171,7 @@ fn emulate_all(
     tally.programs = Some(programs.len() as u64);
     for program in programs {
         tally.start();
-        match emulate(emulator, cpu, program, expected, tally, interrupt) {
+        match run_program(command(program), program, expected, tally, interrupt) {
             Err(Failure::Run(why)) => result = result.and(Err(Failure::Run(why))),
             other => other?,
         }
@@ -170,25 +179,30 @@ fn emulate_all(
     result
 }
 
-/// Runs one test program under qemu.
-fn emulate(
-    emulator: &str,
-    cpu: &str,
+/// A test program under qemu.
+fn emulate(emulator: &str, cpu: &str, program: &Path) -> Command {
+    let mut qemu = Command::new(emulator);
+    qemu.arg("-cpu").arg(cpu).arg(program);
+    // For tests that start themselves again.
+    qemu.env("MEMCPY_STREAMING_RUNNER", format!("{emulator} -cpu {cpu}"));
+    qemu
+}
+
+/// Runs one test program.
+fn run_program(
+    mut command: Command,
     program: &Path,
     expected: &str,
     tally: &mut Tally,
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     tell(format_args!("     Running {}", program.display()));
-    let mut qemu = Command::new(emulator);
-    qemu.arg("-cpu").arg(cpu).arg(program).env(EXPECT, expected).env(GRID, "usual");
+    command.env(EXPECT, expected).env(GRID, "usual");
     // What the person's shell asks for is not what this row is about.
-    qemu.env_remove("MEMCPY_STREAMING_BACKEND");
-    // For tests that start themselves again.
-    qemu.env("MEMCPY_STREAMING_RUNNER", format!("{emulator} -cpu {cpu}"));
-    let status = process::run(&mut qemu, LIMIT, interrupt, |line| {
+    command.env_remove("MEMCPY_STREAMING_BACKEND");
+    let status = process::run(&mut command, LIMIT, interrupt, |line| {
         tally.line(line);
         process::relay(line)
     })?;
-    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(&qemu)))) }
+    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(&command)))) }
 }

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2};
+use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
 /// A target of the compiler, and what builds and runs its tests.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) triple: &'static str,
-    /// What links its programs. None: nothing is linked.
+    /// What links its tests. None: they cannot be had; what executes there is bare-test, which needs no C library.
     pub(crate) linker: Option<Linker>,
     pub(crate) models: &'static [Model],
     /// Debian's package of its standard library. None: it is built from source.
@@ -20,8 +20,13 @@ impl Target {
     pub(crate) fn emulated(&self) -> impl Iterator<Item = (&'static Model, &'static str)> {
         self.models.iter().filter_map(|model| match model.machine {
             Machine::Qemu(program) => Some((model, program)),
-            Machine::Bochs { .. } | Machine::BuildOnly => None,
+            Machine::Bochs { .. } | Machine::Wine | Machine::BuildOnly => None,
         })
+    }
+
+    /// Whether its programs do without a C library.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.linker.is_none() && self.models.iter().any(|model| model.machine != Machine::BuildOnly)
     }
 
     /// What its programs have as `std::env::consts::ARCH`.
@@ -29,6 +34,7 @@ impl Target {
         match self.triple.split_once('-').map_or(self.triple, |(arch, _)| arch) {
             "i686" => "x86",
             "riscv64gc" => "riscv64",
+            "armv7" => "arm",
             arch => arch,
         }
     }
@@ -39,8 +45,8 @@ impl Target {
 pub(crate) struct Linker {
     pub(crate) program: &'static str,
     pub(crate) package: &'static str,
-    /// Where its static C library is from.
-    pub(crate) libc_package: &'static str,
+    /// Where its static C library is from. None: it is a part of the system's libraries (Windows).
+    pub(crate) libc_package: Option<&'static str>,
 }
 
 /// A CPU.
@@ -49,6 +55,7 @@ pub(crate) struct Model {
     pub(crate) name: &'static str,
     pub(crate) machine: Machine,
     /// What must be available on it, best first: no more, no fewer, in this order, and the first must be the active one.
+    /// Under Wine: what this machine's CPU has, and so is not here.
     pub(crate) backends: &'static [Backend],
     /// How much of the tests runs on it.
     pub(crate) tests: Tests,
@@ -78,6 +85,8 @@ pub(crate) enum Machine {
     Qemu(&'static str),
     /// Bochs, which emulates a whole PC; its name for the CPU, and what is added to it.
     Bochs { cpu: &'static str, features: &'static str },
+    /// Wine, which runs Windows programs on this machine's CPU.
+    Wine,
     /// Nothing: the libraries are built for it, and that is all.
     BuildOnly,
 }
@@ -95,6 +104,11 @@ const fn bochs(name: &'static str, features: &'static str, backends: &'static [B
     Model { name, machine: Machine::Bochs { cpu: name, features }, backends, tests: Tests::All }
 }
 
+/// What stands for the CPU where it is this machine's, under Wine.
+pub(crate) const WINE_NAME: &str = "wine64";
+
+const WINE: Model = Model { name: WINE_NAME, machine: Machine::Wine, backends: &[], tests: Tests::All };
+
 const BUILD: Model = Model { name: "build only", machine: Machine::BuildOnly, backends: &[], tests: Tests::All };
 
 /// All of them, cheapest first.
@@ -104,7 +118,7 @@ pub(crate) const TARGETS: &[Target] = &[
         linker: Some(Linker {
             program: "x86_64-linux-gnu-gcc",
             package: "gcc-x86-64-linux-gnu",
-            libc_package: "libc6-dev-amd64-cross",
+            libc_package: Some("libc6-dev-amd64-cross"),
         }),
         models: &[
             qemu("qemu-x86_64", "qemu64", &[Sse2, Movnti, Portable]),
@@ -128,11 +142,11 @@ pub(crate) const TARGETS: &[Target] = &[
         linker: Some(Linker {
             program: "aarch64-linux-gnu-gcc",
             package: "gcc-aarch64-linux-gnu",
-            libc_package: "libc6-dev-arm64-cross",
+            libc_package: Some("libc6-dev-arm64-cross"),
         }),
         models: &[
-            qemu("qemu-aarch64", "cortex-a72", &[Neon, Portable]),
-            qemu("qemu-aarch64", "max,sve=off", &[Neon, Portable]),
+            qemu("qemu-aarch64", "cortex-a72", &[Neon, Stnp, Portable]),
+            qemu("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Portable]),
         ],
         debian_std: Some("libstd-rust-web-dev:arm64"),
     },
@@ -141,7 +155,7 @@ pub(crate) const TARGETS: &[Target] = &[
         linker: Some(Linker {
             program: "i686-linux-gnu-gcc",
             package: "gcc-i686-linux-gnu",
-            libc_package: "libc6-dev-i386-cross",
+            libc_package: Some("libc6-dev-i386-cross"),
         }),
         models: &[
             qemu("qemu-i386", "qemu32", &[Sse2, Movnti, Portable]),
@@ -156,7 +170,7 @@ pub(crate) const TARGETS: &[Target] = &[
         linker: Some(Linker {
             program: "riscv64-linux-gnu-gcc",
             package: "gcc-riscv64-linux-gnu",
-            libc_package: "libc6-dev-riscv64-cross",
+            libc_package: Some("libc6-dev-riscv64-cross"),
         }),
         models: &[qemu("qemu-riscv64", "rv64", &[Portable])],
         debian_std: None,
@@ -167,9 +181,44 @@ pub(crate) const TARGETS: &[Target] = &[
         linker: Some(Linker {
             program: "s390x-linux-gnu-gcc",
             package: "gcc-s390x-linux-gnu",
-            libc_package: "libc6-dev-s390x-cross",
+            libc_package: Some("libc6-dev-s390x-cross"),
         }),
         models: &[qemu("qemu-s390x", "qemu", &[Portable])],
+        debian_std: None,
+    },
+    // 32 bits, big-endian.
+    Target {
+        triple: "powerpc-unknown-linux-gnu",
+        linker: Some(Linker {
+            program: "powerpc-linux-gnu-gcc",
+            package: "gcc-powerpc-linux-gnu",
+            libc_package: Some("libc6-dev-powerpc-cross"),
+        }),
+        models: &[qemu("qemu-ppc", "g4", &[Portable])],
+        debian_std: None,
+    },
+    // 32 bits, little-endian.
+    Target {
+        triple: "armv7-unknown-linux-gnueabihf",
+        linker: Some(Linker {
+            program: "arm-linux-gnueabihf-gcc",
+            package: "gcc-arm-linux-gnueabihf",
+            libc_package: Some("libc6-dev-armhf-cross"),
+        }),
+        models: &[qemu("qemu-arm", "cortex-a15", &[Portable])],
+        debian_std: None,
+    },
+    // Streaming stores, big-endian. There is no C library for it to be had.
+    Target {
+        triple: "aarch64_be-unknown-linux-gnu",
+        linker: None,
+        models: &[qemu("qemu-aarch64_be", "cortex-a72", &[Neon, Stnp, Portable])],
+        debian_std: None,
+    },
+    Target {
+        triple: "x86_64-pc-windows-gnu",
+        linker: Some(Linker { program: super::wine::GCC, package: "gcc-mingw-w64-x86-64", libc_package: None }),
+        models: &[WINE],
         debian_std: None,
     },
     // As a kernel is built: no vector registers, no standard library.
@@ -191,7 +240,7 @@ impl Row {
         match self.model.machine {
             Machine::Qemu(program) => format!("{name} ({program})"),
             Machine::Bochs { .. } => format!("{name} (Bochs)"),
-            Machine::BuildOnly => name.to_string(),
+            Machine::Wine | Machine::BuildOnly => name.to_string(),
         }
     }
 }
@@ -227,7 +276,7 @@ mod tests {
 
     #[test]
     fn every_executing_row_expects_backends() {
-        for row in rows().filter(|row| row.model.machine != Machine::BuildOnly) {
+        for row in rows().filter(|row| ![Machine::BuildOnly, Machine::Wine].contains(&row.model.machine)) {
             assert_eq!(row.model.backends.last(), Some(&Portable), "{row:?}");
         }
     }

@@ -17,7 +17,9 @@ pub(crate) mod process;
 mod record;
 mod search_path;
 mod steps;
+pub(crate) mod targets;
 pub(crate) mod toolchain;
+mod wine;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -57,6 +59,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         outcomes.extend(checkers::run(&place, interrupt)?);
         outcomes.extend(miri::run(&place, interrupt)?);
     }
+    if options.targets {
+        outcomes.push(checked("targets", "", || targets::run(&place, interrupt))?);
+    }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {
         outcomes.push(assembly(triple, &workspace, interrupt)?);
@@ -81,6 +86,9 @@ fn missing(options: &Options) -> Vec<Need> {
     }
     if options.checkers {
         missing.extend(checkers::missing().into_iter().chain(miri::missing()));
+    }
+    if options.targets {
+        missing.extend(targets::missing());
     }
     missing.extend(options.rows.iter().flat_map(|row| cross::missing(*row)));
     missing.extend(options.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));

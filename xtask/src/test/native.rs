@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2};
+use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
 use super::compile::Place;
 use super::needs::{self, Need, Thing};
@@ -73,7 +73,7 @@ pub(super) fn this_cpus_backends() -> Option<Vec<Backend>> {
         let flags = info.lines().find_map(|line| line.strip_prefix("flags")?.split_once(':'))?.1;
         x86_backends(&flags.split_whitespace().collect::<Vec<_>>())
     } else if cfg!(target_arch = "aarch64") {
-        vec![Neon, Portable]
+        vec![Neon, Stnp, Portable]
     } else {
         vec![Portable]
     })

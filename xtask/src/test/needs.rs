@@ -35,6 +35,8 @@ pub(crate) enum Thing {
     StaticLibc(&'static str),
     /// A standard library of Rust, or the source of one, for a target; found or not by who asks for it.
     Std { triple: &'static str, found: bool },
+    /// The source of Rust's standard library, which who asks for it has not found.
+    Source,
     /// Miri in rustup's nightly toolchain; found or not by who asks for it.
     Miri { found: bool },
 }
@@ -55,6 +57,7 @@ impl Need {
             Thing::File(path) => Path::new(path).is_file(),
             Thing::StaticLibc(gcc) => has_static_libc(gcc),
             Thing::Std { found, .. } | Thing::Miri { found } => found,
+            Thing::Source => false,
         }
     }
 
@@ -65,6 +68,7 @@ impl Need {
             Thing::File(path) => format!("no {path}"),
             Thing::StaticLibc(gcc) => format!("no static C library for {gcc}"),
             Thing::Std { triple, .. } => format!("no standard library for {triple}"),
+            Thing::Source => "no source of Rust's standard library".to_string(),
             Thing::Miri { .. } => "no Miri".to_string(),
         }
     }
@@ -108,9 +112,13 @@ pub(crate) fn fix(missing: &[Need]) -> String {
     if !stds.is_empty() && on_path("rustup").is_some() {
         fixes.push(format!("`rustup target add {}`", stds.join(" ")));
     }
+    if missing.iter().any(|need| need.thing == Thing::Source) && on_path("rustup").is_some() {
+        fixes.push("`rustup component add rust-src`".to_string());
+    }
     // Where rustup has the target, its packages are not needed; but then the others still are.
     let all = packages(missing);
-    let others: Vec<_> = missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. })).cloned().collect();
+    let others: Vec<_> =
+        missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. } | Thing::Source)).cloned().collect();
     let others = packages(&others);
     if is_debian() && !all.is_empty() {
         fixes.push(format!("`{}` as root", install_commands(&all).join(" && ")));

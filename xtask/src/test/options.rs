@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::kind;
 
 const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
-    libraries could be published; runs the tests of the libraries under AddressSanitizer, valgrind, which must also catch errors that are planted, and Miri; then runs the tests of the libraries on \
+    libraries could be published; runs the tests of the libraries under AddressSanitizer, valgrind, which must also catch errors that are planted, and Miri; compiles the libraries for some forty targets; then runs the tests of the libraries on \
     every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
     Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
     Nothing is installed. What needs something that is missing is skipped, and one line at the end has the command that would bring all \
@@ -19,6 +19,7 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test --all                                   all of it, half an hour on two cores; installs what it needs\n  \
     cargo xtask test --native                                this machine only, ten minutes\n  \
     cargo xtask test --checkers                              under AddressSanitizer, valgrind and Miri only\n  \
+    cargo xtask test --targets                               that it compiles for some forty targets, three minutes\n  \
     cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
     cargo xtask test --cpu Haswell --install                 one CPU model; installs its emulator";
 
@@ -42,6 +43,11 @@ pub(crate) fn command() -> Command {
             flag("checkers").conflicts_with_all(["native", "target", "cpu", "exhaustive"]).help(
                 "The tests under AddressSanitizer, valgrind and Miri only, and the errors that are planted for them",
             ),
+        )
+        .arg(
+            flag("targets")
+                .conflicts_with_all(["all", "native", "checkers", "target", "cpu", "exhaustive"])
+                .help("Only whether the libraries compile for each of some forty targets, or are refused"),
         )
         .arg(
             Arg::new("target")
@@ -77,6 +83,8 @@ pub(crate) struct Options {
     pub(crate) exhaustive: bool,
     /// The tests under what watches memory.
     pub(crate) checkers: bool,
+    /// Whether the libraries compile for every target.
+    pub(crate) targets: bool,
     pub(crate) rows: Vec<Row>,
     /// The targets whose assembly is checked.
     pub(crate) asm: Vec<&'static str>,
@@ -93,9 +101,12 @@ impl Options {
         let cpu: Option<String> = matches.remove_one("cpu");
         let native_only: bool = kind::take(&mut matches, "native");
         let checkers_only: bool = kind::take(&mut matches, "checkers");
+        let targets_only: bool = kind::take(&mut matches, "targets");
+        let everything = !native_only && !checkers_only && !targets_only && target.is_none() && cpu.is_none();
         let chosen = |row: &Row| {
             !native_only
                 && !checkers_only
+                && !targets_only
                 && target.as_ref().is_none_or(|name| name == row.target.triple)
                 && cpu.as_ref().is_none_or(|name| name == row.model.name)
         };
@@ -111,13 +122,14 @@ impl Options {
         let checked = |triple: &&str| match &target {
             Some(name) => name == triple,
             None if native_only => triple.split('-').next() == Some(std::env::consts::ARCH) && triple.contains("linux"),
-            None => cpu.is_none() && !checkers_only,
+            None => everything,
         };
         let asm = crate::asm::triples().filter(checked).collect();
         let all = kind::take(&mut matches, "all");
         Ok(Options {
-            native: target.is_none() && cpu.is_none() && !checkers_only,
-            checkers: target.is_none() && cpu.is_none(),
+            native: everything || native_only,
+            checkers: everything || native_only || checkers_only,
+            targets: everything || targets_only,
             exhaustive: kind::take(&mut matches, "exhaustive"),
             rows,
             asm,
@@ -145,7 +157,7 @@ mod tests {
     fn everything_unless_something_is_asked_for() {
         for (args, is_all) in [("", false), ("--all", true)] {
             let whole = options(args).unwrap();
-            assert!(whole.native && whole.checkers && !whole.record);
+            assert!(whole.native && whole.checkers && whole.targets && !whole.record);
             assert_eq!((whole.all, whole.install), (is_all, is_all));
             assert_eq!(whole.rows.len(), matrix::rows().count());
             assert_eq!(whole.asm.len(), crate::asm::triples().count());
@@ -155,10 +167,18 @@ mod tests {
         let exhaustive = options("--native --exhaustive").unwrap();
         assert!(exhaustive.native && exhaustive.rows.is_empty() && exhaustive.exhaustive);
         let checkers = options("--checkers").unwrap();
-        assert!(native.checkers && checkers.checkers && !checkers.native);
+        assert!(native.checkers && checkers.checkers && !checkers.native && !native.targets && !checkers.targets);
+        let targets = options("--targets").unwrap();
+        assert!(
+            targets.targets
+                && !targets.native
+                && !targets.checkers
+                && targets.rows.is_empty()
+                && targets.asm.is_empty()
+        );
         assert!(checkers.rows.is_empty() && checkers.asm.is_empty());
         let arm = options("--target aarch64-unknown-linux-gnu").unwrap();
-        assert!(!arm.native && !arm.checkers);
+        assert!(!arm.native && !arm.checkers && !arm.targets);
         assert_eq!(names(&arm), ["cortex-a72", "max,sve=off"]);
         assert_eq!(arm.asm, ["aarch64-unknown-linux-gnu"]);
         let model = options("--cpu max,sve=off").unwrap();

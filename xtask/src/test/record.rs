@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::matrix::WINE_NAME;
 use super::native::THIS_MACHINE;
 use super::outcome::{End, Outcome};
 use crate::failure::Failure;
@@ -45,7 +46,12 @@ fn records(outcomes: &[Outcome], machine: &Machine) -> Vec<Record> {
     let native = native.into_iter().max_by_key(|outcome| outcome.tally.passed).map(|outcome| (outcome, true));
     let records = native.into_iter().chain(emulated.into_iter().map(|outcome| (outcome, false)));
     let record = |(outcome, native): (&Outcome, bool)| Record {
-        on: if native { format!("{}, {}", machine.cpu, machine.kernel) } else { outcome.cpu.clone() },
+        on: match &*outcome.cpu {
+            THIS_MACHINE => format!("{}, {}", machine.cpu, machine.kernel),
+            // On this CPU, but not on this system.
+            WINE_NAME => format!("{}, {WINE_NAME}", machine.cpu),
+            emulated => emulated.to_string(),
+        },
         target: if native { host().to_string() } else { outcome.what.clone() },
         backends: outcome.tally.backends.clone().unwrap_or_default(),
         tests: outcome.tally.passed,

@@ -4,7 +4,7 @@ use super::native::GRID;
 
 /// The library crates by themselves: without the features that xtask switches on for the whole workspace.
 pub(crate) const LIBRARIES: &str =
-    "-p memcpy-streaming -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
+    "-p memcpy-streaming -p memcpy-streaming-capi -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
 
 /// One cargo command.
 pub(crate) struct Step {

@@ -1,8 +1,8 @@
 //! Which compiler and standard library build for a target.
 //!
 //! The toolchain in use, if it has the target (`rustup target add`). Else Debian's second Rust, which it carries for its
-//! browsers: for one target with a standard library, and with the source to build one for any other. The two compilers
-//! never share a target directory.
+//! browsers: for one target with a standard library, and with the source to build one for any other. Else the source that comes
+//! with the toolchain in use (`rustup component add rust-src`). The two compilers never share a target directory.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,13 +24,15 @@ pub(crate) enum Toolchain {
     Debian,
     /// With Debian's, and a standard library built from source.
     DebianSource,
+    /// With the compiler in use, and a standard library built from its source (rustup's component rust-src).
+    OwnSource,
 }
 
 impl Toolchain {
     /// Where its artefacts go, below the target directory.
     pub(crate) fn folder(self) -> &'static str {
         match self {
-            Toolchain::Own => "cross/own",
+            Toolchain::Own | Toolchain::OwnSource => "cross/own",
             Toolchain::Debian | Toolchain::DebianSource => "cross/debian",
         }
     }
@@ -52,21 +54,49 @@ impl Toolchain {
         if found {
             return Ok(toolchain);
         }
+        if has_source(&own()) {
+            return Ok(Toolchain::OwnSource);
+        }
         Err(Need { thing: Thing::Std { triple: target.triple, found }, packages })
+    }
+
+    /// The toolchain that can build `core` for any target, or what it needs.
+    pub(crate) fn with_source() -> Result<Toolchain, Need> {
+        let debian = Path::new(DEBIAN_RUSTC);
+        let is_new = version(debian).is_some_and(|version| version >= version_needed());
+        if is_new && has_source(debian) {
+            return Ok(Toolchain::DebianSource);
+        }
+        if has_source(&own()) {
+            return Ok(Toolchain::OwnSource);
+        }
+        Err(Need { thing: Thing::Source, packages: DEBIAN_SOURCE.to_vec() })
     }
 
     /// Makes cargo use it; without an operating system, or if that is enough, with core alone.
     pub(crate) fn apply(self, target: &Target, core_is_enough: bool, cargo: &mut Command) {
-        if self == Toolchain::Own {
-            return;
+        match self {
+            Toolchain::Own => {}
+            Toolchain::Debian => {
+                cargo.env("RUSTC", DEBIAN_RUSTC);
+            }
+            Toolchain::DebianSource | Toolchain::OwnSource => {
+                let core = core_is_enough || target.linker.is_none();
+                self.apply_source(
+                    if core { "core,compiler_builtins" } else { "std,test,panic_abort,panic_unwind" },
+                    cargo,
+                );
+            }
         }
-        cargo.env("RUSTC", DEBIAN_RUSTC);
+    }
+
+    /// Makes cargo use it, and build these crates of the standard library.
+    pub(crate) fn apply_source(self, crates: &str, cargo: &mut Command) {
         if self == Toolchain::DebianSource {
-            // Debian's compiler is a stable one, told to take an unstable option.
-            cargo.env("RUSTC_BOOTSTRAP", "1");
-            let core = core_is_enough || target.linker.is_none();
-            cargo.arg(if core { "-Zbuild-std=core" } else { "-Zbuild-std=std,test" });
+            cargo.env("RUSTC", DEBIAN_RUSTC);
         }
+        // A stable compiler is told to take an unstable option.
+        cargo.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={crates}"));
     }
 }
 

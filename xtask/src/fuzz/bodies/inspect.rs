@@ -27,15 +27,13 @@ pub fn memmap_inspect(data: &[u8]) {
     // Mostly whole struct pages; anything else is refused at once.
     let cut = if whole < 240 { memmap.len() as u64 / size * size } else { memmap.len() as u64 };
     let memmap = &memmap[..cut as usize];
+    let mut reader = Reader::default();
+    (reader.kconfig, reader.flags) = (preset.kconfig, preset.flags);
+    reader.first_pfn = u64::from(pfn) << (shift % 64);
     let options = Options {
         file: PathBuf::from("any\nfile"),
         kernel: Kernel::ALL.get(usize::from(kernel)).copied(),
-        reader: Reader {
-            kconfig: preset.kconfig,
-            flags: preset.flags,
-            first_pfn: u64::from(pfn) << (shift % 64),
-            ..Reader::default()
-        },
+        reader,
         page: page.checked_sub(128).map(u64::from),
         lines: lines.into(),
     };

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use super::super::libtest::Tally;
+use super::super::needs::{Need, on_path};
 use super::super::process;
 use super::LIMIT;
 use super::programs::{Compiler, Place, compile, execute};
@@ -36,14 +37,27 @@ pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -
         let program = compile(place, compiler, &format!("tests/c/{source}"), &library(place), interrupt)?;
         execute(&mut Command::new(program), tally, interrupt)?;
     }
-    // The rest takes clang and what watches memory.
-    if !super::missing().is_empty() {
-        return Ok(());
+    let clang = Compiler("clang", "-std=c89");
+    if clang.is_there() && sanitizers().is_met() {
+        sanitized(place, &clang, tally, interrupt)?;
     }
+    if on_path("valgrind").is_some() {
+        threads(place, tally, interrupt)?;
+    }
+    Ok(())
+}
+
+/// Debian has the sanitizers of its clang apart.
+pub(super) fn sanitizers() -> Need {
+    Need::file("/usr/share/doc/libclang-rt-14-dev/copyright", "libclang-rt-14-dev")
+}
+
+/// AddressSanitizer and MemorySanitizer.
+fn sanitized(place: &Place<'_>, clang: &Compiler, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
     let built = |flag: &str| {
         let mut flags = library(place);
         flags.push(flag.to_string());
-        compile(place, &Compiler("clang", "-std=c89"), SOURCE, &flags, interrupt)
+        compile(place, clang, SOURCE, &flags, interrupt)
     };
     let program = built("-fsanitize=address")?;
     for len in TOO_LONG.map(|len| len.to_string()) {
@@ -52,8 +66,12 @@ pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -
         reports(wrong.args(["portable", &len]), "AddressSanitizer: heap-buffer-overflow", place, tally, interrupt)?;
     }
     let program = built("-fsanitize=memory")?;
-    execute(Command::new(program).arg("unpoison"), tally, interrupt)?;
-    let program = built("-g")?;
+    execute(Command::new(program).arg("unpoison"), tally, interrupt)
+}
+
+/// valgrind's tools that look for races.
+fn threads(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+    let program = compile(place, &Compiler("gcc", "-std=c89"), SOURCE, &library(place), interrupt)?;
     for tool in ["helgrind", "drd"] {
         let valgrind = |what: &str| {
             let mut valgrind = Command::new("valgrind");

@@ -1,8 +1,8 @@
 //! The C library: built, installed, looked at, and used by C and C++ programs as a person would.
 
 mod checked;
+mod pool;
 mod programs;
-mod shim;
 
 use std::path::Path;
 use std::process::Command;
@@ -37,7 +37,7 @@ pub(super) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome
         Outcome { what: what.to_string(), cpu, tally, took, end }
     };
     let rest = needs::obstacle(needs::missing(others()));
-    let rest = rest.map(|end| outcome("C ABI, other compilers", Tally::default(), Duration::ZERO, end));
+    let rest = rest.map(|end| outcome("C ABI, other compilers and checkers", Tally::default(), Duration::ZERO, end));
     Ok([outcome("C ABI", tally, start.elapsed(), end)].into_iter().chain(rest).collect())
 }
 
@@ -47,14 +47,14 @@ fn required() -> [Need; 2] {
 }
 
 /// What is used as well where it is there.
-fn others() -> [Need; 5] {
+fn others() -> [Need; 6] {
     [
         Need::program("g++", "g++"),
         Need::program("clang", "clang"),
         Need::program("pkg-config", "pkgconf"),
+        checked::sanitizers(),
         Need::program("valgrind", "valgrind"),
-        // Debian has the sanitizers of its clang apart.
-        Need::file("/usr/share/doc/libclang-rt-14-dev/copyright", "libclang-rt-14-dev"),
+        Need::program("qemu-x86_64", "qemu-user"),
     ]
 }
 
@@ -84,7 +84,7 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
         programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
     programs::run_all(&place, tally, interrupt)?;
     checked::run(&place, tally, interrupt)?;
-    shim::run(&place, tally, interrupt)
+    pool::run(&place, tally, interrupt)
 }
 
 /// What the two libraries show and need.

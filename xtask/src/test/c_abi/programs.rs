@@ -59,7 +59,7 @@ pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrup
 }
 
 /// What pkg-config says, if it is there, and what makes it the one library or the other.
-fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+pub(super) fn flags(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
     let prefix = place.prefix.display();
     let mut flags = if on_path("pkg-config").is_some() {
         pkg_config(place, interrupt)?

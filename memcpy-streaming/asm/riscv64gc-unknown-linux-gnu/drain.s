@@ -1,0 +1,3 @@
+# drain
+	fence	rw, w
+	ret

@@ -1,0 +1,47 @@
+//! Copies, at every offset in a line.
+
+use memcpy_streaming::Streamer;
+
+use crate::arena::{Arena, ROOM, noise};
+
+/// Few bytes; about a line; about what streams in a scope and in a call of its own; a page.
+const LENS: [usize; 15] = [0, 1, 7, 16, 63, 64, 65, 127, 255, 256, 300, 576, 1023, 1100, 4096];
+
+/// Copies by calls that drain, and in a scope.
+pub(crate) fn of_any_length(streamer: Streamer) {
+    let (mut arena, src) = (Arena::new(), source());
+    for at in 0..64 {
+        for len in LENS {
+            // Every offset of the source against some of the destination.
+            let from = (5 * at + len) % 64;
+            let src = &src[from..from + len];
+            let expected = |i| noise(from + i);
+            streamer.copy(arena.block(at, len), src);
+            arena.check(expected, format_args!("copy of {len} bytes from {from} to {at}"));
+            streamer.scope(|scope| scope.copy(arena.block(at, len), src));
+            arena.check(expected, format_args!("copy in a scope, {len} bytes from {from} to {at}"));
+        }
+    }
+}
+
+/// Copies in straight-line code.
+pub(crate) fn of_constant_size(streamer: Streamer) {
+    let (mut arena, src) = (Arena::new(), source());
+    macro_rules! sizes {
+        ($($size:literal)*) => {$(
+            for at in 0..64 {
+                let from = (5 * at + $size) % 64;
+                let dst = arena.block(at, $size);
+                // SAFETY: both slices have so many bytes; the arena is not looked at before the drain.
+                unsafe { streamer.memcpy_streaming_fixed::<$size>(dst.as_mut_ptr(), src[from..from + $size].as_ptr()) };
+                memcpy_streaming::memcpy_streaming_drain();
+                arena.check(|i| noise(from + i), format_args!("copy of the constant {} bytes from {from} to {at}", $size));
+            }
+        )*};
+    }
+    sizes!(0 1 7 8 9 15 16 24 31 32 40 56 63 64 72 80 88 96 104 112 120 128 200);
+}
+
+fn source() -> [u8; ROOM + 64] {
+    core::array::from_fn(noise)
+}

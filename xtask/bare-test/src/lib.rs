@@ -1,0 +1,67 @@
+//! Every backend, byte by byte, against loops that nobody can get wrong: for targets where neither the standard library nor a
+//! test harness can be had. It prints what a test program prints, so that `cargo xtask test` reads it as one.
+#![no_std]
+
+mod arena;
+mod copies;
+mod fills;
+mod memmap;
+mod records;
+
+use core::fmt;
+
+use memcpy_streaming::{Backend, Streamer};
+
+/// A check of one backend, and its name.
+type Check = (&'static str, fn(Streamer));
+
+/// What runs, with each backend.
+const CHECKS: [Check; 6] = [
+    ("copies", copies::of_any_length),
+    ("copies_of_constant_size", copies::of_constant_size),
+    ("fills", fills::check),
+    ("patterns", records::patterns),
+    ("records", records::records),
+    ("memmaps", memmap::check),
+];
+
+/// Runs all of it.
+///
+/// # Errors
+/// If `out` fails.
+///
+/// # Panics
+/// At the first byte that is wrong.
+pub fn run(out: &mut dyn fmt::Write) -> fmt::Result {
+    let mut passed = 0;
+    out.write_str("backends: ")?;
+    for (i, backend) in Backend::available().enumerate() {
+        assert!(i > 0 || backend == Backend::active(), "the active backend is not the best one");
+        write!(out, "{}{backend}", if i > 0 { ", " } else { "" })?;
+    }
+    writeln!(out)?;
+    for (name, check) in CHECKS {
+        for backend in Backend::available() {
+            let streamer = Streamer::with_backend(backend).expect("an available backend has a handle");
+            assert_eq!(streamer.backend(), backend);
+            check(streamer);
+            passed += 1;
+            writeln!(out, "test {name} by {backend} ... ok")?;
+        }
+    }
+    writeln!(out, "test result: ok. {passed} passed; 0 failed; 0 ignored")
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    #[test]
+    fn all_is_well_here_too() {
+        let mut said = std::string::String::new();
+        super::run(&mut said).expect("a string takes everything");
+        let backends = memcpy_streaming::Backend::available().count();
+        let passed = super::CHECKS.len() * backends;
+        assert!(said.ends_with(&std::format!("test result: ok. {passed} passed; 0 failed; 0 ignored\n")), "{said}");
+    }
+}

@@ -1,0 +1,67 @@
+//! The step "targets": the libraries are compiled for every target of the table, and what comes of it is what the table says.
+//!
+//! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
+
+mod build;
+mod readme;
+mod registers;
+mod table;
+
+use std::time::Instant;
+
+use super::compile::Place;
+use super::needs::Need;
+use super::outcome::{End, Fix};
+use super::toolchain::Toolchain;
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+pub(crate) use readme::block;
+use registers::WITHOUT;
+use table::TABLE;
+
+/// What is missing for it.
+pub(super) fn missing() -> Option<Need> {
+    Toolchain::with_source().err()
+}
+
+/// Checks all of them.
+pub(super) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failure> {
+    let toolchain = match Toolchain::with_source() {
+        Ok(toolchain) => toolchain,
+        Err(need) => return Ok(End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) }),
+    };
+    let mut wrong = Vec::new();
+    for (i, (triple, expected)) in TABLE.iter().enumerate() {
+        let check = || Ok(build::check(triple, place, toolchain, interrupt)?.judge(*expected));
+        judge(&format!("{} of {}", i + 1, TABLE.len()), triple, &mut wrong, check)?;
+    }
+    for without in &WITHOUT {
+        let check = || without.check(place, toolchain, interrupt);
+        judge("assembly", without.triple, &mut wrong, check)?;
+    }
+    Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
+}
+
+/// Checks a target, says how it went, and notes what is wrong with it.
+fn judge(
+    what: &str,
+    triple: &str,
+    wrong: &mut Vec<String>,
+    check: impl FnOnce() -> Result<Result<(), String>, Failure>,
+) -> Result<(), Failure> {
+    let start = Instant::now();
+    let judged = match check() {
+        Ok(judged) => judged,
+        Err(Failure::Run(why)) => Err(why),
+        Err(other) => return Err(other),
+    };
+    let took = start.elapsed().as_secs_f64();
+    match judged {
+        Ok(()) => tell(format_args!("{what}: {triple}: ok, {took:.1} s")),
+        Err(why) => {
+            tell(format_args!("{what}: {triple}: WRONG: {why}"));
+            wrong.push(format!("{triple}: {why}"));
+        }
+    }
+    Ok(())
+}

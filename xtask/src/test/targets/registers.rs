@@ -1,0 +1,122 @@
+//! What must not be in the code for some targets: instructions and registers that are not theirs.
+
+use std::fs;
+use std::time::Duration;
+
+use super::super::compile::{self, Place};
+use super::super::process;
+use super::super::toolchain::Toolchain;
+use crate::asm::listing::{Instruction, functions};
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// `core` is compiled, not only checked: half a minute.
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// A target, and what none of its instructions may be.
+pub(super) struct Without {
+    pub(super) triple: &'static str,
+    what: &'static str,
+    is_one: fn(&Instruction) -> bool,
+}
+
+pub(super) const WITHOUT: [Without; 3] = [
+    // Illegal in an enclave.
+    Without { triple: "x86_64-fortanix-unknown-sgx", what: "cpuid or xgetbv", is_one: asks_the_cpu },
+    Without { triple: "aarch64-unknown-none-softfloat", what: "a vector register", is_one: has_vector_register },
+    Without { triple: "aarch64_be-unknown-none-softfloat", what: "a vector register", is_one: has_vector_register },
+];
+
+impl Without {
+    /// Compiles the libraries, and the generic functions as a caller gets them; reads all of it but `core`. An error says
+    /// which instruction should not be there.
+    pub(super) fn check(
+        &self,
+        place: &Place<'_>,
+        toolchain: Toolchain,
+        interrupt: &Interrupt,
+    ) -> Result<Result<(), String>, Failure> {
+        let target_dir = place.target_dir.join("targets").join("asm").join(toolchain.folder());
+        let folder = target_dir.join(self.triple).join("release/deps");
+        // What an older build has left would be read too.
+        let _ = fs::remove_dir_all(&folder);
+        let mut cargo = compile::cargo();
+        cargo.current_dir(place.workspace).args(["build", "--locked", "--release", "--quiet"]);
+        cargo.args(["-p", "asm-probe", "-p", "memmap-template", "--target", self.triple]);
+        cargo.arg("--target-dir").arg(&target_dir);
+        toolchain.apply_source("core", &mut cargo);
+        cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
+        process::quiet(&mut cargo, LIMIT, interrupt)?;
+        let cannot = |error| Failure::run(format_args!("cannot read `{}`: {error}", folder.display()));
+        let mut seen = false;
+        for entry in fs::read_dir(&folder).map_err(cannot)? {
+            let entry = entry.map_err(cannot)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_cores = ["core-", "compiler_builtins-"].iter().any(|start| name.starts_with(start));
+            if is_cores || !name.ends_with(".s") {
+                continue;
+            }
+            for function in functions(&fs::read(entry.path()).map_err(cannot)?) {
+                for (_, instruction) in function.instructions() {
+                    seen = true;
+                    if (self.is_one)(instruction) {
+                        return Ok(Err(format!("{} in {}: `{instruction}`", self.what, function.path)));
+                    }
+                }
+            }
+        }
+        Ok(if seen { Ok(()) } else { Err("no instruction was compiled".to_string()) })
+    }
+}
+
+fn asks_the_cpu(instruction: &Instruction) -> bool {
+    ["cpuid", "xgetbv"].contains(&instruction.name.as_str())
+}
+
+/// An operand `v0.2d`, `q0`, `d0`, `s0`, `h0` or `b0`. Symbols are longer words.
+fn has_vector_register(instruction: &Instruction) -> bool {
+    let mut words = instruction.operands.split(|c: char| !(c.is_ascii_alphanumeric() || "_$".contains(c)));
+    words.any(|word| {
+        let number = word.strip_prefix(['v', 'q', 'd', 's', 'h', 'b']).and_then(|rest| rest.parse::<u8>().ok());
+        number.is_some_and(|number| number < 32)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asm::listing::Line;
+
+    fn only(line: &str) -> Instruction {
+        let text = format!("\t.type\tf,@function\nf:\n{line}\n\t.size\tf, 4\n");
+        let lines = functions(text.as_bytes()).remove(0).lines;
+        let instruction = lines.into_iter().find_map(|line| match line {
+            Line::Instruction(instruction) => Some(instruction),
+            Line::Label(_) => None,
+        });
+        instruction.expect("an instruction")
+    }
+
+    #[test]
+    fn vector_registers_are_told_from_other_words() {
+        for line in ["\tstnp\tq0, q1, [x0]", "\tld1\t{v16.16b}, [x1]", "\tfmov\td31, x2", "\tstr\tb0, [x0, #3]"] {
+            assert!(has_vector_register(&only(line)), "{line}");
+        }
+        for line in [
+            "\tstnp\tx0, x1, [x2, #16]",
+            "\tbl\t_ZN4core3b10E",
+            "\tb.ne\t.LBB0_2",
+            "\tdmb\tishst",
+            "\tmsr\tS3_0_C1_C0_2, x0",
+            "\tadd\tx0, x0, :lo12:d3x",
+        ] {
+            assert!(!has_vector_register(&only(line)), "{line}");
+        }
+    }
+
+    #[test]
+    fn who_asks_the_cpu_is_found() {
+        assert!(asks_the_cpu(&only("\tcpuid")));
+        assert!(!asks_the_cpu(&only("\tsfence")));
+    }
+}
