@@ -86,7 +86,7 @@ fn fixed() {
     fn one<const N: usize>(streamer: Streamer) {
         let data = noise(N, N as u64);
         let (mut dst, mut src) = (Arena::new(64, N), Arena::new(64, N));
-        for dst_at in (0..64).step_by(every(21)) {
+        for dst_at in (0..64).step_by(every(31)) {
             for src_at in [0, 1, 8, 13, 63] {
                 for free in [false, true] {
                     dst.reset(dst_at, N);

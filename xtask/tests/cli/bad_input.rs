@@ -67,7 +67,7 @@ fn namespace_sizes() {
     }
     refused("rebind --mode devdax --align 1G --size 1536M --json out", &["1610612736", "1073741824"]);
     refused("rebind --mode devdax --align 1G --size 512M --json out", &["1073741824"]);
-    refused("rebind --mode devdax --align 1G --size 1G --json out", &["no room"]);
+    refused("rebind --mode devdax --align 1G --size 1G --json out", &["no space"]);
 }
 
 #[test]
