@@ -55,6 +55,7 @@ pub(in crate::test) fn run(
         // Static: its own library for threads is not in Wine.
         gcc.arg(crate_folder.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
         process::quiet(&mut gcc, LIMIT, interrupt)?;
+        tally.announced += 1;
         programs::execute(wine.command(&program).arg(expected), tally, interrupt)?;
     }
     Ok(())
