@@ -131,7 +131,7 @@ pub(crate) fn bare(
 }
 
 /// The variable that names a target's linker to cargo.
-fn linker_variable(target: &Target) -> String {
+pub(crate) fn linker_variable(target: &Target) -> String {
     format!("CARGO_TARGET_{}_LINKER", target.triple.to_uppercase().replace('-', "_"))
 }
 

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::bochs::{self, Guest, Kit};
+use super::c_abi::windows;
 use super::compile::{self, Place};
 use super::libtest::Tally;
 use super::matrix::{self, Machine, Row, Target};
@@ -101,7 +102,7 @@ fn run_target(
     outcomes.push(outcome(target, BUILD, start.elapsed(), Tally::default(), end));
     let programs: Vec<_> = programs.into_iter().map(|program| program.path).collect();
     for row in ready.iter().filter(|row| built && row.model.machine != Machine::BuildOnly) {
-        outcomes.push(run_row(*row, &programs, place, interrupt)?);
+        outcomes.push(run_row(*row, toolchain, &programs, place, interrupt)?);
     }
     Ok(())
 }
@@ -111,7 +112,13 @@ fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -
 }
 
 /// Runs the test programs on one CPU model, and judges what they say.
-fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+fn run_row(
+    row: Row,
+    toolchain: Toolchain,
+    programs: &[PathBuf],
+    place: &Place<'_>,
+    interrupt: &Interrupt,
+) -> Result<Outcome, Failure> {
     let (machine, cpu) = (row.model.machine, row.model.name);
     tell(format_args!("\n=== {} on {}", row.target.triple, row.name()));
     let expected = match machine {
@@ -128,8 +135,13 @@ fn run_row(row: Row, programs: &[PathBuf], place: &Place<'_>, interrupt: &Interr
             let emulate = |program: &Path| emulate(emulator, cpu, program);
             run_all(emulate, programs, &expected, &mut tally, interrupt)
         }
-        Machine::Wine => Wine::start(&place.target_dir.join("cross-tools"), place.workspace, interrupt)
-            .and_then(|wine| run_all(|program| wine.command(program), programs, &expected, &mut tally, interrupt)),
+        Machine::Wine => {
+            Wine::start(&place.target_dir.join("cross-tools"), place.workspace, interrupt).and_then(|wine| {
+                run_all(|program| wine.command(program), programs, &expected, &mut tally, interrupt)?;
+                let built = (row.target, toolchain);
+                windows::run(&wine, built, place, &expected, &mut tally, interrupt)
+            })
+        }
         Machine::Bochs { cpu, features } => {
             let guest = Guest {
                 cpu,

@@ -3,6 +3,7 @@
 mod checked;
 mod pool;
 mod programs;
+pub(super) mod windows;
 
 use std::path::Path;
 use std::process::Command;

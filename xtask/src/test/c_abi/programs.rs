@@ -34,7 +34,7 @@ impl Compiler {
 pub(super) const C: [Compiler; 2] = [Compiler("gcc", "-std=c99"), Compiler("clang", "-std=c99")];
 const CPP: [Compiler; 2] = [Compiler("g++", "-std=c++11"), Compiler("clang++", "-std=c++11")];
 
-const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
+pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
 
 /// Compiles and runs every program in every way.
 pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
