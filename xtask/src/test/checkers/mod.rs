@@ -85,8 +85,9 @@ impl Checker {
         let mut cargo = self.cargo("test", place);
         cargo.args(["--lib", "--tests", "--no-fail-fast"]);
         if self == Checker::Valgrind {
-            // The litmus test: valgrind runs one thread at a time, and so sees no store that is late.
-            cargo.args(["--", "--skip", "the_drain"]);
+            // The litmus test: valgrind runs one thread at a time, and so sees no store that is late. For the same reason no other
+            // thread holds a lock at a fork, and valgrind's own child may hang.
+            cargo.args(["--", "--skip", "the_drain", "--skip", "a_busy_process"]);
         }
         // Every access costs many; the whole grids are run without.
         cargo.env(GRID, "thin");
