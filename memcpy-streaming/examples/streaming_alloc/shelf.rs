@@ -6,7 +6,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
 /// The largest block that waits, and the most bytes that all of them have.
-pub(crate) const CAPACITY: usize = 256 << 20;
+pub(crate) const CAPACITY: usize = 256 * LARGE;
 
 /// Block sizes are multiples of this fraction of a power of two, so that freed ones fit again.
 const STEPS: usize = 8;

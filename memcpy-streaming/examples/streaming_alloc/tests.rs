@@ -7,7 +7,8 @@ use crate::shelf::{CAPACITY, rounded};
 use std::alloc::Layout;
 use std::thread;
 
-const MIB: usize = 1 << 20;
+/// The unit of all sizes: a MiB.
+const MIB: usize = LARGE;
 
 #[test]
 fn nothing_is_refused_while_blocks_wait() {

@@ -22,7 +22,8 @@ mod random;
 mod record;
 #[path = "../common/stats.rs"]
 mod stats;
-#[cfg(test)]
+// There is nothing unsafe in what they test, and Miri would take hours.
+#[cfg(all(test, not(miri)))]
 mod torn;
 
 use mapped::MappedFile;

@@ -41,9 +41,9 @@ impl Pass {
     /// What must be found in a file that has only some of this pass: the records that are there from the first to the last
     /// byte, up to the first that is not.
     fn whole_in(&self, torn: &[u8]) -> Recovered {
-        let whole = self.ends.iter().take_while(|&&end| torn.get(..end) == Some(&self.file[..end]));
-        let (records, bytes) = whole.fold((0, 0), |(records, _), &end| (records + 1, end));
-        Recovered { records, bytes }
+        let is_whole = |number: &usize| torn.get(self.record(*number)) == Some(&self.file[self.record(*number)]);
+        let records = (0..self.ends.len()).take_while(is_whole).count();
+        Recovered { records, bytes: records.checked_sub(1).map_or(0, |last| self.ends[last]) }
     }
 
     /// Asserts that this and no more is found.

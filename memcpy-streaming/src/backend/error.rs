@@ -9,7 +9,7 @@ use core::fmt;
 /// use memcpy_streaming::{Backend, UnknownBackend};
 ///
 /// let error: UnknownBackend = "avx1024".parse::<Backend>().unwrap_err();
-/// assert!(error.to_string().starts_with("unknown backend; known are avx512, "));
+/// assert!(error.to_string().starts_with("unknown backend: known are avx512, "));
 /// ```
 pub type UnknownBackend = UnknownName;
 

@@ -43,7 +43,9 @@ pub(crate) fn below(g: &mut Gen, limit: u64) -> u64 {
 
 impl Arbitrary for Case {
     fn arbitrary(g: &mut Gen) -> Case {
-        let order = below(g, 12) as u32;
+        // Miri takes a second for ten pages.
+        let (orders, some_pages) = if cfg!(miri) { (5, 30) } else { (12, 1500) };
+        let order = below(g, orders) as u32;
         let compound = 1u64 << order;
         let mut flags = arbitrary_flags(g);
         let kconfig = arbitrary_kconfig(g, &mut flags);
@@ -53,7 +55,7 @@ impl Arbitrary for Case {
         let section = 1 + below(g, sections - 2);
         let section_start = section << flags.pfn_section_shift;
         let first_pfn = (section_start - below(g, 600.min(section_start))) / compound * compound;
-        let pages = compound * (1 + below(g, 1 + 1500 / compound));
+        let pages = compound * (1 + below(g, 1 + some_pages / compound));
         let pages = pages.min((flags_end(&flags) - first_pfn) / compound * compound);
         let (start_pfn, altmap) = if bool::arbitrary(g) {
             let skipped = below(g, 40).min(first_pfn);

@@ -50,9 +50,11 @@ pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcom
     let expected = matrix::names(&[Portable]);
     let run = |(model, flag): (&str, &str)| {
         let mut cargo = nightly();
-        cargo.args(["test", "--locked", "--no-fail-fast", "--all-features", "--lib", "--tests"]);
+        // Not the tests of the examples, which are about files and an allocator.
+        cargo.args(["test", "--locked", "--no-fail-fast", "--all-features", "--lib", "--test", "*"]);
         cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template"]).current_dir(place.workspace);
-        cargo.env("MIRIFLAGS", format!("{FLAGS}{flag}")).env(GRID, "thin");
+        // A backtrace takes it seconds, and many tests panic on purpose.
+        cargo.env("MIRIFLAGS", format!("{FLAGS}{flag}")).env(GRID, "thin").env("RUST_BACKTRACE", "0");
         let shown = process::show(&cargo);
         cargo::run(&format!("tests, Miri, {model}"), &shown, &mut cargo, Some(&expected), interrupt)
     };

@@ -61,6 +61,12 @@ impl Need {
         }
     }
 
+    /// Whether installing brings it. Debian has its packages every day; Miri is missing in some nightlies, and rustup's server is
+    /// not reached from everywhere.
+    pub(crate) fn is_sure_to_come(&self) -> bool {
+        !matches!(self.thing, Thing::Miri { .. })
+    }
+
     /// What is missing, for a person.
     pub(crate) fn describe(&self) -> String {
         match self.thing {
