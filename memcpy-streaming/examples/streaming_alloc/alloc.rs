@@ -82,13 +82,10 @@ impl<A: GlobalAlloc> StreamingAlloc<A> {
 
     /// Gives all shelved blocks back to the system; false if there were none.
     fn give_back(&self) -> bool {
-        let mut any = false;
-        while let Some((block, layout)) = self.shelf.take_any() {
-            // SAFETY: shelved blocks are the inner allocator's, of this layout, and nobody's.
+        self.shelf.take_all(|block, layout| {
+            // SAFETY: shelved blocks are the inner allocator's, of this layout, and this one is nobody's any more.
             unsafe { self.inner.dealloc(block, layout) }
-            any = true;
-        }
-        any
+        })
     }
 
     /// What the inner allocator answers, which is null only if nothing is shelved any more.

@@ -3,8 +3,9 @@
 use crate::alloc::{Mode, StreamingAlloc};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Mutex;
-use std::{ptr, slice};
+use std::{ptr, slice, thread};
 
 /// The system's allocator, less everything beyond a limit.
 pub(crate) struct Limited {
@@ -111,10 +112,30 @@ impl Drop for Block<'_> {
     }
 }
 
-pub(crate) fn allocator(mode: Mode, limit: usize) -> StreamingAlloc<Limited> {
+/// The allocator of a test, which has everything back at its end.
+pub(crate) struct Allocator(StreamingAlloc<Limited>);
+
+pub(crate) fn allocator(mode: Mode, limit: usize) -> Allocator {
     let allocator = StreamingAlloc::new(Limited { limit, blocks: Mutex::default() });
     allocator.set_mode(mode);
-    allocator
+    Allocator(allocator)
+}
+
+impl Deref for Allocator {
+    type Target = StreamingAlloc<Limited>;
+
+    fn deref(&self) -> &StreamingAlloc<Limited> {
+        &self.0
+    }
+}
+
+impl Drop for Allocator {
+    fn drop(&mut self) {
+        self.set_mode(Mode::System);
+        if !thread::panicking() {
+            assert_eq!(self.inner.used(), 0, "not given back");
+        }
+    }
 }
 
 /// Leaves the allocator with nothing but blocks that wait.

@@ -6,7 +6,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
 /// The largest block that waits, and the most bytes that all of them have.
-pub(crate) const CAPACITY: usize = 256 * LARGE;
+pub(crate) const CAPACITY: usize = if cfg!(miri) { 32 } else { 256 } * LARGE;
 
 /// Block sizes are multiples of this fraction of a power of two, so that freed ones fit again.
 const STEPS: usize = 8;
@@ -39,12 +39,21 @@ impl Shelf {
         self.blocks[place(layout)?].iter().find_map(|slot| self.empty(slot, layout))
     }
 
-    /// Takes whatever is there.
-    pub(crate) fn take_any(&self) -> Option<(*mut u8, Layout)> {
-        self.blocks.iter().enumerate().find_map(|(place, slots)| {
+    /// Takes all blocks, and hands each to `give`; false if there were none.
+    pub(crate) fn take_all(&self, mut give: impl FnMut(*mut u8, Layout)) -> bool {
+        // The bytes of a block are counted before it is in its slot, and until after it has left it.
+        if self.bytes.load(Relaxed) == 0 {
+            return false;
+        }
+        let mut any = false;
+        for (place, slots) in self.blocks.iter().enumerate() {
             let layout = layout(place);
-            slots.iter().find_map(|slot| Some((self.empty(slot, layout)?, layout)))
-        })
+            for block in slots.iter().filter_map(|slot| self.empty(slot, layout)) {
+                give(block, layout);
+                any = true;
+            }
+        }
+        any
     }
 
     /// Shelves a block; false if it is of no layout that is shelved, or there is no space for it.

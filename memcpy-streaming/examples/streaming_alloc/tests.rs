@@ -46,9 +46,6 @@ fn what_cannot_be_had_changes_nothing() {
         assert_eq!(block.bytes().len(), 4 * MIB);
         assert_all(block.bytes(), 8);
         assert!(block.resize(9 * MIB), "it is still of use");
-        drop(block);
-        from.set_mode(Mode::System);
-        assert_eq!(from.inner.used(), 0);
     }
 }
 
@@ -98,13 +95,14 @@ fn sizes_are_rounded_by_an_eighth_at_most() {
 
 #[test]
 fn threads_do_not_share_a_block() {
+    const ROUNDS: usize = if cfg!(miri) { 10 } else { 60 };
     let from = &allocator(Mode::Stream, 24 * MIB);
     thread::scope(|scope| {
         for seed in 1..=4 {
             scope.spawn(move || {
                 let random = &mut Random::new(seed);
                 let mut blocks: Vec<Block<'_>> = Vec::new();
-                for _ in 0..60 {
+                for _ in 0..ROUNDS {
                     let len = MIB / 2 + random.below(3 * MIB);
                     match random.below(4) {
                         0 => blocks.extend(Block::new(from, len)),
@@ -135,8 +133,6 @@ fn threads_do_not_share_a_block() {
     let zeroings = from.zeroings().get().0;
     drop(Block::zeroed(from, 4 * MIB).inspect(|block| assert_all(block.bytes(), 0)));
     assert!(from.zeroings().get().0 > zeroings, "no block was used again");
-    from.set_mode(Mode::System);
-    assert_eq!(from.inner.used(), 0);
 }
 
 fn assert_all(bytes: &[u8], byte: u8) {
