@@ -14,7 +14,7 @@ use super::table::Expected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
-/// A target takes five seconds, most of them for `core`; but cargo waits where others hold its locks.
+/// A target takes half a minute, nearly all of it for `core`; but cargo waits where others hold its locks.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The libraries, as cargo names them in its messages.
@@ -30,17 +30,18 @@ pub(super) struct Built {
     succeeded: bool,
 }
 
-/// Checks the libraries for a target, as they are without features.
+/// Checks the libraries for a target, as they are without features; in a folder for each lane of them, which cargo locks.
 pub(super) fn check(
     triple: &str,
     place: &Place<'_>,
     toolchain: Toolchain,
+    lane: usize,
     interrupt: &Interrupt,
 ) -> Result<Built, Failure> {
     let mut cargo = compile::cargo();
     cargo.current_dir(place.workspace).args(["check", "--locked", "--quiet", "--message-format=json"]);
     cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
-    cargo.arg("--target-dir").arg(place.target_dir.join("targets").join(toolchain.folder()));
+    cargo.arg("--target-dir").arg(place.target_dir.join(format!("targets/{lane}")).join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
     cargo.env_remove("RUSTFLAGS");
     let mut built = Built::default();
