@@ -79,17 +79,6 @@ pub(crate) const TARGETS: &[Target] = &[
         models: &[qemu("qemu-s390x", "qemu", &[Portable])],
         debian_std: None,
     },
-    // 32 bits, big-endian.
-    Target {
-        triple: "powerpc-unknown-linux-gnu",
-        linker: Some(Linker {
-            program: "powerpc-linux-gnu-gcc",
-            package: "gcc-powerpc-linux-gnu",
-            libc_package: Some("libc6-dev-powerpc-cross"),
-        }),
-        models: &[qemu("qemu-ppc", "g4", &[Portable])],
-        debian_std: None,
-    },
     // 32 bits, little-endian.
     Target {
         triple: "armv7-unknown-linux-gnueabihf",

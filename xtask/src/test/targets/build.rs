@@ -44,9 +44,14 @@ pub(super) fn check(
     cargo.arg("--target-dir").arg(place.target_dir.join(format!("targets/{lane}")).join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
     cargo.env_remove("RUSTFLAGS");
+    // What a build script refuses is said there, and not among the messages.
+    let errors = tempfile::NamedTempFile::new().map_err(Failure::run)?;
+    cargo.stderr(errors.reopen().map_err(Failure::run)?);
     let mut built = Built::default();
     let status = process::run(&mut cargo, LIMIT, interrupt, |line| built.message(line))?;
     built.succeeded = status.success();
+    let text = fs::read_to_string(errors.path()).map_err(Failure::run)?;
+    built.said.extend(text.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
     Ok(built)
 }
 
