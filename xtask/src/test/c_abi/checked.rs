@@ -49,7 +49,7 @@ pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -
 
 /// Debian has the sanitizers of its clang apart.
 pub(super) fn sanitizers() -> Need {
-    Need::file("/usr/share/doc/libclang-rt-14-dev/copyright", "libclang-rt-14-dev")
+    Need::file("/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a", "libclang-rt-14-dev")
 }
 
 /// AddressSanitizer and MemorySanitizer.
