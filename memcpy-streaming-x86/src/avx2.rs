@@ -1,76 +1,59 @@
 //! AVX2: streaming stores of 32 bytes.
 
+use crate::copies::copies;
+use crate::fills::fills;
 use crate::upper::asm_cleaning_upper;
 
-/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
-/// prefetch may point past the end of the source: it cannot fault.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
-/// * The CPU and the operating system support AVX2.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[target_feature(enable = "avx2")]
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
-    if lines == 0 {
-        return;
-    }
-    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, all stores aligned as `dst` is. A prefetch
-    // cannot fault.
-    unsafe {
-        asm_cleaning_upper!(
-            "2:",
-            "prefetcht0 [{s} + {ahead}]",
-            "vmovdqu ymm0, [{s}]",
-            "vmovdqu ymm1, [{s} + 32]",
-            "vmovntdq [{d}], ymm0",
-            "vmovntdq [{d} + 32], ymm1",
-            "add {s}, 64",
-            "add {d}, 64",
-            "dec {n}",
-            "jnz 2b",
-            ;
-            s = inout(reg) src => _,
-            d = inout(reg) dst => _,
-            n = inout(reg) lines => _,
-            ahead = in(reg) ahead,
-        );
-    }
+/// The line at an offset.
+macro_rules! line {
+    ($offset:literal) => {
+        concat!(
+            "vmovdqu ymm0, [{s} + ",
+            $offset,
+            "]\n",
+            "vmovdqu ymm1, [{s} + ",
+            $offset,
+            " + 32]\n",
+            "vmovntdq [{d} + ",
+            $offset,
+            "], ymm0\n",
+            "vmovntdq [{d} + ",
+            $offset,
+            " + 32], ymm1",
+        )
+    };
 }
 
-/// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes of `64 * lines` bytes, `line` valid for reads of 64; no overlap.
-/// * The CPU and the operating system support AVX2.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[target_feature(enable = "avx2")]
-pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
-    if lines == 0 {
-        return;
-    }
-    // SAFETY: each of the `lines` rounds writes the next 64 bytes, all stores aligned as `dst` is.
-    unsafe {
-        asm_cleaning_upper!(
-            "vmovq xmm0, [{s}]",
-            "vmovhps xmm0, xmm0, [{s} + 8]",
-            "vmovq xmm2, [{s} + 16]",
-            "vmovhps xmm2, xmm2, [{s} + 24]",
-            "vinserti128 ymm0, ymm0, xmm2, 1",
-            "vmovq xmm1, [{s} + 32]",
-            "vmovhps xmm1, xmm1, [{s} + 40]",
-            "vmovq xmm2, [{s} + 48]",
-            "vmovhps xmm2, xmm2, [{s} + 56]",
-            "vinserti128 ymm1, ymm1, xmm2, 1",
-            "2:",
-            "vmovntdq [{d}], ymm0",
-            "vmovntdq [{d} + 32], ymm1",
-            "add {d}, 64",
-            "dec {n}",
-            "jnz 2b",
-            ;
-            s = in(reg) line,
-            d = inout(reg) dst => _,
-            n = inout(reg) lines => _,
-        );
-    }
+copies!("avx2", asm_cleaning_upper, line, "The CPU and the operating system support AVX2.");
+
+/// The line for a fill.
+macro_rules! load_words {
+    () => {
+        "vmovq xmm0, [{s}]
+        vmovhps xmm0, xmm0, [{s} + 8]
+        vmovq xmm2, [{s} + 16]
+        vmovhps xmm2, xmm2, [{s} + 24]
+        vinserti128 ymm0, ymm0, xmm2, 1
+        vmovq xmm1, [{s} + 32]
+        vmovhps xmm1, xmm1, [{s} + 40]
+        vmovq xmm2, [{s} + 48]
+        vmovhps xmm2, xmm2, [{s} + 56]
+        vinserti128 ymm1, ymm1, xmm2, 1"
+    };
 }
+
+macro_rules! stream {
+    () => {
+        "vmovntdq [{d}], ymm0
+        vmovntdq [{d} + 32], ymm1"
+    };
+}
+
+macro_rules! store {
+    () => {
+        "vmovdqu [{d}], ymm0
+        vmovdqu [{d} + 32], ymm1"
+    };
+}
+
+fills!("avx2", asm_cleaning_upper, load_words, stream, store, "The CPU and the operating system support AVX2.");

@@ -6,8 +6,10 @@
 //!
 //! | function | what it does |
 //! |--|--|
-//! | `copy_lines` | copies lines from any source alignment, with the widest loads of the set |
+//! | `copy_lines`, `copy_lines_l2` | copies lines from any source alignment, with the widest loads of the set; prefetches into the first-level or second-level cache |
+//! | `copy_2_pages`, `copy_4_pages` (SSE2 and wider) | copies groups of pages of 4 KiB, two lines of each in turn |
 //! | `fill_lines` | repeats one line, held in registers |
+//! | `fill_ordinary` (SSE2 and wider) | the same by ordinary stores, at any alignment |
 //! | `copy_fixed` (not AVX) | copies a constant size in the caller's code, by 8-byte loads |
 //! | `zero_lines` (CLZERO) | zeroes lines |
 //!
@@ -24,7 +26,10 @@
 #![no_std]
 #![cfg(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))]
 
+mod copies;
 mod drain;
+#[cfg(target_feature = "sse2")]
+mod fills;
 mod ordinary;
 mod repeat;
 #[cfg(target_feature = "sse2")]

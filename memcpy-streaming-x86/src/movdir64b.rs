@@ -1,37 +1,24 @@
 //! `MOVDIR64B`: direct stores of a whole line, read from memory and written with 64-byte write atomicity.
 
+use crate::copies::lines_in_order;
 use core::arch::asm;
 
-/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is read. The
-/// prefetch may point past the end of the source: it cannot fault.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
-/// * The CPU has MOVDIR64B.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
-    if lines == 0 {
-        return;
-    }
-    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, the store aligned as `dst` is. A prefetch
-    // cannot fault.
-    unsafe {
-        asm!(
-            "2:",
-            "prefetcht0 [{s} + {ahead}]",
-            "movdir64b {d}, [{s}]",
-            "add {s}, 64",
-            "add {d}, 64",
-            "dec {n}",
-            "jnz 2b",
-            s = inout(reg) src => _,
-            d = inout(reg) dst => _,
-            n = inout(reg) lines => _,
-            ahead = in(reg) ahead,
-            options(nostack),
-        );
-    }
+/// The line at the beginning. (The instruction takes its destination from a register.)
+macro_rules! line {
+    ("0") => {
+        "movdir64b {d}, [{s}]"
+    };
 }
+
+/// `asm!`. The lines stand in brackets; all lines and operands end with a comma.
+macro_rules! asm_memory {
+    ([$($line:tt)*] $($operand:tt)*) => {
+        asm!($($line)* $($operand)* options(nostack))
+    };
+}
+
+lines_in_order!(copy_lines, "prefetcht0", "first-level", asm_memory, line, "The CPU has MOVDIR64B.");
+lines_in_order!(copy_lines_l2, "prefetcht2", "second-level", asm_memory, line, "The CPU has MOVDIR64B.");
 
 /// Repeats the 64 bytes at `line` over `lines` lines. The instruction reads them from memory each time: from the
 /// first-level cache.

@@ -1,6 +1,7 @@
 //! `movnti`: streaming stores from general registers, for code that may not touch vector registers, as in a kernel. The
 //! instruction came with SSE2 but needs no vector state.
 
+use crate::copies::lines_in_order;
 use core::arch::asm;
 
 /// Repeats the assembly up to `.endr` for each word of a line, its offset in `\o`.
@@ -17,39 +18,31 @@ macro_rules! for_each_word {
     };
 }
 
-/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
-/// prefetch may point past the end of the source: it cannot fault.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
-/// * The CPU has SSE2 (every x86_64 has).
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
-    if lines == 0 {
-        return;
-    }
-    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes. A prefetch cannot fault.
-    unsafe {
-        asm!(
-            "2:",
-            "prefetcht0 [{s} + {ahead}]",
+/// The line at an offset.
+macro_rules! line {
+    ($offset:literal) => {
+        concat!(
             for_each_word!(),
-            "mov {w}, [{s} + \\o]",
-            "movnti [{d} + \\o], {w}",
-            ".endr",
-            "add {s}, 64",
-            "add {d}, 64",
-            "dec {n}",
-            "jnz 2b",
-            w = out(reg) _,
-            s = inout(reg) src => _,
-            d = inout(reg) dst => _,
-            n = inout(reg) lines => _,
-            ahead = in(reg) ahead,
-            options(nostack),
-        );
-    }
+            "\nmov {w}, [{s} + ",
+            $offset,
+            " + \\o]",
+            "\nmovnti [{d} + ",
+            $offset,
+            " + \\o], {w}",
+            "\n.endr",
+        )
+    };
 }
+
+/// `asm!` with a register for a word. The lines stand in brackets; all lines and operands end with a comma.
+macro_rules! asm_word {
+    ([$($line:tt)*] $($operand:tt)*) => {
+        asm!($($line)* w = out(reg) _, $($operand)* options(nostack))
+    };
+}
+
+lines_in_order!(copy_lines, "prefetcht0", "first-level", asm_word, line, "The CPU has SSE2 (every x86_64 has).");
+lines_in_order!(copy_lines_l2, "prefetcht2", "second-level", asm_word, line, "The CPU has SSE2 (every x86_64 has).");
 
 /// Repeats the 64 bytes at `line` over `lines` lines.
 ///

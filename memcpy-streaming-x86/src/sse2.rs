@@ -1,5 +1,7 @@
 //! SSE2: streaming stores of 16 bytes. Every x86_64 has it.
 
+use crate::copies::copies;
+use crate::fills::fills;
 use core::arch::asm;
 
 /// Loads 16 bytes at `{s}` as two words. In code that is compiled for AVX, which the compiler may inline these kernels
@@ -20,111 +22,111 @@ macro_rules! load_words {
 /// Loads 16 bytes at `{s}` at once.
 #[cfg(not(target_feature = "avx"))]
 macro_rules! load {
-    ($v:literal, $offset:literal) => {
-        concat!("movups {", $v, "}, [{s} + ", $offset, "]")
+    ($v:literal, $offset:expr) => {
+        concat!("movups {", $v, "}, [{s} + ", $offset, "]\n")
     };
 }
 #[cfg(target_feature = "avx")]
 macro_rules! load {
-    ($v:literal, $offset:literal) => {
-        concat!("vmovups {", $v, "}, [{s} + ", $offset, "]")
+    ($v:literal, $offset:expr) => {
+        concat!("vmovups {", $v, "}, [{s} + ", $offset, "]\n")
     };
 }
 
 /// The streaming store.
 #[cfg(not(target_feature = "avx"))]
 macro_rules! store {
-    ($offset:literal, $v:literal) => {
-        concat!("movntdq [{d} + ", $offset, "], {", $v, "}")
+    ($offset:expr, $v:literal) => {
+        concat!("movntdq [{d} + ", $offset, "], {", $v, "}\n")
     };
 }
 #[cfg(target_feature = "avx")]
 macro_rules! store {
-    ($offset:literal, $v:literal) => {
-        concat!("vmovntdq [{d} + ", $offset, "], {", $v, "}")
+    ($offset:expr, $v:literal) => {
+        concat!("vmovntdq [{d} + ", $offset, "], {", $v, "}\n")
     };
 }
 
-/// Copies `lines` lines of 64 bytes from any alignment, prefetching the source `ahead` bytes before it is loaded. The
-/// prefetch may point past the end of the source: it cannot fault.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes, `src` valid for reads, of `64 * lines` bytes; they do not overlap.
-/// * The CPU has SSE2.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[target_feature(enable = "sse2")]
-pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
-    if lines == 0 {
-        return;
-    }
-    // SAFETY: each of the `lines` rounds reads and writes the next 64 bytes, all stores aligned as `dst` is. A prefetch
-    // cannot fault.
-    unsafe {
-        asm!(
-            "2:",
-            "prefetcht0 [{s} + {ahead}]",
-            load!("v0", "0"),
-            load!("v1", "16"),
-            load!("v2", "32"),
-            load!("v3", "48"),
-            store!("0", "v0"),
-            store!("16", "v1"),
-            store!("32", "v2"),
-            store!("48", "v3"),
-            "add {s}, 64",
-            "add {d}, 64",
-            "dec {n}",
-            "jnz 2b",
-            v0 = out(xmm_reg) _,
-            v1 = out(xmm_reg) _,
-            v2 = out(xmm_reg) _,
-            v3 = out(xmm_reg) _,
-            s = inout(reg) src => _,
-            d = inout(reg) dst => _,
-            n = inout(reg) lines => _,
-            ahead = in(reg) ahead,
-            options(nostack),
-        );
-    }
+/// The ordinary store, of any alignment.
+#[cfg(not(target_feature = "avx"))]
+macro_rules! store_ordinary {
+    ($offset:expr, $v:literal) => {
+        concat!("movups [{d} + ", $offset, "], {", $v, "}\n")
+    };
+}
+#[cfg(target_feature = "avx")]
+macro_rules! store_ordinary {
+    ($offset:expr, $v:literal) => {
+        concat!("vmovups [{d} + ", $offset, "], {", $v, "}\n")
+    };
 }
 
-/// Repeats the 64 bytes at `line` over `lines` lines. The line is loaded in words.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes of `64 * lines` bytes, `line` valid for reads of 64; no overlap.
-/// * The CPU has SSE2.
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[target_feature(enable = "sse2")]
-pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
-    if lines == 0 {
-        return;
-    }
-    // SAFETY: each of the `lines` rounds writes the next 64 bytes, all stores aligned as `dst` is.
-    unsafe {
+/// The line at an offset.
+macro_rules! line {
+    ($offset:literal) => {
+        concat!(
+            load!("v0", $offset),
+            load!("v1", concat!($offset, " + 16")),
+            load!("v2", concat!($offset, " + 32")),
+            load!("v3", concat!($offset, " + 48")),
+            store!($offset, "v0"),
+            store!(concat!($offset, " + 16"), "v1"),
+            store!(concat!($offset, " + 32"), "v2"),
+            store!(concat!($offset, " + 48"), "v3"),
+        )
+    };
+}
+
+/// `asm!` with registers for a line. The lines stand in brackets; all lines and operands end with a comma.
+macro_rules! asm_line {
+    ([$($line:tt)*] $($operand:tt)*) => {
         asm!(
-            load_words!("v0", "0", "8"),
-            load_words!("v1", "16", "24"),
-            load_words!("v2", "32", "40"),
-            load_words!("v3", "48", "56"),
-            "2:",
-            store!("0", "v0"),
-            store!("16", "v1"),
-            store!("32", "v2"),
-            store!("48", "v3"),
-            "add {d}, 64",
-            "dec {n}",
-            "jnz 2b",
+            $($line)*
+            $($operand)*
             v0 = out(xmm_reg) _,
             v1 = out(xmm_reg) _,
             v2 = out(xmm_reg) _,
             v3 = out(xmm_reg) _,
-            s = in(reg) line,
-            d = inout(reg) dst => _,
-            n = inout(reg) lines => _,
             options(nostack),
-        );
-    }
+        )
+    };
 }
+
+copies!("sse2", asm_line, line, "The CPU has SSE2.");
+
+/// The line for a fill.
+macro_rules! load_line {
+    () => {
+        concat!(
+            load_words!("v0", "0", "8"),
+            "\n",
+            load_words!("v1", "16", "24"),
+            "\n",
+            load_words!("v2", "32", "40"),
+            "\n",
+            load_words!("v3", "48", "56"),
+        )
+    };
+}
+
+macro_rules! stream_line {
+    () => {
+        concat!(store!("0", "v0"), store!("16", "v1"), store!("32", "v2"), store!("48", "v3"))
+    };
+}
+
+macro_rules! store_line {
+    () => {
+        concat!(
+            store_ordinary!("0", "v0"),
+            store_ordinary!("16", "v1"),
+            store_ordinary!("32", "v2"),
+            store_ordinary!("48", "v3"),
+        )
+    };
+}
+
+fills!("sse2", asm_line, load_line, stream_line, store_line, "The CPU has SSE2.");
 
 /// Copies `N` bytes, a constant, in straight-line code: streaming stores of 16 bytes, each fed by two 8-byte loads, and
 /// what is left as [`movnti::copy_fixed`](crate::movnti::copy_fixed) does it.

@@ -4,13 +4,13 @@
 //! a register waits for the register's last one (the copies of records by SSE2 took five times as long). The ABI therefore
 //! wants them clean at every call. The compiler takes care of its own use of them, not of ours.
 
-/// `asm!` with `vzeroupper` at its end, for code that uses the registers ymm0 (zmm0) and up by their names. All the
-/// operands end with a comma.
+/// `asm!` with `vzeroupper` at its end, for code that uses the registers ymm0 (zmm0) and up by their names. The lines stand
+/// in brackets; all lines and operands end with a comma.
 #[cfg(target_arch = "x86_64")]
 macro_rules! asm_cleaning_upper {
-    ($($line:literal,)* ; $($operand:tt)*) => {
+    ([$($line:tt)*] $($operand:tt)*) => {
         core::arch::asm!(
-            $($line,)*
+            $($line)*
             "vzeroupper",
             $($operand)*
             out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _,
@@ -23,9 +23,9 @@ macro_rules! asm_cleaning_upper {
 }
 #[cfg(target_arch = "x86")]
 macro_rules! asm_cleaning_upper {
-    ($($line:literal,)* ; $($operand:tt)*) => {
+    ([$($line:tt)*] $($operand:tt)*) => {
         core::arch::asm!(
-            $($line,)*
+            $($line)*
             "vzeroupper",
             $($operand)*
             out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _,

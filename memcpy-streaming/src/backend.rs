@@ -1,7 +1,7 @@
 //! The names of the backends, and which of them run here.
 
 use crate::kernels::{self, Kernels};
-use crate::{UnavailableBackend, UnknownBackend, UnknownName, choice};
+use crate::{UnavailableBackend, UnknownBackend, UnknownName};
 use core::ffi::CStr;
 use core::fmt;
 use core::str::FromStr;
@@ -124,7 +124,7 @@ impl Backend {
     #[inline]
     #[must_use]
     pub fn active() -> Backend {
-        choice::active().backend
+        kernels::active().backend
     }
 
     /// Makes this the [`active`](Backend::active) backend of the whole process. Any thread may call it at any time; what
@@ -143,7 +143,7 @@ impl Backend {
     /// # Ok::<_, memcpy_streaming::UnavailableBackend>(())
     /// ```
     pub fn make_active(self) -> Result<(), UnavailableBackend> {
-        choice::set_active(kernels::of(self).ok_or(UnavailableBackend(self))?);
+        kernels::set_active(kernels::of(self).ok_or(UnavailableBackend(self))?);
         Ok(())
     }
 

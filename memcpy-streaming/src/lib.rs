@@ -123,6 +123,7 @@ mod safe;
 mod scope;
 mod stepped;
 mod streamer;
+mod tuning;
 mod undrained;
 mod writer;
 
@@ -134,6 +135,9 @@ pub use names::UnknownName;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
+#[cfg(feature = "std")]
+pub use tuning::from_env::TuningFromEnvError;
+pub use tuning::{InvalidTuning, Prefetch, Tuning};
 pub use undrained::{
     memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
     memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
@@ -151,16 +155,19 @@ struct Readme;
 struct FirstSteps;
 
 /// Raw copies and fills, and those of a [`scope`], of fewer bytes than this use ordinary stores unless they are whole
-/// aligned lines: the partial lines at their ends would outweigh what streaming wins.
+/// aligned lines, whatever the [`Tuning`]: the partial lines at their ends would outweigh what streaming wins. On this CPU it is
+/// [`Tuning::bypass`].
 ///
 /// ```
 /// const { assert!(memcpy_streaming::BYPASS_LEN.is_multiple_of(64)) }
 /// ```
 pub const BYPASS_LEN: usize = 256;
 
-/// Safe copies and fills of fewer bytes than this use ordinary stores, because each would need a drain of its own.
+/// Safe copies and fills of fewer bytes than this use ordinary stores, whatever the [`Tuning`], because each would need a drain of its
+/// own. On this CPU it is [`Tuning::drained_copy`] and [`Tuning::drained_fill`].
 ///
 /// Cold random blocks, drained each, against the best of the peers' ordinary copies: on Zen 4 0.8 times as fast with 512
-/// bytes and 1.2 times with 1024; on Zen 3 about as fast with 256 and 1.2 times with 1024. Into warm memory a short copy by
-/// ordinary stores is over before the fence would be.
+/// bytes and 1.2 times with 1024; on Zen 3 about as fast with 256 and 1.2 times with 1024; on Emerald Rapids 0.7 times with 512 and 1.1
+/// times with 1024, but half as fast if the blocks follow each other. Into warm memory a short copy by ordinary stores is over before
+/// the fence would be.
 pub const DRAINED_BYPASS_LEN: usize = 1024;

@@ -1,20 +1,31 @@
 //! A backend that lists what it is asked for, for tests: memory does not show how often, and by what, it was written.
 //! (Lines that are copied inline, without a kernel, enter themselves into the list.)
 
-use crate::kernels::{Kernels, LINE, Support};
-use crate::{Backend, Streamer};
+use crate::kernels::{Kernels, LINE, Support, fill_lines_portable};
+use crate::{BYPASS_LEN, Backend, DRAINED_BYPASS_LEN, Prefetch, Streamer, Tuning};
 use core::cell::RefCell;
 use core::ptr;
 use std::thread_local;
 use std::vec::Vec;
+
+/// A call of a kernel that copies: how much, and how far ahead it was to prefetch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// Lines, prefetched into the first-level cache.
+    Lines(usize, usize),
+    /// Lines, prefetched into the second-level cache.
+    LinesL2(usize, usize),
+    /// Groups of as many pages.
+    Groups(usize, usize, usize),
+}
 
 /// What a thread has asked for.
 #[derive(Default)]
 pub(crate) struct List {
     /// The lines that were streamed, by whatever.
     pub(crate) lines: Vec<*mut u8>,
-    /// Calls of the kernel that copies: lines, and how far ahead it was to prefetch.
-    pub(crate) copies: Vec<(usize, usize)>,
+    /// Calls of the kernels that copy.
+    pub(crate) copies: Vec<Call>,
     /// Lines that the kernel for zeros was asked for.
     #[allow(dead_code)] // Looked at where an architecture has something for zeros.
     pub(crate) zeroed: usize,
@@ -38,9 +49,30 @@ pub(crate) fn enter(dst: *mut u8, lines: usize) {
 /// # Safety
 /// As all `copy_lines`.
 unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
+    // SAFETY: the contract is the same.
+    unsafe { list_copy(dst, src, lines, Call::Lines(lines, ahead)) }
+}
+
+/// # Safety
+/// As all `copy_lines`.
+unsafe fn copy_lines_l2(dst: *mut u8, src: *const u8, lines: usize, ahead: usize) {
+    // SAFETY: the contract is the same.
+    unsafe { list_copy(dst, src, lines, Call::LinesL2(lines, ahead)) }
+}
+
+/// # Safety
+/// As all `copy_pages`.
+unsafe fn copy_pages<const PAGES: usize>(dst: *mut u8, src: *const u8, groups: usize, ahead: usize) {
+    // SAFETY: a group has so many pages of 4 KiB: the first clause of every `copy_pages`.
+    unsafe { list_copy(dst, src, groups * PAGES * 4096 / LINE, Call::Groups(PAGES, groups, ahead)) }
+}
+
+/// # Safety
+/// `src` is valid for reads and `dst` for writes of `64 * lines` bytes; they do not overlap.
+unsafe fn list_copy(dst: *mut u8, src: *const u8, lines: usize, call: Call) {
     enter(dst, lines);
-    LIST.with_borrow_mut(|list| list.copies.push((lines, ahead)));
-    // SAFETY: so many bytes each, without overlap: the first clause of every `copy_lines`.
+    LIST.with_borrow_mut(|list| list.copies.push(call));
+    // SAFETY: so many bytes each, without overlap, as the caller vouches.
     unsafe { ptr::copy_nonoverlapping(src, dst, LINE * lines) }
 }
 
@@ -63,13 +95,31 @@ unsafe fn zero_lines(dst: *mut u8, lines: usize) {
     unsafe { dst.write_bytes(0, LINE * lines) }
 }
 
+/// Streams as early as a tuning can, and has a threshold of its own for everything.
+pub(crate) static EARLY: Tuning = Tuning {
+    cpu: None,
+    prefetch: Prefetch::L2,
+    ahead: 1024,
+    prefetch_from: 8192,
+    pages: 2,
+    pages_from: 20_000,
+    bypass: BYPASS_LEN,
+    raw_lines: 192,
+    drained_copy: DRAINED_BYPASS_LEN,
+    drained_fill: DRAINED_BYPASS_LEN + 512,
+};
+
 /// The name is that of a backend that streams, and that is in every build.
 pub(crate) static LISTING: Streamer = Streamer {
     kernels: &Kernels {
         backend: if cfg!(target_arch = "aarch64") { Backend::Neon } else { Backend::Sse2 },
         support: || Support::Good,
         copy_lines,
+        copy_lines_l2,
+        copy_pages: Some([copy_pages::<2>, copy_pages::<4>]),
         fill_lines,
+        fill_ordinary: fill_lines_portable,
         zero_lines: || Some(zero_lines),
     },
+    tuning: &EARLY,
 };

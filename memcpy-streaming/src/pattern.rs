@@ -1,8 +1,9 @@
 //! Repeating a pattern of bytes.
 
+use crate::Streamer;
 use crate::arch::{self, copy_words};
 use crate::kernels::{Kernels, LINE};
-use crate::raw::{self, Split};
+use crate::raw::{self, Drains, Split};
 use core::mem::MaybeUninit;
 
 // Elsewhere there is nothing for zeros, and no pattern is looked at.
@@ -42,27 +43,61 @@ impl Scratch {
 /// * `period` is not 0.
 /// * `pattern` is valid for reads of `period` bytes and `dst` for writes of `len`; they do not overlap.
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
-pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, len: usize, pattern: *const u8, period: usize) -> bool {
-    let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
-        // SAFETY: the caller vouches for destination and pattern, and that it is not empty; 0 is less than any period.
-        unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
+pub(crate) unsafe fn fill(
+    how: Streamer,
+    dst: *mut u8,
+    len: usize,
+    pattern: *const u8,
+    period: usize,
+    drains: Drains,
+) -> bool {
+    let Some(Split { head, lines, tail }) = Split::new(how, dst, len, drains) else {
+        // SAFETY: the contract is the same.
+        unsafe { fill_ordinary(how.kernels, dst, len, pattern, period) };
         return false;
     };
-    let divides_line = period.is_power_of_two() && period <= LINE;
     // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; `dst + head` is
     // aligned to a line; where in the pattern each begins is its offset modulo the period. What is streamed is left alone
     // until a drain, because this answers that it is.
     unsafe {
-        if divides_line {
-            fill_with_line(kernels, dst, Split { head, lines, tail }, pattern, period);
+        if divides_line(period) {
+            fill_with_line(how.kernels, dst, Split { head, lines, tail }, pattern, period);
             return true;
         }
         repeat_ordinary(dst, head, pattern, period, 0);
-        fill_lines(kernels, dst.add(head), lines, pattern, period, head % period);
+        fill_lines(how, dst.add(head), lines, pattern, period, head % period);
         let at = head + LINE * lines;
         repeat_ordinary(dst.add(at), tail, pattern, period, at % period);
     }
     true
+}
+
+/// Whether a pattern is the same in every line.
+fn divides_line(period: usize) -> bool {
+    period.is_power_of_two() && period <= LINE
+}
+
+/// Fills `len` bytes as [`fill`] does, by ordinary stores.
+///
+/// # Safety
+/// * `period` is not 0.
+/// * `pattern` is valid for reads of `period` bytes and `dst` for writes of `len`; they do not overlap.
+pub(crate) unsafe fn fill_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
+    if len < LINE || !divides_line(period) {
+        // SAFETY: the contract is the same, and the period is more than 0.
+        return unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
+    }
+    let mut line = Line([MaybeUninit::uninit(); LINE]);
+    let line = line.0.as_mut_ptr().cast::<u8>();
+    // SAFETY: `line` is a line, which nothing else refers to. The lines and the tail, which is shorter than one, are the bytes that the
+    // caller vouches for, one after the other; each line begins where a period does. The CPU has what the kernels need, because
+    // all `Kernels` come from `kernels::available`.
+    unsafe {
+        arch::repeat_in_line(line, pattern, period, 0);
+        (kernels.fill_ordinary)(dst, line, len / LINE);
+        let tail = len % LINE;
+        copy_words(dst.add(len - tail), line, tail);
+    }
 }
 
 /// Fills with a pattern that is the same in every line: the line is put together once, in a way whose stores the kernel's loads
@@ -127,7 +162,7 @@ fn unit_lines(period: usize) -> Option<usize> {
 /// * `pattern` is valid for reads of `period` bytes and `dst`, 64-byte aligned, for writes of `64 * lines`; no overlap.
 /// * No other access to the bytes at `dst` before a drain on this thread.
 unsafe fn fill_lines(
-    kernels: &Kernels,
+    how: Streamer,
     mut dst: *mut u8,
     mut lines: usize,
     pattern: *const u8,
@@ -135,7 +170,7 @@ unsafe fn fill_lines(
     phase: usize,
 ) {
     // SAFETY: the contract is the same but for the phase, which does not matter to zeros; `period` is more than `phase`.
-    if unsafe { zero_lines(kernels, dst, lines, pattern, period) } {
+    if unsafe { zero_lines(how.kernels, dst, lines, pattern, period) } {
         return;
     }
     let mut scratch = Scratch::new();
@@ -148,7 +183,7 @@ unsafe fn fill_lines(
             let now = lines.min(unit_lines);
             // SAFETY: the first `now` lines of the scratch buffer, which were just written, into as many of the destination.
             unsafe {
-                raw::copy_lines_narrow(kernels, dst, scratch, now);
+                raw::copy_lines_narrow(how.kernels, dst, scratch, now);
                 dst = dst.add(LINE * now);
             }
             lines -= now;
@@ -162,11 +197,11 @@ unsafe fn fill_lines(
         // more than a line; `phase` is less than a period, of which they are a whole number.
         unsafe {
             repeat_ordinary(scratch, long, pattern, period, 0);
-            fill_with_seams(kernels, dst, lines, scratch, long, phase);
+            fill_with_seams(how, dst, lines, scratch, long, phase);
         }
     } else {
         // SAFETY: the contract is the same, and `period` is no less than the scratch buffer, which is longer than a line.
-        unsafe { fill_with_seams(kernels, dst, lines, pattern, period, phase) }
+        unsafe { fill_with_seams(how, dst, lines, pattern, period, phase) }
     }
 }
 
@@ -176,7 +211,7 @@ unsafe fn fill_lines(
 /// # Safety
 /// As [`fill_lines`], and `period >= 64`.
 unsafe fn fill_with_seams(
-    kernels: &Kernels,
+    how: Streamer,
     mut dst: *mut u8,
     mut lines: usize,
     pattern: *const u8,
@@ -187,7 +222,7 @@ unsafe fn fill_with_seams(
         let now = lines.min((period - phase) / LINE);
         // SAFETY: `now` lines from `phase` on end within the pattern, and within the destination.
         unsafe {
-            raw::copy_lines(kernels, dst, pattern.add(phase), now);
+            raw::copy_lines(how, dst, pattern.add(phase), now);
             dst = dst.add(LINE * now);
         }
         lines -= now;
@@ -198,7 +233,7 @@ unsafe fn fill_with_seams(
             // SAFETY: less than a line is left of the pattern, and it is at least a line long.
             unsafe {
                 repeat_ordinary(seam, LINE, pattern, period, phase % period);
-                raw::copy_lines_narrow(kernels, dst, seam, 1);
+                raw::copy_lines_narrow(how.kernels, dst, seam, 1);
                 dst = dst.add(LINE);
             }
             lines -= 1;

@@ -4,27 +4,27 @@
 
 use crate::arch::{self, copy_words};
 use crate::kernels::{Kernels, LINE};
-use crate::{BYPASS_LEN, Backend};
+use crate::{Backend, Streamer};
 use core::ptr;
 
+mod lines;
 #[cfg(test)]
 mod once;
 
-/// Up to this many bytes a streaming copy loads words: a record that was just written in words can then be forwarded from
-/// the store buffer, where a wider load would have to wait for all streaming stores before it (3.3 times slower on Zen 3 and
-/// 2.7 times on Zen 4, a word of a 64-byte record being written before each copy). More would be wrong: from 128 bytes on
-/// that wait hardly shows, and eight loads of each line that is not in the cache do, 1.3 against 2.9 GB/s.
-const NARROW_LEN: usize = LINE;
+pub(crate) use lines::copy_lines;
 
-/// Up to this many bytes an ordinary copy that may stand between streaming ones does the same.
-const RECORD_LEN: usize = 128;
+/// Up to this many bytes, whole lines are a record: a raw call streams them whatever the tuning says, because records are
+/// written one after another and drained together.
+const RECORD_LEN: usize = 2 * LINE;
 
-/// From this many bytes on a copy prefetches. The hardware's prefetchers start slowly and stop at page borders, which
-/// matters little to short copies; and these would pay for lines that they do not use.
-const PREFETCH_LEN: usize = 32_768;
-
-/// How far ahead a copy prefetches, in bytes.
-const PREFETCH_AHEAD: usize = 1024;
+/// What a drain is for: it decides from which length on whole lines are streamed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drains {
+    /// Many calls, or many records, or one block that is long enough.
+    Once,
+    /// Perhaps this call alone.
+    PerhapsEach,
+}
 
 /// Whether the backend has only ordinary stores.
 #[inline]
@@ -44,15 +44,20 @@ pub(crate) struct Split {
 }
 
 impl Split {
-    /// How `len` bytes at `dst` are to be streamed, or None if they should not be: a partial line costs more by a
-    /// streaming store than by an ordinary one, and below [`BYPASS_LEN`] partial lines outweigh the whole ones. Whole
-    /// aligned lines are streamed at any length.
+    /// How `len` bytes at `dst` are to be streamed, or None if they should not be.
     #[inline]
-    pub(crate) fn new(kernels: &Kernels, dst: *mut u8, len: usize) -> Option<Split> {
-        if is_portable(kernels) || len == 0 || (len < BYPASS_LEN && !are_whole_lines(dst, len)) {
+    pub(crate) fn new(how: Streamer, dst: *mut u8, len: usize, drains: Drains) -> Option<Split> {
+        let is_streamed = if are_whole_lines(dst, len) {
+            are_lines_streamed(how, len, drains)
+        } else {
+            // A partial line costs more by a streaming store than by an ordinary one, and in short blocks partial lines outweigh
+            // the whole ones.
+            !is_portable(how.kernels) && len >= how.tuning.bypass
+        };
+        if !is_streamed {
             return None;
         }
-        // BYPASS_LEN is more than a line, so `len` is more than `head`.
+        // What has partial lines and is streamed is longer than a line: `len` is more than `head`.
         let head = dst.addr().wrapping_neg() % LINE;
         let rest = len - head;
         Some(Split { head, lines: rest / LINE, tail: rest % LINE })
@@ -64,25 +69,33 @@ fn are_whole_lines(dst: *mut u8, len: usize) -> bool {
     (dst.addr() | len).is_multiple_of(LINE)
 }
 
+/// Whether whole lines are streamed.
+#[inline]
+fn are_lines_streamed(how: Streamer, len: usize, drains: Drains) -> bool {
+    !is_portable(how.kernels)
+        && len > 0 // A copy of nothing leaves nothing to order.
+        && (drains == Drains::Once || len <= RECORD_LEN || len >= how.tuning.raw_lines)
+}
+
 /// Copies `len` bytes; true if some were streamed.
 ///
 /// # Safety
 /// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
 #[inline]
-pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
-    if is_portable(kernels) {
+pub(crate) unsafe fn copy(how: Streamer, dst: *mut u8, src: *const u8, len: usize, drains: Drains) -> bool {
+    if are_whole_lines(dst, len) && are_lines_streamed(how, len, drains) {
+        // SAFETY: the lines are the `len` bytes that the caller vouches for, and `dst` is aligned. What is streamed is left
+        // alone until a drain, because this answers that it is.
+        unsafe { copy_lines(how, dst, src, len / LINE) };
+        true
+    } else if is_portable(how.kernels) {
         // SAFETY: the caller vouches for both blocks, and that they do not overlap.
         unsafe { ptr::copy_nonoverlapping(src, dst, len) };
         false
-    } else if are_whole_lines(dst, len) {
-        // SAFETY: the lines are the `len` bytes that the caller vouches for, and `dst` is aligned. What is streamed is left
-        // alone until a drain, because this answers that it is.
-        unsafe { copy_lines(kernels, dst, src, len / LINE) };
-        len > 0 // A copy of nothing leaves nothing to order.
     } else {
         // SAFETY: the contract is the same, and so is the answer.
-        unsafe { copy_with_ends(kernels, dst, src, len) }
+        unsafe { copy_with_ends(how, dst, src, len, drains) }
     }
 }
 
@@ -91,10 +104,10 @@ pub(crate) unsafe fn copy(kernels: &Kernels, dst: *mut u8, src: *const u8, len: 
 /// # Safety
 /// As there.
 #[inline(never)]
-unsafe fn copy_with_ends(kernels: &Kernels, dst: *mut u8, src: *const u8, len: usize) -> bool {
-    let Some(Split { head, lines, tail }) = Split::new(kernels, dst, len) else {
+unsafe fn copy_with_ends(how: Streamer, dst: *mut u8, src: *const u8, len: usize, drains: Drains) -> bool {
+    let Some(Split { head, lines, tail }) = Split::new(how, dst, len, drains) else {
         // SAFETY: the caller vouches for both blocks, and that they do not overlap.
-        unsafe { copy_ordinary(dst, src, len) };
+        unsafe { ptr::copy_nonoverlapping(src, dst, len) };
         return false;
     };
     let body = LINE * lines;
@@ -102,40 +115,10 @@ unsafe fn copy_with_ends(kernels: &Kernels, dst: *mut u8, src: *const u8, len: u
     // aligned to a line. What is streamed is left alone until a drain, because this answers that it is.
     unsafe {
         copy_words(dst, src, head);
-        copy_lines(kernels, dst.add(head), src.add(head), lines);
+        copy_lines(how, dst.add(head), src.add(head), lines);
         copy_words(dst.add(head + body), src.add(head + body), tail);
     }
     true
-}
-
-/// Copies whole lines through loads of the right width.
-///
-/// # Safety
-/// * `src` is valid for reads and `dst` for writes of `64 * lines` bytes; they do not overlap.
-/// * `dst` is 64-byte aligned.
-/// * If the kernels stream: no other access to the bytes at `dst` before a drain on this thread.
-#[inline]
-pub(crate) unsafe fn copy_lines(kernels: &Kernels, dst: *mut u8, src: *const u8, lines: usize) {
-    // SAFETY: the kernels need aligned lines of two blocks, and the same of who accesses them, as the caller vouches for; the
-    // two parts of a long copy are `lines - last` and `last` lines, one after the other, aligned as `dst` is. The CPU has
-    // what the kernels need, because all `Kernels` come from `kernels::available`.
-    unsafe {
-        if is_portable(kernels) {
-            // As a whole, even one line: what watches the platform's memcpy is to see every copy. And directly: `cargo xtask asm`
-            // expects a drain after every call through a pointer.
-            core::ptr::copy_nonoverlapping(src, dst, LINE * lines);
-        } else if lines <= NARROW_LEN / LINE {
-            copy_lines_narrow(kernels, dst, src, lines);
-        } else if lines < PREFETCH_LEN / LINE {
-            (kernels.copy_lines)(dst, src, lines, 0);
-        } else {
-            // The last lines have nothing ahead of them to prefetch.
-            let last = PREFETCH_AHEAD / LINE;
-            let at = LINE * (lines - last);
-            (kernels.copy_lines)(dst, src, lines - last, PREFETCH_AHEAD);
-            (kernels.copy_lines)(dst.add(at), src.add(at), last, 0);
-        }
-    }
 }
 
 /// Copies whole lines through 8-byte loads, in the caller's code: a call would store a return address, and on Zen 4 an
@@ -167,23 +150,6 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8,
             ptr::copy_nonoverlapping(src, dst, N);
         } else {
             arch::copy_fixed_by::<N>(kernels.backend, dst, src);
-        }
-    }
-}
-
-/// The copy that is not streamed: records by words, for the reason given at [`NARROW_LEN`]; longer ones by the platform's
-/// memcpy, which is the best there is for memory that is not in the cache.
-///
-/// # Safety
-/// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
-#[inline]
-unsafe fn copy_ordinary(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller vouches for both blocks, and that they do not overlap: all that either copy asks.
-    unsafe {
-        if len > RECORD_LEN {
-            ptr::copy_nonoverlapping(src, dst, len);
-        } else {
-            copy_words(dst, src, len);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The safe operations on slices. Each has drained when it returns.
 
 use crate::arch;
-use crate::raw::{self, is_portable};
+use crate::raw::{self, Drains, is_portable};
 use crate::{DRAINED_BYPASS_LEN, Streamer, pattern};
 use core::mem::MaybeUninit;
 use core::{ptr, slice};
@@ -30,10 +30,10 @@ impl Streamer {
         // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays borrowed
         // until this function has drained.
         unsafe {
-            if len < DRAINED_BYPASS_LEN {
-                // Nothing is on its way that a failed store-to-load forward would have to wait for.
+            // The constant first: what is short is not to wait for the look at the tuning.
+            if len < DRAINED_BYPASS_LEN || len < self.tuning.drained_copy {
                 ptr::copy_nonoverlapping(src, dst, len);
-            } else if raw::copy(self.kernels, dst, src, len) {
+            } else if raw::copy(self, dst, src, len, Drains::Once) {
                 arch::drain();
             }
         }
@@ -69,7 +69,10 @@ impl Streamer {
     /// ```
     #[inline]
     pub fn fill<T: Copy>(self, dst: &mut [T], value: T) {
-        if size_of_val(dst) < DRAINED_BYPASS_LEN || is_portable(self.kernels) {
+        if size_of_val(dst) < DRAINED_BYPASS_LEN
+            || size_of_val(dst) < self.tuning.drained_fill
+            || is_portable(self.kernels)
+        {
             return dst.fill(value);
         }
         // SAFETY: `dst` is borrowed exclusively until the function has drained, and is a whole number of values. It is
@@ -121,9 +124,9 @@ impl Streamer {
         // SAFETY: the caller vouches for destination and pattern, and that the pattern is not empty. Nobody else accesses the
         // destination, and a drain follows before this returns.
         unsafe {
-            if len < DRAINED_BYPASS_LEN {
-                pattern::repeat_ordinary(dst, len, pattern, period, 0);
-            } else if pattern::fill(self.kernels, dst, len, pattern, period) {
+            if len < self.tuning.drained_fill {
+                pattern::fill_ordinary(self.kernels, dst, len, pattern, period);
+            } else if pattern::fill(self, dst, len, pattern, period, Drains::Once) {
                 arch::drain();
             }
         }

@@ -1,7 +1,7 @@
 //! Many operations, one drain.
 
 use crate::arch;
-use crate::raw;
+use crate::raw::{self, Drains};
 use crate::safe::{check_len, check_pattern};
 use crate::{Streamer, Writer, pattern};
 use core::cell::Cell;
@@ -185,7 +185,7 @@ impl<'scope> Scope<'scope, '_> {
         // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap. It stays
         // borrowed for 'scope, which ends after the drain of `Streamer::scope`, on this thread: a Scope is not Sync.
         self.note(unsafe {
-            raw::copy(self.streamer.kernels, dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src))
+            raw::copy(self.streamer, dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src), Drains::Once)
         });
     }
 
@@ -226,7 +226,14 @@ impl<'scope> Scope<'scope, '_> {
         let pattern = (&raw const value).cast();
         // SAFETY: `dst` is borrowed as in `copy`; a value has bytes, because `dst` has.
         self.note(unsafe {
-            pattern::fill(self.streamer.kernels, dst.as_mut_ptr().cast(), size_of_val(dst), pattern, size_of::<T>())
+            pattern::fill(
+                self.streamer,
+                dst.as_mut_ptr().cast(),
+                size_of_val(dst),
+                pattern,
+                size_of::<T>(),
+                Drains::Once,
+            )
         });
     }
 
@@ -246,7 +253,7 @@ impl<'scope> Scope<'scope, '_> {
         check_pattern(pattern);
         // SAFETY: `dst` is borrowed as in `copy`; the pattern is not empty.
         self.note(unsafe {
-            pattern::fill(self.streamer.kernels, dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len())
+            pattern::fill(self.streamer, dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len(), Drains::Once)
         });
     }
 

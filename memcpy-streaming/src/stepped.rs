@@ -1,7 +1,8 @@
 //! Repeating a record of words, one of which counts.
 
+use crate::Streamer;
 use crate::kernels::{Kernels, LINE};
-use crate::raw::{self, Split};
+use crate::raw::{self, Drains, Split};
 use core::mem::MaybeUninit;
 
 const WORD: usize = size_of::<u64>();
@@ -58,10 +59,10 @@ impl Stepped<'_> {
 /// * `dst` is valid for writes of `count` records, and does not overlap the record.
 /// * The record is not empty and not longer than 16 words.
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
-pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, count: usize, stepped: Stepped<'_>) -> bool {
+pub(crate) unsafe fn fill(how: Streamer, dst: *mut u8, count: usize, stepped: Stepped<'_>) -> bool {
     let record = stepped.record.len();
     let words = count * record;
-    let split = if dst.addr().is_multiple_of(WORD) { Split::new(kernels, dst, WORD * words) } else { None };
+    let split = if dst.addr().is_multiple_of(WORD) { Split::new(how, dst, WORD * words, Drains::Once) } else { None };
     let Some(Split { head, lines, tail }) = split else {
         // SAFETY: `words` words are the `count` records that the caller vouches for.
         unsafe { stepped.write_ordinary(dst, 0, words) };
@@ -73,7 +74,7 @@ pub(crate) unsafe fn fill(kernels: &Kernels, dst: *mut u8, count: usize, stepped
     // aligned to a line. What is streamed is left alone until a drain, because this answers that it is.
     unsafe {
         stepped.write_ordinary(dst, 0, head);
-        fill_lines(kernels, dst.add(WORD * head), lines, head, stepped);
+        fill_lines(how.kernels, dst.add(WORD * head), lines, head, stepped);
         let at = head + LINE_WORDS * lines;
         stepped.write_ordinary(dst.add(WORD * at), at, tail);
     }

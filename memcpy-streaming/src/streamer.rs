@@ -1,13 +1,13 @@
 //! The handle that is bound to one backend.
 
 use crate::kernels::{self, Kernels};
-use crate::{Backend, choice};
+use crate::{Backend, Tuning};
 use core::fmt;
 
 /// The operations of this crate, bound to one backend.
 ///
-/// The free functions are `Streamer::new()`'s. A handle is one pointer, `Copy`, and `Send`; holding one saves the look
-/// at the process-wide choice, and [`with_backend`](Streamer::with_backend) makes it possible to test or measure every
+/// The free functions are `Streamer::new()`'s. A handle is two pointers, `Copy`, and `Send`; holding one saves the look
+/// at the process-wide choices, and [`with_backend`](Streamer::with_backend) makes it possible to test or measure every
 /// backend of a machine.
 ///
 /// ```
@@ -22,10 +22,11 @@ use core::fmt;
 #[derive(Clone, Copy)]
 pub struct Streamer {
     pub(crate) kernels: &'static Kernels,
+    pub(crate) tuning: &'static Tuning,
 }
 
 impl Streamer {
-    /// The handle of [`Backend::active`].
+    /// The handle of [`Backend::active`] and [`Tuning::active`].
     ///
     /// ```
     /// # use memcpy_streaming::{Backend, Streamer};
@@ -34,10 +35,10 @@ impl Streamer {
     #[inline]
     #[must_use]
     pub fn new() -> Streamer {
-        Streamer { kernels: choice::active() }
+        Streamer { kernels: kernels::active(), tuning: Tuning::active() }
     }
 
-    /// The handle of a given backend; None if this CPU lacks it.
+    /// The handle of a given backend, and of [`Tuning::active`]; None if this CPU lacks it.
     ///
     /// ```
     /// # use memcpy_streaming::{Backend, Streamer};
@@ -45,7 +46,7 @@ impl Streamer {
     /// ```
     #[must_use]
     pub fn with_backend(backend: Backend) -> Option<Streamer> {
-        kernels::of(backend).map(|kernels| Streamer { kernels })
+        kernels::of(backend).map(|kernels| Streamer { kernels, tuning: Tuning::active() })
     }
 
     /// The backend that this handle is bound to.
@@ -60,6 +61,26 @@ impl Streamer {
     pub fn backend(self) -> Backend {
         self.kernels.backend
     }
+
+    /// The same handle with another tuning.
+    ///
+    /// ```
+    /// # use memcpy_streaming::{Streamer, Tuning};
+    /// let streamer = Streamer::new().with_tuning(Tuning::of_this_cpu());
+    /// assert_eq!(streamer.tuning(), Tuning::of_this_cpu());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn with_tuning(self, tuning: &'static Tuning) -> Streamer {
+        Streamer { tuning, ..self }
+    }
+
+    /// The sizes and distances that this handle copies and fills by.
+    #[inline]
+    #[must_use]
+    pub fn tuning(self) -> &'static Tuning {
+        self.tuning
+    }
 }
 
 impl Default for Streamer {
@@ -70,6 +91,11 @@ impl Default for Streamer {
 
 impl fmt::Debug for Streamer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Streamer").field(&self.backend()).finish()
+        let cpu = self.tuning.cpu().unwrap_or("no line of the table");
+        f.debug_struct("Streamer")
+            .field("backend", &self.backend())
+            .field("cpu", &cpu)
+            .field("tuning", self.tuning)
+            .finish()
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::inspect::options::command())
         .subcommand(crate::asm::command())
         .subcommand(crate::bench::options::command())
+        .subcommand(crate::tune::options::command())
         .subcommand(crate::capi::command())
         .subcommand(crate::readme_tables::command())
         .subcommand(crate::release::command())

@@ -29,6 +29,7 @@ mod rebind;
 mod release;
 mod stats;
 mod test;
+mod tune;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -66,6 +67,7 @@ fn run() -> Result<(), Failure> {
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
         "readme-tables" => readme_tables::run(arguments),
         "release" => release::run(arguments, &interrupt),
+        "tune" => tune::run(&tune::options::Options::new(arguments)?, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }

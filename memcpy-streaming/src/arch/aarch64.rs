@@ -1,7 +1,7 @@
 //! aarch64: `stnp` is part of the base instruction set, so there is nothing to detect.
 
 use crate::Backend;
-use crate::kernels::{Kernels, Support, ZeroLines};
+use crate::kernels::{Kernels, Support, ZeroLines, fill_lines_portable};
 #[cfg(target_feature = "neon")]
 use memcpy_streaming_arm::neon;
 use memcpy_streaming_arm::{stnp, zva};
@@ -17,7 +17,10 @@ macro_rules! kernels {
             backend: Backend::$backend,
             support: || Support::Good,
             copy_lines: $module::copy_lines,
+            copy_lines_l2: $module::copy_lines_l2,
+            copy_pages: None,
             fill_lines: $module::fill_lines,
+            fill_ordinary: fill_lines_portable,
             zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
         }
     };
@@ -30,6 +33,7 @@ pub(crate) static KERNELS: &[Kernels] = &[
 ];
 
 pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};
+pub(crate) use super::cautious as tuning;
 
 /// # Safety
 /// As [`copy_fixed`].

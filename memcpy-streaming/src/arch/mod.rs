@@ -6,6 +6,7 @@
 //! * `copy_words`: the ordinary copy of partial lines, by words; `copy_record`: of records whose header is fresh,
 //! * `repeat_in_line`: a line of a short pattern,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
+//! * `tuning`: the sizes and distances for this CPU,
 //! * `drain`: the fence for all of its backends.
 
 // The assembly holds addresses in whole registers, so 64-bit architectures with pointers of 32 bits (x32, ILP32) are portable.
@@ -15,6 +16,16 @@
     not(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))
 ))]
 mod by_copies;
+
+/// Where no CPU has a line of its own.
+#[cfg(any(
+    memcpy_streaming_portable,
+    not(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))
+))]
+fn cautious() -> &'static crate::Tuning {
+    static CAUTIOUS: crate::Tuning = crate::Tuning::CAUTIOUS;
+    &CAUTIOUS
+}
 
 cfg_if::cfg_if! {
     if #[cfg(memcpy_streaming_portable)] {

@@ -1,40 +1,65 @@
 //! x86 and x86_64.
 
 use crate::Backend;
-use crate::kernels::{Kernels, Support, ZeroLines};
+use crate::Tuning;
+use crate::kernels::{Kernels, Support, ZeroLines, fill_lines_portable};
 use cpu::Features;
 use memcpy_streaming_x86 as x86;
 
 mod cpu;
+mod tuned;
 
 pub(crate) use x86::{copy_record, copy_words, drain, repeat_in_line};
 
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
 /// has for lines of zeros.
 macro_rules! kernels {
-    ($backend:ident, $module:ident, $support:expr, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $support:expr, $copy_pages:expr, $fill_ordinary:expr, $zero_lines:expr) => {
         Kernels {
             backend: Backend::$backend,
             support: || $support,
             copy_lines: x86::$module::copy_lines,
+            copy_lines_l2: x86::$module::copy_lines_l2,
+            copy_pages: $copy_pages,
             fill_lines: x86::$module::fill_lines,
+            fill_ordinary: $fill_ordinary,
             zero_lines: $zero_lines,
         }
+    };
+}
+
+/// A line of a backend with vector registers, which has all kernels.
+#[cfg(target_feature = "sse2")]
+macro_rules! with_registers {
+    ($backend:ident, $module:ident, $support:expr, $zero_lines:expr) => {
+        kernels!(
+            $backend,
+            $module,
+            $support,
+            Some([x86::$module::copy_2_pages, x86::$module::copy_4_pages]),
+            x86::$module::fill_ordinary,
+            $zero_lines
+        )
     };
 }
 
 pub(crate) static KERNELS: &[Kernels] = &[
     // Where there is AVX-512, streamed zeros are no slower than CLZERO.
     #[cfg(target_feature = "sse2")]
-    kernels!(Avx512, avx512, avx512(Features::of_this_cpu()), || None),
+    with_registers!(Avx512, avx512, avx512(Features::of_this_cpu()), || None),
     #[cfg(target_feature = "sse2")]
-    kernels!(Avx2, avx2, good_if(Features::AVX2), clzero),
+    with_registers!(Avx2, avx2, good_if(Features::AVX2), clzero),
     #[cfg(target_feature = "sse2")]
-    kernels!(Sse2, sse2, good_if(Features::SSE2), clzero),
-    kernels!(Movnti, movnti, good_if(Features::SSE2), clzero),
+    with_registers!(Sse2, sse2, good_if(Features::SSE2), clzero),
+    kernels!(Movnti, movnti, good_if(Features::SSE2), None, fill_lines_portable, clzero),
     // No machine has been measured on which it is better for bulk.
-    kernels!(Movdir64b, movdir64b, on_request_if(Features::MOVDIR64B), || None),
+    kernels!(Movdir64b, movdir64b, on_request_if(Features::MOVDIR64B), None, fill_lines_portable, || None),
 ];
+
+/// The sizes and distances for this CPU.
+pub(crate) fn tuning() -> &'static Tuning {
+    tuned::of(cpu::identity())
+}
 
 fn good_if(needed: Features) -> Support {
     if Features::of_this_cpu().has(needed) { Support::Good } else { Support::Missing }

@@ -3,6 +3,7 @@
 use super::{ZERO_LEN, fill};
 use crate::kernels::LINE;
 use crate::listing::{self, LISTING};
+use crate::raw::Drains;
 use std::vec;
 
 /// Lines of `len` bytes, aligned to a line, that the kernel for zeros was asked for.
@@ -12,7 +13,7 @@ fn zeroed(len: usize, pattern: &[u8]) -> usize {
     let dst = memory[at..][..len].as_mut_ptr();
     listing::take();
     // SAFETY: `len` bytes of a vector, and a pattern; what is written inline is drained before it is looked at.
-    unsafe { fill(LISTING.kernels, dst, len, pattern.as_ptr(), pattern.len()) };
+    unsafe { fill(LISTING, dst, len, pattern.as_ptr(), pattern.len(), Drains::Once) };
     crate::memcpy_streaming_drain();
     assert!(memory[at..][..len].iter().zip(pattern.iter().cycle()).all(|(byte, expected)| byte == expected));
     listing::take().zeroed

@@ -1,8 +1,8 @@
 //! From how many bytes on the safe functions stream: a backend that lists what it is asked for shows it.
 
 use crate::kernels::LINE;
-use crate::listing::{self, LISTING};
-use crate::{BYPASS_LEN, DRAINED_BYPASS_LEN};
+use crate::listing::{self, EARLY, LISTING};
+use crate::{BYPASS_LEN, Tuning};
 use std::vec;
 
 /// Lines that `write` streams of `len` bytes which start at a line; they must all be 7 afterwards.
@@ -16,13 +16,21 @@ fn streamed(len: usize, write: impl FnOnce(&mut [u8])) -> usize {
 }
 
 #[test]
-fn what_is_drained_at_once_is_streamed_from_a_kibibyte_on() {
-    for len in [0, 1, 64, 256, DRAINED_BYPASS_LEN - 1, DRAINED_BYPASS_LEN, DRAINED_BYPASS_LEN + 1, 3000] {
-        let lines = if len < DRAINED_BYPASS_LEN { 0 } else { len / LINE };
-        let src = vec![7; len];
-        assert_eq!(streamed(len, |dst| LISTING.copy(dst, &src)), lines, "a copy of {len} bytes");
-        assert_eq!(streamed(len, |dst| LISTING.fill(dst, 7)), lines, "{len} bytes");
-        assert_eq!(streamed(len, |dst| LISTING.fill_pattern(dst, &[7; 3])), lines, "{len} bytes of a pattern");
+fn what_is_drained_at_once_is_streamed_from_the_lengths_of_the_tuning_on() {
+    static LATE: Tuning = Tuning { drained_copy: 2000, drained_fill: 2500, ..EARLY };
+    for tuning in [&EARLY, &LATE] {
+        let listing = LISTING.with_tuning(tuning);
+        let (copy, fill) = (tuning.drained_copy, tuning.drained_fill);
+        for len in [0, 1, 64, 256, copy - 1, copy, copy + 1, fill - 1, fill, fill + 1, 3000] {
+            let lines = |from| if len < from { 0 } else { len / LINE };
+            let src = vec![7; len];
+            assert_eq!(streamed(len, |dst| listing.copy(dst, &src)), lines(copy), "a copy of {len} bytes");
+            for pattern in [&[7][..], &[7; 3], &[7; 64]] {
+                let filled = streamed(len, |dst| listing.fill_pattern(dst, pattern));
+                assert_eq!(filled, lines(fill), "{len} bytes of a pattern of {}", pattern.len());
+            }
+            assert_eq!(streamed(len, |dst| listing.fill(dst, 7)), lines(fill), "{len} bytes");
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The raw operations as methods of the handle, and what they are made of.
 
+use crate::raw::{self, Drains};
 use crate::stepped::{self, Stepped};
-use crate::{Streamer, pattern, raw};
+use crate::{Streamer, pattern};
 
 impl Streamer {
     /// [`memcpy_streaming`](crate::memcpy_streaming) with this backend.
@@ -21,7 +22,7 @@ impl Streamer {
     pub unsafe fn memcpy_streaming(self, dst: *mut u8, src: *const u8, len: usize) {
         // SAFETY: the caller vouches for both blocks, that they do not overlap, and that nobody accesses the destination
         // before a drain.
-        unsafe { raw::copy(self.kernels, dst, src, len) };
+        unsafe { raw::copy(self, dst, src, len, Drains::PerhapsEach) };
     }
 
     /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for
@@ -60,7 +61,7 @@ impl Streamer {
     pub unsafe fn memset_streaming(self, dst: *mut u8, byte: u8, len: usize) {
         // SAFETY: the caller vouches for the destination, and that nobody accesses it before a drain. The byte is a pattern of
         // length 1, and is not in the destination: it is an argument.
-        unsafe { pattern::fill(self.kernels, dst, len, &raw const byte, 1) };
+        unsafe { pattern::fill(self, dst, len, &raw const byte, 1, Drains::PerhapsEach) };
     }
 
     /// [`memset_pattern_streaming`](crate::memset_pattern_streaming) with this backend.
@@ -84,7 +85,14 @@ impl Streamer {
         // SAFETY: the caller vouches for `count` records at `dst`, that they do not overlap the one, and that nobody accesses
         // them before a drain. They are inside one allocation, so their size does not overflow. The record is not empty.
         unsafe {
-            pattern::fill(self.kernels, dst, count * size_of_val(record), record.as_ptr().cast(), size_of_val(record))
+            pattern::fill(
+                self,
+                dst,
+                count * size_of_val(record),
+                record.as_ptr().cast(),
+                size_of_val(record),
+                Drains::Once,
+            )
         };
     }
 
@@ -113,7 +121,7 @@ impl Streamer {
         }
         // SAFETY: the caller vouches for pattern and destination, that they do not overlap, and that nobody accesses the
         // destination before a drain. The pattern is not empty.
-        unsafe { pattern::fill(self.kernels, dst, len, pattern, pattern_len) };
+        unsafe { pattern::fill(self, dst, len, pattern, pattern_len, Drains::PerhapsEach) };
     }
 
     /// [`memset_pattern_stepped_streaming`](crate::memset_pattern_stepped_streaming) with this backend.
@@ -144,7 +152,7 @@ impl Streamer {
         assert!(word < record.len(), "word {word} of a record of {} words", record.len());
         // SAFETY: the caller vouches for `count` records at `dst`, that they do not overlap the one, and that nobody accesses
         // them before a drain. The record has 1 to 16 words.
-        unsafe { stepped::fill(self.kernels, dst, count, Stepped { record, word, step }) };
+        unsafe { stepped::fill(self, dst, count, Stepped { record, word, step }) };
     }
 }
 

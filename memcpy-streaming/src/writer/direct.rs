@@ -2,6 +2,8 @@
 
 use super::staging::{DIRECT_LEN, RING};
 use crate::kernels::LINE;
+#[cfg(feature = "std")]
+use crate::listing::Call;
 use crate::listing::{self, LISTING};
 use std::vec;
 
@@ -39,6 +41,6 @@ fn flushed_by_a_trait_of_std_is_drained() {
         assert_eq!(listing::take().lines.len(), 0);
         Write::flush(&mut writer).expect("it cannot fail");
         // Lines of which there are two are loaded and stored by the kernel.
-        assert_eq!(listing::take().copies, [(2, 0)]);
+        assert_eq!(listing::take().copies, [Call::LinesL2(2, 0)]);
     });
 }

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::arch::copy_record;
-use crate::raw;
+use crate::raw::{self, Drains};
 use core::mem::MaybeUninit;
 
 /// Bytes that can wait until they make whole lines. One line would do for that; but a line that is loaded as soon as its
@@ -56,8 +56,9 @@ impl Writer<'_> {
             // SAFETY: `bytes` can be read, and fits into what is left of the destination behind the bytes that are
             // stored, which are all that were written. The destination is borrowed exclusively, so the two do not
             // overlap, and `note_stored` says until when it is.
-            let streamed =
-                unsafe { raw::copy(self.streamer.kernels, self.dst.add(self.stored), bytes.as_ptr(), bytes.len()) };
+            let streamed = unsafe {
+                raw::copy(self.streamer, self.dst.add(self.stored), bytes.as_ptr(), bytes.len(), Drains::Once)
+            };
             self.len += bytes.len();
             return self.note_stored(streamed, bytes.len());
         }
@@ -88,7 +89,7 @@ impl Writer<'_> {
             // The pointer into the ring ends here, before anything borrows the Writer again.
             let streamed = unsafe {
                 let staged = self.staging.0.as_ptr().add(at).cast();
-                raw::copy(self.streamer.kernels, self.dst.add(self.stored), staged, len)
+                raw::copy(self.streamer, self.dst.add(self.stored), staged, len, Drains::Once)
             };
             self.note_stored(streamed, len);
         }

@@ -3,7 +3,7 @@
 mod baseline;
 mod build;
 mod csv;
-mod estimate;
+pub(crate) mod estimate;
 mod facts;
 mod files;
 mod foreign;

@@ -5,22 +5,27 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
+mod identity;
+#[cfg(not(target_env = "sgx"))]
+mod leaves;
+
+pub(super) use identity::{Identity, Vendor};
+
 cfg_if::cfg_if! {
     if #[cfg(target_env = "sgx")] {
         /// CPUID is illegal in an enclave: the build says all there is to know.
-        fn ask() -> Features {
-            Features::NONE
+        fn ask() -> (Features, Identity) {
+            (Features::NONE, Identity::UNKNOWN)
         }
     } else {
-        mod leaves;
         #[cfg(test)]
         mod models;
         #[cfg(all(test, target_arch = "x86_64"))]
         mod second_opinion;
         mod this_cpu;
 
-        fn ask() -> Features {
-            leaves::features(&this_cpu::ThisCpu)
+        fn ask() -> (Features, Identity) {
+            (leaves::features(&this_cpu::ThisCpu), Identity::of(&this_cpu::ThisCpu))
         }
     }
 }
@@ -42,9 +47,6 @@ impl Features {
     pub(super) const MOVDIR64B: Features = Features(1 << 4);
     /// AMD's instruction that zeroes a line.
     pub(super) const CLZERO: Features = Features(1 << 5);
-    /// No feature: marks a set as complete.
-    const ASKED: Features = Features(1 << 31);
-
     /// What the build assumes of every CPU, and so need not be asked.
     const BUILD: Features = Features::NONE
         // Every x86_64 CPU has SSE2, even where a build may not use its registers.
@@ -69,22 +71,39 @@ impl Features {
     }
 
     /// Those of the CPU that this runs on.
-    ///
-    /// The first call asks, the others read a word. Two threads that ask at the same time find the same, so no lock is
-    /// needed, and none can be left locked by `fork`. Everything is asked at once: a program may forbid CPUID later on
-    /// (`arch_prctl(ARCH_CPUID_SET, 0)`).
     #[inline]
     pub(super) fn of_this_cpu() -> Features {
-        static CACHE: AtomicU32 = AtomicU32::new(0);
-
-        #[cold]
-        fn fill_cache() -> Features {
-            let features = ask().with(Features::BUILD).with(Features::ASKED);
-            CACHE.store(features.0, Ordering::Relaxed);
-            features
-        }
-
-        let cached = Features(CACHE.load(Ordering::Relaxed));
-        if cached.has(Features::ASKED) { cached } else { fill_cache() }
+        Features(answers() & FEATURES)
     }
+}
+
+/// Which CPU this runs on.
+pub(super) fn identity() -> Identity {
+    Identity::unpack(answers() >> IDENTITY_AT)
+}
+
+/// In the word of all answers: the features; where the identity begins; that all was asked.
+const FEATURES: u32 = 0xff;
+const IDENTITY_AT: u32 = 8;
+const ASKED: u32 = 1 << 31;
+
+/// All answers, in a word.
+///
+/// The first call asks, the others read the word. Two threads that ask at the same time find the same, so no lock is
+/// needed, and none can be left locked by `fork`. Everything is asked at once: a program may forbid CPUID later on
+/// (`arch_prctl(ARCH_CPUID_SET, 0)`).
+#[inline]
+fn answers() -> u32 {
+    static CACHE: AtomicU32 = AtomicU32::new(0);
+
+    #[cold]
+    fn fill_cache() -> u32 {
+        let (features, identity) = ask();
+        let answers = features.with(Features::BUILD).0 | identity.pack() << IDENTITY_AT | ASKED;
+        CACHE.store(answers, Ordering::Relaxed);
+        answers
+    }
+
+    let cached = CACHE.load(Ordering::Relaxed);
+    if cached & ASKED != 0 { cached } else { fill_cache() }
 }

@@ -1,0 +1,96 @@
+//! The memory, and which block of it comes next.
+
+use std::mem::MaybeUninit;
+
+use crate::failure::Failure;
+use crate::mapping::Mapping;
+
+/// Bytes on each side: more than any cache holds.
+const LEN: usize = 512 << 20;
+
+/// Bytes behind the last block: misaligned ones begin later.
+const SLACK: usize = 4096;
+
+/// Sources and destinations.
+pub(super) struct Arena {
+    src: Mapping,
+    dst: Mapping,
+}
+
+impl Arena {
+    /// What it takes from the limits.
+    pub(super) fn cost() -> u64 {
+        2 * Mapping::cost((LEN + SLACK) as u64)
+    }
+
+    /// Memory in huge pages where the system gives them, all of it written. No word is zero: some CPUs write lines of zeros twice as
+    /// fast as others.
+    pub(super) fn new() -> Result<Arena, Failure> {
+        let side = |salt: u64| {
+            let mut memory = Mapping::new(LEN + SLACK, true)
+                .map_err(|error| Failure::input(format_args!("cannot map {LEN} bytes: {error}")))?;
+            for (i, word) in memory.memmap().chunks_exact_mut(8).enumerate() {
+                let value = (i as u64 ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0x0101_0101_0101_0101;
+                word.copy_from_slice(&value.to_ne_bytes().map(MaybeUninit::new));
+            }
+            Ok(memory)
+        };
+        Ok(Arena { src: side(0x5eed << 40)?, dst: side(0xd57 << 40)? })
+    }
+
+    /// Where sources begin, and destinations.
+    pub(super) fn begin(&mut self) -> (*const u8, *mut u8) {
+        (self.src.bytes().as_ptr(), self.dst.memmap().as_mut_ptr().cast())
+    }
+}
+
+/// The places of blocks, without end. In one lap no place comes twice.
+#[derive(Clone, Copy)]
+pub(super) struct Walk {
+    src: usize,
+    dst: usize,
+}
+
+impl Walk {
+    /// Everybody has a walk of its own: who went where another was would find its lines in the cache.
+    pub(super) fn new(who: usize) -> Walk {
+        let start = who.wrapping_mul(0x9e37_79b9);
+        Walk { src: start ^ 0x55_5555, dst: start }
+    }
+
+    /// The next block's offsets, source and destination, for blocks of `stride` bytes with what lies between them.
+    pub(super) fn next(&mut self, stride: usize, random: bool) -> (usize, usize) {
+        let count = LEN / stride;
+        let mask = (count + 1).next_power_of_two() / 2 - 1;
+        let step = |at: usize| if random { full_period(at) } else { at.wrapping_add(1) };
+        (self.src, self.dst) = (step(self.src), step(self.dst));
+        ((self.src & mask) * stride, (self.dst & mask) * stride)
+    }
+}
+
+/// A linear congruential generator: its low bits have full period (Hull and Dobell), so that no place comes twice before all
+/// others were there. The multiplier makes neighbours in time strangers in place.
+fn full_period(at: usize) -> usize {
+    at.wrapping_mul(0x915f_77f5).wrapping_add(0x6d2b_79f5)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn places_are_inside_and_do_not_come_twice() {
+        for stride in [64, 128, 1088, 4096, 16 << 20, (16 << 20) + 64] {
+            for random in [false, true] {
+                let mut walk = Walk::new(3);
+                let count = (LEN / stride + 1).next_power_of_two() / 2;
+                let lap = count.min(1000);
+                let places: HashSet<_> = (0..lap).map(|_| walk.next(stride, random).1).collect();
+                assert_eq!(places.len(), lap, "{stride}");
+                assert!(places.iter().all(|at| at % stride == 0 && at + stride <= LEN), "{stride}");
+            }
+        }
+    }
+}
