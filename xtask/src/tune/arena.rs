@@ -52,26 +52,36 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Everybody has a walk of its own: who went where another was would find its lines in the cache.
-    pub(super) fn new(who: usize) -> Walk {
-        let start = who.wrapping_mul(0x9e37_79b9);
-        Walk { src: start ^ 0x55_5555, dst: start }
+    /// Every lap has a walk of its own. Who went where another was would find its lines in the cache; and a pair of walks that is
+    /// lucky with the banks of the memory would be lucky in every lap.
+    pub(super) fn new(lap: usize) -> Walk {
+        let start = |side: u64| {
+            // SplitMix64.
+            let mut bits = (lap as u64 * 2 + side).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (bits ^ bits >> 31) as usize
+        };
+        Walk { src: start(0), dst: start(1) }
     }
 
     /// The next block's offsets, source and destination, for blocks of `stride` bytes with what lies between them.
     pub(super) fn next(&mut self, stride: usize, random: bool) -> (usize, usize) {
-        let count = LEN / stride;
-        let mask = (count + 1).next_power_of_two() / 2 - 1;
-        let step = |at: usize| if random { full_period(at) } else { at.wrapping_add(1) };
-        (self.src, self.dst) = (step(self.src), step(self.dst));
-        ((self.src & mask) * stride, (self.dst & mask) * stride)
+        let bits = (LEN / stride).ilog2();
+        let mask = (1 << bits) - 1;
+        if !random {
+            (self.src, self.dst) = (self.src.wrapping_add(1), self.dst.wrapping_add(1));
+            return ((self.src & mask) * stride, (self.dst & mask) * stride);
+        }
+        // Linear congruential generators of full period (Hull and Dobell): no place comes twice before all others were there. The two
+        // sides have factors of their own, or the distance between source and destination would hardly change, and with it which
+        // banks of the memory they share.
+        self.src = self.src.wrapping_mul(0x5851_f42d).wrapping_add(0x6d2b_79f5) & mask;
+        self.dst = self.dst.wrapping_mul(0x915f_77f5).wrapping_add(0x2545_f491) & mask;
+        // The low bits of such a number repeat soon: the high ones are mixed in, which is one to one.
+        let mixed = |at: usize| (at ^ at >> bits.div_ceil(2)) * stride;
+        (mixed(self.src), mixed(self.dst))
     }
-}
-
-/// A linear congruential generator: its low bits have full period (Hull and Dobell), so that no place comes twice before all
-/// others were there. The multiplier makes neighbours in time strangers in place.
-fn full_period(at: usize) -> usize {
-    at.wrapping_mul(0x915f_77f5).wrapping_add(0x6d2b_79f5)
 }
 
 #[cfg(test)]
@@ -85,8 +95,7 @@ mod tests {
         for stride in [64, 128, 1088, 4096, 16 << 20, (16 << 20) + 64] {
             for random in [false, true] {
                 let mut walk = Walk::new(3);
-                let count = (LEN / stride + 1).next_power_of_two() / 2;
-                let lap = count.min(1000);
+                let lap = (1 << (LEN / stride).ilog2()).min(1000);
                 let places: HashSet<_> = (0..lap).map(|_| walk.next(stride, random).1).collect();
                 assert_eq!(places.len(), lap, "{stride}");
                 assert!(places.iter().all(|at| at % stride == 0 && at + stride <= LEN), "{stride}");

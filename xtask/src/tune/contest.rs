@@ -28,11 +28,7 @@ impl Judge<'_> {
     /// How many times as fast as the first tuning each one is: one estimate for each of the others, in their order.
     pub(super) fn contest(&mut self, work: Work, tunings: &[&'static Tuning]) -> Result<Vec<Estimate>, Failure> {
         self.progress.start(format_args!("{work}, {} bytes", work.size));
-        let mut lanes: Vec<_> = tunings
-            .iter()
-            .enumerate()
-            .map(|(who, tuning)| (self.streamer.with_tuning(tuning), Walk::new(who), Vec::new()))
-            .collect();
+        let mut lanes: Vec<_> = tunings.iter().map(|tuning| (self.streamer.with_tuning(tuning), Vec::new())).collect();
         let begin = Instant::now();
         let mut round = 0;
         while round <= ROUNDS || begin.elapsed() < self.budget {
@@ -40,9 +36,10 @@ impl Judge<'_> {
                 self.interrupt.check()?;
                 // Who follows whom changes from round to round.
                 let next = (turn + round) % tunings.len();
-                let (streamer, walk, times) = &mut lanes[next];
+                let (streamer, times) = &mut lanes[next];
+                let mut walk = Walk::new(round * tunings.len() + next);
                 let start = Instant::now();
-                work.lap(&mut self.arena, *streamer, walk);
+                work.lap(&mut self.arena, *streamer, &mut walk);
                 let took = start.elapsed().as_secs_f64();
                 // The first round warms up.
                 if round > 0 {
@@ -52,10 +49,10 @@ impl Judge<'_> {
             round += 1;
         }
         self.progress.done();
-        let first = lanes[0].2.clone();
+        let first = lanes[0].1.clone();
         Ok(lanes[1..]
             .iter()
-            .map(|(_, _, times)| {
+            .map(|(_, times)| {
                 Estimate::of(&first.iter().zip(times).map(|(first, time)| first / time).collect::<Vec<_>>())
             })
             .collect())

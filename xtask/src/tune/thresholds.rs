@@ -18,7 +18,8 @@ struct Question {
     set: fn(&mut Knobs, usize),
 }
 
-/// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there.
+/// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there. Raw calls may lose a fifth where each
+/// is drained, because they may as well have one drain for many.
 const QUESTIONS: [Question; 4] = [
     Question {
         op: Op::Copy,
@@ -45,7 +46,7 @@ const QUESTIONS: [Question; 4] = [
         op: Op::Raw,
         sizes: &[192, 256, 512, 1024],
         aligned: &[true],
-        at_least: [0.9, 0.0],
+        at_least: [0.8, 0.0],
         set: |knobs, size| knobs.raw_lines = size,
     },
 ];

@@ -15,8 +15,8 @@ struct Line {
 /// One line for each. Records are folders of `records/`, and say which machine was measured; what is of a neighbouring model of the same
 /// microarchitecture is taken to be the same. Models of Zen are told apart as Linux does (`arch/x86/kernel/cpu/amd.c`, `bsp_init_amd`).
 static LINES: &[Line] = &[
-    // records/intel-xeon-emr-2026-11-27. Fences cost more than on AMD; long copies are fastest with two pages in turn, or four, as the
-    // load of the memory has it.
+    // records/intel-xeon-emr-2026-11-27. Fences cost more than on AMD; two pages in turn are nearly as
+    // fast as four.
     Line {
         vendor: Vendor::Intel,
         family: 6,
@@ -26,8 +26,8 @@ static LINES: &[Line] = &[
             prefetch: Prefetch::L2,
             ahead: 2048,
             prefetch_from: 8192,
-            pages: 2,
-            pages_from: 65_536,
+            pages: 4,
+            pages_from: 262_144,
             bypass: 512,
             raw_lines: 512,
             drained_copy: 2048,
