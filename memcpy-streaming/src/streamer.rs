@@ -91,11 +91,13 @@ impl Default for Streamer {
 
 impl fmt::Debug for Streamer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cpu = self.tuning.cpu().unwrap_or("no line of the table");
-        f.debug_struct("Streamer")
-            .field("backend", &self.backend())
-            .field("cpu", &cpu)
-            .field("tuning", self.tuning)
-            .finish()
+        let mut fields = f.debug_struct("Streamer");
+        fields.field("backend", &self.backend());
+        // The line of the table by its name, other values as they are.
+        match self.tuning.cpu() {
+            Some(cpu) => fields.field("tuning", &format_args!("{cpu}")),
+            None => fields.field("tuning", &format_args!("{}", self.tuning)),
+        };
+        fields.finish()
     }
 }

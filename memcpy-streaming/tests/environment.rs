@@ -3,7 +3,7 @@
 
 mod common;
 
-use memcpy_streaming::Backend;
+use memcpy_streaming::{Backend, Tuning};
 use std::process::Output;
 
 const VARIABLE: &str = "MEMCPY_STREAMING_BACKEND";
@@ -58,4 +58,35 @@ fn other_names_are_errors_with_the_available_ones() {
             format!("error: {VARIABLE} asks for the backend `{name}`, {why}; available are {}", available.join(", "));
         assert!(text.contains(&line), "{line}\nis not in\n{text}");
     }
+}
+
+/// Not a test by itself: what the next ones run.
+#[test]
+fn child_prints_the_active_tuning() {
+    assert_eq!(Tuning::active(), Tuning::of_this_cpu());
+    match Tuning::from_env() {
+        Ok(tuning) => {
+            tuning.make_active();
+            println!("active: {}", Tuning::active());
+        }
+        Err(error) => println!("error: {error}"),
+    }
+}
+
+#[test]
+fn the_tuning_of_a_variable_is_read_on_request() {
+    let ask = |value| {
+        let output = common::child("child_prints_the_active_tuning", "MEMCPY_STREAMING_TUNING", value);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let own = Tuning::of_this_cpu();
+    for value in [None, Some("")] {
+        let stdout = ask(value);
+        assert!(stdout.contains(&format!("active: {own}\n")), "{stdout}");
+    }
+    let changed = ask(Some("bypass=300 drained-copy=5000"));
+    assert!(changed.contains("bypass=300") && changed.contains("drained-copy=5000"), "{changed}");
+    let wrong = ask(Some("bypass=3"));
+    let line = "error: MEMCPY_STREAMING_TUNING: bypass is to be a number from 256 to 1073741824\n";
+    assert!(wrong.contains(line), "{wrong}");
 }

@@ -3,16 +3,18 @@
 
 pub(crate) mod seeded;
 
-use memcpy_streaming::{Backend, Streamer};
+use memcpy_streaming::{Backend, Streamer, Tuning};
 use std::ffi::OsString;
 use std::fmt;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// The backends of this machine, best first.
 ///
 /// `MEMCPY_STREAMING_EXPECT` lists what they must be: exactly these, in this order, and the first of them the active one.
 /// Without it a machine, or an emulator, that lacks what it was chosen for would pass by testing less.
 pub(crate) fn backends() -> Vec<Backend> {
+    early().make_active();
     let available: Vec<Backend> = Backend::available().collect();
     let Ok(expected) = std::env::var("MEMCPY_STREAMING_EXPECT") else {
         return available;
@@ -24,11 +26,18 @@ pub(crate) fn backends() -> Vec<Backend> {
     available
 }
 
+/// The tuning of the tests, whatever the machine: it streams as early as a tuning can, and takes pages in turn soon.
+pub(crate) fn early() -> &'static Tuning {
+    static EARLY: OnceLock<Tuning> = OnceLock::new();
+    let text = "prefetch=l2 ahead=1024 prefetch-from=2048 pages=2 pages-from=16384 bypass=256 raw-lines=64 drained-copy=1024 drained-fill=1024";
+    EARLY.get_or_init(|| text.parse().expect("values of the right ranges"))
+}
+
 /// Runs `test` once for every one of the [`backends`], and checks that it is this backend that it gets.
 pub(crate) fn for_each_backend(mut test: impl FnMut(Streamer)) {
     for backend in backends() {
-        let streamer = Streamer::with_backend(backend).expect("an available backend has a handle");
-        assert_eq!(streamer.backend(), backend);
+        let streamer = Streamer::with_backend(backend).expect("an available backend has a handle").with_tuning(early());
+        assert_eq!((streamer.backend(), streamer.tuning()), (backend, early()));
         test(streamer);
     }
 }
