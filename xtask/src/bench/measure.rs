@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
@@ -217,13 +217,15 @@ impl<'a> Race<'a> {
         rows.collect()
     }
 
-    /// Whom an entrant is compared with: all others that are not ours.
+    /// Whom an entrant is compared with: all others whose code stays what it is, the peers and a streaming fill. The other limits are
+    /// whichever loop was the fastest this time.
     fn others(&self, index: usize) -> Vec<usize> {
-        (0..self.entrants.len()).filter(|&other| other != index && self.entrants[other].kind != Kind::Ours).collect()
+        let stays = |entrant: &Entrant| entrant.kind == Kind::Peer || entrant.name == LIMIT_FILL;
+        (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other])).collect()
     }
 }
 
-/// How many times as fast as the geometric mean of the others one entrant was, in one round.
+/// How many times as fast as the geometric mean of some others one entrant was, in one round.
 fn relative(times: &[f64], others: &[usize], index: usize) -> f64 {
     let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
     (logs / others.len() as f64 - times[index].ln()).exp()
