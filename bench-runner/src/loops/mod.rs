@@ -1,6 +1,12 @@
 //! Candidates for what the machine can do at best: loops that copy past the cache, and loops that read. Which of them is the
 //! fastest depends on the machine, so nobody knows before they were measured there.
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[macro_use]
+mod lines;
+
+#[cfg(target_arch = "aarch64")]
+mod arm;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -10,38 +16,18 @@ use memcpy_streaming::{Backend, Streamer};
 
 use crate::read::read;
 
-/// What pages in turn are.
-const PAGE: usize = 4096;
-/// Bytes of a line.
-const LINE: usize = 64;
-
-/// `rounds` rounds, each with a line of every page that the loop goes through in turn. Loops that read ignore the destination.
+/// What a loop does. One that reads ignores the destination.
 ///
 /// # Safety
-/// The source is valid for reads, and for a copy the destination for writes, of `rounds` lines of each of the loop's
-/// pages, which do not overlap; a destination is at the border of a line. No other access to it before the drain.
-type Rounds = unsafe fn(dst: *mut u8, src: *const u8, rounds: usize);
-
-/// The same for bytes.
-///
-/// # Safety
-/// As `memcpy`, and no other access to the destination before the drain.
-type Whole = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
+/// As `memcpy`, and no other access to the destination before the drain. One that reads needs the source only.
+type Run = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
 
 /// A candidate.
 #[derive(Clone, Copy)]
 pub(crate) struct Loop {
     /// As results name it.
     pub(crate) name: &'static str,
-    way: Way,
-}
-
-#[derive(Clone, Copy)]
-enum Way {
-    /// So many pages in turn, and what is left line by line.
-    Pages { pages: usize, rounds: Rounds, rest: Rounds, copies: bool },
-    /// Somebody else's.
-    Whole(Whole),
+    run: Run,
 }
 
 impl Loop {
@@ -51,56 +37,23 @@ impl Loop {
     /// As `memcpy` (a loop that reads touches the source only), and no other access to the destination before the drain.
     #[inline(always)]
     pub(crate) unsafe fn run(self, dst: *mut u8, src: *const u8, len: usize) {
-        match self.way {
-            // SAFETY: the caller's.
-            Way::Whole(whole) => unsafe { whole(dst, src, len) },
-            Way::Pages { pages, rounds, rest, copies } => {
-                let head = if copies { dst.align_offset(LINE).min(len) } else { 0 };
-                let turn = if pages > 1 { pages * PAGE } else { LINE };
-                let (turns, lines) = ((len - head) / turn, (len - head) % turn / LINE);
-                // SAFETY: head, turns, lines and the tail follow each other and are `len` bytes together; behind the head the
-                // destination is at the border of a line, and so it stays. The caller's for the rest.
-                unsafe {
-                    if copies {
-                        ptr::copy_nonoverlapping(src, dst, head);
-                    }
-                    let mut at = head;
-                    if pages > 1 {
-                        for _ in 0..turns {
-                            rounds(dst.wrapping_add(at), src.add(at), PAGE / LINE);
-                            at += turn;
-                        }
-                    } else if turns > 0 {
-                        rounds(dst.wrapping_add(at), src.add(at), turns);
-                        at += turns * LINE;
-                    }
-                    if lines > 0 {
-                        rest(dst.wrapping_add(at), src.add(at), lines);
-                        at += lines * LINE;
-                    }
-                    if copies {
-                        ptr::copy_nonoverlapping(src.add(at), dst.wrapping_add(at), len - at);
-                    } else {
-                        read(src.add(at), len - at);
-                    }
-                }
-            }
-        }
+        // SAFETY: the caller's.
+        unsafe { (self.run)(dst, src, len) }
     }
 }
 
 /// Loops that copy.
 pub(crate) fn copies() -> Vec<Loop> {
     let mut loops = own(true);
-    loops.push(Loop { name: Backend::active().name(), way: Way::Whole(ours) });
-    loops.push(Loop { name: "libc", way: Way::Whole(libc) });
+    loops.push(Loop { name: Backend::active().name(), run: ours });
+    loops.push(Loop { name: "libc", run: libc });
     loops
 }
 
 /// Loops that read.
 pub(crate) fn reads() -> Vec<Loop> {
     let mut loops = own(false);
-    loops.push(Loop { name: "compiled", way: Way::Whole(compiled) });
+    loops.push(Loop { name: "compiled", run: compiled });
     loops
 }
 
@@ -108,7 +61,9 @@ pub(crate) fn reads() -> Vec<Loop> {
 fn own(copies: bool) -> Vec<Loop> {
     #[cfg(target_arch = "x86_64")]
     return x86::loops(copies);
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    return arm::loops(copies);
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     {
         let _ = copies;
         Vec::new()
@@ -116,7 +71,7 @@ fn own(copies: bool) -> Vec<Loop> {
 }
 
 /// # Safety
-/// As [`Whole`] says.
+/// As [`Run`] says.
 unsafe fn ours(dst: *mut u8, src: *const u8, len: usize) {
     // SAFETY: the caller's.
     unsafe { Streamer::new().memcpy_streaming(dst, src, len) }
@@ -144,9 +99,9 @@ mod tests {
 
     /// Of every width that this CPU has.
     fn all(copies: bool) -> Vec<Loop> {
-        let mut loops = if copies { super::copies() } else { reads() };
+        let loops = if copies { super::copies() } else { reads() };
         #[cfg(target_arch = "x86_64")]
-        loops.extend(x86::narrower(copies));
+        let loops = [loops, x86::narrower(copies)].concat();
         loops
     }
 

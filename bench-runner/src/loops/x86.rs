@@ -1,10 +1,9 @@
-//! x86_64: streaming loops of whole lines, as wide as the CPU's registers. What differs is how far ahead of the loads they prefetch and
-//! into which cache, and whether they go through one page after the other or through several in turn: then the
-//! memory controller has several pages open, and the core's prefetcher several streams to follow.
+//! x86_64: streaming loops as wide as the CPU's registers.
 
 use std::arch::asm;
 
-use super::{Loop, Way};
+use super::Loop;
+use super::lines::Lines;
 
 /// `asm!` that may use the vector registers by their names and leaves their upper halves clean.
 macro_rules! avx {
@@ -22,6 +21,16 @@ macro_rules! avx {
 macro_rules! sse {
     ($($line:expr,)* ; $($operand:tt)*) => {
         asm!($($line,)* $($operand)* out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _, options(nostack))
+    };
+}
+
+/// Prefetches.
+macro_rules! prefetch {
+    (first $ahead:literal) => {
+        concat!("prefetcht0 [{s} + ", $ahead, "]")
+    };
+    (second $ahead:literal) => {
+        concat!("prefetcht2 [{s} + ", $ahead, "]")
     };
 }
 
@@ -73,21 +82,21 @@ macro_rules! stream {
     };
 }
 
-/// A loop's two functions: for each page of a round where its line is, and what is prefetched besides.
+/// A loop's two functions.
 macro_rules! rounds {
-    ($width:ident $asm:ident $feature:literal $name:ident: $($at:literal $(($prefetch:literal $ahead:literal))?),*) => {
-        pub(super) mod $name {
+    ($width:ident $asm:ident $feature:literal $name:ident: $($at:literal $(($cache:ident $ahead:literal))?),*) => {
+        mod $name {
             use super::*;
 
             /// # Safety
-            /// As [`Rounds`](super::super::super::Rounds) says, `rounds` is not 0, and the CPU has the registers.
+            /// As [`Rounds`](super::super::super::lines::Rounds) says.
             #[target_feature(enable = $feature)]
-            pub(in super::super) unsafe fn copy(dst: *mut u8, src: *const u8, rounds: usize) {
+            pub(super) unsafe fn copy(dst: *mut u8, src: *const u8, rounds: usize) {
                 // SAFETY: each of the rounds reads and writes a line of each page. A prefetch cannot fault.
                 unsafe {
                     $asm!(
                         "2:",
-                        $($(concat!($prefetch, " [{s} + ", $ahead, "]"),)? load!($width $at), stream!($width $at),)*
+                        $($(prefetch!($cache $ahead),)? load!($width $at), stream!($width $at),)*
                         "add {s}, 64", "add {d}, 64", "dec {n}", "jnz 2b", ;
                         s = inout(reg) src => _, d = inout(reg) dst => _, n = inout(reg) rounds => _,
                     );
@@ -95,14 +104,14 @@ macro_rules! rounds {
             }
 
             /// # Safety
-            /// As for the copy.
+            /// As [`Rounds`](super::super::super::lines::Rounds) says.
             #[target_feature(enable = $feature)]
-            pub(in super::super) unsafe fn read(_: *mut u8, src: *const u8, rounds: usize) {
+            pub(super) unsafe fn read(_: *mut u8, src: *const u8, rounds: usize) {
                 // SAFETY: each of the rounds reads a line of each page. A prefetch cannot fault.
                 unsafe {
                     $asm!(
                         "2:",
-                        $($(concat!($prefetch, " [{s} + ", $ahead, "]"),)? load!($width $at),)*
+                        $($(prefetch!($cache $ahead),)? load!($width $at),)*
                         "add {s}, 64", "dec {n}", "jnz 2b", ;
                         s = inout(reg) src => _, n = inout(reg) rounds => _,
                     );
@@ -112,55 +121,9 @@ macro_rules! rounds {
     };
 }
 
-/// All loops of a width.
-macro_rules! width {
-    ($width:ident $asm:ident $feature:literal) => {
-        mod $width {
-            use super::*;
-
-            rounds!($width $asm $feature plain: 0);
-            rounds!($width $asm $feature t0_1k: 0 ("prefetcht0" 1024));
-            rounds!($width $asm $feature t2_2k: 0 ("prefetcht2" 2048));
-            rounds!($width $asm $feature t2_4k: 0 ("prefetcht2" 4096));
-            rounds!($width $asm $feature two: 0, 4096);
-            rounds!($width $asm $feature four: 0, 4096, 8192, 12288);
-            rounds!($width $asm $feature two_t2: 0 ("prefetcht2" 8192), 4096 ("prefetcht2" 12288));
-            rounds!($width $asm $feature four_t2: 0 ("prefetcht2" 16384), 4096 ("prefetcht2" 20480),
-                8192 ("prefetcht2" 24576), 12288 ("prefetcht2" 28672));
-
-            /// The candidates.
-            pub(super) fn loops(copies: bool) -> Vec<Loop> {
-                macro_rules! candidate {
-                    ($name:literal $pages:literal $module:ident) => {
-                        Loop {
-                            name: concat!(stringify!($width), "-", $name),
-                            way: Way::Pages {
-                                pages: $pages,
-                                rounds: if copies { $module::copy } else { $module::read },
-                                rest: if copies { plain::copy } else { plain::read },
-                                copies,
-                            },
-                        }
-                    };
-                }
-                vec![
-                    candidate!("plain" 1 plain),
-                    candidate!("t0-1k" 1 t0_1k),
-                    candidate!("t2-2k" 1 t2_2k),
-                    candidate!("t2-4k" 1 t2_4k),
-                    candidate!("2-pages" 2 two),
-                    candidate!("4-pages" 4 four),
-                    candidate!("2-pages-t2" 2 two_t2),
-                    candidate!("4-pages-t2" 4 four_t2),
-                ]
-            }
-        }
-    };
-}
-
-width!(avx512 avx "avx512f");
-width!(avx2 avx "avx2");
-width!(sse2 sse "sse2");
+candidates!(avx512, rounds!(avx512 avx "avx512f"));
+candidates!(avx2, rounds!(avx2 avx "avx2"));
+candidates!(sse2, rounds!(sse2 sse "sse2"));
 
 /// Those of the widest registers that the CPU has, and its own copy.
 pub(super) fn loops(copies: bool) -> Vec<Loop> {
@@ -172,7 +135,7 @@ pub(super) fn loops(copies: bool) -> Vec<Loop> {
         sse2::loops(copies)
     };
     if copies {
-        loops.push(Loop { name: "rep-movsb", way: Way::Whole(crate::peers::rep_movsb) });
+        loops.push(Loop { name: "rep-movsb", run: crate::peers::rep_movsb });
     }
     loops
 }
