@@ -246,6 +246,25 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_compared_with_a_loop_that_may_be_another_one_next_time() {
+        let entrant =
+            |name: &str, kind| Entrant { name: name.into(), kind, backend: String::new(), streamed: String::new() };
+        let cache = bench_runner::Cache::ColdRandom;
+        let (ends, reread) = (bench_runner::Ends::Aligned, bench_runner::Reread::No);
+        let point = Point { op: Op::Copy, size: 4096, ends, cache, reread, threads: 1 };
+        let mut race = Race::new(HOST, &point);
+        race.entrants = [
+            ("avx2", Kind::Ours),
+            ("libc", Kind::Peer),
+            (LIMIT_FILL, Kind::Limit),
+            (bench_runner::protocol::LIMIT_COPY, Kind::Limit),
+        ]
+        .map(|(name, kind)| entrant(name, kind))
+        .into();
+        assert_eq!([race.others(0), race.others(1), race.others(3)], [vec![1, 2], vec![2], vec![1, 2]]);
+    }
+
+    #[test]
     fn backends_are_those_that_the_program_has() {
         let hello = Hello { backends: vec!["avx2".into(), "sse2".into(), "portable".into()], ..Hello::default() };
         assert_eq!(backends(&[], &hello), [Backend::Avx2, Backend::Sse2]);
