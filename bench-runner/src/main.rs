@@ -2,6 +2,7 @@
 
 mod arena;
 mod lap;
+mod loops;
 mod peers;
 mod places;
 mod races;

@@ -64,8 +64,26 @@ names! {
         MemmapFsdax = "memmap-fsdax",
         /// A memmap of 2 MiB compounds, by each strategy.
         MemmapDevdax = "memmap-devdax",
-        /// What the machine can do: a streaming fill, an ordinary fill, reading.
+        /// `copy` of one extent, which may be larger than all caches: a lap is one block.
+        ExtentCopy = "extent-copy",
+        /// `fill` of one with a byte that is not zero.
+        ExtentFill = "extent-fill",
+        /// `fill` of one with zeros.
+        ExtentZeros = "extent-zeros",
+        /// What the machine can do: a streaming fill, an ordinary fill, reading, copying.
         Limits = "limits",
+    }
+}
+
+impl Op {
+    /// Whether one large block is a lap.
+    pub const fn is_extent(self) -> bool {
+        matches!(self, Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros)
+    }
+
+    /// Whether memory is read for every byte that is written: a fill is no limit of that.
+    pub const fn copies(self) -> bool {
+        matches!(self, Op::Copy | Op::Batch | Op::Mix | Op::ExtentCopy)
     }
 }
 

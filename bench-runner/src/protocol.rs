@@ -21,6 +21,15 @@ pub const READY: &str = "ready";
 /// It has not.
 pub const ERROR: &str = "error";
 
+/// The limit of what is written: a streaming fill.
+pub const LIMIT_FILL: &str = "limit-fill";
+/// A fill by ordinary stores.
+pub const LIMIT_CACHED_FILL: &str = "limit-cached-fill";
+/// The limit of what is read: the fastest of several loops, by measurement.
+pub const LIMIT_READ: &str = "limit-read";
+/// The limit of copies, likewise.
+pub const LIMIT_COPY: &str = "limit-copy";
+
 /// What an entrant of a race is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -59,7 +68,7 @@ pub struct Entrant {
     pub name: String,
     /// Whose it is.
     pub kind: Kind,
-    /// The backend that it was asserted to run with; empty for others.
+    /// The backend that it was asserted to run with; of [`LIMIT_READ`] and [`LIMIT_COPY`] the loop; empty for others.
     pub backend: String,
     /// Whether it uses streaming stores for this size; empty where nobody can tell.
     pub streamed: String,

@@ -37,8 +37,8 @@
 //! * **more than about ten places are written in turn.** There are about as many write-combining buffers; a buffer that must
 //!   be emptied half full costs more than an ordinary store.
 //! * **the core does it by itself.** Most Arm cores detect long runs of stores and stop allocating lines for them (write
-//!   streaming mode). Zen 4 does not: there [only non-temporal stores avoid these reads](https://arxiv.org/abs/2409.08108). Yet one
-//!   core fills memory as fast by ordinary stores there, because its link to memory is the limit; cold copies still win.
+//!   streaming mode). Zen 4 does not: there [only non-temporal stores avoid these reads](https://arxiv.org/abs/2409.08108). One
+//!   core does not show it in fills, because its link to memory is the limit; two threads and more may. Cold copies win with one.
 //!
 //! Whether it pays is a matter of your machine and your program: measure both. The benchmarks of this crate
 //! (`cargo bench`) compare with libc, `rep movsb`, a cached loop and libpmem, drains included.

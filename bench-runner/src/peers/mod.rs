@@ -14,6 +14,9 @@ mod stringzilla;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::rep_movsb;
+
 /// A copy that is complete and ordered when it returns.
 ///
 /// # Safety

@@ -35,7 +35,7 @@ pub(super) fn peers() -> Vec<Peer> {
 
 /// # Safety
 /// As `memcpy`.
-unsafe fn rep_movsb(dst: *mut u8, src: *const u8, len: usize) {
+pub(crate) unsafe fn rep_movsb(dst: *mut u8, src: *const u8, len: usize) {
     // SAFETY: the caller's.
     unsafe {
         asm!("rep movsb", inout("rdi") dst => _, inout("rsi") src => _, inout("rcx") len => _,

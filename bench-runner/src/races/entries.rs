@@ -1,4 +1,4 @@
-//! Copies, fills, patterns and records: ours by every backend, the peers', and a streaming fill as the limit.
+//! Copies, fills, patterns and records: ours by every backend, the peers', and the machine's limit.
 
 use std::slice;
 
@@ -6,15 +6,13 @@ use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Op, Point, Reread};
 use memcpy_streaming::{BYPASS_LEN, DRAINED_BYPASS_LEN, Streamer, memcpy_streaming_drain};
 
-use super::blocks::{self, Blocks, Heat};
-use super::{Field, Race, limit, ours, peer, streamer};
+use super::start::Start;
+use super::{Field, Race, blocks, ours, peer, streamer};
 use crate::arena::Arena;
-use crate::lap::Work;
 use crate::places::{Block, Places};
-use crate::read::After;
 
-/// What fills write.
-const BYTE: u8 = 0x5a;
+/// What fills write, unless it is zeros.
+pub(super) const BYTE: u8 = 0x5a;
 
 /// A struct page, more or less: what patterns and records are made of.
 const RECORD: [u64; 8] =
@@ -27,43 +25,6 @@ fn record() -> [u8; 64] {
         place.copy_from_slice(&word.to_ne_bytes());
     }
     bytes
-}
-
-/// A race in the making.
-struct Start<'a> {
-    point: &'a Point,
-    arena: &'a mut Arena,
-    race: Race,
-}
-
-impl Start<'_> {
-    /// Verifies an entrant on every thread's memory and lets it in. `each` does a block, `end` ends a lap.
-    fn enter<E, F>(&mut self, entrant: Entrant, each: E, end: F, expected: fn(Block) -> bool) -> Result<(), String>
-    where
-        E: Fn(Block) + Copy + Send + 'static,
-        F: Fn() + Copy + Send + 'static,
-    {
-        let point = self.point;
-        let index = self.race.entrants().count();
-        let mut threads: Vec<Box<dyn Work>> = Vec::new();
-        for thread in 0..point.threads {
-            let part = self.arena.part(thread, point.threads);
-            let mut work = Blocks {
-                places: Places::new(point, part, index),
-                count: blocks::per_lap(point),
-                after: After::new(point.reread, part)?,
-                heat: Heat::new(point, part),
-                each,
-                end,
-            };
-            // SAFETY: no other entrant runs now, and parts do not overlap.
-            let verified = unsafe { blocks::verify(&mut work, part, expected) };
-            verified.map_err(|error| format!("{}: {error}", entrant.name))?;
-            threads.push(Box::new(work));
-        }
-        self.race.enter(entrant, threads);
-        Ok(())
-    }
 }
 
 /// The race of a point.
@@ -83,14 +44,14 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
         _ => blocks::per_lap(point) * point.size as usize,
     };
     let mut start = Start { point, arena, race: Race::empty(bytes * point.threads) };
-    for &backend in field.backends {
+    for &backend in field.of(point.op) {
         start.ours(streamer(backend)?)?;
     }
     for one in field.peers {
         start.peer(one)?;
     }
     if field.limit && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom) && point.reread == Reread::No {
-        start.limit()?;
+        start.limits()?;
     }
     Ok(start.race)
 }
@@ -106,7 +67,7 @@ impl Start<'_> {
         let size = self.point.size as usize;
         let drained = ours(streamer, size >= DRAINED_BYPASS_LEN);
         match self.point.op {
-            Op::Copy | Op::Mix => self.enter(
+            Op::Copy | Op::Mix | Op::ExtentCopy => self.enter(
                 drained,
                 // SAFETY: a block of the arena, of which no other reference exists, and a source that is never written.
                 move |block| unsafe { streamer.copy(dst(block), src(block)) },
@@ -125,9 +86,13 @@ impl Start<'_> {
                     is_copy,
                 )
             }
-            Op::Fill => {
+            Op::Fill | Op::ExtentFill => {
                 // SAFETY: as for copies.
                 self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_filled)
+            }
+            Op::ExtentZeros => {
+                // SAFETY: as for copies.
+                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), 0) }, || {}, is_zero)
             }
             Op::Pattern => {
                 let record = record();
@@ -156,15 +121,20 @@ impl Start<'_> {
 
     fn peer(&mut self, one: &crate::peers::Peer) -> Result<(), String> {
         match self.point.op {
-            Op::Copy | Op::Mix | Op::Batch => {
+            Op::Copy | Op::Mix | Op::Batch | Op::ExtentCopy => {
                 let Some(copy) = one.copy else { return Ok(()) };
                 // SAFETY: as for ours; who is listed is there.
                 self.enter(peer(one), move |block| unsafe { copy(block.dst, block.src, block.len) }, || {}, is_copy)
             }
-            Op::Fill => {
+            Op::Fill | Op::ExtentFill => {
                 let Some(fill) = one.fill else { return Ok(()) };
                 // SAFETY: as above.
                 self.enter(peer(one), move |block| unsafe { fill(block.dst, BYTE, block.len) }, || {}, is_filled)
+            }
+            Op::ExtentZeros => {
+                let Some(fill) = one.fill else { return Ok(()) };
+                // SAFETY: as above.
+                self.enter(peer(one), move |block| unsafe { fill(block.dst, 0, block.len) }, || {}, is_zero)
             }
             Op::Pattern => {
                 let (Some(pattern), record) = (one.pattern, record()) else { return Ok(()) };
@@ -201,18 +171,6 @@ impl Start<'_> {
             _ => Ok(()),
         }
     }
-
-    /// The streaming fill beside the others: the same blocks, drained at the end.
-    fn limit(&mut self) -> Result<(), String> {
-        let streamer = Streamer::new();
-        self.enter(
-            limit("limit-fill", streamer.backend().name()),
-            // SAFETY: as for batches.
-            move |block| unsafe { streamer.memset_streaming(block.dst, BYTE, block.len) },
-            memcpy_streaming_drain,
-            is_filled,
-        )
-    }
 }
 
 /// # Safety
@@ -231,14 +189,24 @@ unsafe fn src<'a>(block: Block) -> &'a [u8] {
     unsafe { slice::from_raw_parts(block.src, block.len) }
 }
 
-fn is_copy(block: Block) -> bool {
+pub(super) fn is_copy(block: Block) -> bool {
     // SAFETY: the lap is over.
     unsafe { dst(block) == src(block) }
 }
 
-fn is_filled(block: Block) -> bool {
+pub(super) fn is_filled(block: Block) -> bool {
     // SAFETY: the lap is over.
-    unsafe { dst(block) }.iter().all(|byte| *byte == BYTE)
+    is_all(unsafe { dst(block) }, BYTE)
+}
+
+fn is_zero(block: Block) -> bool {
+    // SAFETY: the lap is over.
+    is_all(unsafe { dst(block) }, 0)
+}
+
+/// Page by page without a way out of each: a gigabyte is looked at byte by byte otherwise.
+fn is_all(bytes: &[u8], byte: u8) -> bool {
+    bytes.chunks(4096).all(|page| page.iter().fold(0, |differs, other| differs | (other ^ byte)) == 0)
 }
 
 fn is_pattern(block: Block) -> bool {

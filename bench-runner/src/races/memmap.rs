@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::slice;
 
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Point, Reread};
 use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 use memmap_template::{
@@ -109,7 +109,7 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
     if field.limit && point.threads == 1 {
         let memory = part.dst.wrapping_add((pieces - 1) * (part.len / pieces) / 4096 * 4096);
         let fill = Memmap { memory, len, init, what: What::Fill, streamer, threads };
-        race.enter(limit("limit-fill", streamer.backend().name()), vec![Box::new(fill)]);
+        race.enter(limit(LIMIT_FILL, streamer.backend().name()), vec![Box::new(fill)]);
     }
     Ok(race)
 }

@@ -1,12 +1,14 @@
 //! Races: entrants that do the same work at a point of the matrix, a lap each in turn.
 
 mod blocks;
+mod choice;
 mod entries;
 mod limits;
 mod memmap;
+mod start;
 mod writer;
 
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::{Backend, Streamer};
 
@@ -22,6 +24,22 @@ pub(crate) struct Field<'a> {
     pub(crate) limit: bool,
 }
 
+impl Field<'_> {
+    /// The backends that take part. A lap of an extent takes as long as hundreds of others, so that one of them has to do there: the one
+    /// that the process uses.
+    fn of(&self, op: Op) -> &[Backend] {
+        if !op.is_extent() {
+            return self.backends;
+        }
+        let active = self.backends.iter().position(|backend| *backend == Backend::active());
+        let one = active.unwrap_or(0);
+        self.backends.get(one..=one).unwrap_or_default()
+    }
+}
+
+/// An entrant's share of the work of each thread.
+type Threads = Vec<Box<dyn Work>>;
+
 /// Entrants that have been verified.
 pub(crate) struct Race {
     runners: Vec<Runner>,
@@ -32,7 +50,7 @@ pub(crate) struct Race {
 
 struct Runner {
     entrant: Entrant,
-    threads: Vec<Box<dyn Work>>,
+    threads: Threads,
 }
 
 impl Race {
@@ -57,7 +75,7 @@ impl Race {
         Race { runners: Vec::new(), bytes: bytes as u64, turn: 0 }
     }
 
-    fn enter(&mut self, entrant: Entrant, threads: Vec<Box<dyn Work>>) {
+    fn enter(&mut self, entrant: Entrant, threads: Threads) {
         self.runners.push(Runner { entrant, threads });
     }
 
@@ -102,7 +120,12 @@ fn peer(peer: &Peer) -> Entrant {
     Entrant { name: peer.name.to_string(), kind: Kind::Peer, backend: String::new(), streamed: streamed.to_string() }
 }
 
-fn limit(name: &str, backend: &str) -> Entrant {
-    let streamed = if backend.is_empty() { "no" } else { "yes" };
-    Entrant { name: name.to_string(), kind: Kind::Limit, backend: backend.to_string(), streamed: streamed.to_string() }
+/// A limit of the machine, by a backend or, where it is the fastest of several, by a loop.
+fn limit(name: &str, by: &str) -> Entrant {
+    let streamed = match name {
+        LIMIT_FILL => "yes",
+        LIMIT_COPY => "",
+        _ => "no",
+    };
+    Entrant { name: name.to_string(), kind: Kind::Limit, backend: by.to_string(), streamed: streamed.to_string() }
 }

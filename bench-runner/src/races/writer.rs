@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Point, Reread};
 use memcpy_streaming::Streamer;
 
@@ -96,7 +96,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     }
     if field.limit {
         let streamer = Streamer::new();
-        let entrant = limit("limit-fill", streamer.backend().name());
+        let entrant = limit(LIMIT_FILL, streamer.backend().name());
         enter(&mut race, point, arena, len, entrant, Way::Fill(streamer))?;
     }
     Ok(race)

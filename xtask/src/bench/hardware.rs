@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::build::Build;
 use super::facts::{self, Caches};
-use super::matrix::Place;
+use super::place::Place;
 use super::runner::{Hello, Runner};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;

@@ -1,23 +1,28 @@
 //! `results.json`, written and read.
 //!
-//! Schema 1. `schema`: 1. `quick`, `partial`: booleans. `seconds`: how long it took. `machine`: facts. `active`: the backend that the
+//! Schema 2. `schema`: 2. `quick`, `partial`: booleans. `seconds`: how long it took. `machine`: facts. `active`: the backend that the
 //! machine uses by itself. `versions`: who took part. `rows`: an object each with the `target` (`host`, or a triple that ran on
 //! real hardware), the point (`op`, `size` in bytes, `ends`, `cache`, `reread`, `threads`), who (`name`, `kind`: ours, peer or limit,
-//! `backend`: asserted, `streamed`: yes, no or unknown), `verified`: true, the `bytes` and the nanoseconds of a lap (`ns`, median with
+//! `backend`: asserted, or the loop of a limit, `streamed`: yes, no or unknown), `verified`: true, the `bytes` and the nanoseconds of a lap (`ns`, median with
 //! the 95 % limits `low` and `high`, over `rounds` laps), `gb_s`: 10^9 bytes a second, and `relative`: how many times as fast as the
-//! geometric mean of the others of the point that are not ours, in the same round. `foreign`: targets that were emulated, or are missing; no times.
+//! geometric mean of the peers and the streaming fill of the point, in the same round. `foreign`: targets that were emulated, or are missing; no times.
 //!
-//! A reader must refuse another schema. A field may be added within one.
+//! A reader must refuse a schema that it does not know. A field may be added within one.
+//!
+//! Schema 1 had neither `limit-copy` nor extents, and its `limit-read` was a plain loop, which many machines read faster than. It is
+//! read as what it is: without these rows.
 
 use bench_runner::Point;
-use bench_runner::protocol::Entrant;
+use bench_runner::protocol::{Entrant, LIMIT_READ};
 use serde_json::{Value, json};
 
 use super::estimate::Estimate;
 use super::results::{Code, Foreign, Row, Run};
 
 /// The version of the format.
-pub(crate) const SCHEMA: u64 = 1;
+pub(crate) const SCHEMA: u64 = 2;
+/// The oldest that is read.
+const OLDEST: u64 = 1;
 
 /// The text of the file: readable, with a line for each row.
 pub(crate) fn text(run: &Run) -> String {
@@ -110,11 +115,13 @@ fn rounded(value: f64) -> f64 {
 /// What is wrong with it, in words that follow the file's name.
 pub(crate) fn read(text: &str) -> Result<Run, String> {
     let json: Value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
-    match json["schema"].as_u64() {
-        Some(SCHEMA) => {}
-        Some(other) => return Err(format!("has schema {other}; this version reads schema {SCHEMA}: measure again")),
+    let schema = match json["schema"].as_u64() {
+        Some(known @ OLDEST..=SCHEMA) => known,
+        Some(other) => {
+            return Err(format!("has schema {other}; this version reads schemas {OLDEST} to {SCHEMA}: measure again"));
+        }
         None => return Err("is no results.json of bench-matrix: it has no schema".to_string()),
-    }
+    };
     let versions = json["versions"].as_object().ok_or("has no versions")?;
     Ok(Run {
         quick: flag(&json, "quick")?,
@@ -123,9 +130,16 @@ pub(crate) fn read(text: &str) -> Result<Run, String> {
         machine: json["machine"].clone(),
         active: string(&json, "active")?,
         versions: versions.iter().map(|(name, version)| (name.clone(), plain(version))).collect(),
-        rows: list(&json, "rows")?.iter().map(read_row).collect::<Result<_, _>>()?,
+        rows: rows(schema, list(&json, "rows")?)?,
         foreign: list(&json, "foreign")?.iter().map(read_foreign).collect::<Result<_, _>>()?,
     })
+}
+
+fn rows(schema: u64, list: &[Value]) -> Result<Vec<Row>, String> {
+    let mut rows = list.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
+    // See above.
+    rows.retain(|row| schema > 1 || row.entrant.name != LIMIT_READ);
+    Ok(rows)
 }
 
 fn read_row(json: &Value) -> Result<Row, String> {
@@ -209,8 +223,10 @@ mod tests {
     #[test]
     fn other_files_are_refused_with_a_reason() {
         let mut other = write(&run());
-        other["schema"] = 2.into();
-        assert!(read(&other.to_string()).unwrap_err().contains("schema 2"));
+        for schema in [0, 3] {
+            other["schema"] = schema.into();
+            assert!(read(&other.to_string()).unwrap_err().contains(&format!("schema {schema}")));
+        }
         assert!(read("{}").unwrap_err().contains("no schema"));
         assert!(read("nonsense").unwrap_err().contains("not JSON"));
         let mut broken = write(&run());
@@ -218,6 +234,18 @@ mod tests {
         assert!(read(&broken.to_string()).unwrap_err().contains("known are"));
         broken["rows"] = Value::Null;
         assert!(read(&broken.to_string()).unwrap_err().contains("rows"));
+    }
+
+    #[test]
+    fn what_was_no_limit_is_not_read_as_one() {
+        let mut run = run();
+        let mut limit = run.rows.last().unwrap().clone();
+        limit.entrant.name = LIMIT_READ.to_string();
+        run.rows.push(limit);
+        let mut json = write(&run);
+        assert_eq!(read(&json.to_string()).unwrap().rows.len(), run.rows.len());
+        json["schema"] = 1.into();
+        assert_eq!(read(&json.to_string()).unwrap().rows.len(), run.rows.len() - 1);
     }
 
     #[test]

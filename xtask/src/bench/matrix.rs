@@ -1,103 +1,22 @@
 //! The matrix: which points there are.
 
-use std::str::FromStr;
-use std::thread::available_parallelism;
-
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
-use super::facts::Caches;
+use super::axes::Sizes;
 use super::options::Options;
+use super::place::Place;
 use crate::failure::Failure;
-
-/// The smallest block: a line.
-const SMALLEST: u64 = 64;
-/// The largest: an arena is a multiple of it, twice.
-const LARGEST: u64 = 1 << 30;
 
 /// Bytes of the memmap that the strategies are to write: 4 GiB of pages.
 const MEMMAP: u64 = 64 << 20;
 
-/// A range of sizes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Sizes {
-    from: u64,
-    to: u64,
-}
-
-impl Sizes {
-    pub(crate) fn new(from: u64, to: u64) -> Result<Sizes, String> {
-        if !(SMALLEST..=LARGEST).contains(&from) || !(from..=LARGEST).contains(&to) {
-            return Err("write FROM..TO, smaller first, from 64 to 1GiB".to_string());
-        }
-        Ok(Sizes { from, to })
-    }
-
-    /// The sizes: `from`, and four times the one before as long as it is not above `to`.
-    pub(crate) fn all(self) -> impl Iterator<Item = u64> {
-        std::iter::successors(Some(self.from), |size| size.checked_mul(4)).take_while(move |size| *size <= self.to)
-    }
-
-    /// The largest.
-    pub(crate) fn largest(self) -> u64 {
-        self.all().last().unwrap_or(self.from)
-    }
-}
-
-/// How many threads.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Threads {
-    Count(usize),
-    All,
-}
-
-impl Threads {
-    /// The number, if there are as many cores.
-    pub(crate) fn count(self, cores: usize) -> Result<usize, Failure> {
-        match self {
-            Threads::All => Ok(cores),
-            Threads::Count(count) if (1..=cores).contains(&count) => Ok(count),
-            Threads::Count(count) if cores == 1 => {
-                Err(Failure::input(format_args!("--threads {count}: there is one CPU to run on; use 1, or all")))
-            }
-            Threads::Count(count) => Err(Failure::input(format_args!(
-                "--threads {count}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
-            ))),
-        }
-    }
-}
-
-impl FromStr for Threads {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "all" {
-            return Ok(Threads::All);
-        }
-        match text.parse() {
-            Ok(0) | Err(_) => Err("write a number from 1 on, or all"),
-            Ok(count) => Ok(Threads::Count(count)),
-        }
-    }
-}
-
-/// What decides which points make sense on a machine.
-#[derive(Clone, Copy)]
-pub(crate) struct Place {
-    /// Those that we may use: with `taskset` or in a container fewer than the machine has.
-    pub(crate) cores: usize,
-    pub(crate) caches: Caches,
-}
-
-impl Place {
-    /// This machine.
-    pub(crate) fn here() -> Place {
-        Place { cores: available_parallelism().map_or(1, usize::from), caches: Caches::read() }
-    }
-}
+/// Bytes of extents. Those that the arena holds are measured: the largest is larger than the third-level cache then.
+const EXTENTS: [u64; 4] = [16 << 20, 64 << 20, 256 << 20, 1 << 30];
+/// That of the quick part.
+const QUICK_EXTENT: u64 = 64 << 20;
 
 /// The points that were asked for, in the order in which they are measured.
 pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
-    let l2 = place.caches.l2;
     let mut threads = Vec::new();
     for asked in &options.threads {
         let count = asked.count(place.cores)?;
@@ -108,7 +27,7 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
     let mut points = Vec::new();
     for &op in &options.ops {
         for &threads in &threads {
-            for_op(op, threads, options.sizes, l2, &mut points);
+            for_op(op, threads, options.sizes, place, &mut points);
         }
     }
     points.retain(|point| !options.quick || is_quick(point, options.sizes));
@@ -122,13 +41,14 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
     Ok(points)
 }
 
-fn for_op(op: Op, threads: usize, sizes: Sizes, l2: u64, points: &mut Vec<Point>) {
-    let own_size = match op {
-        Op::MemmapFsdax | Op::MemmapDevdax => Some(MEMMAP),
-        Op::Limits => Some(16 << 20),
-        _ => None,
+fn for_op(op: Op, threads: usize, sizes: Sizes, place: Place, points: &mut Vec<Point>) {
+    let l2 = place.caches.l2;
+    let sizes: Vec<_> = match op {
+        Op::MemmapFsdax | Op::MemmapDevdax => vec![MEMMAP],
+        Op::Limits => vec![16 << 20],
+        op if op.is_extent() => EXTENTS.into_iter().filter(|&size| size < place.arena(sizes)).collect(),
+        _ => sizes.all().collect(),
     };
-    let sizes: Vec<_> = own_size.map_or_else(|| sizes.all().collect(), |size| vec![size]);
     for &ends in Ends::ALL {
         for &cache in Cache::ALL {
             for &reread in Reread::ALL {
@@ -141,7 +61,7 @@ fn for_op(op: Op, threads: usize, sizes: Sizes, l2: u64, points: &mut Vec<Point>
 
 /// Whether a point says something that another does not.
 fn makes_sense(point: &Point, l2: u64) -> bool {
-    let &Point { op, size, ends, cache, reread, .. } = point;
+    let &Point { op, size, ends, cache, reread, threads } = point;
     let plain = ends == Ends::Aligned && reread == Reread::No;
     let by_op = match op {
         Op::Copy => true,
@@ -153,6 +73,8 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
         Op::Records => plain && cache != Cache::HotSource && size % 64 == 0,
         Op::Writer => plain && cache == Cache::ColdSequential && size <= 64 << 10,
         Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits => plain && cache == Cache::ColdSequential,
+        // One that two write is two.
+        Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros => plain && cache == Cache::ColdSequential && threads == 1,
     };
     let by_cache = match cache {
         // Both sides are to stay in the second-level cache.
@@ -169,6 +91,10 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
 fn is_quick(point: &Point, sizes: Sizes) -> bool {
     if matches!(point.op, Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits) {
         return true;
+    }
+    if point.op.is_extent() {
+        // CPUs that do something of their own about large extents do it with zeros first.
+        return point.op == Op::ExtentZeros && point.size == QUICK_EXTENT;
     }
     let middle_cache = if point.op == Op::Writer { Cache::ColdSequential } else { Cache::ColdRandom };
     let away =
@@ -194,6 +120,7 @@ pub(crate) fn describe(point: &Point) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::facts::Caches;
     use super::*;
 
     const PLACE: Place = Place { cores: 2, caches: Caches { l2: 1 << 20, l3: 32 << 20 } };
@@ -202,27 +129,6 @@ mod tests {
         let args = std::iter::once("bench-matrix").chain(args.split_whitespace());
         let matches = super::super::options::command().try_get_matches_from(args).unwrap();
         points(&Options::new(matches).unwrap(), PLACE).unwrap()
-    }
-
-    #[test]
-    fn sizes_are_four_times_each_other() {
-        let sizes: Vec<_> = Sizes::new(64, 5000).unwrap().all().collect();
-        assert_eq!(sizes, [64, 256, 1024, 4096]);
-        assert_eq!(Sizes::new(64, 64 << 20).unwrap().largest(), 64 << 20);
-        assert_eq!(Sizes::new(100, 100).unwrap().largest(), 100);
-        assert!(Sizes::new(4096, 64).is_err() && Sizes::new(0, 64).is_err() && Sizes::new(64, u64::MAX).is_err());
-    }
-
-    #[test]
-    fn there_are_no_more_threads_than_cpus() {
-        let refused = |count: usize, cores| match Threads::Count(count).count(cores) {
-            Err(Failure::Input(line)) => line,
-            other => panic!("{other:?}"),
-        };
-        assert!(refused(3, 2).contains("2 CPUs"));
-        assert!(refused(2, 1).contains("one CPU"));
-        assert_eq!(Threads::Count(2).count(2).unwrap(), 2);
-        assert_eq!(Threads::All.count(1).unwrap(), 1);
     }
 
     #[test]
@@ -249,7 +155,22 @@ mod tests {
         assert!(quick.iter().all(|point| full.contains(point)));
         assert!((20..100).contains(&quick.len()), "{}", quick.len());
         for &op in Op::ALL {
-            assert!(quick.iter().any(|point| point.op == op), "{op}");
+            let is_there = quick.iter().any(|point| point.op == op);
+            assert_eq!(is_there, !matches!(op, Op::ExtentCopy | Op::ExtentFill), "{op}");
+        }
+    }
+
+    #[test]
+    fn an_extent_is_larger_than_the_cache_and_smaller_than_the_arena() {
+        for l3 in [1, 8, 16, 32, 96, 105, 128, 256, 300, 384].map(|mib: u64| mib << 20) {
+            let place = Place { caches: Caches { l2: 1 << 20, l3 }, ..PLACE };
+            let sizes = Sizes::new(64, 64 << 20).unwrap();
+            let mut points = Vec::new();
+            for_op(Op::ExtentFill, 1, sizes, place, &mut points);
+            let largest = points.last().unwrap().size;
+            assert!(l3 < largest && largest + 256 <= place.arena(sizes), "{l3}: {largest}");
+            for_op(Op::ExtentFill, 2, sizes, place, &mut points);
+            assert!((3..=4).contains(&points.len()) && points.iter().all(|point| point.threads == 1));
         }
     }
 

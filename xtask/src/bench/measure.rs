@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
@@ -217,13 +217,15 @@ impl<'a> Race<'a> {
         rows.collect()
     }
 
-    /// Whom an entrant is compared with: all others that are not ours.
+    /// Whom an entrant is compared with: all others whose code stays what it is, the peers and a streaming fill. The other limits are
+    /// whichever loop was the fastest this time.
     fn others(&self, index: usize) -> Vec<usize> {
-        (0..self.entrants.len()).filter(|&other| other != index && self.entrants[other].kind != Kind::Ours).collect()
+        let stays = |entrant: &Entrant| entrant.kind == Kind::Peer || entrant.name == LIMIT_FILL;
+        (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other])).collect()
     }
 }
 
-/// How many times as fast as the geometric mean of the others one entrant was, in one round.
+/// How many times as fast as the geometric mean of some others one entrant was, in one round.
 fn relative(times: &[f64], others: &[usize], index: usize) -> f64 {
     let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
     (logs / others.len() as f64 - times[index].ln()).exp()
@@ -241,6 +243,25 @@ mod tests {
             assert!((relative(&times, &[1, 2], 0) - 2.0).abs() < 1e-9);
             assert!((relative(&times, &[1], 2) - 0.25).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn nobody_is_compared_with_a_loop_that_may_be_another_one_next_time() {
+        let entrant =
+            |name: &str, kind| Entrant { name: name.into(), kind, backend: String::new(), streamed: String::new() };
+        let cache = bench_runner::Cache::ColdRandom;
+        let (ends, reread) = (bench_runner::Ends::Aligned, bench_runner::Reread::No);
+        let point = Point { op: Op::Copy, size: 4096, ends, cache, reread, threads: 1 };
+        let mut race = Race::new(HOST, &point);
+        race.entrants = [
+            ("avx2", Kind::Ours),
+            ("libc", Kind::Peer),
+            (LIMIT_FILL, Kind::Limit),
+            (bench_runner::protocol::LIMIT_COPY, Kind::Limit),
+        ]
+        .map(|(name, kind)| entrant(name, kind))
+        .into();
+        assert_eq!([race.others(0), race.others(1), race.others(3)], [vec![1, 2], vec![2], vec![1, 2]]);
     }
 
     #[test]

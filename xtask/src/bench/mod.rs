@@ -1,9 +1,11 @@
 //! `cargo xtask bench-matrix`: where streaming wins and where it loses, on any machine, in one report.
 
+mod axes;
 mod baseline;
 mod build;
 mod csv;
 pub(crate) mod estimate;
+mod extents;
 mod facts;
 mod files;
 mod foreign;
@@ -13,6 +15,8 @@ mod losses;
 mod matrix;
 mod measure;
 pub(crate) mod options;
+mod place;
+mod race;
 mod report;
 pub(crate) mod results;
 mod runner;
@@ -31,9 +35,9 @@ use baseline::{Baseline, Comparison};
 use build::Build;
 use files::Files;
 use hardware::Board;
-use matrix::Place;
 use measure::{Measured, Plan};
 use options::Options;
+use place::Place;
 use results::Run;
 
 use crate::failure::{Failure, tell};
@@ -55,12 +59,8 @@ const QUICK_ROUNDS: usize = 31;
 const FULL_PASSES: usize = 3;
 const FULL_ROUNDS: usize = 21;
 
-/// The smallest arena.
-const ARENA: u64 = 512 << 20;
 /// What a process has besides.
 const PROGRAM: u64 = 32 << 20;
-/// A huge page.
-const HUGE: u64 = 2 << 20;
 
 /// What is measured, and where.
 struct Subject {
@@ -94,7 +94,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     if options.host() {
         // Two processes, two memories each.
-        memory::require_each(2, 2 * arena(options, here) + PROGRAM, "measuring")?;
+        memory::require_each(2, 2 * here.arena(options.sizes) + PROGRAM, "measuring")?;
     }
     let target_dir = target_dir(&workspace, interrupt)?;
     let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
@@ -169,7 +169,7 @@ fn timed(
         budget: if options.quick { QUICK } else { FULL },
         passes: if options.quick { QUICK_PASSES } else { FULL_PASSES },
         rounds: if options.quick { QUICK_ROUNDS } else { FULL_ROUNDS },
-        arena: arena(options, subject.place),
+        arena: subject.place.arena(options.sizes),
         l2: subject.place.caches.l2,
     };
     let measured = measure(&plan)?;
@@ -239,10 +239,4 @@ fn list(options: &Options, points: &[Point]) -> Result<(), Failure> {
     let count = if is_timed { points.len() } else { 0 };
     text += &format!("{count} points, on {}\n", options.targets.join(", "));
     io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
-}
-
-/// Bytes that are so many that no cache holds a good part of them.
-fn arena(options: &Options, place: Place) -> u64 {
-    let blocks = options.sizes.largest() * 2 * place.cores as u64;
-    ARENA.max(4 * place.caches.l3).max(blocks).next_multiple_of(HUGE)
 }

@@ -6,7 +6,7 @@ use bench_runner::Op;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use memcpy_streaming::Backend;
 
-use super::matrix::{Sizes, Threads};
+use super::axes::{Sizes, Threads};
 use crate::failure::Failure;
 use crate::kind::{self, list};
 use crate::number::size;
@@ -67,7 +67,7 @@ pub(crate) fn command() -> Command {
             option("ops", "NAME")
                 .value_delimiter(',')
                 .value_parser(str::parse::<Op>)
-                .help("Operations, separated by commas: copy, batch, mix, fill, pattern, records, writer, memmap-fsdax, memmap-devdax, limits [default: all]"),
+                .help("Operations, separated by commas: copy, batch, mix, fill, pattern, records, writer, memmap-fsdax, memmap-devdax, extent-copy, extent-fill, extent-zeros, limits [default: all]"),
             option("sizes", "FROM..TO")
                 .default_value("64..64MiB")
                 .value_parser(sizes)

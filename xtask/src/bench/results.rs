@@ -5,6 +5,7 @@ use bench_runner::{Cache, Ends, Op, Point, Reread};
 use serde_json::Value;
 
 use super::estimate::Estimate;
+pub(crate) use super::race::Race;
 
 /// A run, complete or not.
 #[derive(Clone, Debug)]
@@ -70,37 +71,6 @@ pub(crate) struct Code {
     pub(crate) function: String,
     pub(crate) instructions: f64,
     pub(crate) streaming_stores: f64,
-}
-
-/// Rows of one race: everything about them is the same but who ran.
-pub(crate) struct Race<'a>(pub(crate) Vec<&'a Row>);
-
-impl<'a> Race<'a> {
-    pub(crate) fn point(&self) -> Point {
-        self.0[0].point
-    }
-
-    /// The row of a backend or a peer.
-    pub(crate) fn named(&self, name: &str) -> Option<&'a Row> {
-        self.0.iter().find(|row| row.entrant.name == name).copied()
-    }
-
-    /// The fastest of the peers that do not stream: what a program does that does not know of this crate.
-    pub(crate) fn best_ordinary(&self) -> Option<&'a Row> {
-        let ordinary = self.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.streamed != "yes");
-        ordinary.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
-    }
-
-    /// The fastest of the peers that stream.
-    pub(crate) fn best_streaming_peer(&self) -> Option<&'a Row> {
-        let streaming = self.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.streamed == "yes");
-        streaming.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
-    }
-
-    /// The machine's limit beside them.
-    pub(crate) fn limit(&self) -> Option<&'a Row> {
-        self.named("limit-fill")
-    }
 }
 
 impl Run {
@@ -195,6 +165,7 @@ pub(super) mod tests {
                     ("rep-movsb", Kind::Peer, 5.0),
                     ("libpmem", Kind::Peer, 7.0),
                     ("limit-fill", Kind::Limit, 20.0),
+                    ("limit-copy", Kind::Limit, 15.0),
                 ] {
                     let mut row = row(name, kind, size, gb_s);
                     row.point.reread = reread;
@@ -229,7 +200,6 @@ pub(super) mod tests {
         let race = &races[1];
         assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
         assert_eq!(race.best_streaming_peer().unwrap().entrant.name, "libpmem");
-        assert_eq!(race.limit().unwrap().gb_s().round(), 20.0);
         assert!(race.named("sse2").is_none());
         assert_eq!(run.leading_backend(), "avx2");
     }

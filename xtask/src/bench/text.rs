@@ -1,5 +1,9 @@
 //! How figures are written for people.
 
+use bench_runner::protocol::Kind;
+
+use super::results::Row;
+
 /// A size as people type it: `64`, `4K`, `16M`.
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
@@ -18,6 +22,12 @@ pub(crate) fn bytes(bytes: u64) -> String {
         Some((end, unit @ ('K' | 'M' | 'G'))) => format!("{} {unit}iB", &short[..end]),
         _ => format!("{short} bytes"),
     }
+}
+
+/// The speed of a race's limit, with the name of whoever raised it.
+pub(super) fn limit(row: &Row) -> String {
+    let by = if row.is(Kind::Limit) { String::new() } else { format!(" ({})", row.entrant.name) };
+    format!("{:.1}{by}", row.gb_s())
 }
 
 #[cfg(test)]

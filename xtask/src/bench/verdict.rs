@@ -2,8 +2,8 @@
 
 use bench_runner::{Cache, Op, Reread};
 
-use super::results::{Line, Race, Run};
-use super::text;
+use super::results::{Line, Race, Row, Run};
+use super::{extents, text};
 
 /// Less than this either way is a draw.
 const DRAW: f64 = 0.03;
@@ -24,15 +24,19 @@ pub(crate) struct Duel {
 
 impl Duel {
     pub(crate) fn new(race: &Race<'_>, backend: &str) -> Option<Duel> {
-        let (ours, theirs) = (race.named(backend)?, race.best_ordinary()?);
-        Some(Duel {
-            size: race.point().size,
+        Some(Duel::between(race.named(backend)?, race.best_ordinary()?))
+    }
+
+    /// The duel of two rows of a race.
+    pub(crate) fn between(ours: &Row, theirs: &Row) -> Duel {
+        Duel {
+            size: ours.point.size,
             ours: ours.gb_s(),
             theirs: theirs.gb_s(),
             peer: theirs.entrant.name.clone(),
             half_width: ours.ns.log_half_width().hypot(theirs.ns.log_half_width()),
             streamed: ours.entrant.streamed == "yes",
-        })
+        }
     }
 
     pub(crate) fn ratio(&self) -> f64 {
@@ -50,6 +54,11 @@ impl Duel {
 
     fn loses(&self) -> bool {
         self.streamed && self.ratio() < 1.0 - DRAW
+    }
+
+    /// Whether it loses whatever the noise.
+    pub(crate) fn surely_loses(&self) -> bool {
+        self.ratio() < 1.0 - DRAW && self.limits().1 < 1.0
     }
 }
 
@@ -129,6 +138,7 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
                 .to_string(),
         });
     }
+    sentences.extend(extents::sentences(run));
     let hot = duels(run, Line { cache: Cache::Hot, ..Line::plain(Op::Copy) });
     if let Some(worst) = hot.iter().map(Duel::ratio).min_by(f64::total_cmp).filter(|worst| *worst < 1.0 - DRAW) {
         sentences.push(format!(

@@ -1,8 +1,10 @@
-//! `cargo xtask readme-tables`: the tables of README.md, from the newest record.
+//! `cargo xtask readme-tables`: the tables of README.md, from the newest record of each machine.
 
+mod copies;
+mod markdown;
 mod marks;
+mod memmaps;
 mod records;
-mod tables;
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,9 +15,9 @@ use crate::failure::Failure;
 use crate::kind;
 use crate::output::Output;
 use crate::test::{targets, workspace};
-use records::Record;
+use records::Records;
 
-const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the newest folder of records:\n  \
+const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the records that records/shown.toml lists, the newest of each machine:\n  \
     copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
     rebind: rebind.json of `cargo xtask rebind --json`\n\n\
     One is not from the records: targets, from the table that `cargo xtask test --targets` checks.\n\
@@ -28,7 +30,7 @@ const EXAMPLES: &str = "Examples:\n  \
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("readme-tables")
-        .about("Writes the tables of README.md from the newest record, or checks that they are in step")
+        .about("Writes the tables of README.md from the newest record of each machine, or checks that they are in step")
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
         .arg(
@@ -47,24 +49,24 @@ pub(crate) fn run(mut matches: ArgMatches) -> Result<(), Failure> {
 
 /// Fails unless README.md is as the records make it.
 pub(crate) fn check() -> Result<String, Failure> {
-    let Tables { now, then, record } = Tables::read()?;
+    let Tables { now, then, records } = Tables::read()?;
     if now == then {
-        return Ok(format!("README.md is in step with {record}"));
+        return Ok(format!("README.md is in step with {records}"));
     }
     Err(Failure::run(format_args!(
-        "README.md is not in step with {record}; run `cargo xtask readme-tables` and commit it"
+        "README.md is not in step with {records}; run `cargo xtask readme-tables` and commit it"
     )))
 }
 
 fn write() -> Result<String, Failure> {
-    let Tables { now, then, record } = Tables::read()?;
+    let Tables { now, then, records } = Tables::read()?;
     if now == then {
-        return Ok(format!("README.md was in step with {record}"));
+        return Ok(format!("README.md was in step with {records}"));
     }
     let mut output = Output::create(&workspace().join("README.md"))?;
     output.write_all(now.as_bytes())?;
     output.finish()?;
-    Ok(format!("README.md now has the figures of {record}"))
+    Ok(format!("README.md now has the figures of {records}"))
 }
 
 /// The README as it is, and as it is to be.
@@ -72,25 +74,25 @@ struct Tables {
     now: String,
     then: String,
     /// Where the figures are from.
-    record: String,
+    records: String,
 }
 
 impl Tables {
     fn read() -> Result<Tables, Failure> {
         let workspace = workspace();
-        let record = Record::newest(&workspace.join("records"))?;
+        let records = Records::read(&workspace.join("records"))?;
         let then = fs::read_to_string(workspace.join("README.md"))
             .map_err(|error| Failure::input(format_args!("cannot read README.md: {error}")))?;
         let mut now = then.clone();
         for name in marks::names(&then) {
             let table = match name {
                 "targets" => Some(targets::block()),
-                _ => record.table(name)?,
+                _ => records.table(name)?,
             };
             if let Some(table) = table {
                 now = marks::replace(&now, name, &table).map_err(Failure::run)?;
             }
         }
-        Ok(Tables { now, then, record: format!("records/{}", record.name) })
+        Ok(Tables { now, then, records: records.names() })
     }
 }

@@ -13,8 +13,8 @@ pub(super) fn points(ops: &[Op]) -> Vec<Point> {
     for &op in ops {
         let cache = match op {
             Op::Writer | Op::MemmapFsdax | Op::MemmapDevdax => Cache::ColdSequential,
-            // It has no backend of ours.
-            Op::Limits => continue,
+            // They have no backend of ours, or nothing but size besides copies and fills.
+            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros => continue,
             _ => Cache::ColdRandom,
         };
         let ends = match op {

@@ -1,5 +1,6 @@
 //! `report.html`: one file, no network, no script; light and dark, on a desk and on a phone.
 
+mod figures;
 mod html;
 mod plot;
 mod sections;
@@ -15,8 +16,9 @@ pub(crate) fn html(run: &Run, comparison: Option<&Comparison>) -> String {
     if let Some(comparison) = comparison {
         body += &sections::comparison(comparison);
     }
-    body += &sections::plots(run);
+    body += &figures::plots(run);
     body += &sections::losses(run);
+    body += &sections::extents(run);
     body += &sections::memmaps(run);
     body += &sections::limits(run);
     body += &sections::foreign(run);

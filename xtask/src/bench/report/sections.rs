@@ -1,17 +1,14 @@
 //! The sections of the report.
 
-use std::collections::BTreeMap;
-
-use bench_runner::protocol::Kind;
-use bench_runner::{Cache, Ends, Op, Reread};
+use bench_runner::Op;
+use bench_runner::protocol::{Kind, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LIMIT_READ};
 
 use super::super::baseline::Comparison;
 use super::super::facts::plain;
-use super::super::results::{self, Run};
-use super::super::{losses, summary, verdict};
+use super::super::results::{Row, Run};
+use super::super::{extents, losses, summary, verdict};
+use super::figures::title;
 use super::html::{escape, paragraph, section, table};
-use super::plot::{self, Line, Role};
-use super::style;
 
 /// The verdict, and whether it is all.
 pub(super) fn verdict(run: &Run) -> String {
@@ -41,99 +38,6 @@ pub(super) fn verdict(run: &Run) -> String {
 /// What a baseline has to say.
 pub(super) fn comparison(comparison: &Comparison) -> String {
     section("Against the baseline", &format!("<pre>{}</pre>\n", escape(&comparison.text())))
-}
-
-/// The plots: those that decide first, all others folded away.
-pub(super) fn plots(run: &Run) -> String {
-    let mut lines: BTreeMap<results::Line, Vec<results::Race<'_>>> = BTreeMap::new();
-    for race in run.races() {
-        lines.entry(results::Line::of(&race.point())).or_default().push(race);
-    }
-    let plain = results::Line::plain(Op::Copy);
-    let first = [
-        plain,
-        results::Line { cache: Cache::ColdSequential, ..plain },
-        results::Line { cache: Cache::HotSource, ..plain },
-        results::Line { reread: Reread::Yes, ..plain },
-        results::Line::plain(Op::Fill),
-        results::Line::plain(Op::Batch),
-    ];
-    let mut names: Vec<&str> = Vec::new();
-    for row in &run.rows {
-        if !names.contains(&row.entrant.name.as_str()) {
-            names.push(&row.entrant.name);
-        }
-    }
-    let mut shown = String::new();
-    for line in first {
-        shown += &lines.remove(&line).map(|races| figure(line, &races, &names)).unwrap_or_default();
-    }
-    let rest: String = lines.iter().map(|(line, races)| figure(*line, races, &names)).collect();
-    let mut text = String::new();
-    if !shown.is_empty() {
-        text += &format!("<div class=\"grid\">\n{shown}</div>\n");
-    }
-    if !rest.is_empty() {
-        text += &format!(
-            "<details>\n<summary>All other plots ({})</summary>\n<div class=\"grid\">\n{rest}</div>\n</details>\n",
-            rest.matches("<figure>").count()
-        );
-    }
-    if !text.is_empty() {
-        text = paragraph(
-            "The median of laps that were run in turn, drains included. Ours is bold. The broken line is the limit: a fill of the same blocks by streaming stores. \
-             Ordinary stores may pass it where the cache still holds what they wrote when their lap is over.",
-        ) + &text;
-    }
-    section("Speed against size", &text)
-}
-
-fn figure(line: results::Line, races: &[results::Race<'_>], names: &[&str]) -> String {
-    let mut drawn: Vec<Line> = Vec::new();
-    for (colour, name) in names.iter().enumerate() {
-        let rows = || races.iter().filter_map(|race| race.named(name));
-        let mut points: Vec<_> = rows().map(|row| (row.point.size, row.gb_s())).collect();
-        points.sort_by_key(|(size, _)| *size);
-        if points.len() > 1 {
-            let role = match rows().next().map(|row| row.entrant.kind) {
-                Some(Kind::Ours) => Role::Ours,
-                Some(Kind::Limit) => Role::Limit,
-                _ => Role::Peer,
-            };
-            drawn.push(Line { name: (*name).to_string(), points, colour, role });
-        }
-    }
-    let svg = plot::svg(&drawn);
-    if svg.is_empty() {
-        return String::new();
-    }
-    let mut legend = String::new();
-    for Line { name, colour, .. } in &drawn {
-        legend += &format!("<li><i style=\"background:var(--{})\"></i>{}</li>", style::line(*colour), escape(name));
-    }
-    format!(
-        "<figure>\n<figcaption>{}</figcaption>\n{svg}\n<ul class=\"legend\">{legend}</ul>\n</figure>\n",
-        escape(&title(line))
-    )
-}
-
-/// `copy: cold, random blocks; re-read; 2 threads`
-fn title(line: results::Line) -> String {
-    let results::Line { op, ends, cache, reread, threads } = line;
-    let cache = match cache {
-        Cache::Hot => "both sides in the cache",
-        Cache::HotSource => "source in the cache",
-        Cache::ColdSequential => "cold, one block after the other",
-        Cache::ColdRandom => "cold, random blocks",
-    };
-    let ends = if ends == Ends::Misaligned { "; misaligned" } else { "" };
-    let reread = match reread {
-        Reread::No => "",
-        Reread::Yes => "; re-read at once",
-        Reread::Victim => "; beside a working set",
-    };
-    let threads = if threads > 1 { format!("; {threads} threads") } else { String::new() };
-    format!("{op}: {cache}{ends}{reread}{threads}")
 }
 
 /// Where not to stream.
@@ -178,27 +82,48 @@ pub(super) fn memmaps(run: &Run) -> String {
     section("Memmap initialisation", &table(&header, 2, &rows))
 }
 
+/// One large block.
+pub(super) fn extents(run: &Run) -> String {
+    let rows: Vec<_> = extents::rows(run).into_iter().map(Vec::from).collect();
+    let header = extents::header(run.leading_backend());
+    section("One large extent, GB/s", &table(&header, 1, &rows))
+}
+
 /// What the machine can do.
 pub(super) fn limits(run: &Run) -> String {
-    let rows: Vec<_> = run
-        .rows
-        .iter()
-        .filter(|row| row.point.op == Op::Limits)
-        .map(|row| {
-            let name = match row.entrant.name.as_str() {
-                "limit-fill" => "fill by streaming stores",
-                "limit-cached-fill" => "fill by ordinary stores",
-                _ => "read",
+    let mut rows = Vec::new();
+    for race in run.races().iter().filter(|race| race.point().op == Op::Limits) {
+        let copy = race.named(LIMIT_COPY);
+        for &row in &race.0 {
+            let (name, row) = match row.entrant.name.as_str() {
+                LIMIT_FILL => ("fill by streaming stores".to_string(), row),
+                LIMIT_CACHED_FILL => ("fill by ordinary stores".to_string(), row),
+                // Who copies reads as much: it can be done as fast as that at least.
+                LIMIT_READ => match copy.filter(|copy| copy.gb_s() > row.gb_s()) {
+                    Some(copy) => ("read (by the loop that copies, which is faster)".to_string(), copy),
+                    None => (format!("read, loop {}", row.entrant.backend), row),
+                },
+                _ => (format!("copy, loop {}", row.entrant.backend), row),
             };
-            vec![
-                name.to_string(),
-                row.point.threads.to_string(),
-                format!("{:.1}", row.gb_s()),
-                format!("{:.1} to {:.1}", row.bytes as f64 / row.ns.high, row.bytes as f64 / row.ns.low),
-            ]
-        })
-        .collect();
-    section("Limits of the machine", &table(&["what", "threads", "GB/s", "95 % limits"], 1, &rows))
+            rows.push(limit(name, row));
+        }
+    }
+    let table = table(&["what", "threads", "GB/s", "95 % limits"], 1, &rows);
+    if table.is_empty() {
+        return String::new();
+    }
+    let about = "The fastest of several loops, found here: named by their registers, by what they prefetch (t0, t2: into the first or the second cache, so far ahead) and \
+        by how many pages they go through in turn.";
+    section("Limits of the machine", &(table + &paragraph(about)))
+}
+
+fn limit(name: String, row: &Row) -> Vec<String> {
+    vec![
+        name,
+        row.point.threads.to_string(),
+        format!("{:.1}", row.gb_s()),
+        format!("{:.1} to {:.1}", row.bytes as f64 / row.ns.high, row.bytes as f64 / row.ns.low),
+    ]
 }
 
 /// Targets that were emulated, or are missing.

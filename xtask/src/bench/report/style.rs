@@ -60,10 +60,23 @@ svg text{font-family:system-ui,sans-serif}
 .legend i{display:inline-block;width:18px;height:4px;border-radius:2px;margin-right:5px;vertical-align:middle}
 .wide,pre{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}
-th,td{text-align:left;padding:4px 10px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
+th,td{text-align:left;padding:4px 10px;border-bottom:1px solid var(--grid);vertical-align:top}
+td:not(.n){min-width:6rem;overflow-wrap:anywhere}
 th{color:var(--soft);font-weight:600}
 .n{text-align:right;font-variant-numeric:tabular-nums}
-td.wrap{white-space:normal}
+td.n{white-space:nowrap}
 details{margin:1rem 0}
 summary{cursor:pointer;font-weight:600}
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_are_kept_on_one_line() {
+        // A table of sentences that may not be broken is wider than the page: its last column cannot be seen.
+        let kept: Vec<_> = REST.lines().filter(|line| line.contains("nowrap")).collect();
+        assert_eq!(kept, ["td.n{white-space:nowrap}"]);
+    }
+}
