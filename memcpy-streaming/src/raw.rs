@@ -153,3 +153,43 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8,
         }
     }
 }
+
+/// Copies a constant size to records that follow each other, with the registers of one backend.
+///
+/// # Safety
+/// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
+/// * If the kernels stream: no other access to the bytes at `dst` before a drain on this thread.
+#[inline(always)]
+pub(crate) unsafe fn copy_records<const N: usize>(
+    kernels: &Kernels,
+    dst: *mut u8,
+    count: usize,
+    source: impl FnMut(usize) -> *const u8,
+) {
+    // SAFETY: the caller vouches for the blocks and for who accesses them. The CPU has the backend, because all `Kernels` come from
+    // `kernels::available`. What copies a record gets one of the caller's, and what the caller's closure answers.
+    unsafe {
+        if is_portable(kernels) {
+            each_record::<N>(dst, count, source, |dst, src| ptr::copy_nonoverlapping(src, dst, N));
+        } else {
+            arch::copy_records_by::<N>(kernels.backend, dst, count, source);
+        }
+    }
+}
+
+/// Calls `copy` for one record after the other.
+///
+/// # Safety
+/// `dst` is valid for writes of `N * count` bytes.
+#[inline(always)]
+pub(crate) unsafe fn each_record<const N: usize>(
+    dst: *mut u8,
+    count: usize,
+    mut source: impl FnMut(usize) -> *const u8,
+    copy: impl Fn(*mut u8, *const u8),
+) {
+    for i in 0..count {
+        // SAFETY: record `i` is one of the `count` at `dst`.
+        copy(unsafe { dst.add(N * i) }, source(i));
+    }
+}

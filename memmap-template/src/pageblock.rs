@@ -30,6 +30,13 @@ impl Pageblocks {
         pfn & ((1 << self.order) - 1) == 0
     }
 
+    /// The first page of the next pageblock.
+    #[inline(always)]
+    pub(crate) fn next(self, pfn: u64) -> u64 {
+        // Pfns have at most 52 bits: this does not overflow.
+        (pfn | ((1 << self.order) - 1)) + 1
+    }
+
     /// The pageblocks of a range that are initialised, by number.
     ///
     /// In the loop, those are the ones whose first struct page is written, which dedup leaves few of in large compounds; in a

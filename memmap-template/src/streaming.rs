@@ -1,9 +1,12 @@
 //! `Strategy::Streaming`: how the kernel patch copies a template.
 
+use core::ops::Range;
+
 use memcpy_streaming::Streamer;
 
 use crate::page::Layout;
 use crate::pageblock::Pageblocks;
+use crate::pfn_fields::PfnFields;
 use crate::report::Counts;
 use crate::stream::Stream;
 use crate::template::{CopyPages, Ordinary};
@@ -22,15 +25,36 @@ impl Streaming {
 
 impl CopyPages for Streaming {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, pfn: u64, counts: &mut Counts) {
-        // SAFETY: the trait's contract has the page valid for writes, aligned, and not accessed before a drain, unless by another copy.
-        // That is what both copies ask for.
-        unsafe {
-            if self.pageblocks.in_loop && self.pageblocks.starts_at(pfn) {
-                Ordinary.copy::<L>(page, template, pfn, counts);
-            } else {
-                self.stream.copy::<L>(page, template, counts);
+    unsafe fn copy_run<L: Layout>(
+        &mut self,
+        fields: PfnFields,
+        template: &mut L,
+        mut page: *mut L,
+        mut pfns: Range<u64>,
+        counts: &mut Counts,
+    ) {
+        while !pfns.is_empty() {
+            let is_ordinary = self.pageblocks.in_loop && self.pageblocks.starts_at(pfns.start);
+            let end = match (self.pageblocks.in_loop, is_ordinary) {
+                (false, _) => pfns.end,
+                (true, true) => pfns.start + 1,
+                (true, false) => self.pageblocks.next(pfns.start).min(pfns.end),
+            };
+            let part = pfns.start..end;
+            let pages = (end - pfns.start) as usize;
+            // SAFETY: the struct pages of these pfns are some of those that the trait's contract has valid for writes, aligned, and not
+            // accessed before a drain, unless by another copy. That is what both copies ask for. Those behind them are in the same
+            // allocation, or its end.
+            unsafe {
+                if is_ordinary {
+                    Ordinary.copy_run::<L>(fields, template, page, part, counts);
+                } else {
+                    self.stream.copy_run::<L>(fields, template, page, part);
+                    counts.streamed_copies += pages as u64;
+                }
+                page = page.add(pages);
             }
+            pfns.start = end;
         }
     }
 

@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use crate::kernel::ALL_TAILS;
 use crate::page::Layout;
+use crate::pfn_fields::PfnFields;
 use crate::range::PageRange;
 use crate::report::Counts;
 use crate::slow::{self, PageInit};
@@ -12,13 +13,23 @@ use crate::trace::Untraced;
 
 /// How a template gets into the memmap.
 pub(crate) trait CopyPages {
-    /// Copies `template` to `page`, the struct page of `pfn`.
+    /// Copies `template` to the struct pages of `pfns`, the first of which is at `page`; gives it the fields of each pfn before.
+    ///
+    /// What depends on the pfn is written to the template: patching the destination would store to a line that streaming stores have
+    /// just left.
     ///
     /// # Safety
     ///
-    /// `page` is valid for writes and aligned, and no other thread accesses it. After the copy nobody reads or writes it before the next
-    /// [`drain`](Self::drain), unless by another copy.
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, pfn: u64, counts: &mut Counts);
+    /// The struct pages lie in one allocation, are valid for writes and aligned, and no other thread accesses them. After the copies
+    /// nobody reads or writes them before the next [`drain`](Self::drain), unless by another copy.
+    unsafe fn copy_run<L: Layout>(
+        &mut self,
+        fields: PfnFields,
+        template: &mut L,
+        page: *mut L,
+        pfns: Range<u64>,
+        counts: &mut Counts,
+    );
 
     /// Makes the copies so far visible to whatever follows.
     fn drain(&mut self, counts: &mut Counts);
@@ -29,10 +40,24 @@ pub(crate) struct Ordinary;
 
 impl CopyPages for Ordinary {
     #[inline(always)]
-    unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, _pfn: u64, counts: &mut Counts) {
-        // SAFETY: the page is valid for writes and aligned by the trait's contract.
-        unsafe { page.write(*template) };
-        counts.cached_copies += 1;
+    unsafe fn copy_run<L: Layout>(
+        &mut self,
+        fields: PfnFields,
+        template: &mut L,
+        mut page: *mut L,
+        pfns: Range<u64>,
+        counts: &mut Counts,
+    ) {
+        counts.cached_copies += pfns.end - pfns.start;
+        for pfn in pfns {
+            fields.refresh::<L>(template, pfn);
+            // SAFETY: `page` is the struct page of `pfn`, valid for writes and aligned by the trait's contract. The one behind it is in the
+            // same allocation, or its end.
+            unsafe {
+                page.write(*template);
+                page = page.add(1);
+            }
+        }
     }
 
     #[inline(always)]
@@ -48,6 +73,7 @@ impl CopyPages for Ordinary {
 pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, mut copies: impl CopyPages) -> Counts {
     let (mut template, mut counts) = (L::ZERO, Counts::default());
     let copies = &mut copies;
+    let fields = init.pfn_fields;
     // SAFETY: the template is local, so that it is valid, aligned and ours alone. All other pages are of pfns in the range, which is
     // valid, aligned and exclusive by the contract of this function: they can be written. Between copies and a drain nobody reads them:
     // a head is copied and drained before init_compound, which needs it so, changes it.
@@ -56,17 +82,12 @@ pub(crate) unsafe fn init_range<L: Layout>(init: PageInit, range: PageRange, mut
         slow::init_page::<L>(&init, &raw mut template, range.address, range.first_pfn, &mut Untraced);
         if range.order == 0 {
             let memmap = range.page::<L>(range.first_pfn);
-            copy_run::<L>(&init, &mut template, memmap, range.first_pfn..range.end_pfn(), copies, &mut counts);
+            let pfns = range.first_pfn..range.end_pfn();
+            copies.copy_run::<L>(fields, &mut template, memmap, pfns, &mut counts);
         } else {
             for head_pfn in range.compounds() {
-                copy_run::<L>(
-                    &init,
-                    &mut template,
-                    range.page::<L>(head_pfn),
-                    head_pfn..head_pfn + 1,
-                    copies,
-                    &mut counts,
-                );
+                let head = range.page::<L>(head_pfn);
+                copies.copy_run::<L>(fields, &mut template, head, head_pfn..head_pfn + 1, &mut counts);
                 copies.drain(&mut counts);
                 init_compound::<L>(&init, range, head_pfn, copies, &mut counts);
             }
@@ -93,6 +114,7 @@ unsafe fn init_compound<L: Layout>(
     let (order, head_address) = (range.order, range.address::<L>(head_pfn));
     let (mut pfn, end_pfn) = (head_pfn + 1, head_pfn + range.compound_nr_pages);
     let head_prepared_after = init.profile.head_prepared_after();
+    let fields = init.pfn_fields;
     let mut template = L::ZERO;
     // SAFETY: the template is local. All other pages are the first `compound_nr_pages` of a compound of the range, which is valid, aligned
     // and exclusive by the contract of this function. The head is initialised and drained by the same contract. Tails are copied, and so
@@ -105,49 +127,17 @@ unsafe fn init_compound<L: Layout>(
         slow::init_tail::<L>(init, &raw mut template, address, pfn, head_address, order, &mut Untraced);
         if head_prepared_after < range.compound_nr_pages {
             let prepared = pfn + head_prepared_after;
-            copy_run::<L>(init, &mut template, range.page::<L>(pfn), pfn..prepared, copies, counts);
+            copies.copy_run::<L>(fields, &mut template, range.page::<L>(pfn), pfn..prepared, counts);
             copies.drain(counts);
             slow::prep_compound_head::<L>(init, head, head_address, order);
             pfn = prepared;
         }
-        copy_run::<L>(init, &mut template, range.page::<L>(pfn), pfn..end_pfn, copies, counts);
+        copies.copy_run::<L>(fields, &mut template, range.page::<L>(pfn), pfn..end_pfn, counts);
         if head_prepared_after == ALL_TAILS {
             copies.drain(counts);
             slow::prep_compound_head::<L>(init, head, head_address, order);
         }
     }
-}
-
-/// Copies `template` to the struct pages of `pfns`, the first of which is at `page`.
-///
-/// What depends on the pfn is written to the template, before the copy: patching the destination would store to a line that
-/// streaming stores have just left.
-///
-/// # Safety
-///
-/// The struct pages lie in one allocation, are valid for writes and aligned, and no other thread accesses them. Nobody reads or writes
-/// them before a drain, unless by another copy.
-#[inline(always)]
-unsafe fn copy_run<L: Layout>(
-    init: &PageInit,
-    template: &mut L,
-    mut page: *mut L,
-    pfns: Range<u64>,
-    copies: &mut impl CopyPages,
-    counts: &mut Counts,
-) {
-    // In registers while pages are copied: see `stream`.
-    let mut run = Counts::default();
-    for pfn in pfns {
-        init.pfn_fields.refresh::<L>(template, pfn);
-        // SAFETY: `page` is the struct page of `pfn`, one of those that the contract of this function has valid, aligned, and accessed by
-        // copies only before a drain. The one behind it is in the same allocation, or its end.
-        unsafe {
-            copies.copy::<L>(page, template, pfn, &mut run);
-            page = page.add(1);
-        }
-    }
-    *counts += run;
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -171,9 +161,16 @@ mod tests {
     }
 
     impl CopyPages for Watched<'_> {
-        unsafe fn copy<L: Layout>(&mut self, page: *mut L, template: &L, _pfn: u64, _counts: &mut Counts) {
-            // SAFETY: the page is valid for writes and aligned by the trait's contract.
-            unsafe { page.write(*template) };
+        unsafe fn copy_run<L: Layout>(
+            &mut self,
+            fields: PfnFields,
+            template: &mut L,
+            page: *mut L,
+            pfns: Range<u64>,
+            counts: &mut Counts,
+        ) {
+            // SAFETY: the contract is the same.
+            unsafe { Ordinary.copy_run::<L>(fields, template, page, pfns, counts) }
         }
 
         fn drain(&mut self, _counts: &mut Counts) {

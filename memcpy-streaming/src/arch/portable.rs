@@ -2,6 +2,7 @@
 
 use crate::Backend;
 use crate::kernels::Kernels;
+use crate::raw::each_record;
 use core::ptr;
 use core::sync::atomic::{Ordering, fence};
 
@@ -21,6 +22,20 @@ pub(crate) unsafe fn copy_fixed<const N: usize>(dst: *mut u8, src: *const u8) {
 pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut u8, src: *const u8) {
     // SAFETY: the contract is the same.
     unsafe { copy_fixed::<N>(dst, src) }
+}
+
+/// # Safety
+/// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
+/// * No other access to the bytes at `dst` before a drain.
+#[inline(always)]
+pub(crate) unsafe fn copy_records_by<const N: usize>(
+    _backend: Backend,
+    dst: *mut u8,
+    count: usize,
+    source: impl FnMut(usize) -> *const u8,
+) {
+    // SAFETY: each record and its source are what the caller vouches for.
+    unsafe { each_record::<N>(dst, count, source, |dst, src| copy_fixed::<N>(dst, src)) }
 }
 
 pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};

@@ -3,6 +3,7 @@
 use crate::Backend;
 use crate::Tuning;
 use crate::kernels::{Kernels, Support, ZeroLines, fill_lines_portable};
+use crate::raw::each_record;
 use cpu::Features;
 use memcpy_streaming_x86 as x86;
 
@@ -146,6 +147,35 @@ pub(crate) unsafe fn copy_fixed_by<const N: usize>(backend: Backend, dst: *mut u
                 x86::movdir64b::copy_fixed::<N>(dst, src)
             }
             _ => copy_fixed::<N>(dst, src),
+        }
+    }
+}
+
+/// # Safety
+/// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
+/// * The CPU has the backend.
+/// * No other access to the bytes at `dst` before a drain.
+#[inline(always)]
+pub(crate) unsafe fn copy_records_by<const N: usize>(
+    backend: Backend,
+    dst: *mut u8,
+    count: usize,
+    source: impl FnMut(usize) -> *const u8,
+) {
+    // Then each record is.
+    let are_aligned = |to: usize| (dst.addr() | N).is_multiple_of(to);
+    // SAFETY: each record and its source are what the caller vouches for, and aligned as the kernel needs them. The CPU has the backend;
+    // one that has any of them has `movnti`, and the build assumes SSE2 where it is named here.
+    unsafe {
+        match backend {
+            Backend::Movdir64b if are_aligned(x86::LINE) => {
+                each_record::<N>(dst, count, source, |dst, src| x86::movdir64b::copy_fixed::<N>(dst, src));
+            }
+            #[cfg(target_feature = "sse2")]
+            Backend::Avx512 | Backend::Avx2 | Backend::Sse2 | Backend::Movdir64b if are_aligned(16) => {
+                each_record::<N>(dst, count, source, |dst, src| x86::sse2::copy_fixed::<N>(dst, src));
+            }
+            _ => each_record::<N>(dst, count, source, |dst, src| x86::movnti::copy_fixed::<N>(dst, src)),
         }
     }
 }

@@ -45,6 +45,44 @@ impl Streamer {
         unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
     }
 
+    /// Copies `N` bytes, a constant, to each of `count` records that follow each other from `dst` on, and asks for the source of each
+    /// right before it is copied.
+    ///
+    /// For records that are nearly the same, as the kernel's `struct page`s are: `source` changes a template and answers where it is. It
+    /// copies as [`memcpy_streaming_fixed`](Streamer::memcpy_streaming_fixed) does, but the backend and the alignment are looked at once,
+    /// not for each record. Nothing but `source` stores between two records: a store to memory there, such as a counter that does not fit
+    /// into the registers, can cost as much as the record.
+    ///
+    /// # Safety
+    /// * `dst` is valid for writes of `N * count` bytes.
+    /// * What `source` answers is valid for reads of `N` bytes until it is called again, and does not overlap the records.
+    /// * From the call on, until this thread has called [`memcpy_streaming_drain`](crate::memcpy_streaming_drain), nobody accesses
+    ///   the records, `source` included, nor are they freed, unmapped, or handed to a device. That holds, too, if `source` panics.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut template = [7_u64; 8];
+    /// let mut pages = [[0_u64; 8]; 100];
+    /// let refresh = |i| {
+    ///     template[3] = i as u64;
+    ///     template.as_ptr().cast()
+    /// };
+    /// // SAFETY: 100 records of 64 bytes, not touched until the drain; the template is as long as one.
+    /// unsafe { streamer.memcpy_streaming_records::<64>(pages.as_mut_ptr().cast(), 100, refresh) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!(pages[99], [7, 7, 7, 99, 7, 7, 7, 7]);
+    /// ```
+    #[inline(always)]
+    pub unsafe fn memcpy_streaming_records<const N: usize>(
+        self,
+        dst: *mut u8,
+        count: usize,
+        source: impl FnMut(usize) -> *const u8,
+    ) {
+        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `kernels::available`.
+        unsafe { raw::copy_records::<N>(self.kernels, dst, count, source) }
+    }
+
     /// [`memset_streaming`](crate::memset_streaming) with this backend.
     ///
     /// # Safety

@@ -128,6 +128,12 @@ use Source::{Block, Fixed, Pattern, Stepped, Value, Words};
 pub(crate) static ENTRIES: &[Entry] = &[
     entry("memcpy_streaming", Block, raw!(|s, d, src| s.memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
     entry("memcpy_streaming_fixed", Fixed, raw!(|s, d, src| fixed::copy(Some(s), d.as_mut_ptr(), src))),
+    entry("memcpy_streaming_records of 24 bytes", Value(24), raw!(|s, d, src| {
+        s.memcpy_streaming_records::<24>(d.as_mut_ptr(), d.len() / 24, |_| src.as_ptr())
+    })),
+    entry("memcpy_streaming_records of 64 bytes", Value(64), raw!(|s, d, src| {
+        s.memcpy_streaming_records::<64>(d.as_mut_ptr(), d.len() / 64, |_| src.as_ptr())
+    })),
     entry("memset_streaming", Value(1), raw!(|s, d, src| s.memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
     entry("memset_pattern_streaming", Words, raw!(|s, d, src| {
         s.memset_pattern_streaming(d.as_mut_ptr(), words(src), d.len() / src.len())
