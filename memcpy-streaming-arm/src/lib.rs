@@ -17,10 +17,12 @@ mod drain;
 // Builds without floating point, as kernels are, have no vector registers.
 #[cfg(target_feature = "neon")]
 pub mod neon;
+mod prefetch;
 pub mod stnp;
 pub mod zva;
 
 pub use drain::drain;
+pub use prefetch::prefetch;
 
 /// Bytes in a line: one cache line on nearly every aarch64 core.
 pub const LINE: usize = 64;

@@ -31,6 +31,7 @@ mod drain;
 #[cfg(target_feature = "sse2")]
 mod fills;
 mod ordinary;
+mod prefetch;
 mod repeat;
 #[cfg(target_feature = "sse2")]
 mod upper;
@@ -49,6 +50,7 @@ pub mod sse2;
 
 pub use drain::drain;
 pub use ordinary::{copy_record, copy_words};
+pub use prefetch::prefetch;
 pub use repeat::repeat_in_line;
 
 /// Bytes in a line: one cache line, one write-combining buffer.

@@ -140,7 +140,7 @@ pub use tuning::from_env::TuningFromEnvError;
 pub use tuning::{InvalidTuning, Prefetch, Tuning};
 pub use undrained::{
     memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
-    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
+    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming, prefetch,
 };
 pub use writer::{WriteError, Writer};
 

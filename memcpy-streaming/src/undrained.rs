@@ -192,3 +192,18 @@ pub unsafe fn memset_pattern_stepped_streaming(dst: *mut u8, record: &[u64], cou
 pub fn memcpy_streaming_drain() {
     arch::drain();
 }
+
+/// Asks for the line that `place` is in to be brought into the cache. A hint: it changes no value, and cannot fault wherever `place` points.
+///
+/// For the few lines between streamed ones that are read, or written by ordinary stores: those wait for the line, and everything that is
+/// streamed behind them waits, too. Some microseconds ahead is early enough. A line that was streamed may be asked for before it is
+/// drained, because a hint is no access.
+///
+/// ```
+/// let header = [0_u64; 8];
+/// memcpy_streaming::prefetch(&raw const header);
+/// ```
+#[inline(always)]
+pub fn prefetch<T>(place: *const T) {
+    arch::prefetch(place.cast());
+}

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, prefetch};
 
 use crate::page::Layout;
 use crate::pageblock::Pageblocks;
@@ -46,6 +46,10 @@ impl CopyPages for Streaming {
             // accessed before a drain, unless by another copy. That is what both copies ask for. Those behind them are in the same
             // allocation, or its end.
             unsafe {
+                if self.pageblocks.in_loop {
+                    // The next page that is not streamed: at the end of this pageblock, some microseconds from here.
+                    prefetch(page.wrapping_add((self.pageblocks.next(part.start) - part.start) as usize));
+                }
                 if is_ordinary {
                     Ordinary.copy_run::<L>(fields, template, page, part, counts);
                 } else {
@@ -56,6 +60,11 @@ impl CopyPages for Streaming {
             }
             pfns.start = end;
         }
+    }
+
+    #[inline(always)]
+    fn expect<L: Layout>(&self, page: *const L) {
+        prefetch(page);
     }
 
     #[inline(always)]

@@ -31,6 +31,9 @@ pub(crate) trait CopyPages {
         counts: &mut Counts,
     );
 
+    /// A page that is read or written after the next drain.
+    fn expect<L: Layout>(&self, _page: *const L) {}
+
     /// Makes the copies so far visible to whatever follows.
     fn drain(&mut self, counts: &mut Counts);
 }
@@ -132,7 +135,13 @@ unsafe fn init_compound<L: Layout>(
             slow::prep_compound_head::<L>(init, head, head_address, order);
             pfn = prepared;
         }
-        copies.copy_run::<L>(fields, &mut template, range.page::<L>(pfn), pfn..end_pfn, counts);
+        // Halfway: what prep_compound_head needs has been written out by now, and comes back while the rest is copied.
+        let half = pfn + (end_pfn - pfn) / 2;
+        copies.copy_run::<L>(fields, &mut template, range.page::<L>(pfn), pfn..half, counts);
+        if head_prepared_after == ALL_TAILS {
+            (1..=2).for_each(|tail| copies.expect::<L>(head.wrapping_add(tail)));
+        }
+        copies.copy_run::<L>(fields, &mut template, range.page::<L>(half), half..end_pfn, counts);
         if head_prepared_after == ALL_TAILS {
             copies.drain(counts);
             slow::prep_compound_head::<L>(init, head, head_address, order);

@@ -7,9 +7,9 @@ use crate::raw::each_record;
 use memcpy_streaming_arm::neon;
 use memcpy_streaming_arm::{stnp, zva};
 
-pub(crate) use memcpy_streaming_arm::drain;
 pub(crate) use memcpy_streaming_arm::stnp::copy_fixed;
 pub(crate) use memcpy_streaming_arm::zva::is_zero;
+pub(crate) use memcpy_streaming_arm::{drain, prefetch};
 
 /// A line of the table: a backend, and the module of `memcpy-streaming-arm` with its kernels.
 macro_rules! kernels {

@@ -7,6 +7,7 @@
 //! * `repeat_in_line`: a line of a short pattern,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
 //! * `tuning`: the sizes and distances for this CPU,
+//! * `prefetch`: the hint that a line is needed soon,
 //! * `drain`: the fence for all of its backends.
 
 // The assembly holds addresses in whole registers, so 64-bit architectures with pointers of 32 bits (x32, ILP32) are portable.

@@ -10,7 +10,7 @@ use memcpy_streaming_x86 as x86;
 mod cpu;
 mod tuned;
 
-pub(crate) use x86::{copy_record, copy_words, drain, repeat_in_line};
+pub(crate) use x86::{copy_record, copy_words, drain, prefetch, repeat_in_line};
 
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
 /// has for lines of zeros.
