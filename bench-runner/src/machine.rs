@@ -1,6 +1,7 @@
 //! What a measurement ran on, by what Linux says of itself; None where it does not say. Here, because the program that measures may
 //! be on another machine than the one that asks.
 
+use memcpy_streaming::Tuning;
 use std::fs;
 use std::path::Path;
 
@@ -14,6 +15,12 @@ pub fn cpu() -> Option<String> {
 pub fn kernel() -> Option<String> {
     let text = |name: &str| fs::read_to_string(Path::new("/proc/sys/kernel").join(name)).ok();
     Some(format!("{} {}", text("ostype")?.trim(), text("osrelease")?.trim()))
+}
+
+/// The sizes and distances that this process copies by, and whose line of the table they are.
+pub fn tuning() -> String {
+    let tuning = Tuning::active();
+    format!("{}: {tuning}", tuning.cpu().unwrap_or("no line of the table"))
 }
 
 /// Bytes of the first CPU's cache of a level that holds data.

@@ -13,14 +13,15 @@ use std::io::{self, BufRead, Write};
 use arena::Arena;
 use bench_runner::protocol::{END, ERROR, HELLO, READY};
 use bench_runner::{Point, machine};
-use memcpy_streaming::Backend;
+use memcpy_streaming::{Backend, Tuning};
 use peers::Peer;
 use races::{Field, Race};
 
 fn main() -> io::Result<()> {
-    // The person's choice of a backend comes through the environment: perhaps to another machine.
+    // The person's choice of a backend and of a tuning comes through the environment: perhaps to another machine.
     let chosen = Backend::from_env().map_err(io::Error::other)?;
     chosen.make_active().map_err(io::Error::other)?;
+    Tuning::from_env().map_err(io::Error::other)?.make_active();
     let mut session = Session { peers: peers::all(), arena: None, race: None };
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {
@@ -35,6 +36,7 @@ fn main() -> io::Result<()> {
 fn facts() -> impl Iterator<Item = (&'static str, String)> {
     let facts = [
         ("cpu", machine::cpu()),
+        ("tuning", Some(machine::tuning())),
         ("kernel", machine::kernel()),
         ("l2_bytes", machine::cache(2).map(|bytes| bytes.to_string())),
         ("l3_bytes", machine::cache(3).map(|bytes| bytes.to_string())),

@@ -48,7 +48,7 @@ names! {
     Op {
         /// `copy`: drained each.
         Copy = "copy",
-        /// Copies in a `scope`: one drain for a lap of them.
+        /// Raw copies, `memcpy_streaming`: one drain for a lap of them.
         Batch = "batch",
         /// `copy` of blocks whose sizes vary, from 64 bytes to the size, equally likely on a logarithmic scale.
         Mix = "mix",

@@ -4,7 +4,7 @@ use std::slice;
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Op, Point, Reread};
-use memcpy_streaming::{BYPASS_LEN, DRAINED_BYPASS_LEN, Streamer, memcpy_streaming_drain};
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use super::start::Start;
 use super::{Field, Race, blocks, ours, peer, streamer};
@@ -65,7 +65,12 @@ fn mixed_bytes(point: &Point, arena: &mut Arena) -> usize {
 impl Start<'_> {
     fn ours(&mut self, streamer: Streamer) -> Result<(), String> {
         let size = self.point.size as usize;
-        let drained = ours(streamer, size >= DRAINED_BYPASS_LEN);
+        let tuning = streamer.tuning();
+        let from = match self.point.op {
+            Op::Copy | Op::Mix | Op::ExtentCopy => tuning.drained_copy(),
+            _ => tuning.drained_fill(),
+        };
+        let drained = ours(streamer, size >= from);
         match self.point.op {
             Op::Copy | Op::Mix | Op::ExtentCopy => self.enter(
                 drained,
@@ -76,11 +81,13 @@ impl Start<'_> {
             ),
             Op::Batch => {
                 let whole_lines = size.is_multiple_of(64) && self.point.ends.offsets() == (0, 0);
-                let entrant = ours(streamer, size >= BYPASS_LEN || whole_lines);
+                let is_record = whole_lines && size <= 128;
+                let from = if whole_lines { tuning.raw_lines() } else { tuning.bypass() };
+                let entrant = ours(streamer, is_record || size >= from);
                 self.enter(
                     entrant,
                     // SAFETY: a block of the arena; blocks of a lap are not the same, none is read, and the lap ends with a
-                    // drain. This is what a scope does, without its check of lifetimes.
+                    // drain.
                     move |block| unsafe { streamer.memcpy_streaming(block.dst, block.src, block.len) },
                     memcpy_streaming_drain,
                     is_copy,

@@ -36,6 +36,7 @@ pub(crate) fn json(machine: &Machine, caches: Caches, page_mode: &str, workspace
     let mut json = machine.json(page_mode);
     json["l2_bytes"] = caches.l2.into();
     json["l3_bytes"] = caches.l3.into();
+    json["tuning"] = machine::tuning().into();
     json["glibc_tunables"] = std::env::var("GLIBC_TUNABLES").ok().into();
     json["commit"] = git(workspace, &["rev-parse", "--short=12", "HEAD"]).into();
     json["modified"] =

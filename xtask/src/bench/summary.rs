@@ -19,6 +19,9 @@ pub(crate) fn summary(run: &Run) -> String {
         parts.push("PARTIAL: interrupted; what was measured until then:".to_string());
     }
     parts.push(verdict::sentences(run).iter().map(|sentence| wrap(sentence)).collect::<Vec<_>>().join("\n"));
+    if let Some(tuning) = run.machine["tuning"].as_str() {
+        parts.push(wrap(&format!("Tuning: {tuning}")));
+    }
     parts.push(speeds(run));
     parts.push(extents(run));
     parts.push(memmaps(run));

@@ -15,12 +15,13 @@ use crate::stats::Summary;
 /// What is about to run, and on what.
 pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, experiments: &[Experiment]) -> String {
     let mut text = format!(
-        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {backend}\n",
+        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {backend}\ntuning: {}\n",
         machine.cpu,
         machine.cores,
         machine.memory.map_or_else(|| "unknown".to_string(), human),
         machine.kernel,
         machine.libc,
+        bench_runner::machine::tuning(),
     );
     text += &format!(
         "memmap of kernel {}, {}-byte struct pages, namespace of {}, map={}, {} rebinds:\n",

@@ -3,7 +3,8 @@
 use std::mem::MaybeUninit;
 
 use crate::failure::Failure;
-use crate::mapping::Mapping;
+use crate::interrupt::Interrupt;
+use crate::mapping::{BASE_PAGE, HUGE_PAGE, Mapping};
 
 /// Bytes on each side: more than any cache holds.
 const LEN: usize = 512 << 20;
@@ -25,13 +26,16 @@ impl Arena {
 
     /// Memory in huge pages where the system gives them, all of it written. No word is zero: some CPUs write lines of zeros twice as
     /// fast as others.
-    pub(super) fn new() -> Result<Arena, Failure> {
+    pub(super) fn new(interrupt: &Interrupt) -> Result<Arena, Failure> {
         let side = |salt: u64| {
             let mut memory = Mapping::new(LEN + SLACK, true)
                 .map_err(|error| Failure::input(format_args!("cannot map {LEN} bytes: {error}")))?;
-            for (i, word) in memory.memmap().chunks_exact_mut(8).enumerate() {
-                let value = (i as u64 ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0x0101_0101_0101_0101;
-                word.copy_from_slice(&value.to_ne_bytes().map(MaybeUninit::new));
+            let words = (0..BASE_PAGE as u64 / 8)
+                .map(|i| (i ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0x0101_0101_0101_0101);
+            let page: Vec<_> = words.flat_map(u64::to_ne_bytes).map(MaybeUninit::new).collect();
+            for huge_page in memory.memmap().chunks_mut(HUGE_PAGE) {
+                interrupt.check()?;
+                huge_page.chunks_mut(BASE_PAGE).for_each(|place| place.copy_from_slice(&page[..place.len()]));
             }
             Ok(memory)
         };

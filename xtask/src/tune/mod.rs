@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
     let progress = Progress::new(loops::contests() + thresholds::contests() + verdict::CONTESTS);
     progress.start("touching the memory");
-    let arena = Arena::new()?;
+    let arena = Arena::new(interrupt)?;
     let mut judge = Judge { arena, streamer, budget: Duration::ZERO, progress: &progress, interrupt };
     let share = |part: f64, contests: u64| Duration::from_secs_f64(options.seconds as f64 * part / contests as f64);
 

@@ -108,11 +108,12 @@ mod tests {
     use memcpy_streaming::Tuning;
 
     use super::*;
+    use crate::interrupt::Interrupt;
 
     /// Every byte of every block that a lap writes is what it should be, and nothing beside them is written.
     #[test]
     fn laps_write_what_they_say() {
-        let mut arena = Arena::new().unwrap();
+        let mut arena = Arena::new(&Interrupt::never()).unwrap();
         let streamer = Streamer::new().with_tuning(Tuning::of_this_cpu());
         for op in [Op::Copy, Op::Fill, Op::Batch, Op::Raw] {
             for (size, aligned) in [(256, true), (1024, false), (1 << 20, false)] {

@@ -39,6 +39,14 @@ fn targets_and_cpu_models() {
 }
 
 #[test]
+fn tune() {
+    refused("tune --seconds 0", &["--seconds", "1..=86400"]);
+    refused("tune --seconds soon", &["soon", "--seconds"]);
+    refused("tune --json no/such/folder/out", &["no/such/folder/out"]);
+    refused("tune now", &["now"]);
+}
+
+#[test]
 fn fuzz_targets() {
     refused("fuzz everything", &["everything", "copy_family", "parsers"]);
     refused("fuzz --seconds 0", &["--seconds", "1 to 2147483647"]);

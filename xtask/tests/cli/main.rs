@@ -12,3 +12,4 @@ mod rebind;
 mod release;
 mod shells;
 mod skips;
+mod tune;

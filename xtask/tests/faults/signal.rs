@@ -78,6 +78,11 @@ fn rebind() {
 }
 
 #[test]
+fn tune() {
+    interrupted("tune --json out", 3000, &[]);
+}
+
+#[test]
 fn memmap_dump() {
     interrupted(DUMP, 500, &[]);
 }

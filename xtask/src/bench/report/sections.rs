@@ -22,17 +22,23 @@ pub(super) fn verdict(run: &Run) -> String {
     }
     let machine = &run.machine;
     let about = format!(
-        "{}, {} cores, {}, {}; backend {}; {} rows in {:.0} s.",
+        "{}, {} cores, {}, {}; backend {}{}; {} rows in {:.0} s.",
         plain(&machine["cpu"]),
         plain(&machine["cores"]),
         plain(&machine["kernel"]),
         plain(&machine["libc"]),
         run.active,
+        tuning(machine),
         run.rows.len(),
         run.seconds
     );
     text += &format!("</div>\n<p class=\"soft\">{}</p>\n", escape(&about));
     text
+}
+
+/// The tuning, of files that say it.
+fn tuning(machine: &serde_json::Value) -> String {
+    machine["tuning"].as_str().map_or_else(String::new, |tuning| format!(", tuning {tuning}"))
 }
 
 /// What a baseline has to say.
