@@ -40,11 +40,11 @@ macro_rules! lines_in_order {
     };
 }
 
-/// A loop over groups of pages: two lines of each page in turn, so that as many rows of the memory are busy at a time.
+/// A loop over groups of pages: eight lines of each page in turn, so that as many rows of the memory are busy at a time.
 macro_rules! pages_in_turn {
     ($(#[$feature:meta])* $name:ident, $pages:literal, $offsets:literal, $asm:ident, $line:ident, $needs:literal) => {
         #[doc = concat!("Copies `groups` groups of ", $pages, " pages of 4 KiB from any alignment. Of the pages of a group")]
-        /// it copies two lines each in turn, prefetching the source into the second-level cache, `ahead` bytes before it is
+        /// it copies eight lines each in turn, prefetching the source into the second-level cache, `ahead` bytes before it is
         /// loaded. The prefetch may point past the end of the source: it cannot fault.
         ///
         /// # Safety
@@ -56,26 +56,28 @@ macro_rules! pages_in_turn {
         pub unsafe fn $name(dst: *mut u8, src: *const u8, groups: usize, ahead: usize) {
             const GROUP: usize = $pages * 4096;
             for group in 0..groups {
-                // SAFETY: the group is inside both blocks. Each of the 32 rounds reads and writes the next 128 bytes of each
+                // SAFETY: the group is inside both blocks. Each of the 8 rounds reads and writes the next 512 bytes of each
                 // of its pages, all stores aligned as `dst` is. A prefetch cannot fault.
                 unsafe {
                     $asm!(
                         [
                             "2:",
                             $offsets,
-                            "prefetcht2 [{s} + {ahead} + \\o]",
-                            "prefetcht2 [{s} + {ahead} + \\o + 64]",
-                            $line!("\\o"),
-                            $line!("\\o + 64"),
+                            ".irp l,0,64,128,192,256,320,384,448",
+                            "prefetcht2 [{s} + {ahead} + \\o + \\l]",
                             ".endr",
-                            "add {s}, 128",
-                            "add {d}, 128",
+                            ".irp l,0,64,128,192,256,320,384,448",
+                            $line!("\\o + \\l"),
+                            ".endr",
+                            ".endr",
+                            "add {s}, 512",
+                            "add {d}, 512",
                             "dec {n}",
                             "jnz 2b",
                         ]
                         s = inout(reg) src.add(GROUP * group) => _,
                         d = inout(reg) dst.add(GROUP * group) => _,
-                        n = inout(reg) 32_usize => _,
+                        n = inout(reg) 8_usize => _,
                         ahead = in(reg) ahead,
                     );
                 }

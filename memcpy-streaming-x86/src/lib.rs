@@ -7,7 +7,7 @@
 //! | function | what it does |
 //! |--|--|
 //! | `copy_lines`, `copy_lines_l2` | copies lines from any source alignment, with the widest loads of the set; prefetches into the first-level or second-level cache |
-//! | `copy_2_pages`, `copy_4_pages` (SSE2 and wider) | copies groups of pages of 4 KiB, two lines of each in turn |
+//! | `copy_2_pages`, `copy_4_pages` (SSE2 and wider) | copies groups of pages of 4 KiB, eight lines of each in turn |
 //! | `fill_lines` | repeats one line, held in registers |
 //! | `fill_ordinary` (SSE2 and wider) | the same by ordinary stores, at any alignment |
 //! | `copy_fixed` (not AVX) | copies a constant size in the caller's code, by 8-byte loads |

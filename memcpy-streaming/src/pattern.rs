@@ -64,9 +64,10 @@ pub(crate) unsafe fn fill(
             fill_with_line(how.kernels, dst, Split { head, lines, tail }, pattern, period);
             return true;
         }
-        repeat_ordinary(dst, head, pattern, period, 0);
-        fill_lines(how, dst.add(head), lines, pattern, period, head % period);
         let at = head + LINE * lines;
+        raw::prefetch_ends(dst, dst.add(at));
+        fill_lines(how, dst.add(head), lines, pattern, period, head % period);
+        repeat_ordinary(dst, head, pattern, period, 0);
         repeat_ordinary(dst.add(at), tail, pattern, period, at % period);
     }
     true
@@ -119,12 +120,14 @@ unsafe fn fill_with_line(kernels: &Kernels, dst: *mut u8, split: Split, pattern:
     // after the other, and `dst + head` is aligned to a line. Head and tail are shorter than a line; `first + head` is a
     // whole number of periods and less than a period more than the head, so no more than a line, which is one too.
     unsafe {
+        let end = dst.add(head + LINE * lines);
+        raw::prefetch_ends(dst, end);
         arch::repeat_in_line(line, pattern, period, head % period);
-        copy_words(dst, line.add(first), head);
         if !zero_lines(kernels, dst.add(head), lines, line, LINE) {
             (kernels.fill_lines)(dst.add(head), line, lines);
         }
-        copy_words(dst.add(head + LINE * lines), line, tail);
+        copy_words(dst, line.add(first), head);
+        copy_words(end, line, tail);
     }
 }
 

@@ -69,6 +69,14 @@ fn are_whole_lines(dst: *mut u8, len: usize) -> bool {
     (dst.addr() | len).is_multiple_of(LINE)
 }
 
+/// Asks for the two partial lines, which are written by ordinary stores, behind the whole lines. Such a store waits for its line, and all
+/// that is streamed behind it waits for the store: written first, the head would hold everything up.
+#[inline]
+pub(crate) fn prefetch_ends(head: *const u8, tail: *const u8) {
+    arch::prefetch(head);
+    arch::prefetch(tail);
+}
+
 /// Whether whole lines are streamed.
 #[inline]
 fn are_lines_streamed(how: Streamer, len: usize, drains: Drains) -> bool {
@@ -114,9 +122,11 @@ unsafe fn copy_with_ends(how: Streamer, dst: *mut u8, src: *const u8, len: usize
     // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; `dst + head` is
     // aligned to a line. What is streamed is left alone until a drain, because this answers that it is.
     unsafe {
-        copy_words(dst, src, head);
+        let end = dst.add(head + body);
+        prefetch_ends(dst, end);
         copy_lines(how, dst.add(head), src.add(head), lines);
-        copy_words(dst.add(head + body), src.add(head + body), tail);
+        copy_words(dst, src, head);
+        copy_words(end, src.add(head + body), tail);
     }
     true
 }

@@ -73,9 +73,10 @@ pub(crate) unsafe fn fill(how: Streamer, dst: *mut u8, count: usize, stepped: St
     // SAFETY: head, lines and tail are the words that the caller vouches for, one after the other; `dst` plus the head is
     // aligned to a line. What is streamed is left alone until a drain, because this answers that it is.
     unsafe {
-        stepped.write_ordinary(dst, 0, head);
-        fill_lines(how.kernels, dst.add(WORD * head), lines, head, stepped);
         let at = head + LINE_WORDS * lines;
+        raw::prefetch_ends(dst, dst.add(WORD * at));
+        fill_lines(how.kernels, dst.add(WORD * head), lines, head, stepped);
+        stepped.write_ordinary(dst, 0, head);
         stepped.write_ordinary(dst.add(WORD * at), at, tail);
     }
     true

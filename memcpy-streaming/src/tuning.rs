@@ -54,7 +54,7 @@ pub enum Prefetch {
 /// | `prefetch` | `none`, `l1`, `l2` | what a long copy prefetches |
 /// | `ahead` | 64 to 65536, whole lines | how far before it is loaded |
 /// | `prefetch-from` | twice `ahead` to 1073741824 | the length from which a copy prefetches |
-/// | `pages` | 1, 2, 4 | of how many pages of 4 KiB a long copy takes two lines each in turn; 1 copies in order |
+/// | `pages` | 1, 2, 4 | of how many pages of 4 KiB a long copy takes eight lines each in turn; 1 copies in order |
 /// | `pages-from` | twice `pages` of 4 KiB to 1073741824 | the length from which it does |
 /// | `bypass` | 256 to 1073741824 | the length from which blocks with partial lines are streamed |
 /// | `raw-lines` | 64 to 1073741824 | the length from which raw calls stream whole lines; up to 128 bytes they always do |
@@ -150,7 +150,7 @@ impl Tuning {
         self.prefetch_from
     }
 
-    /// Of how many pages a long copy takes two lines each in turn: 1, 2 or 4. Backends without such a kernel copy in order.
+    /// Of how many pages a long copy takes eight lines each in turn: 1, 2 or 4. Backends without such a kernel copy in order.
     #[must_use]
     pub const fn pages(&self) -> usize {
         self.pages

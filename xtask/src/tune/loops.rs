@@ -63,7 +63,7 @@ fn candidates() -> Vec<Knobs> {
         ..Knobs::of(Tuning::of_this_cpu())
     };
     let in_order = |prefetch, ahead| Knobs { prefetch, ahead, prefetch_from: 2 * ahead, ..plain };
-    let in_turn = |pages| Knobs { pages, pages_from: 2 * pages * 4096, ..in_order(Prefetch::L2, 2048) };
+    let in_turn = |pages| Knobs { pages, pages_from: 2 * pages * 4096, ..in_order(Prefetch::L2, 4096) };
     let l1 = L1.map(|ahead| in_order(Prefetch::L1, ahead));
     let l2 = L2.map(|ahead| in_order(Prefetch::L2, ahead));
     [plain].into_iter().chain(l1).chain(l2).chain(PAGES.map(in_turn)).collect()
