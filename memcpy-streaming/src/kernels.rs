@@ -23,9 +23,7 @@ pub(crate) struct Kernels {
     /// Copies groups of two pages and of four, in turn, if the backend has that.
     pub(crate) copy_pages: Option<[CopyPages; 2]>,
     /// Repeats the one line at `line`.
-    pub(crate) fill_lines: FillLines,
-    /// The same by ordinary stores, at any alignment.
-    pub(crate) fill_ordinary: FillLines,
+    pub(crate) fill_lines: unsafe fn(dst: *mut u8, line: *const u8, lines: usize),
     /// What this CPU has for lines of zeros that beats `fill_lines`.
     pub(crate) zero_lines: fn() -> Option<ZeroLines>,
 }
@@ -35,9 +33,6 @@ pub(crate) type CopyLines = unsafe fn(dst: *mut u8, src: *const u8, lines: usize
 
 /// Copies groups of pages of 4 KiB.
 pub(crate) type CopyPages = unsafe fn(dst: *mut u8, src: *const u8, groups: usize, ahead: usize);
-
-/// Repeats a line.
-pub(crate) type FillLines = unsafe fn(dst: *mut u8, line: *const u8, lines: usize);
 
 /// A kernel that zeroes lines.
 pub(crate) type ZeroLines = unsafe fn(dst: *mut u8, lines: usize);
@@ -62,7 +57,6 @@ pub(crate) static PORTABLE: Kernels = Kernels {
     copy_lines_l2: copy_lines_portable,
     copy_pages: None,
     fill_lines: fill_lines_portable,
-    fill_ordinary: fill_lines_portable,
     zero_lines: || None,
 };
 

@@ -33,7 +33,8 @@
 //!   streamed silently; FreeBSD took its non-temporal page copy out again.
 //! * **the destination is in the cache already.** The store evicts it.
 //! * **the copies are tiny and each must be ordered.** A drain waits for the lines that are on their way, 100 ns and more.
-//!   The safe functions use ordinary stores below [`DRAINED_BYPASS_LEN`] for that reason; [`scope`] has one drain for all.
+//!   The safe functions use ordinary stores for that reason below a size that depends on the CPU ([`Tuning`], never less than
+//!   [`DRAINED_BYPASS_LEN`]); [`scope`] has one drain for all.
 //! * **more than about ten places are written in turn.** There are about as many write-combining buffers; a buffer that must
 //!   be emptied half full costs more than an ordinary store.
 //! * **the core does it by itself.** Most Arm cores detect long runs of stores and stop allocating lines for them (write
@@ -42,6 +43,18 @@
 //!
 //! Whether it pays is a matter of your machine and your program: measure both. The benchmarks of this crate
 //! (`cargo bench`) compare with libc, `rep movsb`, a cached loop and libpmem, drains included.
+//!
+//! # Which CPU
+//!
+//! Distances and sizes depend on the CPU: a [`Tuning`] holds them. Which one a process uses, [`Tuning::active`] and the `Debug` of a [`Streamer`]
+//! say.
+//!
+//! | line of the table | prefetch | pages in turn | partial lines from | drained copies from | drained fills from |
+//! |--|--|--|--|--|--|
+//! | Emerald Rapids (Intel, family 6, model 207) | second level, 3 KiB ahead, from 8 KiB | 4, from 256 KiB | 512 bytes | 2 KiB | 4 KiB |
+//! | Zen 4 (AMD, family 25, models 16 to 31 and 96 to 175) | first level, 1 KiB ahead, from 32 KiB | no | 512 bytes | 1 KiB | 32 KiB |
+//! | Zen 3 (AMD, family 25, models 0 to 15 and 32 to 95) | first level, 1 KiB ahead, from 32 KiB | no | 256 bytes | 1 KiB | 1 KiB |
+//! | all others, cautious | first level, 1 KiB ahead, from 32 KiB | no | 512 bytes | 4 KiB | 64 KiB |
 //!
 //! # The contract
 //!

@@ -1,7 +1,7 @@
 //! A backend that lists what it is asked for, for tests: memory does not show how often, and by what, it was written.
 //! (Lines that are copied inline, without a kernel, enter themselves into the list.)
 
-use crate::kernels::{Kernels, LINE, Support, fill_lines_portable};
+use crate::kernels::{Kernels, LINE, Support};
 use crate::{BYPASS_LEN, Backend, DRAINED_BYPASS_LEN, Prefetch, Streamer, Tuning};
 use core::cell::RefCell;
 use core::ptr;
@@ -118,7 +118,6 @@ pub(crate) static LISTING: Streamer = Streamer {
         copy_lines_l2,
         copy_pages: Some([copy_pages::<2>, copy_pages::<4>]),
         fill_lines,
-        fill_ordinary: fill_lines_portable,
         zero_lines: || Some(zero_lines),
     },
     tuning: &EARLY,

@@ -95,7 +95,7 @@ pub(crate) unsafe fn fill_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, 
     // all `Kernels` come from `kernels::available`.
     unsafe {
         arch::repeat_in_line(line, pattern, period, 0);
-        (kernels.fill_ordinary)(dst, line, len / LINE);
+        arch::fill_ordinary_by(kernels.backend, dst, line, len / LINE);
         let tail = len % LINE;
         copy_words(dst.add(len - tail), line, tail);
     }

@@ -158,7 +158,8 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 /// Copies `src` to `dst` past the cache.
 ///
 /// When it returns the copy is complete and ordered, as after [`slice::copy_from_slice`]; it differs in what is in the
-/// cache afterwards. Fewer than [`DRAINED_BYPASS_LEN`] bytes are copied by ordinary stores.
+/// cache afterwards. Fewer bytes than [`Tuning::drained_copy`](crate::Tuning::drained_copy),
+/// which is [`DRAINED_BYPASS_LEN`] or more, are copied by ordinary stores.
 ///
 /// That is so for ordinary memory: heap, stack, mapped files. Where the destination is mapped write-combining (a frame buffer,
 /// the memory of a device), a short copy is *not* ordered, because no fence follows its ordinary stores; there call

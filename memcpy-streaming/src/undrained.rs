@@ -7,7 +7,9 @@ mod methods;
 /// Copies `len` bytes with streaming stores where that pays, and returns *before they are ordered*.
 ///
 /// Any alignment, any length. Whole lines (64 bytes at a 64-byte border of `dst`) are streamed; the partial lines at the
-/// ends, and copies of fewer than [`BYPASS_LEN`](crate::BYPASS_LEN) bytes with unaligned ends, go by ordinary stores.
+/// ends go by ordinary stores. So do short copies, because each may be drained: those with partial lines below
+/// [`Tuning::bypass`](crate::Tuning::bypass), and those of whole lines of more than 128 bytes below
+/// [`Tuning::raw_lines`](crate::Tuning::raw_lines). ([`scope`](crate::scope) knows that it drains once, and streams whole lines of any length.)
 /// Bytes of whole lines are stored exactly once. The others may be stored twice, with the same value, and whatever is not
 /// streamed in whatever way the platform's memcpy likes; that matters only for destinations that are not ordinary memory.
 ///

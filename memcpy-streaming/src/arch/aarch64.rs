@@ -21,7 +21,6 @@ macro_rules! kernels {
             copy_lines_l2: $module::copy_lines_l2,
             copy_pages: None,
             fill_lines: $module::fill_lines,
-            fill_ordinary: fill_lines_portable,
             zero_lines: || zva::block_len().map(|_| zva::zero_lines as ZeroLines),
         }
     };
@@ -56,6 +55,13 @@ pub(crate) unsafe fn copy_records_by<const N: usize>(
 ) {
     // SAFETY: each record and its source are what the caller vouches for.
     unsafe { each_record::<N>(dst, count, source, |dst, src| copy_fixed::<N>(dst, src)) }
+}
+
+/// # Safety
+/// `dst` is valid for writes of `64 * lines` bytes and `line` for reads of 64; they do not overlap.
+pub(crate) unsafe fn fill_ordinary_by(_backend: Backend, dst: *mut u8, line: *const u8, lines: usize) {
+    // SAFETY: the contract is the same.
+    unsafe { fill_lines_portable(dst, line, lines) }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -6,6 +6,7 @@
 //! * `copy_words`: the ordinary copy of partial lines, by words; `copy_record`: of records whose header is fresh,
 //! * `repeat_in_line`: a line of a short pattern,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,
+//! * `fill_ordinary_by`: the repetition of a line by ordinary stores, with the registers of one of its backends,
 //! * `tuning`: the sizes and distances for this CPU,
 //! * `prefetch`: the hint that a line is needed soon,
 //! * `drain`: the fence for all of its backends.
@@ -23,7 +24,7 @@ mod by_copies;
     memcpy_streaming_portable,
     not(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))
 ))]
-fn cautious() -> &'static crate::Tuning {
+pub(crate) fn cautious() -> &'static crate::Tuning {
     static CAUTIOUS: crate::Tuning = crate::Tuning::CAUTIOUS;
     &CAUTIOUS
 }

@@ -1,7 +1,7 @@
 //! No streaming stores: other architectures, Miri, and sanitizers.
 
 use crate::Backend;
-use crate::kernels::Kernels;
+use crate::kernels::{Kernels, fill_lines_portable};
 use crate::raw::each_record;
 use core::ptr;
 use core::sync::atomic::{Ordering, fence};
@@ -46,6 +46,13 @@ pub(crate) use super::cautious as tuning;
 #[inline(always)]
 pub(crate) fn drain() {
     fence(Ordering::Release);
+}
+
+/// # Safety
+/// `dst` is valid for writes of `64 * lines` bytes and `line` for reads of 64; they do not overlap.
+pub(crate) unsafe fn fill_ordinary_by(_backend: Backend, dst: *mut u8, line: *const u8, lines: usize) {
+    // SAFETY: the contract is the same.
+    unsafe { fill_lines_portable(dst, line, lines) }
 }
 
 /// Nothing is known of these CPUs, or a tool watches every access.

@@ -15,7 +15,7 @@ pub(crate) use x86::{copy_record, copy_words, drain, prefetch, repeat_in_line};
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
 /// has for lines of zeros.
 macro_rules! kernels {
-    ($backend:ident, $module:ident, $support:expr, $copy_pages:expr, $fill_ordinary:expr, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $support:expr, $copy_pages:expr, $zero_lines:expr) => {
         Kernels {
             backend: Backend::$backend,
             support: || $support,
@@ -23,7 +23,6 @@ macro_rules! kernels {
             copy_lines_l2: x86::$module::copy_lines_l2,
             copy_pages: $copy_pages,
             fill_lines: x86::$module::fill_lines,
-            fill_ordinary: $fill_ordinary,
             zero_lines: $zero_lines,
         }
     };
@@ -38,7 +37,6 @@ macro_rules! with_registers {
             $module,
             $support,
             Some([x86::$module::copy_2_pages, x86::$module::copy_4_pages]),
-            x86::$module::fill_ordinary,
             $zero_lines
         )
     };
@@ -52,9 +50,9 @@ pub(crate) static KERNELS: &[Kernels] = &[
     with_registers!(Avx2, avx2, good_if(Features::AVX2), clzero),
     #[cfg(target_feature = "sse2")]
     with_registers!(Sse2, sse2, good_if(Features::SSE2), clzero),
-    kernels!(Movnti, movnti, good_if(Features::SSE2), None, fill_lines_portable, clzero),
+    kernels!(Movnti, movnti, good_if(Features::SSE2), None, clzero),
     // No machine has been measured on which it is better for bulk.
-    kernels!(Movdir64b, movdir64b, on_request_if(Features::MOVDIR64B), None, fill_lines_portable, || None),
+    kernels!(Movdir64b, movdir64b, on_request_if(Features::MOVDIR64B), None, || None),
 ];
 
 /// The sizes and distances for this CPU.
@@ -176,6 +174,27 @@ pub(crate) unsafe fn copy_records_by<const N: usize>(
                 each_record::<N>(dst, count, source, |dst, src| x86::sse2::copy_fixed::<N>(dst, src));
             }
             _ => each_record::<N>(dst, count, source, |dst, src| x86::movnti::copy_fixed::<N>(dst, src)),
+        }
+    }
+}
+
+/// Repeats the 64 bytes at `line` by ordinary stores, with the registers of a backend. Not through a pointer: a call through one may stream,
+/// and `cargo xtask asm` wants a drain behind it.
+///
+/// # Safety
+/// * `dst` is valid for writes of `64 * lines` bytes and `line` for reads of 64; they do not overlap.
+/// * The CPU has the backend.
+pub(crate) unsafe fn fill_ordinary_by(backend: Backend, dst: *mut u8, line: *const u8, lines: usize) {
+    // SAFETY: the caller vouches for the blocks, and that the CPU has the backend.
+    unsafe {
+        match backend {
+            #[cfg(target_feature = "sse2")]
+            Backend::Avx512 => x86::avx512::fill_ordinary(dst, line, lines),
+            #[cfg(target_feature = "sse2")]
+            Backend::Avx2 => x86::avx2::fill_ordinary(dst, line, lines),
+            #[cfg(target_feature = "sse2")]
+            Backend::Sse2 => x86::sse2::fill_ordinary(dst, line, lines),
+            _ => fill_lines_portable(dst, line, lines),
         }
     }
 }
