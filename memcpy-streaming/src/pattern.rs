@@ -84,6 +84,17 @@ fn divides_line(period: usize) -> bool {
 /// * `period` is not 0.
 /// * `pattern` is valid for reads of `period` bytes and `dst` for writes of `len`; they do not overlap.
 pub(crate) unsafe fn fill_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
+    if period >= LINE {
+        // Each period from the pattern: what was just stored would have to be waited for.
+        let mut done = 0;
+        while done < len {
+            let now = period.min(len - done);
+            // SAFETY: `now` bytes from `done` on are inside the destination, and no more than the pattern has.
+            unsafe { core::ptr::copy_nonoverlapping(pattern, dst.add(done), now) };
+            done += now;
+        }
+        return;
+    }
     if len < LINE || !divides_line(period) {
         // SAFETY: the contract is the same, and the period is more than 0.
         return unsafe { repeat_ordinary(dst, len, pattern, period, 0) };

@@ -47,20 +47,18 @@ impl Split {
     /// How `len` bytes at `dst` are to be streamed, or None if they should not be.
     #[inline]
     pub(crate) fn new(how: Streamer, dst: *mut u8, len: usize, drains: Drains) -> Option<Split> {
-        let is_streamed = if are_whole_lines(dst, len) {
-            are_lines_streamed(how, len, drains)
-        } else {
-            // A partial line costs more by a streaming store than by an ordinary one, and in short blocks partial lines outweigh
-            // the whole ones.
-            !is_portable(how.kernels) && len >= how.tuning.bypass
-        };
-        if !is_streamed {
+        if !is_streamed(how, dst, len, drains) {
             return None;
         }
-        // What has partial lines and is streamed is longer than a line: `len` is more than `head`.
+        Some(Split::of(dst, len))
+    }
+
+    /// The cut of what is streamed: with partial lines it is longer than a line, so that `len` is more than the head.
+    #[inline]
+    fn of(dst: *mut u8, len: usize) -> Split {
         let head = dst.addr().wrapping_neg() % LINE;
         let rest = len - head;
-        Some(Split { head, lines: rest / LINE, tail: rest % LINE })
+        Split { head, lines: rest / LINE, tail: rest % LINE }
     }
 }
 
@@ -77,12 +75,19 @@ pub(crate) fn prefetch_ends(head: *const u8, tail: *const u8) {
     arch::prefetch(tail);
 }
 
-/// Whether whole lines are streamed.
+/// Whether anything of `len` bytes at `dst` is streamed.
 #[inline]
-fn are_lines_streamed(how: Streamer, len: usize, drains: Drains) -> bool {
-    !is_portable(how.kernels)
-        && len > 0 // A copy of nothing leaves nothing to order.
-        && (drains == Drains::Once || len <= RECORD_LEN || len >= how.tuning.raw_lines)
+fn is_streamed(how: Streamer, dst: *mut u8, len: usize, drains: Drains) -> bool {
+    if is_portable(how.kernels) || len == 0 {
+        // A copy of nothing leaves nothing to order.
+        false
+    } else if are_whole_lines(dst, len) {
+        drains == Drains::Once || len <= RECORD_LEN || len >= how.tuning.raw_lines
+    } else {
+        // A partial line costs more by a streaming store than by an ordinary one, and in short blocks partial lines outweigh the
+        // whole ones.
+        len >= how.tuning.bypass
+    }
 }
 
 /// Copies `len` bytes; true if some were streamed.
@@ -92,32 +97,31 @@ fn are_lines_streamed(how: Streamer, len: usize, drains: Drains) -> bool {
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 pub(crate) unsafe fn copy(how: Streamer, dst: *mut u8, src: *const u8, len: usize, drains: Drains) -> bool {
-    if are_whole_lines(dst, len) && are_lines_streamed(how, len, drains) {
-        // SAFETY: the lines are the `len` bytes that the caller vouches for, and `dst` is aligned. What is streamed is left
-        // alone until a drain, because this answers that it is.
-        unsafe { copy_lines(how, dst, src, len / LINE) };
-        true
-    } else if is_portable(how.kernels) {
-        // SAFETY: the caller vouches for both blocks, and that they do not overlap.
-        unsafe { ptr::copy_nonoverlapping(src, dst, len) };
-        false
-    } else {
-        // SAFETY: the contract is the same, and so is the answer.
-        unsafe { copy_with_ends(how, dst, src, len, drains) }
-    }
-}
-
-/// [`copy`] with partial lines.
-///
-/// # Safety
-/// As there.
-#[inline(never)]
-unsafe fn copy_with_ends(how: Streamer, dst: *mut u8, src: *const u8, len: usize, drains: Drains) -> bool {
-    let Some(Split { head, lines, tail }) = Split::new(how, dst, len, drains) else {
+    if !is_streamed(how, dst, len, drains) {
+        // Here, and not behind a call: a short copy that waits for memory is the slower the fewer of them the CPU has in sight.
         // SAFETY: the caller vouches for both blocks, and that they do not overlap.
         unsafe { ptr::copy_nonoverlapping(src, dst, len) };
         return false;
-    };
+    }
+    // SAFETY: the lines are the `len` bytes that the caller vouches for, and `dst` is aligned; or the contract is the same. What is
+    // streamed is left alone until a drain, because this answers that it is.
+    unsafe {
+        if are_whole_lines(dst, len) {
+            copy_lines(how, dst, src, len / LINE);
+        } else {
+            copy_with_ends(how, dst, src, len);
+        }
+    }
+    true
+}
+
+/// [`copy`] with partial lines, of what is streamed.
+///
+/// # Safety
+/// As there; and `len` is more than a line.
+#[inline(never)]
+unsafe fn copy_with_ends(how: Streamer, dst: *mut u8, src: *const u8, len: usize) {
+    let Split { head, lines, tail } = Split::of(dst, len);
     let body = LINE * lines;
     // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; `dst + head` is
     // aligned to a line. What is streamed is left alone until a drain, because this answers that it is.
@@ -128,7 +132,6 @@ unsafe fn copy_with_ends(how: Streamer, dst: *mut u8, src: *const u8, len: usize
         copy_words(dst, src, head);
         copy_words(end, src.add(head + body), tail);
     }
-    true
 }
 
 /// Copies whole lines through 8-byte loads, in the caller's code: a call would store a return address, and on Zen 4 an
