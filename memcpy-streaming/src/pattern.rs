@@ -83,8 +83,12 @@ fn divides_line(period: usize) -> bool {
 /// # Safety
 /// * `period` is not 0.
 /// * `pattern` is valid for reads of `period` bytes and `dst` for writes of `len`; they do not overlap.
+#[inline]
 pub(crate) unsafe fn fill_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
-    if period >= LINE {
+    if len >= LINE && period == LINE {
+        // SAFETY: the pattern is a line, and the rest of the contract is the same.
+        unsafe { repeat_line_ordinary(kernels, dst, len, pattern) };
+    } else if period >= LINE {
         // Each period from the pattern: what was just stored would have to be waited for.
         let mut done = 0;
         while done < len {
@@ -93,21 +97,31 @@ pub(crate) unsafe fn fill_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, 
             unsafe { core::ptr::copy_nonoverlapping(pattern, dst.add(done), now) };
             done += now;
         }
-        return;
-    }
-    if len < LINE || !divides_line(period) {
+    } else if len >= LINE && period.is_power_of_two() {
+        let mut line = Line([MaybeUninit::uninit(); LINE]);
+        let line = line.0.as_mut_ptr().cast::<u8>();
+        // SAFETY: `line` is a line, which nothing else refers to; a period divides it. The rest of the contract is the same.
+        unsafe {
+            arch::repeat_in_line(line, pattern, period, 0);
+            repeat_line_ordinary(kernels, dst, len, line);
+        }
+    } else {
         // SAFETY: the contract is the same, and the period is more than 0.
-        return unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
+        unsafe { repeat_ordinary(dst, len, pattern, period, 0) };
     }
-    let mut line = Line([MaybeUninit::uninit(); LINE]);
-    let line = line.0.as_mut_ptr().cast::<u8>();
-    // SAFETY: `line` is a line, which nothing else refers to. The lines and the tail, which is shorter than one, are the bytes that the
-    // caller vouches for, one after the other; each line begins where a period does. The CPU has what the kernels need, because
-    // all `Kernels` come from `kernels::available`.
+}
+
+/// Fills `len` bytes with the line at `line`, over and over, by ordinary stores.
+///
+/// # Safety
+/// `line` is valid for reads of 64 bytes and `dst` for writes of `len`; they do not overlap.
+#[inline]
+unsafe fn repeat_line_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, line: *const u8) {
+    let tail = len % LINE;
+    // SAFETY: the lines and the tail, which is shorter than one, are the bytes that the caller vouches for, one after the other. The CPU has
+    // the backend, because all `Kernels` come from `kernels::available`.
     unsafe {
-        arch::repeat_in_line(line, pattern, period, 0);
         arch::fill_ordinary_by(kernels.backend, dst, line, len / LINE);
-        let tail = len % LINE;
         copy_words(dst.add(len - tail), line, tail);
     }
 }

@@ -120,6 +120,7 @@ impl Streamer {
     /// # Safety
     /// `pattern` is valid for reads of `period` bytes, which is not 0, and `dst` for writes of `len` bytes, which nobody
     /// else accesses; they do not overlap.
+    #[inline]
     unsafe fn fill_drained(self, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
         // SAFETY: the caller vouches for destination and pattern, and that the pattern is not empty. Nobody else accesses the
         // destination, and a drain follows before this returns.
