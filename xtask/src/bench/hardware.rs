@@ -13,8 +13,8 @@ use super::matrix::Place;
 use super::runner::{Hello, Runner};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::test::matrix::Target;
-use crate::test::needs;
+use crate::needs;
+use crate::targets::Target;
 
 /// The machine at the other end.
 pub(crate) struct Board<'a> {

@@ -9,10 +9,11 @@ use std::io::{self, Write};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::args;
+use crate::cargo::workspace;
 use crate::failure::Failure;
-use crate::kind;
 use crate::output::Output;
-use crate::test::{targets, workspace};
+use crate::targets;
 use records::Record;
 
 const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the newest folder of records:\n  \
@@ -41,7 +42,7 @@ pub(crate) fn command() -> Command {
 
 /// Runs it.
 pub(crate) fn run(mut matches: ArgMatches) -> Result<(), Failure> {
-    let said = if kind::take(&mut matches, "check") { check()? } else { write()? };
+    let said = if args::take(&mut matches, "check") { check()? } else { write()? };
     writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))
 }
 

@@ -6,18 +6,19 @@ use std::time::{Duration, Instant};
 
 use super::bochs::{self, Guest, Kit};
 use super::c_abi::windows;
-use super::compile::{self, Place};
+use super::end::{self, End, Fix};
 use super::libtest::Tally;
-use super::matrix::{self, Machine, Row, Target};
-use super::native::{self, EXPECT, GRID};
-use super::needs::{self, Need};
 use super::options::Options;
-use super::outcome::{End, Fix, Outcome};
-use super::process;
-use super::toolchain::Toolchain;
+use super::outcome::Outcome;
+use super::this_machine::{self, EXPECT, GRID};
 use super::wine::{self, Wine};
+use crate::compile::{self, Place};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::process;
+use crate::targets::{self, Machine, Row, Target};
+use crate::toolchain::Toolchain;
 
 /// For one test program. They take seconds.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -28,7 +29,7 @@ const BUILD: &str = "(build)";
 /// Runs the rows that were asked for.
 pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::new();
-    for target in matrix::TARGETS {
+    for target in targets::TARGETS {
         let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
         if !rows.is_empty() {
             run_target(target, &rows, place, interrupt, &mut outcomes)?;
@@ -61,7 +62,7 @@ fn obstacle(row: Row) -> Option<End> {
     if let Some(why) = impossible {
         return Some(End::Skipped { why: why.to_string(), fix: Fix::Other("run it on such a machine".to_string()) });
     }
-    needs::obstacle(missing(row))
+    end::obstacle(missing(row))
 }
 
 /// Builds for a target, and runs what was built on each CPU model.
@@ -122,8 +123,8 @@ fn run_row(
     let (machine, cpu) = (row.model.machine, row.model.name);
     tell(format_args!("\n=== {} on {}", row.target.triple, row.name()));
     let expected = match machine {
-        Machine::Wine => native::expected_backends(),
-        _ => Some(matrix::names(row.model.backends)),
+        Machine::Wine => this_machine::expected_backends(),
+        _ => Some(targets::names(row.model.backends)),
     };
     let expected = expected.ok_or_else(|| Failure::run("nobody here says what this CPU has"))?;
     let start = Instant::now();

@@ -2,43 +2,38 @@
 
 mod bochs;
 mod c_abi;
-mod cargo;
 mod checkers;
-pub(crate) mod compile;
+mod command;
+mod compiled;
 mod cross;
+mod end;
 mod libtest;
-pub(crate) mod matrix;
 mod miri;
-pub(crate) mod native;
-pub(crate) mod needs;
+mod native;
 pub(crate) mod options;
 mod outcome;
-pub(crate) mod process;
 mod record;
 mod search_path;
 mod steps;
-pub(crate) mod targets;
-pub(crate) mod toolchain;
+pub(crate) mod this_machine;
 mod wine;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Instant;
 
-use compile::Place;
+use crate::compile::Place;
+use crate::needs::{self, Need};
+use end::{End, Fix};
 use libtest::Tally;
-pub(crate) use native::workspace;
-use needs::Need;
 use options::Options;
-use outcome::{End, Fix, Outcome};
+use outcome::Outcome;
 
+use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::{asm, release};
-
-/// For cargo to read its manifests; it waits while another cargo is at work.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
@@ -60,7 +55,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         outcomes.extend(miri::run(&place, interrupt)?);
     }
     if options.targets {
-        outcomes.push(checked("targets", "", || targets::run(&place, interrupt))?);
+        outcomes.push(checked("targets", "", || compiled::run(&place, interrupt))?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
     for triple in &options.asm {
@@ -68,7 +63,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
     if options.checkers {
-        report += &format!("{}: {}\n", native::THIS_MACHINE, Machine::read().cpu);
+        report += &format!("{}: {}\n", this_machine::THIS_MACHINE, Machine::read().cpu);
     }
     for skip in outcome::skips(&outcomes) {
         report += &format!("{skip}\n");
@@ -88,7 +83,7 @@ fn missing(options: &Options) -> Vec<Need> {
         missing.extend(checkers::missing().into_iter().chain(miri::missing()));
     }
     if options.targets {
-        missing.extend(targets::missing());
+        missing.extend(compiled::missing());
     }
     missing.extend(options.rows.iter().flat_map(|row| cross::missing(*row)));
     missing.extend(options.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));
@@ -138,21 +133,6 @@ fn judged(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -
     };
     let (what, cpu) = (what.to_string(), cpu.to_string());
     Ok(Outcome { what, cpu, tally: Tally::default(), took: start.elapsed(), end })
-}
-
-/// Where cargo builds, whatever it was told by.
-pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let mut cargo = compile::cargo();
-    cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(workspace);
-    let mut metadata = serde_json::Value::Null;
-    process::run(&mut cargo, LIMIT, interrupt, |line| {
-        metadata = serde_json::from_str(line).unwrap_or_default();
-        Ok(())
-    })?;
-    match metadata["target_directory"].as_str() {
-        Some(folder) => Ok(folder.into()),
-        None => Err(Failure::run(format_args!("`{}` failed in {}", process::show(&cargo), workspace.display()))),
-    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::matrix::{self, Row, TARGETS};
+use crate::args;
 use crate::failure::Failure;
-use crate::kind;
+use crate::targets::{self, Row, TARGETS};
 
 const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
     libraries could be published; runs the tests of the libraries under AddressSanitizer, valgrind, which must also catch errors that are planted, and Miri; compiles the libraries for some forty targets; then runs the tests of the libraries on \
@@ -26,7 +26,7 @@ const EXAMPLES: &str = "Examples:\n  \
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    let mut cpus: Vec<_> = matrix::rows().map(|row| row.model.name).filter(|name| !name.contains(' ')).collect();
+    let mut cpus: Vec<_> = targets::rows().map(|row| row.model.name).filter(|name| !name.contains(' ')).collect();
     cpus.sort_unstable();
     cpus.dedup();
     Command::new("test")
@@ -99,9 +99,9 @@ impl Options {
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Options, Failure> {
         let target: Option<String> = matches.remove_one("target");
         let cpu: Option<String> = matches.remove_one("cpu");
-        let native_only: bool = kind::take(&mut matches, "native");
-        let checkers_only: bool = kind::take(&mut matches, "checkers");
-        let targets_only: bool = kind::take(&mut matches, "targets");
+        let native_only: bool = args::take(&mut matches, "native");
+        let checkers_only: bool = args::take(&mut matches, "checkers");
+        let targets_only: bool = args::take(&mut matches, "targets");
         let everything = !native_only && !checkers_only && !targets_only && target.is_none() && cpu.is_none();
         let chosen = |row: &Row| {
             !native_only
@@ -110,9 +110,9 @@ impl Options {
                 && target.as_ref().is_none_or(|name| name == row.target.triple)
                 && cpu.as_ref().is_none_or(|name| name == row.model.name)
         };
-        let rows: Vec<_> = matrix::rows().filter(chosen).collect();
+        let rows: Vec<_> = targets::rows().filter(chosen).collect();
         if let (true, Some(target), Some(cpu)) = (rows.is_empty(), &target, &cpu) {
-            let known = matrix::rows().filter(|row| row.target.triple == target).map(|row| row.model.name);
+            let known = targets::rows().filter(|row| row.target.triple == target).map(|row| row.model.name);
             let known: Vec<_> = known.collect();
             return Err(Failure::input(format_args!(
                 "no CPU model `{cpu}` for {target}; it has {}",
@@ -125,17 +125,17 @@ impl Options {
             None => everything,
         };
         let asm = crate::asm::triples().filter(checked).collect();
-        let all = kind::take(&mut matches, "all");
+        let all = args::take(&mut matches, "all");
         Ok(Options {
             native: everything || native_only,
             checkers: everything || native_only || checkers_only,
             targets: everything || targets_only,
-            exhaustive: kind::take(&mut matches, "exhaustive"),
+            exhaustive: args::take(&mut matches, "exhaustive"),
             rows,
             asm,
-            install: kind::take(&mut matches, "install") || all,
+            install: args::take(&mut matches, "install") || all,
             all,
-            record: kind::take(&mut matches, "record"),
+            record: args::take(&mut matches, "record"),
         })
     }
 }
@@ -159,7 +159,7 @@ mod tests {
             let whole = options(args).unwrap();
             assert!(whole.native && whole.checkers && whole.targets && !whole.record);
             assert_eq!((whole.all, whole.install), (is_all, is_all));
-            assert_eq!(whole.rows.len(), matrix::rows().count());
+            assert_eq!(whole.rows.len(), targets::rows().count());
             assert_eq!(whole.asm.len(), crate::asm::triples().count());
         }
         let native = options("--native --install").unwrap();

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::end::{End, Fix};
 use super::libtest::Tally;
-use super::needs::{self, Need};
 use crate::failure::Failure;
+use crate::needs::{self, Need};
 
 /// One line of the table.
 #[derive(Debug)]
@@ -18,22 +19,6 @@ pub(crate) struct Outcome {
     pub(crate) tally: Tally,
     pub(crate) took: Duration,
     pub(crate) end: End,
-}
-
-/// How it ended.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    Passed,
-    Failed { why: String },
-    Skipped { why: String, fix: Fix },
-}
-
-/// What would help where something was skipped.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fix {
-    /// Installing this.
-    Install(Vec<Need>),
-    Other(String),
 }
 
 impl Outcome {

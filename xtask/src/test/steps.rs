@@ -1,6 +1,6 @@
 //! What `cargo xtask test` runs, cheapest first.
 
-use super::native::GRID;
+use super::this_machine::GRID;
 
 /// The library crates by themselves: without the features that xtask switches on for the whole workspace.
 pub(crate) const LIBRARIES: &str =

@@ -14,8 +14,8 @@ use super::results::{Foreign, Run};
 use super::runner::Runner;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::test::matrix::{Model, Target};
-use crate::test::needs::{self, Need};
+use crate::needs::{self, Need};
+use crate::targets::{Model, Target};
 
 /// An emulator's arena: nothing is timed.
 const ARENA: u64 = 16 << 20;

@@ -11,17 +11,19 @@ use std::time::Duration;
 
 use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
 
-use super::cargo;
-use super::compile::{self, Place};
+use super::command;
+use super::end::{self, End, Fix};
 use super::libtest::Tally;
-use super::matrix;
-use super::native::{self, GRID, THIS_MACHINE};
-use super::needs::{self, Need};
-use super::outcome::{End, Fix, Outcome};
-use super::process;
-use super::toolchain;
+use super::outcome::Outcome;
+use super::this_machine::{self, GRID, THIS_MACHINE};
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::process;
+use crate::targets;
+use crate::toolchain;
 
 /// What valgrind ends with if it has found anything: a number that no test program ends with.
 const FOUND: &str = "--error-exitcode=99";
@@ -77,7 +79,7 @@ impl Checker {
                 fix: Fix::Other("use one of rustup's for Linux".to_string()),
             });
         }
-        needs::obstacle(missing())
+        end::obstacle(missing())
     }
 
     /// The tests of the libraries, all of which must pass.
@@ -91,14 +93,14 @@ impl Checker {
         }
         // Every access costs many; the whole grids are run without.
         cargo.env(GRID, "thin");
-        let expected = self.backends().map(|backends| matrix::names(&backends));
+        let expected = self.backends().map(|backends| targets::names(&backends));
         let (name, shown) = (format!("tests, {}", self.name()), process::show(&cargo));
-        cargo::run(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
+        command::run(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
     }
 
     /// cargo, so that what it builds and runs is watched.
     fn cargo(self, what: &str, place: &Place<'_>) -> Command {
-        let mut cargo = compile::cargo();
+        let mut cargo = cargo();
         cargo.current_dir(place.workspace).args([what, "--locked"]).env_remove("MEMCPY_STREAMING_BACKEND");
         match self {
             Checker::AddressSanitizer => {
@@ -161,7 +163,7 @@ impl Checker {
             Checker::AddressSanitizer => Some(vec![Portable]),
             // Its CPU is this one without what it does not know.
             Checker::Valgrind => {
-                let mut backends = native::this_cpus_backends()?;
+                let mut backends = this_machine::this_cpus_backends()?;
                 backends.retain(|backend| ![Avx512, Movdir64b].contains(backend));
                 Some(backends)
             }

@@ -3,13 +3,14 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::compile;
+use super::end::End;
 use super::libtest::Tally;
-use super::native::{EXPECT, THIS_MACHINE};
-use super::outcome::{End, Outcome};
-use super::process;
+use super::outcome::Outcome;
+use super::this_machine::{EXPECT, THIS_MACHINE};
+use crate::compile;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::process;
 
 /// For a step, the first time with all dependencies to compile.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -100,7 +101,7 @@ mod tests {
         );
         write("tests/b.rs", "#[test] fn passes() {}");
         let run = |args: &[&str]| {
-            let mut cargo = compile::cargo();
+            let mut cargo = crate::cargo::cargo();
             cargo.current_dir(package.path()).args(args).env("CARGO_TARGET_DIR", package.path().join("target"));
             let mut tally = Tally::default();
             let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();

@@ -5,10 +5,9 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
-use super::outcome::{End, Fix};
-use super::process;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::process;
 
 /// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
 const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -157,11 +156,6 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
     commands.push("apt-get update".to_string());
     commands.push(format!("apt-get install -y --no-install-recommends {}", packages.join(" ")));
     commands
-}
-
-/// Why something cannot run here, if anything is missing.
-pub(crate) fn obstacle(missing: Vec<Need>) -> Option<End> {
-    if missing.is_empty() { None } else { Some(End::Skipped { why: describe(&missing), fix: Fix::Install(missing) }) }
 }
 
 /// Installs what is missing, as far as that can be done here, and says first what. A command that fails is no failure of ours: what

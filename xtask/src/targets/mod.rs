@@ -1,11 +1,15 @@
-//! The targets and CPU models that the kernels are executed on, and the backends that each must have.
+//! The targets: which CPU models the kernels are executed on, and the backends that each must have (`table.rs`); what is compiled into
+//! the libraries for each (`compiled.rs`). Tests, assembly, measurements, README.md and HARDWARE.md have them from here.
 
+pub(crate) mod compiled;
+mod readme;
 mod table;
 
 use std::path::Path;
 
 use memcpy_streaming::Backend;
 
+pub(crate) use readme::block;
 pub(crate) use table::TARGETS;
 
 /// A target of the compiler, and what builds and runs its tests.
@@ -107,6 +111,9 @@ const fn detection(program: &'static str, name: &'static str, backends: &'static
 const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend]) -> Model {
     Model { name, machine: Machine::Bochs { cpu: name, features }, backends, tests: Tests::All }
 }
+
+/// The C compiler for Windows.
+pub(crate) const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// What stands for the CPU where it is this machine's, under Wine.
 pub(crate) const WINE_NAME: &str = "wine64";

@@ -2,7 +2,7 @@
 
 use memcpy_streaming::Backend::{Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
-use super::{BUILD, Linker, Target, WINE, bochs, detection, qemu};
+use super::{BUILD, Linker, MINGW, Target, WINE, bochs, detection, qemu};
 
 /// All of them, cheapest first.
 pub(crate) const TARGETS: &[Target] = &[
@@ -99,7 +99,7 @@ pub(crate) const TARGETS: &[Target] = &[
     },
     Target {
         triple: "x86_64-pc-windows-gnu",
-        linker: Some(Linker { program: super::super::wine::GCC, package: "gcc-mingw-w64-x86-64", libc_package: None }),
+        linker: Some(Linker { program: MINGW, package: "gcc-mingw-w64-x86-64", libc_package: None }),
         models: &[WINE],
         debian_std: None,
     },
