@@ -20,8 +20,6 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// What links for any target, where no C library is asked for.
 const LLVM_LINKER: &str = "ld.lld";
 
-/// The crates that are built everywhere.
-const LIBRARIES: [&str; 4] = ["-p", "memcpy-streaming", "-p", "memmap-template"];
 /// Those that run everywhere, which takes a standard library. (What is for Arm is empty elsewhere.)
 pub(crate) const CRATES: [&str; 8] =
     ["-p", "memcpy-streaming", "-p", "memcpy-streaming-arm", "-p", "memmap-template", "-p", "fuzz-bodies"];
@@ -62,22 +60,6 @@ pub(crate) fn programs(
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
     }
     Ok(programs)
-}
-
-/// Builds the libraries, as they are without features.
-pub(crate) fn libraries(
-    place: &Place<'_>,
-    target: &Target,
-    toolchain: Toolchain,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
-    let mut cargo = command("build", place, target, toolchain);
-    cargo.args(LIBRARIES);
-    let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))))
 }
 
 pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Command {

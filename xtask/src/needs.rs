@@ -12,9 +12,6 @@ use crate::process;
 /// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
 const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// What brings Miri, and the source of the standard library that it runs.
-const INSTALL_MIRI: &str = "rustup toolchain install nightly --profile minimal -c miri -c rust-src";
-
 /// Something that a row cannot do without.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Need {
@@ -36,8 +33,8 @@ pub(crate) enum Thing {
     Std { triple: &'static str, found: bool },
     /// The source of Rust's standard library, which who asks for it has not found.
     Source,
-    /// Miri in rustup's nightly toolchain; found or not by who asks for it.
-    Miri { found: bool },
+    /// What a command of rustup's brings; who asks for it has not found it.
+    ByRustup { what: String, install: String },
 }
 
 impl Need {
@@ -51,30 +48,30 @@ impl Need {
 
     /// Whether it is there.
     pub(crate) fn is_met(&self) -> bool {
-        match self.thing {
+        match &self.thing {
             Thing::Program(name) => on_path(name).is_some(),
             Thing::File(path) => Path::new(path).is_file(),
             Thing::StaticLibc(gcc) => has_static_libc(gcc),
-            Thing::Std { found, .. } | Thing::Miri { found } => found,
-            Thing::Source => false,
+            Thing::Std { found, .. } => *found,
+            Thing::Source | Thing::ByRustup { .. } => false,
         }
     }
 
     /// Whether installing brings it. Debian has its packages every day; Miri is missing in some nightlies, and rustup's server is
     /// not reached from everywhere.
     pub(crate) fn is_sure_to_come(&self) -> bool {
-        !matches!(self.thing, Thing::Miri { .. })
+        !matches!(self.thing, Thing::ByRustup { .. })
     }
 
     /// What is missing, for a person.
     pub(crate) fn describe(&self) -> String {
-        match self.thing {
+        match &self.thing {
             Thing::Program(name) => format!("no {name}"),
             Thing::File(path) => format!("no {path}"),
             Thing::StaticLibc(gcc) => format!("no static C library for {gcc}"),
             Thing::Std { triple, .. } => format!("no standard library for {triple}"),
             Thing::Source => "no source of Rust's standard library".to_string(),
-            Thing::Miri { .. } => "no Miri".to_string(),
+            Thing::ByRustup { what, .. } => format!("no {what}"),
         }
     }
 }
@@ -106,44 +103,69 @@ pub(crate) fn is_debian() -> bool {
     fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }
 
-/// The command that brings what is missing.
+/// One command that brings what is missing. What rustup has needs no packages.
 pub(crate) fn fix(missing: &[Need]) -> String {
+    let rustup = if on_path("rustup").is_some() { rustup_commands(missing) } else { Vec::new() };
+    let packages = packages(missing, !rustup.is_empty());
+    let mut commands = Vec::new();
+    if is_debian() && !packages.is_empty() {
+        let install = install_commands(&packages).join(" && ");
+        let is_root = rustix::process::geteuid().is_root();
+        commands.push(if is_root { install } else { format!("sudo sh -c '{install}'") });
+    }
+    commands.extend(rustup);
     let mut fixes = Vec::new();
-    let stds = missing.iter().filter_map(|need| match need.thing {
-        Thing::Std { triple, .. } => Some(triple),
-        _ => None,
-    });
-    let stds: Vec<_> = stds.collect();
-    if !stds.is_empty() && on_path("rustup").is_some() {
-        fixes.push(format!("`rustup target add {}`", stds.join(" ")));
+    if !commands.is_empty() {
+        fixes.push(format!("`{}`", commands.join(" && ")));
     }
-    if missing.iter().any(|need| need.thing == Thing::Source) && on_path("rustup").is_some() {
-        fixes.push("`rustup component add rust-src`".to_string());
-    }
-    // Where rustup has the target, its packages are not needed; but then the others still are.
-    let all = packages(missing);
-    let others: Vec<_> =
-        missing.iter().filter(|need| !matches!(need.thing, Thing::Std { .. } | Thing::Source)).cloned().collect();
-    let others = packages(&others);
-    if is_debian() && !all.is_empty() {
-        fixes.push(format!("`{}` as root", install_commands(&all).join(" && ")));
-        fixes = vec![fixes.join(", or ")];
-    } else if !others.is_empty() {
-        fixes.push(format!("install what Debian calls {}", others.join(", ")));
-    }
-    if needs_miri(missing) {
-        fixes.push(format!("`{INSTALL_MIRI}`"));
+    if !is_debian() && !packages.is_empty() {
+        fixes.push(format!("install what Debian calls {}", packages.join(", ")));
     }
     fixes.join(", and ")
 }
 
-fn needs_miri(missing: &[Need]) -> bool {
-    missing.iter().any(|need| matches!(need.thing, Thing::Miri { .. }))
+/// What rustup brings: targets, the source of the standard library, other toolchains.
+fn rustup_commands(missing: &[Need]) -> Vec<String> {
+    let mut triples: Vec<_> = missing
+        .iter()
+        .filter_map(|need| match need.thing {
+            Thing::Std { triple, .. } if rustup_has(triple) => Some(triple),
+            _ => None,
+        })
+        .collect();
+    triples.dedup();
+    let mut commands = Vec::new();
+    if !triples.is_empty() {
+        commands.push(format!("rustup target add {}", triples.join(" ")));
+    }
+    if missing.iter().any(|need| wants_source(&need.thing)) {
+        commands.push("rustup component add rust-src".to_string());
+    }
+    for need in missing {
+        if let Thing::ByRustup { install, .. } = &need.thing
+            && !commands.contains(install)
+        {
+            commands.push(install.clone());
+        }
+    }
+    commands
+}
+
+/// Whether the thing is the source of a standard library, or is built from it.
+fn wants_source(thing: &Thing) -> bool {
+    matches!(thing, Thing::Source) || matches!(thing, Thing::Std { triple, .. } if !rustup_has(triple))
+}
+
+/// Whether rustup has the target's standard library: not for those of the third tier.
+fn rustup_has(triple: &str) -> bool {
+    !triple.starts_with("aarch64_be")
 }
 
 /// All packages, each once.
-fn packages(missing: &[Need]) -> Vec<&'static str> {
-    let mut packages: Vec<_> = missing.iter().flat_map(|need| need.packages.iter().copied()).collect();
+fn packages(missing: &[Need], has_rustup: bool) -> Vec<&'static str> {
+    let is_rustups = |need: &&Need| has_rustup && matches!(need.thing, Thing::Std { .. } | Thing::Source);
+    let needed = missing.iter().filter(|need| !is_rustups(need));
+    let mut packages: Vec<_> = needed.flat_map(|need| need.packages.iter().copied()).collect();
     packages.sort_unstable();
     packages.dedup();
     packages
@@ -158,27 +180,33 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
     commands
 }
 
-/// Installs what is missing, as far as that can be done here, and says first what. A command that fails is no failure of ours: what
-/// needs what is missing then says so.
-pub(crate) fn install(missing: &[Need], interrupt: &Interrupt) -> Result<(), Failure> {
-    let mut commands = Vec::new();
-    let packages = packages(missing);
+/// Installs what `missing` says is missing, as far as that can be done here, and says first what. A command that fails is no failure of
+/// ours: what needs what is missing then says so.
+pub(crate) fn install(missing: impl Fn() -> Vec<Need>, interrupt: &Interrupt) -> Result<(), Failure> {
+    if on_path("rustup").is_some() {
+        install_by(&rustup_commands(&missing()), interrupt)?;
+    }
+    // What rustup could not bring, Debian may.
+    let packages = packages(&missing(), false);
     if !packages.is_empty() && is_debian() && rustix::process::geteuid().is_root() {
-        commands = install_commands(&packages);
+        tell(format_args!("=== installing {} of Debian's packages, and what they need: some minutes", packages.len()));
+        install_by(&install_commands(&packages), interrupt)?;
     }
-    if needs_miri(missing) && on_path("rustup").is_some() {
-        commands.push(INSTALL_MIRI.to_string());
-    }
-    if !commands.is_empty() {
-        tell(format_args!("=== installing: {}", commands.join(" && ")));
-    }
+    Ok(())
+}
+
+/// Runs commands, whose words a person may watch.
+fn install_by(commands: &[String], interrupt: &Interrupt) -> Result<(), Failure> {
     for command in commands {
+        tell(format_args!("=== installing: {command}"));
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().expect("a command has a name"));
         process.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        match process::quiet(&mut process, INSTALL_LIMIT, interrupt) {
+        match process::run_whole(&mut process, INSTALL_LIMIT, interrupt, process::relay) {
+            Ok(status) if status.success() => {}
+            Ok(status) => tell(format_args!("=== installing failed: {status} of `{command}`")),
             Err(Failure::Run(why)) => tell(format_args!("=== installing failed: {why}")),
-            other => other?,
+            Err(other) => return Err(other),
         }
     }
     Ok(())
@@ -206,12 +234,32 @@ mod tests {
             Need { thing: Thing::Std { triple: "t", found: false }, packages: vec!["libstd-rust-web-dev:arm64"] },
         ];
         assert_eq!(
-            install_commands(&packages(&needs)),
+            install_commands(&packages(&needs, false)),
             [
                 "dpkg --add-architecture arm64",
                 "apt-get update",
                 "apt-get install -y --no-install-recommends libstd-rust-web-dev:arm64 qemu-user"
             ]
         );
+    }
+
+    #[test]
+    fn what_rustup_has_is_no_package() {
+        let std = |triple| Need { thing: Thing::Std { triple, found: false }, packages: vec!["rustc-web"] };
+        let rust = |what: &str| Thing::ByRustup { what: what.to_string(), install: format!("rustup {what}") };
+        let needs = [
+            std("s390x-unknown-linux-gnu"),
+            std("aarch64_be-unknown-linux-gnu"),
+            Need { thing: rust("x"), packages: Vec::new() },
+            Need { thing: rust("x"), packages: Vec::new() },
+            Need::program("no-such-program-here", "bash"),
+        ];
+        let commands = rustup_commands(&needs);
+        assert_eq!(
+            commands,
+            ["rustup target add s390x-unknown-linux-gnu", "rustup component add rust-src", "rustup x"]
+        );
+        assert_eq!(packages(&needs, true), ["bash"]);
+        assert_eq!(packages(&needs, false), ["bash", "rustc-web"]);
     }
 }

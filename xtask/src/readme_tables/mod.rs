@@ -1,6 +1,6 @@
 //! `cargo xtask readme-tables`: the tables of README.md, from the newest record.
 
-mod marks;
+pub(crate) mod marks;
 mod records;
 mod tables;
 

@@ -19,6 +19,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::args;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::Need;
 use workspace::{Workspace, is_offline};
 
 const LONG_ABOUT: &str = "Checks that the library crates can be published as they are: one version; manifests as the registry and docs.rs want them; a changelog in the form of Keep a \
@@ -44,6 +45,9 @@ pub(crate) fn command() -> Command {
             flag("update").conflicts_with("check").help("Renew the listings of public items in api/"),
         ])
 }
+
+/// The checks at the end of the list that take long, and need the network or another Rust.
+const SLOW: usize = 2;
 
 /// What a check found.
 pub(crate) enum Verdict {
@@ -80,15 +84,20 @@ pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), 
         };
         return io::stdout().write_all(said.as_bytes()).map_err(|error| Failure::stdout(&error));
     }
-    match check(interrupt)? {
+    match check(true, interrupt)? {
         Verdict::Wrong(failed) => Err(Failure::run(format_args!("failed: {}; see above", failed.join(", ")))),
         _ => Ok(()),
     }
 }
 
+/// What is missing for the checks, of what can be installed.
+pub(crate) fn missing() -> Vec<Need> {
+    Workspace::read().ok().and_then(|workspace| msrv::missing(&workspace)).into_iter().collect()
+}
+
 /// Runs all checks and prints a line or more for each. What they found together: the names of those that failed, or else whatever was
-/// skipped.
-pub(crate) fn check(interrupt: &Interrupt) -> Result<Verdict, Failure> {
+/// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
+pub(crate) fn check(whole: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let workspace = Workspace::read()?;
     let changelog = || match fs::read_to_string(workspace.root.join("CHANGELOG.md")) {
         Ok(text) => {
@@ -107,15 +116,16 @@ pub(crate) fn check(interrupt: &Interrupt) -> Result<Verdict, Failure> {
         ("licence files", &|| Ok(licences::files(&workspace))),
         ("dependencies", &|| Ok(licences::dependencies(&workspace))),
         ("oldest Rust", &|| Ok(msrv::stated_everywhere(&workspace))),
-        ("built by it", &|| msrv::compiles(&workspace, interrupt)),
         ("public items", &|| listings::check(&workspace, interrupt)),
         ("links", &|| Ok(links::check(&workspace))),
         ("documentation", &|| docs::check(&workspace, interrupt)),
         ("packages", &|| packages::contents(&workspace, interrupt)),
+        ("built by it", &|| msrv::compiles(&workspace, interrupt)),
         ("dry run", &|| packages::dry_run(&workspace, interrupt)),
     ];
+    let checks = if whole { &checks[..] } else { &checks[..checks.len() - SLOW] };
     let (mut failed, mut skipped) = (Vec::new(), None);
-    for (name, check) in checks {
+    for &(name, check) in checks {
         interrupt.check()?;
         let verdict = check()?;
         let said = match &verdict {

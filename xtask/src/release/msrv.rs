@@ -10,6 +10,7 @@ use super::workspace::{Workspace, folder};
 use crate::cargo::target_dir;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need, Thing};
 use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -37,13 +38,9 @@ pub(super) fn stated_everywhere(workspace: &Workspace) -> Verdict {
 /// The libraries, and all that they are built with, compile with that Rust itself, where rustup has it.
 pub(super) fn compiles(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let rust = workspace.rust();
-    let mut rustup = with(&rust);
-    if !rustup.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|it| it.success()) {
-        let fix = format!("`rustup toolchain install {rust} --profile minimal`");
-        return Ok(Verdict::Skipped {
-            why: format!("Rust {rust} itself is not here: nothing shows that it will do"),
-            fix,
-        });
+    if let Some(need) = missing(workspace) {
+        let why = format!("{}: nothing shows that it will do", need.describe());
+        return Ok(Verdict::Skipped { why, fix: needs::fix(&[need]) });
     }
     let mut check = with(&rust);
     check.args(["check", "--locked", "--all-features"]).current_dir(&workspace.root);
@@ -56,6 +53,17 @@ pub(super) fn compiles(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
         Err(Failure::Run(said)) => Ok(Verdict::Wrong(vec![said])),
         Err(other) => Err(other),
     }
+}
+
+/// That Rust, if it is not here.
+pub(super) fn missing(workspace: &Workspace) -> Option<Need> {
+    let rust = workspace.rust();
+    let found = with(&rust).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    let install = format!("rustup toolchain install {rust} --profile minimal");
+    Some(Need { thing: Thing::ByRustup { what: format!("Rust {rust} itself"), install }, packages: Vec::new() })
 }
 
 /// That toolchain's cargo; which one we run by is not passed on.

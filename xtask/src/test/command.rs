@@ -52,7 +52,8 @@ fn listen(
     let Some(programs) = test_programs(cargo, interrupt)? else { return Ok(false) };
     tally.programs = Some(programs);
     // On its standard error cargo names each program that it starts.
-    let status = process::run_whole(cargo.env("CARGO_TERM_COLOR", "never"), LIMIT, interrupt, |line| {
+    cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
+    let status = process::run_whole(cargo, LIMIT, interrupt, |line| {
         tally.line(line);
         relay(line)
     })?;
@@ -103,6 +104,8 @@ mod tests {
         let run = |args: &[&str]| {
             let mut cargo = crate::cargo::cargo();
             cargo.current_dir(package.path()).args(args).env("CARGO_TARGET_DIR", package.path().join("target"));
+            // This test's own output is not to look like a step's.
+            cargo.env("CARGO_TERM_QUIET", "true");
             let mut tally = Tally::default();
             let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();
             (ended_well, tally)

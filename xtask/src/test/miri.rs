@@ -14,7 +14,7 @@ use super::this_machine::{GRID, THIS_MACHINE};
 use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::needs::{self, Need, Thing};
+use crate::needs::{Need, Thing};
 use crate::{process, targets};
 
 /// The tests that end within a minute each. The others are about files, processes and inaccessible pages, or compare memmaps of
@@ -24,6 +24,9 @@ const TESTS: [&str; 9] = ["backends", "capi", "copy", "errors", "panics", "patte
 /// A model, by its name, Miri's flag for it, and the tests. What differs between the two is what keeps pointers beside borrows.
 const MODELS: [(&str, &str, &[&str]); 2] =
     [("Stacked Borrows", "", &TESTS), ("Tree Borrows", " -Zmiri-tree-borrows", &["backends", "publish", "writer"])];
+
+/// What brings it, and the source of the standard library that it runs.
+const INSTALL: &str = "rustup toolchain install nightly --profile minimal -c miri -c rust-src";
 
 /// Isolated, a test could not see the environment.
 const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
@@ -42,7 +45,8 @@ fn nightly() -> Command {
 pub(crate) fn missing() -> Vec<Need> {
     let version = nightly().arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = version.is_ok_and(|status| status.success());
-    needs::missing([Need { thing: Thing::Miri { found }, packages: Vec::new() }])
+    let thing = Thing::ByRustup { what: "Miri".to_string(), install: INSTALL.to_string() };
+    if found { Vec::new() } else { vec![Need { thing, packages: Vec::new() }] }
 }
 
 /// Runs all tests that can run under it, by each model.

@@ -1,13 +1,12 @@
-//! The steps on this machine.
+//! The steps on this machine that are one command of cargo.
 
 use std::env;
-use std::path::Path;
 use std::process::Command;
 
 use super::command;
 use super::outcome::Outcome;
 use super::search_path::SearchPath;
-use super::steps::{self, Step};
+use super::steps::{CargoStep, without_benchmarks};
 use super::this_machine::{GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::cargo;
 use crate::compile::Place;
@@ -36,22 +35,18 @@ pub(crate) fn missing() -> Vec<Need> {
     ])
 }
 
-/// Runs every step in the workspace's folder.
-pub(crate) fn run(place: &Place<'_>, exhaustive: bool, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let path = SearchPath::make(place.target_dir)?;
-    steps::all(exhaustive).iter().map(|step| run_step(step, place.workspace, &path, interrupt)).collect()
-}
-
-fn run_step(step: &Step, workspace: &Path, path: &SearchPath, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+/// Runs a cargo command of a step in the workspace's folder.
+pub(crate) fn run(step: &CargoStep, place: &Place<'_>, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     let expected = if step.runs_tests() { expected_backends() } else { None };
-    let cpu = if step.runs_tests() { THIS_MACHINE } else { "" };
     let mut cargo: Command = cargo();
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
-    cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(workspace);
+    cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(place.workspace);
     if step.runs_tests() {
-        path.apply(&mut cargo);
+        without_benchmarks(&mut cargo);
+        SearchPath::make(place.target_dir)?.apply(&mut cargo);
     }
     let outcome = command::run(step.name, &step.command(), &mut cargo, expected.as_deref(), interrupt)?;
+    let cpu = if step.runs_tests() { THIS_MACHINE } else { "" };
     Ok(Outcome { cpu: cpu.to_string(), ..outcome })
 }

@@ -15,6 +15,7 @@ use super::command;
 use super::end::{self, End, Fix};
 use super::libtest::Tally;
 use super::outcome::Outcome;
+use super::steps::{LIBRARIES, without_benchmarks};
 use super::this_machine::{self, GRID, THIS_MACHINE};
 use crate::cargo::cargo;
 use crate::compile::{self, Place};
@@ -41,25 +42,13 @@ pub(crate) fn missing() -> Vec<Need> {
     needs::missing([valgrind])
 }
 
-/// Runs the tests and what is planted under each of them.
-pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let mut outcomes = Vec::new();
-    for checker in [Checker::AddressSanitizer, Checker::Valgrind] {
-        match checker.obstacle() {
-            Some(end) => outcomes.push(Outcome {
-                what: format!("tests, {}", checker.name()),
-                cpu: THIS_MACHINE.to_string(),
-                tally: Tally::default(),
-                took: Duration::ZERO,
-                end,
-            }),
-            None => {
-                outcomes.push(checker.tests(place, interrupt)?);
-                outcomes.push(planted::run(checker, place, interrupt)?);
-            }
-        }
+/// Runs the tests and what is planted under one of them.
+pub(crate) fn run(checker: Checker, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    if let Some(end) = checker.obstacle() {
+        let (what, cpu) = (format!("tests, {}", checker.name()), THIS_MACHINE.to_string());
+        return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
     }
-    Ok(outcomes)
+    Ok(vec![checker.tests(place, interrupt)?, planted::run(checker, place, interrupt)?])
 }
 
 impl Checker {
@@ -114,7 +103,8 @@ impl Checker {
             }
             Checker::Valgrind => {
                 // What the tests of this machine have built already.
-                cargo.arg("--release").args(super::steps::LIBRARIES.split(' '));
+                cargo.arg("--release").args(LIBRARIES.split(' '));
+                without_benchmarks(&mut cargo);
                 cargo.arg("--config").arg(format!(r#"target."cfg(all())".runner=["valgrind", "-q", "{FOUND}"]"#));
                 // For tests that start themselves again.
                 cargo.env("MEMCPY_STREAMING_RUNNER", format!("valgrind -q {FOUND}"));
@@ -134,8 +124,9 @@ impl Checker {
     /// The folder in it that the programs are in.
     fn programs(self, place: &Place<'_>) -> PathBuf {
         let target_dir = self.target_dir(place);
+        let target_dir = target_dir.join(toolchain::host().unwrap_or_default());
         match self {
-            Checker::AddressSanitizer => target_dir.join(toolchain::host().unwrap_or_default()).join("emulated"),
+            Checker::AddressSanitizer => target_dir.join("emulated"),
             Checker::Valgrind => target_dir.join("release"),
         }
     }
