@@ -84,7 +84,7 @@ impl Step {
             // That their tests compile without std is seen where they are run so, optimised.
             Step::LintNoStd => step("lint, no std", "clippy --locked LIBRARIES --lib -- -D warnings"),
             Step::Docs => {
-                let docs = CargoStep::new("docs", "doc --locked --workspace --all-features --no-deps");
+                let docs = CargoStep::new("docs", "doc --locked --workspace --no-deps");
                 Some(CargoStep { env: &[("RUSTDOCFLAGS", "-D warnings")], ..docs })
             }
             Step::Build => step("build", "build --locked --workspace --all-targets"),
