@@ -19,7 +19,7 @@ use records::Record;
 const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the newest folder of records:\n  \
     copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
     rebind: rebind.json of `cargo xtask rebind --json`\n\n\
-    One is not from the records: targets, from the table that `cargo xtask test --targets` checks.\n\
+    One is not from the records: targets, from the table that `cargo xtask test --step targets` checks.\n\
     What is not between marks stays as it is.";
 
 const EXAMPLES: &str = "Examples:\n  \

@@ -13,7 +13,7 @@ pub(crate) fn block() -> String {
         text += &format!("| {} | {} |\n", cell(*expected), targets.join(", "));
         rest = &rest[same..];
     }
-    text + "\n**Bold**: the tests are executed there by `cargo xtask test`, on hardware or emulated. The others are compiled, without a warning.\n"
+    text + "\n**Bold**: the tests are executed there by `cargo xtask test --all`, on hardware or emulated. The others are compiled, without a warning.\n"
 }
 
 fn cell(expected: Expected) -> String {

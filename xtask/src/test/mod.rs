@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must hold before a change lands.
+//! `cargo xtask test`: what must hold before a change lands.
 
 mod bochs;
 mod c_abi;
