@@ -17,6 +17,7 @@ mod failure;
 mod folder;
 pub mod fuzz;
 mod inspect;
+mod install;
 mod interrupt;
 mod machine;
 mod man;

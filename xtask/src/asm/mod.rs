@@ -18,6 +18,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::args;
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::Failure;
+use crate::install;
 use crate::interrupt::Interrupt;
 use crate::needs;
 use crate::needs::Need;
@@ -107,7 +108,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         let said = match check(triple, &workspace, options.bless, interrupt)? {
             Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
             Verdict::Skipped(need) => {
-                format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), needs::fix(&[need]))
+                format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), install::fix(&[need]))
             }
             Verdict::Wrong(found) => {
                 wrong.extend(found.iter().map(|line| format!("{triple}: {line}")));

@@ -9,6 +9,7 @@ use super::Verdict;
 use super::workspace::{Workspace, folder};
 use crate::cargo::target_dir;
 use crate::failure::Failure;
+use crate::install;
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, Thing};
 use crate::process;
@@ -40,7 +41,7 @@ pub(super) fn compiles(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
     let rust = workspace.rust();
     if let Some(need) = missing(workspace) {
         let why = format!("{}: nothing shows that it will do", need.describe());
-        return Ok(Verdict::Skipped { why, fix: needs::fix(&[need]) });
+        return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
     }
     let mut check = with(&rust);
     check.args(["check", "--locked", "--all-features"]).current_dir(&workspace.root);

@@ -24,7 +24,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::compile::Place;
-use crate::needs::{self, Need};
+use crate::install;
+use crate::needs::Need;
 use checkers::Checker;
 use end::{End, Fix};
 use libtest::Tally;
@@ -45,7 +46,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let target_dir = target_dir(&workspace, interrupt)?;
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     if options.install {
-        needs::install(|| missing(options), interrupt)?;
+        install::install(|| missing(options), interrupt)?;
     }
     let mut outcomes = Vec::new();
     for step in &options.steps {

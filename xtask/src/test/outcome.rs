@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::end::{End, Fix};
 use super::libtest::Tally;
 use crate::failure::Failure;
+use crate::install;
 use crate::needs::{self, Need};
 
 /// One line of the table.
@@ -99,7 +100,7 @@ pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
         }
     }
     if !names.is_empty() {
-        let (missing, fix) = (needs::describe(&needs), needs::fix(&needs));
+        let (missing, fix) = (needs::describe(&needs), install::fix(&needs));
         lines.push(format!("SKIPPED: {}: {missing}; to run all of it: {fix}", names.join(", ")));
     }
     lines

@@ -13,6 +13,7 @@ use super::options::Options;
 use super::results::{Foreign, Run};
 use super::runner::Runner;
 use crate::failure::{Failure, tell};
+use crate::install;
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need};
 use crate::targets::{Model, Target};
@@ -67,7 +68,7 @@ fn check(
     // The compilers that were asked may have said nothing because of it.
     interrupt.check()?;
     if !missing.is_empty() {
-        rows.extend(without(format!("{}; to run it: {}", needs::describe(&missing), needs::fix(&missing))));
+        rows.extend(without(format!("{}; to run it: {}", needs::describe(&missing), install::fix(&missing))));
         return Ok(());
     }
     tell(format_args!("building for {}", target.triple));
