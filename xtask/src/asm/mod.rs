@@ -20,7 +20,6 @@ use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::Failure;
 use crate::install;
 use crate::interrupt::Interrupt;
-use crate::needs;
 use crate::needs::Need;
 use crate::output::Output;
 use crate::process;

@@ -11,7 +11,7 @@ use crate::cargo::target_dir;
 use crate::failure::Failure;
 use crate::install;
 use crate::interrupt::Interrupt;
-use crate::needs::{self, Need, Thing};
+use crate::needs::{Need, Thing};
 use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
