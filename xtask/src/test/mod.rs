@@ -45,6 +45,12 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let workspace = workspace();
     let target_dir = target_dir(&workspace, interrupt)?;
     let place = Place { workspace: &workspace, target_dir: &target_dir };
+    if options.extent == Extent::All {
+        tell(format_args!(
+            "=== all: first installs what is missing, then half an hour on two cores; leaves some 5 GB in {}",
+            target_dir.display()
+        ));
+    }
     if options.install {
         install::install(|| missing(options), interrupt)?;
     }

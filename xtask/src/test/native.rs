@@ -42,8 +42,10 @@ pub(crate) fn run(step: &CargoStep, place: &Place<'_>, interrupt: &Interrupt) ->
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     cargo.args(&step.args).envs(step.env.iter().copied()).current_dir(place.workspace);
-    if step.runs_tests() {
+    if step.builds() {
         without_benchmarks(&mut cargo);
+    }
+    if step.runs_tests() {
         SearchPath::make(place.target_dir)?.apply(&mut cargo);
     }
     let outcome = command::run(step.name, &step.command(), &mut cargo, expected.as_deref(), interrupt)?;

@@ -87,7 +87,7 @@ impl Step {
                 let docs = CargoStep::new("docs", "doc --locked --workspace --no-deps");
                 Some(CargoStep { env: &[("RUSTDOCFLAGS", "-D warnings")], ..docs })
             }
-            Step::Build => step("build", "build --locked --workspace --all-targets"),
+            Step::Build => step("build", "build --locked --workspace"),
             // Debug assertions and overflow checks on; doc tests and the corpora of the fuzz targets included.
             Step::Tests => step("tests", "test --locked --no-fail-fast --workspace"),
             // What the optimiser makes of the copy kernels is what people run; without std, and all that comes with it.
@@ -113,6 +113,11 @@ impl CargoStep {
     /// The same at full length.
     pub(super) fn exhaustive(self) -> Self {
         Self { name: "tests, exhaustive", env: &[(GRID, "full")], ..self }
+    }
+
+    /// Whether it makes programs.
+    pub(super) fn builds(&self) -> bool {
+        ["build", "test"].contains(&&*self.args[0])
     }
 
     /// Whether it runs tests, whose count and backends then matter.
