@@ -19,6 +19,7 @@ pub mod fuzz;
 mod inspect;
 mod install;
 mod interrupt;
+mod knobs;
 mod machine;
 mod man;
 mod mapping;

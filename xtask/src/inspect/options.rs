@@ -8,8 +8,8 @@ use memmap_template::inspect::Reader;
 
 use crate::args::{self, list, take};
 use crate::failure::Failure;
+use crate::knobs::{self, Knob};
 use crate::number::number;
-use crate::rebind::knobs::{self, Knob};
 
 const ABOUT: &str = "Looks into raw memmaps";
 

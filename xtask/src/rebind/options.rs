@@ -9,8 +9,8 @@ use memmap_template::{AddressModel, Config, Kernel, MemmapInit, Preset, Strategy
 
 use crate::args::{self, list, take};
 use crate::failure::Failure;
+use crate::knobs;
 use crate::number::size;
-use crate::rebind::knobs;
 use crate::rebind::prefault::Prefault;
 
 const ABOUT: &str = "Repeats the kernel series' experiment: times memmap initialisation by each strategy";
