@@ -73,9 +73,15 @@ pub(crate) fn missing(needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
     needs.into_iter().filter(|need| !need.is_met()).collect()
 }
 
-/// All that is missing, for a person.
+/// All that is missing, for a person, each once.
 pub(crate) fn describe(missing: &[Need]) -> String {
-    missing.iter().map(Need::describe).collect::<Vec<_>>().join(", ")
+    let mut all: Vec<String> = Vec::new();
+    for what in missing.iter().map(Need::describe) {
+        if !all.contains(&what) {
+            all.push(what);
+        }
+    }
+    all.join(", ")
 }
 
 /// Where a program is on the search path.
