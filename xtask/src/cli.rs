@@ -2,15 +2,15 @@
 
 use std::ffi::OsString;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
 
 const AFTER: &str = "Examples:\n  \
     cargo xtask rebind                  the experiment of the Linux patch, on this machine\n  \
-    cargo xtask bench-matrix --quick    where streaming wins here, in three minutes\n  \
-    cargo xtask test                    all that must hold before a change lands\n  \
+    cargo xtask bench-matrix --quick    where streaming wins here, in two minutes\n  \
+    cargo xtask test                    what must hold before a change lands, in five minutes\n  \
     cargo xtask rebind --help           options and examples of a command\n\n\
     Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
     Output files appear whole or not at all.";
@@ -19,6 +19,7 @@ const AFTER: &str = "Examples:\n  \
 pub(crate) fn command() -> Command {
     Command::new("xtask")
         .bin_name("cargo xtask")
+        .version(env!("CARGO_PKG_VERSION"))
         .about("What a person runs in this workspace")
         .after_help(AFTER)
         .subcommand_required(true)
@@ -41,7 +42,7 @@ pub(crate) fn command() -> Command {
 
 /// What the person asked for.
 pub(crate) enum Request {
-    /// Text to print (`--help`).
+    /// Text to print (`--help`, `--version`).
     Print(String),
     /// A subcommand and its arguments.
     Run(String, ArgMatches),
@@ -55,7 +56,9 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, Fai
             let (name, matches) = matches.remove_subcommand().expect("clap requires a subcommand");
             Ok(Request::Run(name, matches))
         }
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(Request::Print(error.to_string())),
+        Err(error) if [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion].contains(&error.kind()) => {
+            Ok(Request::Print(error.to_string()))
+        }
         Err(error) => Err(Failure::Input(explain(&error, &args))),
     }
 }
@@ -79,7 +82,18 @@ fn explain(error: &clap::Error, args: &[OsString]) -> String {
         }
         _ => String::new(),
     };
-    format!("{}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()))
+    format!("{}{}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()), meant(error))
+}
+
+/// What the person may have meant.
+fn meant(error: &clap::Error) -> String {
+    let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let name = suggested.iter().find_map(|kind| match error.get(*kind)? {
+        ContextValue::String(name) => Some(name),
+        ContextValue::Strings(names) => names.last(),
+        _ => None,
+    });
+    name.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 /// Joins clap's lines, less its last paragraphs (usage, and "For more information, try '--help'.").
@@ -88,7 +102,8 @@ fn one_line(error: &str) -> String {
     let end = ["\nUsage:", "\nFor more information"].iter().filter_map(|last| error.find(last)).min();
     let error = &error[..end.unwrap_or(error.len())];
     let mut line = String::new();
-    for part in error.lines().map(str::trim).filter(|part| !part.is_empty()) {
+    // What clap suggests is said by `meant`.
+    for part in error.lines().map(str::trim).filter(|part| !part.is_empty() && !part.starts_with("tip: ")) {
         line += match line.chars().last() {
             None => "",
             Some(':') => " ",
@@ -128,6 +143,12 @@ mod tests {
         assert!(command.contains("rebind"), "{command}");
         let option = refused("xtask rebind --sise 4K");
         assert!(option.contains("--size") && option.contains("cargo xtask rebind --help"), "{option}");
+        assert!(
+            command.contains("did you mean `rebind`?") && option.contains("did you mean `--size`?"),
+            "{command} {option}"
+        );
+        let value = refused("xtask rebind --map deb");
+        assert!(value.contains("dev"), "{value}");
         let none = refused("xtask");
         assert!(none.contains("memmap-dump"), "{none}");
         for line in [unknown, missing, command, option, none] {
@@ -169,6 +190,8 @@ mod tests {
 
     #[test]
     fn help_is_printed_not_refused() {
+        let version = parse(["xtask", "--version"].into_iter().map(Into::into));
+        assert!(matches!(version, Ok(Request::Print(text)) if text.contains(env!("CARGO_PKG_VERSION"))));
         for args in ["xtask --help", "xtask rebind --help", "xtask memmap-dump -h", "xtask test --help"] {
             let args = args.split(' ').map(Into::into);
             assert!(matches!(parse(args), Ok(Request::Print(text)) if text.contains("Usage")));

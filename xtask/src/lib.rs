@@ -3,32 +3,40 @@
 //! It is a library with a program of one line, because what reads people's input is fuzzed, and fuzz targets are programs
 //! of their own.
 
+mod args;
 mod asm;
 mod backend;
 mod bench;
 mod capi;
+mod cargo;
 mod cli;
+mod compile;
 mod completions;
 mod dump;
 mod failure;
 mod folder;
 pub mod fuzz;
 mod inspect;
+mod install;
 mod interrupt;
-mod kind;
+mod knobs;
 mod machine;
 mod man;
 mod mapping;
 mod memory;
 mod mutants;
+mod needs;
 mod number;
 mod output;
+mod process;
 mod progress;
 mod readme_tables;
 mod rebind;
 mod release;
 mod stats;
+mod targets;
 mod test;
+mod toolchain;
 mod tune;
 
 use std::io::{self, Write};

@@ -15,14 +15,16 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::args;
+use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::Failure;
+use crate::install;
 use crate::interrupt::Interrupt;
-use crate::kind;
+use crate::needs::Need;
 use crate::output::Output;
-use crate::test::matrix::{TARGETS, Target};
-use crate::test::needs::Need;
-use crate::test::toolchain::Toolchain;
-use crate::test::{compile, needs, process};
+use crate::process;
+use crate::targets::{TARGETS, Target};
+use crate::toolchain::Toolchain;
 use flow::Program;
 use listing::Function;
 use plan::{FIXED, PLANS, Plan};
@@ -69,7 +71,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn new(mut matches: ArgMatches) -> Options {
-        Options { bless: kind::take(&mut matches, "bless"), target: matches.remove_one("target") }
+        Options { bless: args::take(&mut matches, "bless"), target: matches.remove_one("target") }
     }
 }
 
@@ -99,13 +101,13 @@ fn target(triple: &str) -> &'static Target {
 
 /// Checks the targets that were asked for.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    let workspace = crate::test::workspace();
+    let workspace = workspace();
     let mut wrong = Vec::new();
     for triple in triples().filter(|triple| options.target.as_ref().is_none_or(|name| name == triple)) {
         let said = match check(triple, &workspace, options.bless, interrupt)? {
             Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
             Verdict::Skipped(need) => {
-                format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), needs::fix(&[need]))
+                format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), install::fix(&[need]))
             }
             Verdict::Wrong(found) => {
                 wrong.extend(found.iter().map(|line| format!("{triple}: {line}")));
@@ -153,7 +155,7 @@ fn compile(
     workspace: &Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<Function>, Failure> {
-    let target_dir = crate::test::target_dir(workspace, interrupt)?.join("cross-asm").join(toolchain.folder());
+    let target_dir = target_dir(workspace, interrupt)?.join("cross-asm").join(toolchain.folder());
     let folder = target_dir.join(target.triple).join("release/deps");
     // What an older build has left would be read too.
     if let Err(error) = fs::remove_dir_all(&folder)
@@ -161,7 +163,7 @@ fn compile(
     {
         return Err(Failure::run(format_args!("cannot empty `{}`: {error}", folder.display())));
     }
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.current_dir(workspace).args(["build", "--locked", "--release", "--quiet", "-p", "asm-probe"]);
     cargo.args(["--target", target.triple, "--target-dir"]).arg(&target_dir);
     // Of the standard library, core is enough.

@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::compile::{self, Place};
-use crate::test::matrix::Target;
-use crate::test::needs::Need;
-use crate::test::process;
-use crate::test::toolchain::Toolchain;
+use crate::needs::Need;
+use crate::process;
+use crate::targets::Target;
+use crate::toolchain::Toolchain;
 
 /// For cargo; a peer's C code may be part of it.
 const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// Builds the program that measures for this machine.
 pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.current_dir(workspace).args(["build", "--release", "--locked", "--quiet", "-p", "bench-runner"]);
     if stringzilla {
         cargo.args(["--features", "bench-runner/stringzilla"]);

@@ -12,9 +12,10 @@ use super::facts::{self, Caches};
 use super::place::Place;
 use super::runner::{Hello, Runner};
 use crate::failure::{Failure, tell};
+use crate::install;
 use crate::interrupt::Interrupt;
-use crate::test::matrix::Target;
-use crate::test::needs;
+use crate::needs;
+use crate::targets::Target;
 
 /// The machine at the other end.
 pub(crate) struct Board<'a> {
@@ -34,7 +35,7 @@ impl<'a> Board<'a> {
     ) -> Result<Board<'a>, Failure> {
         let missing = build.missing(target);
         if !missing.is_empty() {
-            let (why, fix) = (needs::describe(&missing), needs::fix(&missing));
+            let (why, fix) = (needs::describe(&missing), install::fix(&missing));
             return Err(Failure::input(format_args!("cannot build for {}: {why}; to build it: {fix}", target.triple)));
         }
         tell(format_args!("building for {}", target.triple));

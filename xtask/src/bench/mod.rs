@@ -40,10 +40,10 @@ use options::Options;
 use place::Place;
 use results::Run;
 
+use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::test::{target_dir, workspace};
 use crate::{backend, memory};
 
 /// What measuring may take, without building and writing memory: 3 and 30 minutes are promised for all.

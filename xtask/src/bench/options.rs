@@ -7,10 +7,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use memcpy_streaming::Backend;
 
 use super::axes::{Sizes, Threads};
+use crate::args::{self, list};
 use crate::failure::Failure;
-use crate::kind::{self, list};
 use crate::number::size;
-use crate::test::matrix::{TARGETS, Target};
+use crate::targets::{TARGETS, Target};
 
 const LONG_ABOUT: &str = "Measures where streaming stores win and where they lose on this machine: every backend beside libc, plain loops, other libraries that are \
     installed, and the machine's own limits, a lap of each in turn, drains included. The bytes of each are verified before it is timed.\n\n\
@@ -138,7 +138,7 @@ impl Options {
             targets,
             backends: list(&mut matches, "backends"),
             ops: if ops.is_empty() { Op::ALL.to_vec() } else { ops },
-            sizes: kind::take(&mut matches, "sizes"),
+            sizes: args::take(&mut matches, "sizes"),
             threads: list(&mut matches, "threads"),
             out: matches.remove_one("out"),
             baseline: matches.remove_one("baseline"),

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::process;
+use crate::process;
 
 /// For an answer. An emulator takes its time to fill an arena.
 const ANSWER_LIMIT: Duration = Duration::from_secs(120);

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use cargo_metadata::Message;
 
-use super::{files, symbols};
+use super::{names, symbols};
+use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::{compile, process};
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
@@ -22,13 +23,13 @@ pub(super) struct Libraries {
 
 /// Builds both.
 pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries, Failure> {
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
     // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
     cargo.env_remove("CARGO_BUILD_TARGET");
     cargo.args(["--message-format=json-render-diagnostics", "--", "--cfg=cargo_c"]);
-    cargo.arg(format!("-Clink-arg=-Wl,-soname,{}", files::soname()));
+    cargo.arg(format!("-Clink-arg=-Wl,-soname,{}", names::soname()));
     // No start-up code of the C compiler's; and memcpy from libc, which Rust takes for granted.
     cargo.args(["-Clink-arg=-nostartfiles", "-Clink-arg=-lc"]);
     let mut built: Vec<PathBuf> = Vec::new();
@@ -48,12 +49,12 @@ pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries
 
 /// The libraries in a line of cargo's JSON.
 fn libraries(line: &str) -> Vec<PathBuf> {
-    let message: Value = serde_json::from_str(line).unwrap_or_default();
-    if message["target"]["name"] != "memcpy_streaming_capi" {
-        return Vec::new();
+    match serde_json::from_str(line) {
+        Ok(Message::CompilerArtifact(artifact)) if artifact.target.name == "memcpy_streaming_capi" => {
+            artifact.filenames.into_iter().map(PathBuf::from).collect()
+        }
+        _ => Vec::new(),
     }
-    let files = message["filenames"].as_array().into_iter().flatten();
-    files.filter_map(|file| Some(PathBuf::from(file.as_str()?))).collect()
 }
 
 /// The static library without what rustc adds to every one: 300 objects of arithmetic that some CPUs lack. Nothing here calls

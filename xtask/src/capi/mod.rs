@@ -2,6 +2,7 @@
 
 mod build;
 mod files;
+mod names;
 mod symbols;
 
 use std::io::{self, Write};
@@ -9,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use crate::args;
+use crate::cargo::workspace;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::kind;
-pub(crate) use files::soname;
+pub(crate) use names::soname;
 pub(crate) use symbols::{API, LIBC, defined, undefined};
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \
@@ -43,7 +45,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn new(mut matches: ArgMatches) -> Options {
-        Options { prefix: kind::take(&mut matches, "prefix") }
+        Options { prefix: args::take(&mut matches, "prefix") }
     }
 }
 
@@ -59,8 +61,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
          with the static one, which needs nothing at run time:\n  \
          cc program.c -I{prefix}/include {prefix}/lib/{static_library}\n\
          for pkg-config:\n  \
-         export PKG_CONFIG_PATH={prefix}/lib/pkgconfig; cc program.c $(pkg-config --cflags --libs memcpy_streaming)\n",
-        static_library = files::STATIC,
+         export PKG_CONFIG_PATH={prefix}/lib/pkgconfig; \
+         cc program.c $(pkg-config --cflags --libs memcpy_streaming) -Wl,-rpath,{prefix}/lib\n",
+        static_library = names::STATIC,
     );
     io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
 }
@@ -70,7 +73,7 @@ pub(crate) fn install(prefix: &Path, interrupt: &Interrupt) -> Result<String, Fa
     if !cfg!(target_os = "linux") {
         return Err(Failure::input("this makes ELF libraries for Linux; elsewhere use cargo-c's `cargo cinstall`"));
     }
-    let workspace = crate::test::workspace();
+    let workspace = workspace();
     let files = files::Files::create(prefix)?;
     let libraries = build::build(&workspace, interrupt)?;
     interrupt.check()?;

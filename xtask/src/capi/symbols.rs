@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::process;
+use crate::process;
 
 /// All that is visible from outside, sorted.
 pub(crate) const API: [&str; 6] = [

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use clap::{Arg, ArgMatches, Command};
 use clap_complete::Shell;
 
+use crate::args;
 use crate::failure::Failure;
-use crate::kind;
 
 const LONG_ABOUT: &str = "Prints what a shell needs to complete the commands, their options, and the values of those that have a list of them.\n\n\
     bash, zsh and fish then complete `cargo xtask`, and go on completing other cargo commands as they did before. All five complete `xtask`, which is no \
@@ -30,7 +30,7 @@ pub(crate) fn command() -> Command {
 
 /// Runs it; `whole` is the definition of all commands.
 pub(crate) fn run(whole: Command, mut matches: ArgMatches) -> Result<(), Failure> {
-    let name: String = kind::take(&mut matches, "shell");
+    let name: String = args::take(&mut matches, "shell");
     let shell: Shell = name.parse().map_err(Failure::input)?;
     io::stdout().write_all(script(whole, shell).as_bytes()).map_err(|error| Failure::stdout(&error))
 }

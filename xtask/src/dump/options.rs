@@ -6,8 +6,8 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use memmap_template::namespace::Mode;
 use memmap_template::{AddressModel, Config, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy, Zone};
 
+use crate::args::{self, take};
 use crate::failure::Failure;
-use crate::kind::{self, take};
 use crate::number::number;
 
 const ABOUT: &str = "Writes the memmap of a ZONE_DEVICE range to a file, byte for byte a kernel's";
@@ -31,30 +31,30 @@ pub(crate) struct Options {
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("memmap-dump").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args([
-        kind::default_kernel_arg(),
-        kind::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds)"),
-        kind::align_arg(),
-        kind::number_arg("start-pfn", "PFN")
+        args::default_kernel_arg(),
+        args::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds)"),
+        args::align_arg(),
+        args::number_arg("start-pfn", "PFN")
             .required(true)
             .value_parser(number)
             .help("First initialised pfn, after the altmap; decimal or 0x"),
-        kind::number_arg("nr-pages", "N")
+        args::number_arg("nr-pages", "N")
             .required(true)
             .value_parser(number)
             .help("Number of 4 KiB pages from there on; whole compounds"),
-        kind::number_arg("vmemmap-base", "ADDRESS")
+        args::number_arg("vmemmap-base", "ADDRESS")
             .required(true)
             .value_parser(number)
             .help("Where the kernel has the struct page of pfn 0"),
-        kind::number_arg("pgmap", "ADDRESS")
+        args::number_arg("pgmap", "ADDRESS")
             .required(true)
             .value_parser(number)
             .help("Kernel address of the dev_pagemap, word 1 of every head"),
-        kind::number_arg("nid", "NODE")
+        args::number_arg("nid", "NODE")
             .default_value("0")
             .value_parser(value_parser!(u32))
             .help("NUMA node of the pages"),
-        kind::strategy_arg()
+        args::strategy_arg()
             .default_value("stamped")
             .help("How to write them: slow, template, streaming or stamped (the bytes are the same)"),
         Arg::new("out")
@@ -70,7 +70,7 @@ impl Options {
     /// Takes the options out of clap's hands; refuses what no kernel would initialise.
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
         let mode: Mode = take(&mut matches, "mode");
-        let align = kind::align(mode, matches.remove_one("align"))?;
+        let align = args::align(mode, matches.remove_one("align"))?;
         let mut pgmap = Pgmap::new(take(&mut matches, "pgmap"), memory_type(mode));
         pgmap.vmemmap_shift = align.order();
         let range = PfnRange { start_pfn: take(&mut matches, "start-pfn"), nr_pages: take(&mut matches, "nr-pages") };

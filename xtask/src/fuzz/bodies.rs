@@ -10,7 +10,7 @@ pub use parsers::parsers;
 #[cfg(test)]
 mod tests {
     fn replay(target: &str, body: fn(&[u8])) {
-        let corpus = crate::test::workspace().join("fuzz/corpus").join(target);
+        let corpus = crate::cargo::workspace().join("fuzz/corpus").join(target);
         let mut inputs = 0;
         for entry in corpus.read_dir().unwrap() {
             let path = entry.unwrap().path();

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use memcpy_streaming::Backend;
 
+use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::test::native::{self, EXPECT};
-use crate::test::{compile, process, target_dir, workspace};
+use crate::process;
+use crate::test::this_machine::{self, EXPECT};
 use options::Options;
 use targets::{Sanitizer, Target};
 
@@ -25,7 +26,7 @@ const LONGEST: usize = 1024;
 
 /// Runs the targets that were asked for, even if one fails.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    compile::require_subcommand("fuzz")?;
+    require_subcommand("fuzz")?;
     let workspace = workspace();
     let target_dir = target_dir(&workspace, interrupt)?.join("fuzz");
     let mut failed = Vec::new();
@@ -54,7 +55,7 @@ fn command(
     let found = target_dir.join("corpus").join(target.name);
     std::fs::create_dir_all(&found)
         .map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", found.display())))?;
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.current_dir(workspace).args(["fuzz", "run", "--sanitizer", sanitizer.name()]);
     // One for each: they are built with other flags.
     cargo.arg("--target-dir").arg(target_dir.join(sanitizer.name())).arg(target.name);
@@ -64,7 +65,7 @@ fn command(
     // Coverage and sanitizers are unstable options, of a compiler that may be a stable one.
     cargo.env("RUSTC_BOOTSTRAP", "1").env_remove("MEMCPY_STREAMING_BACKEND");
     let expected = match sanitizer {
-        Sanitizer::None => native::expected_backends(),
+        Sanitizer::None => this_machine::expected_backends(),
         Sanitizer::Address => Some(Backend::Portable.name().to_string()),
     };
     cargo.envs(expected.map(|expected| (EXPECT, expected)));

@@ -3,8 +3,8 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::targets::{Sanitizer, TARGETS, Target};
+use crate::args;
 use crate::failure::Failure;
-use crate::kind;
 use crate::number::number;
 
 const LONG_ABOUT: &str = "Runs the fuzz targets, one after the other: random operations against plain loops, random configurations, random input. \
@@ -26,7 +26,7 @@ pub(crate) fn command() -> Command {
             .action(ArgAction::Append)
             .value_parser(TARGETS.map(|target| target.name))
             .help("These only [default: all]"),
-        kind::number_arg("seconds", "N").default_value("60").value_parser(number).help("How long each target runs"),
+        args::number_arg("seconds", "N").default_value("60").value_parser(number).help("How long each target runs"),
         Arg::new("sanitizer")
             .long("sanitizer")
             .value_name("NAME")
@@ -44,9 +44,9 @@ pub(crate) struct Options {
 impl Options {
     /// Reads them.
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Options, Failure> {
-        let names: Vec<String> = kind::list(&mut matches, "target");
+        let names: Vec<String> = args::list(&mut matches, "target");
         let sanitizer: Option<Sanitizer> = matches.remove_one("sanitizer");
-        let seconds: u64 = kind::take(&mut matches, "seconds");
+        let seconds: u64 = args::take(&mut matches, "seconds");
         // libFuzzer takes an int, and 0 for no limit.
         if !(1..=i32::MAX as u64).contains(&seconds) {
             return Err(Failure::input(format_args!("--seconds {seconds}: from 1 to {}", i32::MAX)));

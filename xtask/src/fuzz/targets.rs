@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn each_has_a_program_and_a_corpus() {
-        let fuzz = crate::test::workspace().join("fuzz");
+        let fuzz = crate::cargo::workspace().join("fuzz");
         for Target { name, .. } in TARGETS {
             assert!(fuzz.join(format!("fuzz_targets/{name}.rs")).is_file(), "{name}");
             assert!(fuzz.join(format!("corpus/{name}")).is_dir(), "{name}");

@@ -6,10 +6,10 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use memmap_template::Kernel;
 use memmap_template::inspect::Reader;
 
+use crate::args::{self, list, take};
 use crate::failure::Failure;
-use crate::kind::{self, list, take};
+use crate::knobs::{self, Knob};
 use crate::number::number;
-use crate::rebind::knobs::{self, Knob};
 
 const ABOUT: &str = "Looks into raw memmaps";
 
@@ -43,15 +43,15 @@ pub(crate) struct Options {
 pub(crate) fn command() -> Command {
     let inspect = Command::new("inspect").about(INSPECT).long_about(LONG_INSPECT).after_help(EXAMPLES).args([
         Arg::new("file").value_name("FILE").required(true).value_parser(value_parser!(PathBuf)).help("The raw memmap"),
-        kind::kernel_arg().help("Whose memmap [default: the one that fits best]"),
-        kind::struct_page_arg(),
-        kind::with_arg(),
-        kind::number_arg("start-pfn", "PFN")
+        args::kernel_arg().help("Whose memmap [default: the one that fits best]"),
+        args::struct_page_arg(),
+        args::with_arg(),
+        args::number_arg("start-pfn", "PFN")
             .default_value("0")
             .value_parser(number)
             .help("The first page's pfn, for section numbers"),
-        kind::number_arg("page", "INDEX").value_parser(number).help("Show this page only, with its words"),
-        kind::number_arg("lines", "N").default_value("20").value_parser(number).help("Lines of pages to print at most"),
+        args::number_arg("page", "INDEX").value_parser(number).help("Show this page only, with its words"),
+        args::number_arg("lines", "N").default_value("20").value_parser(number).help("Lines of pages to print at most"),
     ]);
     Command::new("memmap")
         .about(ABOUT)

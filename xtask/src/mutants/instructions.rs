@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use super::libraries::{Library, Machine};
 use super::tree;
+use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process;
 use crate::progress::Progress;
-use crate::test::{compile, process};
 
 /// For the first build, of all dependencies.
 const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -45,7 +46,7 @@ pub(super) fn run(
     interrupt: &Interrupt,
 ) -> Result<Tally, Failure> {
     let test = |limit, more: &[&str]| {
-        let mut cargo = compile::cargo();
+        let mut cargo = cargo();
         cargo.current_dir(tree).args(["test", "--quiet", "--profile", "mutants", "--all-features", "--lib", "--tests"]);
         cargo.args(library.tests.iter().flat_map(|name| ["-p", name])).args(more);
         cargo.arg("--target-dir").arg(target_dir);
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn every_backend_file_has_some() {
         for library in super::super::libraries::LIBRARIES.iter().filter(|library| library.is_assembly) {
-            let (files, others) = files(library, Some("avx2"), &crate::test::workspace()).unwrap();
+            let (files, others) = files(library, Some("avx2"), &crate::cargo::workspace()).unwrap();
             assert!(!files.is_empty(), "{}", library.name);
             for file in others {
                 assert!(instructions_in(&read(&file).unwrap()).count() > 4, "{}", file.display());

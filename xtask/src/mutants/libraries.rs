@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use crate::test::matrix::{TARGETS, Target};
-use crate::test::native::{self, EXPECT, GRID};
-use crate::test::toolchain::Toolchain;
-use crate::test::{matrix, needs};
+use crate::targets::{TARGETS, Target};
+use crate::test::this_machine::{self, EXPECT, GRID};
+use crate::toolchain::Toolchain;
+use crate::{needs, targets};
 
 /// A library crate.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Machine {
         cargo.env(GRID, "thin").env_remove("MEMCPY_STREAMING_BACKEND");
         match self {
             Machine::This => {
-                cargo.envs(native::expected_backends().map(|expected| (EXPECT, expected)));
+                cargo.envs(this_machine::expected_backends().map(|expected| (EXPECT, expected)));
             }
             Machine::Emulated(target, toolchain) => {
                 let (model, program) = target.emulated().last().expect("it is emulated");
@@ -82,7 +82,7 @@ impl Machine {
                 cargo.env("MEMCPY_STREAMING_RUNNER", &runner).env(variable("RUNNER"), runner);
                 // Static: nothing of the target's file system is needed. What benchmarks need is left out where this cfg is.
                 cargo.env("RUSTFLAGS", "-Ctarget-feature=+crt-static --cfg=emulated");
-                cargo.env(EXPECT, matrix::names(model.backends));
+                cargo.env(EXPECT, targets::names(model.backends));
                 toolchain.apply(target, false, cargo);
             }
         }
@@ -99,8 +99,8 @@ impl Machine {
     /// The backends that are there, by their names. None where there is nobody to ask.
     pub(super) fn backends(&self) -> Option<String> {
         match self {
-            Machine::This => native::expected_backends(),
-            Machine::Emulated(target, _) => target.emulated().last().map(|(model, _)| matrix::names(model.backends)),
+            Machine::This => this_machine::expected_backends(),
+            Machine::Emulated(target, _) => target.emulated().last().map(|(model, _)| targets::names(model.backends)),
         }
     }
 }

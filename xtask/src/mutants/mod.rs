@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::test::{compile, process, target_dir, workspace};
+use crate::process;
 use libraries::{LIBRARIES, Library, Machine};
 use options::Options;
 
@@ -47,7 +48,7 @@ struct Place {
 
 /// Runs the mutants of the libraries that were asked for, even if some are missed.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    compile::require_subcommand("mutants")?;
+    require_subcommand("mutants")?;
     let workspace = workspace();
     require_files(options, &workspace)?;
     let target_dir = target_dir(&workspace, interrupt)?;
@@ -121,7 +122,7 @@ fn functions(
     let out = place.folder.join(format!("{}.out", library.name));
     fs::create_dir_all(&out).map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", out.display())))?;
     let cargo = |config: Option<&Path>| {
-        let mut cargo = compile::cargo();
+        let mut cargo = cargo();
         cargo.current_dir(&place.tree).args(["mutants", "--workspace", "--colors=never"]);
         match config {
             Some(config) => cargo.arg("--config").arg(config),

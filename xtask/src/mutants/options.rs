@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::libraries::{LIBRARIES, Library};
-use crate::kind;
+use crate::args;
 
 const LONG_ABOUT: &str = "Breaks the libraries in one place after the other, and runs their tests each time: what no test notices is printed.\n\n\
     cargo-mutants breaks functions and operators. It passes over unsafe functions, which most of a copy library is, so it is given a copy of the \
@@ -48,10 +48,10 @@ pub(crate) struct Options {
 impl Options {
     /// Reads them.
     pub(crate) fn new(mut matches: ArgMatches) -> Options {
-        let names: Vec<String> = kind::list(&mut matches, "library");
+        let names: Vec<String> = args::list(&mut matches, "library");
         let chosen =
             LIBRARIES.iter().filter(|library| names.is_empty() || names.iter().any(|name| name == library.name));
-        Options { libraries: chosen.collect(), files: kind::list(&mut matches, "file") }
+        Options { libraries: chosen.collect(), files: args::list(&mut matches, "file") }
     }
 }
 

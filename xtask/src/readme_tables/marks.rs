@@ -12,17 +12,17 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
 ///
 /// # Errors
 /// If the mark is there twice.
-pub(super) fn replace(text: &str, name: &str, table: &str) -> Result<String, String> {
+pub(crate) fn replace(text: &str, name: &str, table: &str) -> Result<String, String> {
     let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
     let lines: Vec<_> = text.lines().collect();
     let places = |mark: &str| -> Vec<usize> { (0..lines.len()).filter(|&line| lines[line] == mark).collect() };
     let (&[start], ends) = (places(&begin).as_slice(), places(&end)) else {
-        return Err(format!("README.md must have the mark `{begin}` once"));
+        return Err(format!("the file must have the mark `{begin}` once"));
     };
     let rest = match ends[..] {
         [] => start + 1,
         [end] if end > start => end + 1,
-        _ => return Err(format!("README.md must have the mark `{end}` once, below `{begin}`")),
+        _ => return Err(format!("the file must have the mark `{end}` once, below `{begin}`")),
     };
     let mut new = lines[..=start].join("\n");
     new += &format!("\n{}\n{end}\n", table.trim_end());

@@ -2,7 +2,7 @@
 
 mod copies;
 mod markdown;
-mod marks;
+pub(crate) mod marks;
 mod memmaps;
 mod records;
 
@@ -11,16 +11,17 @@ use std::io::{self, Write};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::args;
+use crate::cargo::workspace;
 use crate::failure::Failure;
-use crate::kind;
 use crate::output::Output;
-use crate::test::{targets, workspace};
+use crate::targets;
 use records::Records;
 
 const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the records that records/shown.toml lists, the newest of each machine:\n  \
     copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
     rebind: rebind.json of `cargo xtask rebind --json`\n\n\
-    One is not from the records: targets, from the table that `cargo xtask test --targets` checks.\n\
+    One is not from the records: targets, from the table that `cargo xtask test --step targets` checks.\n\
     What is not between marks stays as it is.";
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -43,7 +44,7 @@ pub(crate) fn command() -> Command {
 
 /// Runs it.
 pub(crate) fn run(mut matches: ArgMatches) -> Result<(), Failure> {
-    let said = if kind::take(&mut matches, "check") { check()? } else { write()? };
+    let said = if args::take(&mut matches, "check") { check()? } else { write()? };
     writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))
 }
 

@@ -2,7 +2,6 @@
 
 mod compare;
 mod json;
-pub(crate) mod knobs;
 mod measure;
 pub(crate) mod options;
 mod parts;

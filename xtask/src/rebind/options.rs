@@ -7,10 +7,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
 use memmap_template::{AddressModel, Config, Kernel, MemmapInit, Preset, Strategy};
 
+use crate::args::{self, list, take};
 use crate::failure::Failure;
-use crate::kind::{self, list, take};
+use crate::knobs;
 use crate::number::size;
-use crate::rebind::knobs;
 use crate::rebind::prefault::Prefault;
 
 const ABOUT: &str = "Repeats the kernel series' experiment: times memmap initialisation by each strategy";
@@ -67,11 +67,11 @@ pub(crate) struct Options {
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("rebind").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args([
-        kind::number_arg("size", "SIZE")
+        args::number_arg("size", "SIZE")
             .default_value("100GiB")
             .value_parser(size)
             .help("Size of the namespace: a number with K, M, G, T (KiB, ...: powers of 1024) or KB, MB, GB, TB; a multiple of the alignment"),
-        kind::mode_arg()
+        args::mode_arg()
             .value_delimiter(',')
             .default_value("fsdax,devdax")
             .help("fsdax (single pages), devdax (compounds of --align) or both, separated by a comma"),
@@ -81,31 +81,31 @@ pub(crate) fn command() -> Command {
             .default_value("dev")
             .value_parser(str::parse::<MapMode>)
             .help(MAP),
-        kind::align_arg(),
-        kind::number_arg("rebinds", "N")
+        args::align_arg(),
+        args::number_arg("rebinds", "N")
             .default_value("30")
             .value_parser(value_parser!(u32).range(1..))
             .help("How often each strategy initialises the same memory again after the first binding"),
-        kind::default_kernel_arg(),
-        kind::strategy_arg()
+        args::default_kernel_arg(),
+        args::strategy_arg()
             .value_delimiter(',')
             .default_value("slow,template,streaming,stamped")
             .help("Strategies to time, separated by commas; without slow, nothing is compared with its time, but memmaps still are with its memmap"),
-        kind::yes_or_no_arg("dedup", "yes").value_delimiter(',').help(DEDUP),
-        kind::number_arg("threads", "N")
+        args::yes_or_no_arg("dedup", "yes").value_delimiter(',').help(DEDUP),
+        args::number_arg("threads", "N")
             .default_value("1")
             .value_delimiter(',')
             .value_parser(value_parser!(u16).range(1..))
             .help(THREADS),
-        kind::struct_page_arg(),
-        kind::with_arg(),
+        args::struct_page_arg(),
+        args::with_arg(),
         Arg::new("prefault")
             .long("prefault")
             .value_name("HOW")
             .default_value("no")
             .value_parser(str::parse::<Prefault>)
             .help(PREFAULT),
-        kind::yes_or_no_arg("hugepages", "yes")
+        args::yes_or_no_arg("hugepages", "yes")
             .help("Ask for transparent huge pages under the memmap (madvise), or against them"),
         Arg::new("json")
             .long("json")
@@ -141,7 +141,7 @@ impl Options {
         };
         // With both modes, the alignment means devdax.
         if options.modes == [Mode::Fsdax] {
-            kind::align(Mode::Fsdax, options.align)?;
+            args::align(Mode::Fsdax, options.align)?;
         }
         Ok(options)
     }
@@ -162,7 +162,7 @@ impl Options {
         let mut namespace = Namespace::new(self.size, BASE_PFN, mode);
         namespace.map = self.map;
         if mode != Mode::Fsdax {
-            namespace.align = kind::align(mode, self.align)?;
+            namespace.align = args::align(mode, self.align)?;
         }
         let layout = namespace
             .layout()

@@ -1,9 +1,11 @@
 //! CHANGELOG.md, in the form of keepachangelog.com.
 
+use cargo_metadata::semver::Version;
+
 const KINDS: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 
 /// What is wrong with the changelog of a workspace at `version`.
-pub(super) fn check(text: &str, version: &str) -> Vec<String> {
+pub(super) fn check(text: &str, version: &Version) -> Vec<String> {
     let mut wrong = Vec::new();
     if text.lines().next() != Some("# Changelog") {
         wrong.push("the first line is not `# Changelog`".to_string());
@@ -29,12 +31,13 @@ pub(super) fn check(text: &str, version: &str) -> Vec<String> {
     if sections.first().is_none_or(|(name, _)| *name != "Unreleased") {
         wrong.push("the first section is not `## [Unreleased]`".to_string());
     }
-    let released: Vec<_> = sections.iter().filter_map(|(name, _)| numbers(name)).collect();
+    let released: Vec<_> = sections.iter().filter_map(|(name, _)| Version::parse(name).ok()).collect();
     if let Some(pair) = released.windows(2).find(|pair| pair[0] <= pair[1]) {
-        wrong.push(format!("{:?} stands above {:?}: the newest comes first, each once", pair[0], pair[1]));
+        wrong.push(format!("{} stands above {}: the newest comes first, each once", pair[0], pair[1]));
     }
     // A version that is not released yet is described by what is under [Unreleased].
-    let describes = |(name, entries): &(&str, usize)| *entries > 0 && (*name == version || *name == "Unreleased");
+    let describes =
+        |(name, entries): &(&str, usize)| *entries > 0 && (*name == version.to_string() || *name == "Unreleased");
     if !sections.iter().any(describes) {
         wrong.push(format!("nothing says what {version} changes, neither under [Unreleased] nor under [{version}]"));
     }
@@ -49,17 +52,14 @@ fn name(title: &str) -> Option<&str> {
     let (name, date) = title.strip_prefix('[')?.split_once("] - ")?;
     let is_date = date.len() == 10
         && date.bytes().enumerate().all(|(at, c)| if at == 4 || at == 7 { c == b'-' } else { c.is_ascii_digit() });
-    (is_date && numbers(name).is_some()).then_some(name)
-}
-
-fn numbers(version: &str) -> Option<[u64; 3]> {
-    let numbers: Option<Vec<u64>> = version.split('.').map(|number| number.parse().ok()).collect();
-    numbers?.try_into().ok()
+    (is_date && Version::parse(name).is_ok()).then_some(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    fn check(text: &str, version: &str) -> Vec<String> {
+        super::check(text, &version.parse().unwrap())
+    }
 
     const GOOD: &str = "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-03-01\n\n### Added\n\n- a\n\n\
         ## [0.1.0] - 2026-01-31\n\n### Fixed\n\n- b\n";

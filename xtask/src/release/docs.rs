@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use super::Verdict;
 use super::workspace::Workspace;
+use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::{compile, process};
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn check(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.args(["doc", "--locked", "--quiet", "--no-deps", "--all-features"]).current_dir(&workspace.root);
     workspace.libraries.iter().for_each(|library| {
-        cargo.args(["--package", &library.name]);
+        cargo.args(["--package", library.name.as_str()]);
     });
     cargo.env("RUSTDOCFLAGS", "-D warnings");
     let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;

@@ -1,9 +1,13 @@
 //! Licences: our own files, and those of everything that the workspace is built with.
 
 use std::fs;
+use std::path::Path;
 
-use super::workspace::{Workspace, array, is_offline, metadata, text};
-use super::{Verdict, spdx};
+use spdx::{Expression, ParseMode};
+
+use super::Verdict;
+use super::workspace::{Workspace, folder};
+use crate::cargo::metadata;
 
 const FILES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 const OURS: &str = "MIT OR Apache-2.0";
@@ -15,13 +19,13 @@ const LIST: &str = "deny.toml";
 pub(super) fn files(workspace: &Workspace) -> Verdict {
     let mut wrong = Vec::new();
     for library in &workspace.libraries {
-        let stated = text(&library.manifest["license"]);
+        let stated = library.license.as_deref().unwrap_or_default();
         if stated != OURS {
             wrong.push(format!("{}: the licence is `{stated}`, not `{OURS}`", library.name));
         }
         for file in FILES {
-            let read = |folder: &std::path::Path| fs::read(folder.join(file)).ok();
-            if read(&library.folder).is_none_or(|found| Some(found) != read(&workspace.root)) {
+            let read = |folder: &Path| fs::read(folder.join(file)).ok();
+            if read(folder(library)).is_none_or(|found| Some(found) != read(&workspace.root)) {
                 wrong.push(format!("{0}: `cp {file} {0}/` makes its {file} that of the workspace", library.name));
             }
         }
@@ -36,22 +40,28 @@ pub(super) fn dependencies(workspace: &Workspace) -> Verdict {
         Ok(accepted) => accepted,
         Err(error) => return Verdict::Wrong(vec![format!("cannot read {LIST}: {error}")]),
     };
-    let metadata = match metadata(&[]) {
+    let metadata = match metadata(&workspace.root, &["--all-features"]) {
         Ok(metadata) => metadata,
         Err(said) => return Verdict::unless_offline(said),
     };
-    let packages: Vec<_> = array(&metadata["packages"]).collect();
-    let wrong = packages.iter().filter_map(|package| {
-        let name = text(&package["name"]);
-        let shown = format!("{name} {}", text(&package["version"]));
-        let licence = text(&package["license"]);
-        match spdx::is_allowed(&licence, &accepted.for_crate(&name)) {
+    let wrong = metadata.packages.iter().filter_map(|package| {
+        let licence = package.license.as_deref().unwrap_or_default();
+        let shown = format!("{} {}", package.name, package.version);
+        match is_allowed(licence, &accepted.for_crate(&package.name)) {
             Ok(true) => None,
             Ok(false) => Some(format!("{shown} is under `{licence}`: do without it, or add the licence to {LIST}")),
             Err(error) => Some(format!("{shown}: {error}")),
         }
     });
-    Verdict::of(wrong.collect(), || format!("{} packages, all under licences of {LIST}", packages.len()))
+    Verdict::of(wrong.collect(), || format!("{} packages, all under licences of {LIST}", metadata.packages.len()))
+}
+
+/// Whether one may use what is under `expression` if one accepts these licences. A slash is how OR was written once.
+fn is_allowed(expression: &str, accepted: &[String]) -> Result<bool, String> {
+    let parsed =
+        Expression::parse_mode(expression, ParseMode { allow_slash_as_or_operator: true, ..ParseMode::STRICT });
+    let parsed = parsed.map_err(|error| format!("`{expression}` is no licence expression: {}", error.reason))?;
+    Ok(parsed.evaluate(|licence| accepted.contains(&licence.to_string())))
 }
 
 /// The section `[licenses]` of the list.
@@ -84,20 +94,6 @@ impl Accepted {
     }
 }
 
-impl Verdict {
-    /// A failure of cargo: no check at all where there is no network.
-    pub(super) fn unless_offline(said: String) -> Verdict {
-        if is_offline(&said) {
-            Verdict::Skipped {
-                why: format!("no registry can be reached ({said})"),
-                fix: "run it with a network".to_string(),
-            }
-        } else {
-            Verdict::Wrong(vec![said])
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,9 +112,20 @@ mod tests {
     }
 
     #[test]
-    fn no_network_is_a_skip_and_anything_else_is_not() {
-        let offline = Verdict::unless_offline("[6] Could not resolve host: index.example".to_string());
-        assert!(matches!(offline, Verdict::Skipped { .. }));
-        assert!(matches!(Verdict::unless_offline("error: no".to_string()), Verdict::Wrong(_)));
+    fn expressions_are_read_as_spdx_has_them() {
+        let accepted = ["MIT", "Unicode-3.0", "Apache-2.0 WITH LLVM-exception"].map(str::to_string);
+        for (expression, expected) in [
+            ("MIT OR Apache-2.0", true),
+            ("Apache-2.0/MIT", true),
+            ("MIT AND Apache-2.0", false),
+            ("(MIT OR Apache-2.0) AND Unicode-3.0", true),
+            ("Apache-2.0 WITH LLVM-exception", true),
+            ("Apache-2.0", false),
+        ] {
+            assert_eq!(is_allowed(expression, &accepted), Ok(expected), "{expression}");
+        }
+        for none in ["", "MIT OR", "(MIT", "MIT, Apache-2.0", "no-such-licence"] {
+            assert!(is_allowed(none, &accepted).is_err(), "{none}");
+        }
     }
 }

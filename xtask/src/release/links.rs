@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::Verdict;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, folder};
 
 pub(super) fn check(workspace: &Workspace) -> Verdict {
     let mut files = Vec::new();
     collect(&workspace.root, &mut files);
     files.sort();
     // What a registry shows is not beside the other files.
-    let published: Vec<_> = workspace.libraries.iter().map(|library| library.folder.join("README.md")).collect();
+    let published: Vec<_> = workspace.libraries.iter().map(|library| folder(library).join("README.md")).collect();
     let pages: HashMap<PathBuf, Page> =
         files.iter().filter_map(|path| Some((path.clone(), Page::read(&fs::read_to_string(path).ok()?)))).collect();
     let mut wrong = Vec::new();
@@ -112,7 +112,7 @@ fn anchor(heading: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::workspace::Library;
+    use crate::release::workspace::package;
 
     fn verdict(readme: &str, other: &str, crate_readme: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
@@ -126,13 +126,9 @@ mod tests {
         write("lib/README.md", crate_readme);
         write("target/CACHEDIR.TAG", "");
         write("target/made.md", "[x](nowhere)");
-        let library = Library {
-            name: "lib".to_string(),
-            version: "0.1.0".to_string(),
-            folder: root.join("lib/"),
-            manifest: serde_json::Value::Null,
-        };
-        match check(&Workspace { root, libraries: vec![library], rust_version: String::new() }) {
+        let library = package(serde_json::json!({ "manifest_path": root.join("lib/Cargo.toml") }));
+        let rust_version = cargo_metadata::semver::Version::new(1, 89, 0);
+        match check(&Workspace { root, libraries: vec![library], rust_version }) {
             Verdict::Wrong(wrong) => wrong,
             _ => Vec::new(),
         }

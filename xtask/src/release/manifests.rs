@@ -1,9 +1,10 @@
 //! The manifests: one version, and what the registry and docs.rs want to know.
 
-use serde_json::Value;
+use cargo_metadata::semver::{Version, VersionReq};
+use cargo_metadata::{DependencyKind, Package};
 
 use super::Verdict;
-use super::workspace::{Library, Workspace, array, text};
+use super::workspace::Workspace;
 
 /// Those of the registry's categories that fit what is here: cargo takes any word, the registry only its own.
 const CATEGORIES: [&str; 7] = [
@@ -30,13 +31,12 @@ pub(super) fn versions(workspace: &Workspace) -> Verdict {
             ));
         }
         // What only tests need is not published.
-        let published = |dependency: &&Value| dependency["kind"].is_null();
-        for dependency in array(&library.manifest["dependencies"]).filter(published) {
-            let other = text(&dependency["name"]);
-            let asked = text(&dependency["req"]);
-            let Some(found) = libraries.iter().find(|library| library.name == other) else { continue };
-            let right = requirement(&other, &found.version);
-            if asked != right {
+        let published = library.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
+        for dependency in published {
+            let (other, asked) = (&dependency.name, &dependency.req);
+            let Some(found) = libraries.iter().find(|library| library.name == *other) else { continue };
+            let right = requirement(other, &found.version);
+            if *asked != right {
                 wrong.push(format!("{name} asks for {other} {asked}: set it to {right} in [workspace.dependencies]"));
             }
         }
@@ -45,9 +45,10 @@ pub(super) fn versions(workspace: &Workspace) -> Verdict {
 }
 
 /// What is asked of a crate: the kernel crates promise nothing to other versions than their own.
-fn requirement(other: &str, version: &str) -> String {
+fn requirement(other: &str, version: &Version) -> VersionReq {
     let kernels = ["memcpy-streaming-x86", "memcpy-streaming-arm"].contains(&other);
-    format!("{}{version}", if kernels { '=' } else { '^' })
+    let text = format!("{}{version}", if kernels { '=' } else { '^' });
+    text.parse().expect("a version with a sign is a requirement")
 }
 
 /// What a registry shows, and how docs.rs builds.
@@ -56,7 +57,7 @@ pub(super) fn fields(workspace: &Workspace) -> Verdict {
         let name = library.name.clone();
         missing(library).into_iter().map(move |what| format!("{name}: {what}"))
     });
-    let without = workspace.libraries.iter().filter(|library| text(&library.manifest["repository"]).is_empty());
+    let without = workspace.libraries.iter().filter(|library| library.repository.is_none());
     let repository = match without.count() {
         0 => "",
         _ => "; no `repository`: set it under [workspace.package] as soon as there is an address",
@@ -66,22 +67,23 @@ pub(super) fn fields(workspace: &Workspace) -> Verdict {
     })
 }
 
-fn missing(library: &Library) -> Vec<String> {
-    let manifest = &library.manifest;
-    let mut wrong = Vec::new();
-    for field in ["description", "documentation", "license", "readme", "rust_version"] {
-        if text(&manifest[field]).is_empty() {
-            wrong.push(format!("no {}", field.replace('_', "-")));
-        }
-    }
-    let words = |field: &str| array(&manifest[field]).map(text).collect::<Vec<_>>();
-    let (keywords, categories) = (words("keywords"), words("categories"));
-    for (field, words) in [("keywords", &keywords), ("categories", &categories)] {
+fn missing(library: &Package) -> Vec<String> {
+    let Package { keywords, categories, .. } = library;
+    let fields = [
+        ("description", library.description.is_some()),
+        ("documentation", library.documentation.is_some()),
+        ("license", library.license.is_some()),
+        ("readme", library.readme.is_some()),
+        ("rust-version", library.rust_version.is_some()),
+    ];
+    let mut wrong: Vec<_> =
+        fields.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| format!("no {name}")).collect();
+    for (field, words) in [("keywords", keywords), ("categories", categories)] {
         if !(1..=5).contains(&words.len()) {
             wrong.push(format!("{} {field}: have 1 to 5", words.len()));
         }
     }
-    for word in &keywords {
+    for word in keywords {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
         if word.len() > 20 || !word.starts_with(|c: char| c.is_ascii_alphanumeric()) || !word.chars().all(fits) {
             wrong.push(format!(
@@ -95,7 +97,7 @@ fn missing(library: &Library) -> Vec<String> {
             CATEGORIES.join(", ")
         ));
     }
-    if array(&manifest["metadata"]["docs"]["rs"]["targets"]).next().is_none() {
+    if library.metadata["docs"]["rs"]["targets"].as_array().is_none_or(Vec::is_empty) {
         wrong.push("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());
     }
     wrong
@@ -105,31 +107,30 @@ fn missing(library: &Library) -> Vec<String> {
 mod tests {
     use std::path::PathBuf;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::super::workspace::package;
     use super::*;
 
-    fn library(name: &str, version: &str, manifest: Value) -> Library {
-        Library { name: name.to_string(), version: version.to_string(), folder: PathBuf::new(), manifest }
-    }
-
-    fn workspace(libraries: Vec<Library>) -> Workspace {
-        Workspace { root: PathBuf::new(), libraries, rust_version: "1.89".to_string() }
+    fn workspace(libraries: Vec<Package>) -> Workspace {
+        Workspace { root: PathBuf::new(), libraries, rust_version: Version::new(1, 89, 0) }
     }
 
     #[test]
     fn one_version_everywhere() {
-        let asks =
-            |req: &str| json!({ "dependencies": [{ "name": "b", "req": req }, { "name": "cfg-if", "req": "^1" }] });
+        let asks = |version: &str, req: &str| {
+            let asked = |name: &str, req: &str| json!({ "name": name, "req": req, "kind": null, "optional": false, "uses_default_features": true, "features": [] });
+            package(json!({ "version": version, "dependencies": [asked("b", req), asked("cfg-if", "^1")] }))
+        };
         let verdict = |a: &str, b: &str, req: &str| {
-            versions(&workspace(vec![library("a", a, asks(req)), library("b", b, json!({}))]))
+            versions(&workspace(vec![asks(a, req), package(json!({ "name": "b", "version": b }))]))
         };
         assert!(matches!(verdict("0.1.0", "0.1.0", "^0.1.0"), Verdict::Good(_)));
         let Verdict::Wrong(wrong) = verdict("0.2.0", "0.1.0", "^0.1.0") else { panic!("two versions") };
         assert!(wrong[0].contains("b is at 0.1.0, a at 0.2.0"), "{wrong:?}");
         let Verdict::Wrong(wrong) = verdict("0.2.0", "0.2.0", "^0.1.0") else { panic!("an old requirement") };
         assert!(wrong[0].contains("a asks for b ^0.1.0: set it to ^0.2.0"), "{wrong:?}");
-        assert_eq!(requirement("memcpy-streaming-x86", "0.2.0"), "=0.2.0");
+        assert_eq!(requirement("memcpy-streaming-x86", &Version::new(0, 2, 0)).to_string(), "=0.2.0");
     }
 
     #[test]
@@ -139,7 +140,7 @@ mod tests {
             "keywords": ["no-std"], "categories": ["no-std::no-alloc"],
             "metadata": { "docs": { "rs": { "targets": ["x86_64-unknown-linux-gnu"] } } },
         });
-        assert!(missing(&library("a", "0.1.0", good.clone())).is_empty());
+        assert!(missing(&package(good.clone())).is_empty());
         for (field, value, says) in [
             ("description", Value::Null, "no description"),
             ("readme", Value::Null, "no readme"),
@@ -152,7 +153,7 @@ mod tests {
         ] {
             let mut bad = good.clone();
             bad[field] = value;
-            let wrong = missing(&library("a", "0.1.0", bad));
+            let wrong = missing(&package(bad));
             assert!(wrong.len() == 1 && wrong[0].contains(says), "{field}: {wrong:?}");
         }
     }

@@ -1,59 +1,80 @@
-//! The oldest Rust that will do: one number, wherever it is written, and true of what the libraries depend on.
+//! The oldest Rust that will do: one number, wherever it is written, and the libraries compile with it.
 
-use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
-
-use serde_json::Value;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::Verdict;
-use super::workspace::{Workspace, array, metadata, text};
+use super::workspace::{Workspace, folder};
+use crate::cargo::target_dir;
+use crate::failure::Failure;
+use crate::install;
+use crate::interrupt::Interrupt;
+use crate::needs::{Need, Thing};
+use crate::process;
+
+const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// Where it is written for people: these must have it.
 const STATED: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
-/// Where clippy looks for one, if it is not the manifest's.
-const CLIPPY: [&str; 2] = ["clippy.toml", ".clippy.toml"];
 
-pub(super) fn check(workspace: &Workspace) -> Verdict {
-    let ours = &workspace.rust_version;
+/// The number is the same everywhere.
+pub(super) fn stated_everywhere(workspace: &Workspace) -> Verdict {
+    let ours = workspace.rust();
     let mut wrong = Vec::new();
     for library in &workspace.libraries {
-        let own = text(&library.manifest["rust_version"]);
-        if own != *ours {
-            wrong.push(format!("{} has rust-version {own}, not {ours}: `rust-version.workspace = true`", library.name));
-        }
-        wrong.extend(statement(&library.folder.join("README.md"), ours, &library.name));
-    }
-    wrong.extend(STATED.iter().filter_map(|file| statement(&workspace.root.join(file), ours, "the workspace")));
-    for file in CLIPPY {
-        let path = workspace.root.join(file);
-        let text = fs::read_to_string(path).unwrap_or_default();
-        if text.lines().any(|line| line.starts_with("msrv") && !line.contains(&format!("\"{ours}\""))) {
-            wrong.push(format!("{file} has another msrv than {ours}"));
-        }
-    }
-    let metadata = match metadata(&[]) {
-        Ok(metadata) => metadata,
-        Err(said) if wrong.is_empty() => return Verdict::unless_offline(said),
-        Err(said) => {
-            wrong.push(said);
-            return Verdict::Wrong(wrong);
-        }
-    };
-    let names: Vec<_> = workspace.libraries.iter().map(|library| library.name.as_str()).collect();
-    let needed = dependencies(&metadata, &names);
-    for package in &needed {
-        let rust = text(&package["rust_version"]);
-        if numbers(&rust) > numbers(ours) {
-            let (name, version) = (text(&package["name"]), text(&package["version"]));
+        if library.rust_version.as_ref() != Some(&workspace.rust_version) {
             wrong.push(format!(
-                "{name} {version} needs Rust {rust}: use an older one, or raise rust-version from {ours}"
+                "{} has another rust-version than {ours}: `rust-version.workspace = true`",
+                library.name
             ));
         }
+        wrong.extend(statement(&folder(library).join("README.md"), &ours, &library.name));
     }
-    Verdict::of(wrong, || {
-        format!("Rust {ours} is stated everywhere; what the libraries are built with needs no newer one")
-    })
+    wrong.extend(STATED.iter().filter_map(|file| statement(&workspace.root.join(file), &ours, "the workspace")));
+    Verdict::of(wrong, || format!("Rust {ours} is stated everywhere"))
+}
+
+/// The libraries, and all that they are built with, compile with that Rust itself, where rustup has it.
+pub(super) fn compiles(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let rust = workspace.rust();
+    if let Some(need) = missing(workspace) {
+        let why = format!("{}: nothing shows that it will do", need.describe());
+        return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
+    }
+    let mut check = with(&rust);
+    check.args(["check", "--locked", "--all-features"]).current_dir(&workspace.root);
+    check.arg("--target-dir").arg(target_dir(&workspace.root, interrupt)?.join("oldest-rust"));
+    for library in &workspace.libraries {
+        check.args(["--package", library.name.as_str()]);
+    }
+    match process::quiet(&mut check, LIMIT, interrupt) {
+        Ok(()) => Ok(Verdict::Good(format!("the libraries compile with Rust {rust}, with all features"))),
+        Err(Failure::Run(said)) => Ok(Verdict::Wrong(vec![said])),
+        Err(other) => Err(other),
+    }
+}
+
+/// That Rust, if it is not here.
+pub(super) fn missing(workspace: &Workspace) -> Option<Need> {
+    let rust = workspace.rust();
+    let found = with(&rust).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    let install = format!("rustup toolchain install {rust} --profile minimal");
+    Some(Need { thing: Thing::ByRustup { what: format!("Rust {rust} itself"), install }, packages: Vec::new() })
+}
+
+/// That toolchain's cargo; which one we run by is not passed on.
+fn with(rust: &str) -> Command {
+    let mut rustup = Command::new("rustup");
+    rustup.args(["run", rust, "cargo"]).stdin(Stdio::null());
+    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
+        rustup.env_remove(name);
+    }
+    rustup
 }
 
 /// What is wrong with how a file states the version.
@@ -82,39 +103,8 @@ fn stated(text: &str) -> Vec<String> {
     versions.collect()
 }
 
-/// What the packages called `names` are built with: all of it, for any target, but not what their tests need.
-fn dependencies<'a>(metadata: &'a Value, names: &[&str]) -> Vec<&'a Value> {
-    let packages: HashMap<_, _> = array(&metadata["packages"]).map(|package| (text(&package["id"]), package)).collect();
-    let nodes: HashMap<_, _> = array(&metadata["resolve"]["nodes"]).map(|node| (text(&node["id"]), node)).collect();
-    let is_ours = |package: &&Value| names.contains(&text(&package["name"]).as_str()) && package["source"].is_null();
-    let mut left: Vec<_> =
-        packages.values().copied().filter(|package| is_ours(package)).map(|package| text(&package["id"])).collect();
-    let mut seen: HashSet<_> = left.iter().cloned().collect();
-    while let Some(id) = left.pop() {
-        for dependency in nodes.get(&id).into_iter().flat_map(|node| array(&node["deps"])) {
-            let is_built = array(&dependency["dep_kinds"]).any(|kind| kind["kind"] != "dev");
-            let id = text(&dependency["pkg"]);
-            if is_built && seen.insert(id.clone()) {
-                left.push(id);
-            }
-        }
-    }
-    let mut found: Vec<_> = seen.iter().filter_map(|id| packages.get(id).copied()).collect();
-    found.sort_by_key(|package| text(&package["id"]));
-    found
-}
-
-/// `1.89` and `1.89.0` as numbers; nothing is older than all.
-fn numbers(version: &str) -> Vec<u64> {
-    let mut numbers: Vec<_> = version.split('.').filter_map(|number| number.parse().ok()).collect();
-    numbers.resize(3, 0);
-    numbers
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -130,30 +120,5 @@ mod tests {
         assert_eq!(check("Rust 1.89 or later."), None);
         assert!(check("Rust 1.88 or later.").unwrap().contains("says Rust 1.88"));
         assert!(check("No word of it.").unwrap().contains("does not say"));
-    }
-
-    #[test]
-    fn versions_are_compared_as_numbers() {
-        assert!(numbers("1.100") > numbers("1.89"));
-        assert!(numbers("1.89.1") > numbers("1.89"));
-        assert_eq!(numbers("1.89.0"), numbers("1.89"));
-        assert!(numbers("") < numbers("1.0"));
-    }
-
-    #[test]
-    fn what_tests_need_does_not_count() {
-        let package = |name: &str| json!({ "id": name, "name": name, "source": null });
-        let deps = json!([
-            { "pkg": "built", "dep_kinds": [{ "kind": "dev" }, { "kind": null }] },
-            { "pkg": "tests", "dep_kinds": [{ "kind": "dev" }] },
-        ]);
-        let deeper = json!([{ "pkg": "script", "dep_kinds": [{ "kind": "build" }] }]);
-        let metadata = json!({
-            "packages": [package("ours"), package("built"), package("tests"), package("script"), package("other")],
-            "resolve": { "nodes": [{ "id": "ours", "deps": deps }, { "id": "built", "deps": deeper }] },
-        });
-        let found: Vec<_> =
-            dependencies(&metadata, &["ours"]).into_iter().map(|package| text(&package["name"])).collect();
-        assert_eq!(found, ["built", "ours", "script"]);
     }
 }

@@ -4,10 +4,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::Verdict;
-use super::workspace::{Library, Workspace};
+use super::workspace::Workspace;
+use crate::cargo::{cargo, target_dir};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::test::{compile, process, target_dir};
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
@@ -28,8 +29,8 @@ const ALLOWED: [&str; 10] = [
 ];
 
 /// A cargo command about packages. What is not committed is packaged too: that it is committed is seen to by cargo when it publishes.
-fn cargo(args: &[&str], workspace: &Workspace) -> Command {
-    let mut cargo = compile::cargo();
+fn on_packages(args: &[&str], workspace: &Workspace) -> Command {
+    let mut cargo = cargo();
     cargo.args(args).args(["--locked", "--allow-dirty"]).current_dir(&workspace.root);
     cargo
 }
@@ -38,8 +39,9 @@ fn cargo(args: &[&str], workspace: &Workspace) -> Command {
 pub(super) fn contents(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for Library { name, .. } in &workspace.libraries {
-        let mut list = cargo(&["package", "--list", "--package", name], workspace);
+    for library in &workspace.libraries {
+        let name = library.name.as_str();
+        let mut list = on_packages(&["package", "--list", "--package", name], workspace);
         let mut files = Vec::new();
         let status = process::run(&mut list, LIMIT, interrupt, |line| {
             files.push(line.to_string());
@@ -83,10 +85,10 @@ pub(super) fn dry_run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Ve
     let folder = tempfile::Builder::new().prefix("release-").tempdir_in(&parent);
     let folder =
         folder.map_err(|error| Failure::run(format_args!("cannot make a folder in {}: {error}", parent.display())))?;
-    let mut publish = cargo(&["publish", "--dry-run"], workspace);
+    let mut publish = on_packages(&["publish", "--dry-run"], workspace);
     publish.arg("--target-dir").arg(folder.path());
     workspace.libraries.iter().for_each(|library| {
-        publish.args(["--package", &library.name]);
+        publish.args(["--package", library.name.as_str()]);
     });
     Ok(match process::quiet(&mut publish, LIMIT, interrupt) {
         Ok(()) => Verdict::Good(format!(

@@ -1,65 +1,42 @@
-//! What cargo says of the workspace and of what it depends on.
+//! The workspace as a release sees it.
 
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use cargo_metadata::Package;
+use cargo_metadata::semver::Version;
 
+use crate::cargo::{metadata, workspace};
 use crate::failure::Failure;
-use crate::test::{compile, process, workspace};
 
-/// The workspace as a release sees it.
 pub(super) struct Workspace {
     pub(super) root: PathBuf,
-    /// The crates that are published, by name.
-    pub(super) libraries: Vec<Library>,
+    /// The crates that are published.
+    pub(super) libraries: Vec<Package>,
     /// The version of Rust that the workspace asks for.
-    pub(super) rust_version: String,
-}
-
-/// A crate that is published.
-pub(super) struct Library {
-    pub(super) name: String,
-    pub(super) version: String,
-    pub(super) folder: PathBuf,
-    /// All of it, as `cargo metadata` has it.
-    pub(super) manifest: Value,
+    pub(super) rust_version: Version,
 }
 
 impl Workspace {
     pub(super) fn read() -> Result<Workspace, Failure> {
         let root = workspace();
-        let metadata = metadata(&["--no-deps"]).map_err(Failure::run)?;
-        let libraries: Vec<_> = array(&metadata["packages"])
-            .filter(|package| package["publish"].is_null())
-            .map(|package| Library {
-                name: text(&package["name"]),
-                version: text(&package["version"]),
-                folder: PathBuf::from(text(&package["manifest_path"])).with_file_name(""),
-                manifest: package.clone(),
-            })
-            .collect();
+        let mut libraries = metadata(&root, &["--no-deps"]).map_err(Failure::run)?.packages;
+        libraries.retain(|package| package.publish.is_none());
         let Some(first) = libraries.first() else {
             return Err(Failure::run("no crate of the workspace is published: all of them have `publish = false`"));
         };
-        let rust_version = text(&first.manifest["rust_version"]);
+        let rust_version = first.rust_version.clone().unwrap_or(Version::new(0, 0, 0));
         Ok(Workspace { root, libraries, rust_version })
+    }
+
+    /// The version as it is written for people: `1.89`.
+    pub(super) fn rust(&self) -> String {
+        format!("{}.{}", self.rust_version.major, self.rust_version.minor)
     }
 }
 
-/// Runs `cargo metadata` with all features, on the locked versions.
-///
-/// # Errors
-/// cargo's own last words.
-pub(super) fn metadata(args: &[&str]) -> Result<Value, String> {
-    let mut cargo = compile::cargo();
-    cargo.args(["metadata", "--locked", "--all-features", "--format-version=1"]).args(args).current_dir(workspace());
-    let output = cargo.stdin(Stdio::null()).output().map_err(|error| format!("cannot run cargo: {error}"))?;
-    serde_json::from_slice(&output.stdout).map_err(|_| {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        format!("`{}` failed: {}", process::show(&cargo), last.trim())
-    })
+/// The folder of a crate.
+pub(super) fn folder(package: &Package) -> &Path {
+    package.manifest_path.parent().expect("a manifest is in a folder").as_std_path()
 }
 
 /// Whether cargo failed because it reached no registry, by what it said at the end.
@@ -68,10 +45,15 @@ pub(super) fn is_offline(said: &str) -> bool {
     curl.iter().any(|part| said.contains(part))
 }
 
-pub(super) fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-pub(super) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_string()
+/// A crate for the tests of the checks: what these fields of `cargo metadata` say.
+#[cfg(test)]
+pub(super) fn package(fields: serde_json::Value) -> Package {
+    let mut all = serde_json::json!({
+        "name": "a", "version": "0.1.0", "id": "a", "dependencies": [], "targets": [], "features": {},
+        "manifest_path": "/a/Cargo.toml",
+    });
+    for (name, value) in fields.as_object().expect("the fields are an object") {
+        all[name] = value.clone();
+    }
+    serde_json::from_value(all).expect("these are fields of a package")
 }

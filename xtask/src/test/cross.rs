@@ -6,18 +6,19 @@ use std::time::{Duration, Instant};
 
 use super::bochs::{self, Guest, Kit};
 use super::c_abi::windows;
-use super::compile::{self, Place};
+use super::end::{self, End, Fix};
 use super::libtest::Tally;
-use super::matrix::{self, Machine, Row, Target};
-use super::native::{self, EXPECT, GRID};
-use super::needs::{self, Need};
 use super::options::Options;
-use super::outcome::{End, Fix, Outcome};
-use super::process;
-use super::toolchain::Toolchain;
+use super::outcome::Outcome;
+use super::this_machine::{self, EXPECT, GRID};
 use super::wine::{self, Wine};
+use crate::compile::{self, Place};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::process;
+use crate::targets::{self, Machine, Row, Target};
+use crate::toolchain::Toolchain;
 
 /// For one test program. They take seconds.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -28,7 +29,7 @@ const BUILD: &str = "(build)";
 /// Runs the rows that were asked for.
 pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::new();
-    for target in matrix::TARGETS {
+    for target in targets::TARGETS {
         let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
         if !rows.is_empty() {
             run_target(target, &rows, place, interrupt, &mut outcomes)?;
@@ -46,7 +47,7 @@ pub(crate) fn missing(row: Row) -> Vec<Need> {
         Machine::Qemu(program) => needs.push(Need::program(program, "qemu-user")),
         Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
         Machine::Wine if wine::possible().is_ok() => needs.extend(wine::needs()),
-        Machine::Bochs { .. } | Machine::Wine | Machine::BuildOnly => {}
+        Machine::Bochs { .. } | Machine::Wine => {}
     }
     needs::missing(needs)
 }
@@ -56,12 +57,12 @@ fn obstacle(row: Row) -> Option<End> {
     let impossible = match row.model.machine {
         Machine::Bochs { .. } => Kit::possible().err(),
         Machine::Wine => wine::possible().err(),
-        Machine::Qemu(_) | Machine::BuildOnly => None,
+        Machine::Qemu(_) => None,
     };
     if let Some(why) = impossible {
         return Some(End::Skipped { why: why.to_string(), fix: Fix::Other("run it on such a machine".to_string()) });
     }
-    needs::obstacle(missing(row))
+    end::obstacle(missing(row))
 }
 
 /// Builds for a target, and runs what was built on each CPU model.
@@ -90,8 +91,7 @@ fn run_target(
     let start = Instant::now();
     let build = match target.linker {
         Some(_) => compile::programs(place, target, toolchain, interrupt),
-        None if target.is_bare() => compile::bare(place, target, toolchain, interrupt),
-        None => compile::libraries(place, target, toolchain, interrupt).map(|()| Vec::new()),
+        None => compile::bare(place, target, toolchain, interrupt),
     };
     let (programs, end) = match build {
         Ok(programs) => (programs, End::Passed),
@@ -101,7 +101,7 @@ fn run_target(
     let built = end == End::Passed;
     outcomes.push(outcome(target, BUILD, start.elapsed(), Tally::default(), end));
     let programs: Vec<_> = programs.into_iter().map(|program| program.path).collect();
-    for row in ready.iter().filter(|row| built && row.model.machine != Machine::BuildOnly) {
+    for row in ready.iter().filter(|_| built) {
         outcomes.push(run_row(*row, toolchain, &programs, place, interrupt)?);
     }
     Ok(())
@@ -120,10 +120,11 @@ fn run_row(
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
     let (machine, cpu) = (row.model.machine, row.model.name);
-    tell(format_args!("\n=== {} on {}", row.target.triple, row.name()));
+    let long = if matches!(machine, Machine::Bochs { .. }) { ": some minutes, some of them silent" } else { "" };
+    tell(format_args!("\n=== {} on {}{long}", row.target.triple, row.name()));
     let expected = match machine {
-        Machine::Wine => native::expected_backends(),
-        _ => Some(matrix::names(row.model.backends)),
+        Machine::Wine => this_machine::expected_backends(),
+        _ => Some(targets::names(row.model.backends)),
     };
     let expected = expected.ok_or_else(|| Failure::run("nobody here says what this CPU has"))?;
     let start = Instant::now();
@@ -158,7 +159,6 @@ fn run_row(
                 })
             })
         }
-        Machine::BuildOnly => Ok(()),
     };
     let end = match ran {
         Ok(()) => tally.judge(Some(&expected)),
@@ -209,7 +209,8 @@ fn run_program(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     tell(format_args!("     Running {}", program.display()));
-    command.env(EXPECT, expected).env(GRID, "usual");
+    // Every backend runs more of them where there is hardware.
+    command.env(EXPECT, expected).env(GRID, "thin");
     // What the person's shell asks for is not what this row is about.
     command.env_remove("MEMCPY_STREAMING_BACKEND");
     let status = process::run(&mut command, LIMIT, interrupt, |line| {

@@ -1,6 +1,6 @@
 //! What the tests' own output says: how many were to run and did, and which backends they found.
 
-use super::outcome::End;
+use super::end::End;
 
 /// What the test `backends` of memcpy-streaming prints its list after.
 const BACKENDS: &str = "backends: ";

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use memcpy_streaming::Backend::Portable;
 
-use super::compile::Place;
+use super::command;
+use super::end;
 use super::libtest::Tally;
-use super::native::{GRID, THIS_MACHINE};
-use super::needs::{self, Need, Thing};
 use super::outcome::Outcome;
-use super::{cargo, matrix, process};
+use super::this_machine::{GRID, THIS_MACHINE};
+use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{Need, Thing};
+use crate::{process, targets};
 
 /// The tests that end within a minute each. The others are about files, processes and inaccessible pages, or compare memmaps of
 /// megabytes.
@@ -22,6 +24,9 @@ const TESTS: [&str; 9] = ["backends", "capi", "copy", "errors", "panics", "patte
 /// A model, by its name, Miri's flag for it, and the tests. What differs between the two is what keeps pointers beside borrows.
 const MODELS: [(&str, &str, &[&str]); 2] =
     [("Stacked Borrows", "", &TESTS), ("Tree Borrows", " -Zmiri-tree-borrows", &["backends", "publish", "writer"])];
+
+/// What brings it, and the source of the standard library that it runs.
+const INSTALL: &str = "rustup toolchain install nightly --profile minimal -c miri -c rust-src";
 
 /// Isolated, a test could not see the environment.
 const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
@@ -40,19 +45,20 @@ fn nightly() -> Command {
 pub(crate) fn missing() -> Vec<Need> {
     let version = nightly().arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = version.is_ok_and(|status| status.success());
-    needs::missing([Need { thing: Thing::Miri { found }, packages: Vec::new() }])
+    let thing = Thing::ByRustup { what: "Miri".to_string(), install: INSTALL.to_string() };
+    if found { Vec::new() } else { vec![Need { thing, packages: Vec::new() }] }
 }
 
 /// Runs all tests that can run under it, by each model.
 pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let obstacle = needs::obstacle(missing());
+    let obstacle = end::obstacle(missing());
     // Whoever is interrupted has not heard what is missing.
     interrupt.check()?;
     if let Some(end) = obstacle {
         let (what, cpu) = ("tests, Miri".to_string(), THIS_MACHINE.to_string());
         return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
     }
-    let expected = matrix::names(&[Portable]);
+    let expected = targets::names(&[Portable]);
     let run = |(model, flag, tests): (&str, &str, &[&str])| {
         let mut cargo = nightly();
         // Not the tests of the examples, which are about files and an allocator.
@@ -62,7 +68,7 @@ pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcom
         // A backtrace takes it seconds, and many tests panic on purpose.
         cargo.env("MIRIFLAGS", format!("{FLAGS}{flag}")).env(GRID, "thin").env("RUST_BACKTRACE", "0");
         let shown = process::show(&cargo);
-        cargo::run(&format!("tests, Miri, {model}"), &shown, &mut cargo, Some(&expected), interrupt)
+        command::run(&format!("tests, Miri, {model}"), &shown, &mut cargo, Some(&expected), interrupt)
     };
     MODELS.into_iter().map(run).collect()
 }

@@ -1,94 +1,127 @@
-//! `cargo xtask test`: everything that must hold before a change lands.
+//! `cargo xtask test`: what must hold before a change lands.
 
 mod bochs;
 mod c_abi;
-mod cargo;
 mod checkers;
-pub(crate) mod compile;
+mod command;
+mod compiled;
 mod cross;
+mod end;
 mod libtest;
-pub(crate) mod matrix;
 mod miri;
-pub(crate) mod native;
-pub(crate) mod needs;
+mod native;
 pub(crate) mod options;
 mod outcome;
-pub(crate) mod process;
 mod record;
 mod search_path;
 mod steps;
-pub(crate) mod targets;
-pub(crate) mod toolchain;
+pub(crate) mod this_machine;
+mod times;
 mod wine;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Instant;
 
-use compile::Place;
+use crate::compile::Place;
+use crate::install;
+use crate::needs::Need;
+use checkers::Checker;
+use end::{End, Fix};
 use libtest::Tally;
-pub(crate) use native::workspace;
-use needs::Need;
-use options::Options;
-use outcome::{End, Fix, Outcome};
+use options::{Extent, Options};
+use outcome::Outcome;
+use steps::Step;
 
+use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::{asm, release};
-
-/// For cargo to read its manifests; it waits while another cargo is at work.
-const LIMIT: Duration = Duration::from_secs(60);
+use crate::{asm, release, targets};
 
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    let start = Instant::now();
     let workspace = workspace();
     let target_dir = target_dir(&workspace, interrupt)?;
     let place = Place { workspace: &workspace, target_dir: &target_dir };
-    let mut outcomes = Vec::new();
+    if options.extent == Extent::All {
+        tell(format_args!(
+            "=== all: first installs what is missing, then half an hour on two cores; leaves some 5 GB in {}",
+            target_dir.display()
+        ));
+    }
     if options.install {
-        needs::install(&missing(options), interrupt)?;
+        install::install(|| missing(options), interrupt)?;
     }
-    if options.native {
-        outcomes.extend(native::run(&place, options.exhaustive, interrupt)?);
-        outcomes.push(tables_in_step()?);
-        outcomes.push(publishable(interrupt)?);
-        outcomes.extend(c_abi::run(&workspace, interrupt)?);
-    }
-    if options.checkers {
-        outcomes.extend(checkers::run(&place, interrupt)?);
-        outcomes.extend(miri::run(&place, interrupt)?);
-    }
-    if options.targets {
-        outcomes.push(checked("targets", "", || targets::run(&place, interrupt))?);
+    let mut outcomes = Vec::new();
+    for step in &options.steps {
+        outcomes.extend(run_step(*step, options, &place, interrupt)?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
-    for triple in &options.asm {
-        outcomes.push(assembly(triple, &workspace, interrupt)?);
-    }
+    let took = start.elapsed();
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
-    if options.checkers {
-        report += &format!("{}: {}\n", native::THIS_MACHINE, Machine::read().cpu);
-    }
-    for skip in outcome::skips(&outcomes) {
+    report += &format!("{}: {}; {}\n", this_machine::THIS_MACHINE, Machine::read().cpu, times::minutes(took));
+    for skip in outcome::skips(&outcomes, &native::missing()) {
         report += &format!("{skip}\n");
     }
+    if options.extent == Extent::Short {
+        report += &format!("{}\n", left_out());
+    }
     io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
-    outcome::verdict(&outcomes, options.all)?;
-    if options.record { record::record(&workspace, &outcomes) } else { Ok(()) }
+    outcome::verdict(&outcomes, options.extent == Extent::All)?;
+    if options.record {
+        record::record(&workspace, &outcomes)?;
+        times::record(&workspace, options.extent, &outcomes, took)?;
+    }
+    Ok(())
+}
+
+/// Runs one step.
+fn run_step(step: Step, options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    if let Some(cargo) = step.cargo() {
+        let is_longer = step == Step::Optimised && options.exhaustive;
+        let cargo = if is_longer { cargo.exhaustive() } else { cargo };
+        return Ok(vec![native::run(&cargo, place, interrupt)?]);
+    }
+    match step {
+        Step::Tables => Ok(vec![tables_in_step()?]),
+        Step::Release => Ok(vec![publishable(options.extent != Extent::Short, interrupt)?]),
+        Step::CAbi => c_abi::run(place.workspace, interrupt),
+        Step::Assembly => options.asm.iter().map(|triple| assembly(triple, place.workspace, interrupt)).collect(),
+        Step::AddressSanitizer => checkers::run(Checker::AddressSanitizer, place, interrupt),
+        Step::Valgrind => checkers::run(Checker::Valgrind, place, interrupt),
+        Step::Miri => miri::run(place, interrupt),
+        Step::Targets => Ok(vec![checked("targets", "", || compiled::run(place, interrupt))?]),
+        _ => unreachable!("the others are commands of cargo"),
+    }
+}
+
+/// What a plain run leaves out, and how to run it.
+fn left_out() -> String {
+    let short: Vec<_> = Step::short().collect();
+    let steps = Step::ALL.into_iter().filter(|step| !short.contains(step)).map(Step::name);
+    format!(
+        "not run: {}, the other targets' assembly, {} other targets and CPU models; `cargo xtask test --all` runs and installs all of it, \
+         --step, --target and --cpu a part",
+        steps.collect::<Vec<_>>().join(", "),
+        targets::rows().count()
+    )
 }
 
 /// All that is missing for what was asked for, of what can be installed.
 fn missing(options: &Options) -> Vec<Need> {
     let mut missing = Vec::new();
-    if options.native {
-        missing.extend(native::missing().into_iter().chain(c_abi::missing()));
-    }
-    if options.checkers {
-        missing.extend(checkers::missing().into_iter().chain(miri::missing()));
-    }
-    if options.targets {
-        missing.extend(targets::missing());
+    for step in &options.steps {
+        missing.extend(match step {
+            Step::Tests => native::missing(),
+            Step::Release => release::missing(),
+            Step::CAbi => c_abi::missing(),
+            Step::Valgrind => checkers::missing(),
+            Step::Miri => miri::missing(),
+            Step::Targets => compiled::missing().into_iter().collect(),
+            _ => Vec::new(),
+        });
     }
     missing.extend(options.rows.iter().flat_map(|row| cross::missing(*row)));
     missing.extend(options.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));
@@ -101,9 +134,9 @@ fn tables_in_step() -> Result<Outcome, Failure> {
 }
 
 /// Checks that the libraries could be published, as `cargo xtask release --check` does.
-fn publishable(interrupt: &Interrupt) -> Result<Outcome, Failure> {
+fn publishable(whole: bool, interrupt: &Interrupt) -> Result<Outcome, Failure> {
     checked("release", "", || {
-        Ok(match release::check(interrupt)? {
+        Ok(match release::check(whole, interrupt)? {
             release::Verdict::Good(_) => End::Passed,
             release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
             release::Verdict::Skipped { why, fix } => End::Skipped { why, fix: Fix::Other(fix) },
@@ -138,21 +171,6 @@ fn judged(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -
     };
     let (what, cpu) = (what.to_string(), cpu.to_string());
     Ok(Outcome { what, cpu, tally: Tally::default(), took: start.elapsed(), end })
-}
-
-/// Where cargo builds, whatever it was told by.
-pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let mut cargo = compile::cargo();
-    cargo.args(["metadata", "--no-deps", "--format-version=1"]).current_dir(workspace);
-    let mut metadata = serde_json::Value::Null;
-    process::run(&mut cargo, LIMIT, interrupt, |line| {
-        metadata = serde_json::from_str(line).unwrap_or_default();
-        Ok(())
-    })?;
-    match metadata["target_directory"].as_str() {
-        Some(folder) => Ok(folder.into()),
-        None => Err(Failure::run(format_args!("`{}` failed in {}", process::show(&cargo), workspace.display()))),
-    }
 }
 
 #[cfg(test)]

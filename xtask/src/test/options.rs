@@ -1,60 +1,61 @@
 //! The options of `cargo xtask test`.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::matrix::{self, Row, TARGETS};
+use super::steps::Step;
+use crate::args;
 use crate::failure::Failure;
-use crate::kind;
+use crate::targets::{self, Row, TARGETS};
 
-const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
-    libraries could be published; runs the tests of the libraries under AddressSanitizer, valgrind, which must also catch errors that are planted, and Miri; compiles the libraries for some forty targets; then runs the tests of the libraries on \
-    every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
-    Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
-    Nothing is installed. What needs something that is missing is skipped, and one line at the end has the command that would bring all \
-    of it. --all and --install run that command first, where this is Debian and we are root, and rustup's for Miri. rustup's targets are used where they are installed, else Debian's second Rust (rustc-web). \
+const LONG_ABOUT: &str = "What must hold before a change lands, as far as it can be seen on this machine in five minutes: format, lints, documentation, all tests with \
+    this machine's backends and the corpora of the fuzz targets, the tables and listings that are kept, the C library, this machine's assembly. Nothing is installed.\n\n\
+    --all runs the rest as well: optimised tests, AddressSanitizer and valgrind, which must also catch errors that are planted, Miri, some forty targets that the libraries must \
+    compile for, and the tests on every other target and CPU model, emulated, each with the backends that it must have. First it installs what it lacks, and says what: \
+    rustup's targets and toolchains, and, on Debian and as root, packages. It leaves some gigabytes in `target`.\n\n\
+    Everything runs even if something fails. A table at the end says how each step and row went, and a line what did not run and how to run it; exit code 1 if any failed. \
     The emulator for AVX-512 and MOVDIR64B, Bochs, is built once, in cross-tools below cargo's target directory.";
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo xtask test                                         what can run here: ten minutes to half an hour, on two cores\n  \
+    cargo xtask test                                         on this machine, five minutes on two cores\n  \
     cargo xtask test --all                                   all of it, half an hour on two cores; installs what it needs\n  \
-    cargo xtask test --native                                this machine only, ten minutes\n  \
-    cargo xtask test --checkers                              under AddressSanitizer, valgrind and Miri only\n  \
-    cargo xtask test --targets                               that it compiles for some forty targets, three minutes\n  \
+    cargo xtask test --step lint,tests                       some of the steps\n  \
+    cargo xtask test --step valgrind --install               a step that a plain run leaves out; installs what it needs\n  \
     cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
-    cargo xtask test --cpu Haswell --install                 one CPU model; installs its emulator";
+    cargo xtask test --cpu Haswell --install                 one CPU model; installs its emulator\n  \
+    cargo xtask test --exhaustive                            optimised, with all of every grid, twelve minutes";
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    let mut cpus: Vec<_> = matrix::rows().map(|row| row.model.name).filter(|name| !name.contains(' ')).collect();
+    let mut cpus: Vec<_> = targets::rows().map(|row| row.model.name).filter(|name| !name.contains(' ')).collect();
     cpus.sort_unstable();
     cpus.dedup();
+    let step = |name: String| Step::ALL.into_iter().find(|step| step.name() == name).expect("it is one of the names");
     Command::new("test")
-        .about("Builds, lints, documents and tests the workspace, on every target and CPU model")
+        .about("What must hold before a change lands: five minutes on this machine, or all of it")
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
         .arg(
             flag("all")
-                .conflicts_with_all(["native", "checkers", "target", "cpu"])
-                .help("Install all that is missing, and fail if anything was skipped for want of it"),
-        )
-        .arg(flag("native").conflicts_with_all(["target", "cpu"]).help("This machine only"))
-        .arg(
-            flag("checkers").conflicts_with_all(["native", "target", "cpu", "exhaustive"]).help(
-                "The tests under AddressSanitizer, valgrind and Miri only, and the errors that are planted for them",
-            ),
+                .conflicts_with_all(["step", "target", "cpu"])
+                .help("All of it: install what is missing, and fail if anything was skipped for want of it"),
         )
         .arg(
-            flag("targets")
-                .conflicts_with_all(["all", "native", "checkers", "target", "cpu", "exhaustive"])
-                .help("Only whether the libraries compile for each of some forty targets, or are refused"),
+            Arg::new("step")
+                .long("step")
+                .value_name("STEP")
+                .value_delimiter(',')
+                .value_parser(PossibleValuesParser::new(Step::ALL.map(Step::name)).map(step))
+                .conflicts_with_all(["target", "cpu"])
+                .help("These steps only"),
         )
         .arg(
             Arg::new("target")
                 .long("target")
                 .value_name("TARGET")
                 .value_parser(TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>())
-                .help("This target only, emulated"),
+                .help("This target only, emulated, and its assembly"),
         )
         .arg(
             Arg::new("cpu")
@@ -65,33 +66,38 @@ pub(crate) fn command() -> Command {
         )
         .arg(
             flag("exhaustive")
-                .conflicts_with_all(["target", "cpu"])
-                .help("On this machine, all of every grid and millions of rounds of the litmus test: six minutes more"),
+                .conflicts_with_all(["step", "target", "cpu"])
+                .help("The optimised tests, with all of every grid and millions of rounds of the litmus test; with --all, as a part of it"),
         )
         .arg(
             flag("install")
-                .help("Install what is missing for what was asked for: Debian's packages as root, Miri by rustup"),
+                .help("Install what is missing for what was asked for: rustup's targets and toolchains, Debian's packages as root"),
         )
-        .arg(flag("record").help("Enter what was executed into HARDWARE.md, if all went well"))
+        .arg(flag("record").help("Enter what was executed into HARDWARE.md, and how long it took into TESTING.md, if all went well"))
 }
 
 /// What the person asked for.
 pub(crate) struct Options {
-    /// The steps on this machine.
-    pub(crate) native: bool,
-    /// With the grids and the litmus test of the optimised tests at full length.
-    pub(crate) exhaustive: bool,
-    /// The tests under what watches memory.
-    pub(crate) checkers: bool,
-    /// Whether the libraries compile for every target.
-    pub(crate) targets: bool,
+    pub(crate) steps: Vec<Step>,
     pub(crate) rows: Vec<Row>,
     /// The targets whose assembly is checked.
     pub(crate) asm: Vec<&'static str>,
+    /// With the grids and the litmus test of the optimised tests at full length.
+    pub(crate) exhaustive: bool,
     pub(crate) install: bool,
-    /// Whether what an installation would have brought must run.
-    pub(crate) all: bool,
+    pub(crate) extent: Extent,
     pub(crate) record: bool,
+}
+
+/// How much was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What fits into five minutes.
+    Short,
+    /// Everything; and what an installation would have brought must run.
+    All,
+    /// Something that was named.
+    Part,
 }
 
 impl Options {
@@ -99,43 +105,50 @@ impl Options {
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Options, Failure> {
         let target: Option<String> = matches.remove_one("target");
         let cpu: Option<String> = matches.remove_one("cpu");
-        let native_only: bool = kind::take(&mut matches, "native");
-        let checkers_only: bool = kind::take(&mut matches, "checkers");
-        let targets_only: bool = kind::take(&mut matches, "targets");
-        let everything = !native_only && !checkers_only && !targets_only && target.is_none() && cpu.is_none();
+        let named: Vec<Step> = args::list(&mut matches, "step");
+        let (all, exhaustive) = (args::take(&mut matches, "all"), args::take(&mut matches, "exhaustive"));
+        let has_row = target.is_some() || cpu.is_some();
+        let extent = match (all, has_row || exhaustive || !named.is_empty()) {
+            (true, _) => Extent::All,
+            (false, true) => Extent::Part,
+            (false, false) => Extent::Short,
+        };
+        let steps: Vec<_> = match extent {
+            Extent::All => Step::ALL.to_vec(),
+            Extent::Short => Step::short().collect(),
+            Extent::Part if exhaustive => vec![Step::Optimised],
+            Extent::Part if target.is_some() && cpu.is_none() => vec![Step::Assembly],
+            Extent::Part => Step::ALL.into_iter().filter(|step| named.contains(step)).collect(),
+        };
         let chosen = |row: &Row| {
-            !native_only
-                && !checkers_only
-                && !targets_only
-                && target.as_ref().is_none_or(|name| name == row.target.triple)
+            target.as_ref().is_none_or(|name| name == row.target.triple)
                 && cpu.as_ref().is_none_or(|name| name == row.model.name)
         };
-        let rows: Vec<_> = matrix::rows().filter(chosen).collect();
+        let rows: Vec<_> = targets::rows().filter(|row| (all || has_row) && chosen(row)).collect();
         if let (true, Some(target), Some(cpu)) = (rows.is_empty(), &target, &cpu) {
-            let known = matrix::rows().filter(|row| row.target.triple == target).map(|row| row.model.name);
+            let known = targets::rows().filter(|row| row.target.triple == target).map(|row| row.model.name);
             let known: Vec<_> = known.collect();
             return Err(Failure::input(format_args!(
                 "no CPU model `{cpu}` for {target}; it has {}",
                 known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             )));
         }
-        let checked = |triple: &&str| match &target {
-            Some(name) => name == triple,
-            None if native_only => triple.split('-').next() == Some(std::env::consts::ARCH) && triple.contains("linux"),
-            None => everything,
+        let checked = |triple: &&str| match (&target, extent) {
+            (Some(name), _) => name == triple,
+            (None, Extent::Short) => {
+                triple.split('-').next() == Some(std::env::consts::ARCH) && triple.contains("linux")
+            }
+            (None, _) => true,
         };
-        let asm = crate::asm::triples().filter(checked).collect();
-        let all = kind::take(&mut matches, "all");
+        let asm = crate::asm::triples().filter(|_| steps.contains(&Step::Assembly)).filter(checked).collect();
         Ok(Options {
-            native: everything || native_only,
-            checkers: everything || native_only || checkers_only,
-            targets: everything || targets_only,
-            exhaustive: kind::take(&mut matches, "exhaustive"),
+            install: args::take(&mut matches, "install") || all,
+            record: args::take(&mut matches, "record"),
+            steps,
             rows,
             asm,
-            install: kind::take(&mut matches, "install") || all,
-            all,
-            record: kind::take(&mut matches, "record"),
+            exhaustive,
+            extent,
         })
     }
 }
@@ -154,35 +167,30 @@ mod tests {
     }
 
     #[test]
-    fn everything_unless_something_is_asked_for() {
-        for (args, is_all) in [("", false), ("--all", true)] {
-            let whole = options(args).unwrap();
-            assert!(whole.native && whole.checkers && whole.targets && !whole.record);
-            assert_eq!((whole.all, whole.install), (is_all, is_all));
-            assert_eq!(whole.rows.len(), matrix::rows().count());
-            assert_eq!(whole.asm.len(), crate::asm::triples().count());
-        }
-        let native = options("--native --install").unwrap();
-        assert!(native.native && native.rows.is_empty() && native.install && !native.all && !native.exhaustive);
-        let exhaustive = options("--native --exhaustive").unwrap();
-        assert!(exhaustive.native && exhaustive.rows.is_empty() && exhaustive.exhaustive);
-        let checkers = options("--checkers").unwrap();
-        assert!(native.checkers && checkers.checkers && !checkers.native && !native.targets && !checkers.targets);
-        let targets = options("--targets").unwrap();
-        assert!(
-            targets.targets
-                && !targets.native
-                && !targets.checkers
-                && targets.rows.is_empty()
-                && targets.asm.is_empty()
-        );
-        assert!(checkers.rows.is_empty() && checkers.asm.is_empty());
+    fn a_plain_run_is_short_and_installs_nothing() {
+        let short = options("").unwrap();
+        assert_eq!((short.extent, short.install, short.rows.len()), (Extent::Short, false, 0));
+        assert!(short.steps.contains(&Step::Tests) && !short.steps.contains(&Step::Valgrind));
+        assert!(short.asm.len() <= 1);
+        let all = options("--all").unwrap();
+        assert_eq!((all.extent, all.install, all.rows.len()), (Extent::All, true, targets::rows().count()));
+        assert_eq!((all.steps.len(), all.asm.len()), (Step::ALL.len(), crate::asm::triples().count()));
+    }
+
+    #[test]
+    fn what_is_named_runs_alone() {
+        let steps = options("--step miri,lint --install").unwrap();
+        assert_eq!((steps.steps, steps.rows.len(), steps.install), (vec![Step::Lint, Step::Miri], 0, true));
+        let assembly = options("--step assembly").unwrap();
+        assert_eq!(assembly.asm.len(), crate::asm::triples().count());
+        let exhaustive = options("--exhaustive").unwrap();
+        assert!(exhaustive.exhaustive && exhaustive.steps == [Step::Optimised]);
+        assert!(options("--all --exhaustive").unwrap().exhaustive);
         let arm = options("--target aarch64-unknown-linux-gnu").unwrap();
-        assert!(!arm.native && !arm.checkers && !arm.targets);
         assert_eq!(names(&arm), ["cortex-a72", "max,sve=off"]);
-        assert_eq!(arm.asm, ["aarch64-unknown-linux-gnu"]);
+        assert_eq!((arm.asm, arm.steps), (vec!["aarch64-unknown-linux-gnu"], vec![Step::Assembly]));
         let model = options("--cpu max,sve=off").unwrap();
-        assert_eq!((names(&model), model.asm.len()), (vec!["max,sve=off"], 0));
+        assert_eq!((names(&model), model.steps.len()), (vec!["max,sve=off"], 0));
         // One name, two targets.
         assert_eq!(names(&options("--cpu Haswell").unwrap()), ["Haswell", "Haswell"]);
     }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::end::{End, Fix};
 use super::libtest::Tally;
-use super::needs::{self, Need};
 use crate::failure::Failure;
+use crate::install;
+use crate::needs::{self, Need};
 
 /// One line of the table.
 #[derive(Debug)]
@@ -20,27 +22,14 @@ pub(crate) struct Outcome {
     pub(crate) end: End,
 }
 
-/// How it ended.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    Passed,
-    Failed { why: String },
-    Skipped { why: String, fix: Fix },
-}
-
-/// What would help where something was skipped.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fix {
-    /// Installing this.
-    Install(Vec<Need>),
-    Other(String),
-}
-
 impl Outcome {
     fn name(&self) -> String {
         if self.cpu.is_empty() { self.what.clone() } else { format!("{} on {}", self.what, self.cpu) }
     }
 }
+
+/// What a test says that skips itself for want of a program.
+const COULD_RUN: &str = "; to run it: `apt-get install ";
 
 /// All outcomes.
 pub(crate) fn table(outcomes: &[Outcome]) -> Table {
@@ -77,29 +66,41 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
     table
 }
 
-/// What was skipped, why, and what would help: a line for all that would come with one command, and a line for each of the others.
-pub(crate) fn skips(outcomes: &[Outcome]) -> Vec<String> {
+/// What was skipped, why, and what would help: one line for all that would come with one command, and a line for each of the others. Tests
+/// that skip themselves without a program say only its name: what they need is `of_tests`.
+pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
     let (mut names, mut lines) = (Vec::new(), Vec::new());
     let mut needs: Vec<Need> = Vec::new();
+    let mut add = |missing: &[Need]| {
+        for need in missing {
+            if !needs.contains(need) {
+                needs.push(need.clone());
+            }
+        }
+    };
     for outcome in outcomes {
         match &outcome.end {
             End::Skipped { fix: Fix::Install(missing), .. } => {
                 names.push(outcome.name());
-                for need in missing {
-                    if !needs.contains(need) {
-                        needs.push(need.clone());
-                    }
-                }
+                add(missing);
             }
             End::Skipped { why, fix: Fix::Other(fix) } => {
                 lines.push(format!("SKIPPED: {}: {why}; to run it: {fix}", outcome.name()));
             }
             _ => {}
         }
-        lines.extend(outcome.tally.skips.iter().map(|skip| format!("SKIPPED: {skip}")));
+        for skip in &outcome.tally.skips {
+            match skip.split_once(": ").filter(|_| !of_tests.is_empty() && skip.contains(COULD_RUN)) {
+                Some((test, _)) => {
+                    names.push(test.to_string());
+                    add(of_tests);
+                }
+                None => lines.push(format!("SKIPPED: {skip}")),
+            }
+        }
     }
     if !names.is_empty() {
-        let (missing, fix) = (needs::describe(&needs), needs::fix(&needs));
+        let (missing, fix) = (needs::describe(&needs), install::fix(&needs));
         lines.push(format!("SKIPPED: {}: {missing}; to run all of it: {fix}", names.join(", ")));
     }
     lines
@@ -116,7 +117,7 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
             }
             _ => {}
         }
-        let could_run = |skip: &&String| all && skip.contains("; to run it: `apt-get install ");
+        let could_run = |skip: &&String| all && skip.contains(COULD_RUN);
         failed.extend(outcome.tally.skips.iter().filter(could_run).map(|skip| format!("skipped: {skip}")));
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
@@ -168,12 +169,11 @@ mod tests {
         outcomes.extend([skip(skipped("qemu-arm")), skip(skipped("qemu-arm"))]);
         outcomes.push(skip(End::Skipped { why: "no Linux".to_string(), fix: Fix::Other("use it".to_string()) }));
         outcomes[0].tally.skips.push("a test: no script; to run it: `apt-get install bsdutils`".to_string());
-        let lines = skips(&outcomes);
-        assert_eq!(lines[0], "SKIPPED: a test: no script; to run it: `apt-get install bsdutils`");
-        assert_eq!(lines[1], "SKIPPED: x: no Linux; to run it: use it");
-        let all = "SKIPPED: s390x-unknown-linux-gnu on qemu, x, x: no qemu-s390x, no qemu-arm; to run all of it: ";
-        assert!(lines[2].starts_with(all) && lines[2].matches("qemu-user").count() == 1, "{lines:?}");
-        assert_eq!(lines.len(), 3);
+        let lines = skips(&outcomes, &[Need::program("script", "bsdutils")]);
+        assert_eq!(lines[0], "SKIPPED: x: no Linux; to run it: use it");
+        let all = "SKIPPED: a test, s390x-unknown-linux-gnu on qemu, x, x: no script, no qemu-s390x, no qemu-arm; to run all of it: ";
+        assert!(lines[1].starts_with(all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
+        assert_eq!(lines.len(), 2);
         // The test's program would have come, too.
         outcomes.truncate(1);
         assert!(verdict(&outcomes, false).is_ok() && verdict(&outcomes, true).is_err());
@@ -193,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_nightly_without_miri_fails_nothing() {
-        let miri = Need { thing: needs::Thing::Miri { found: false }, packages: Vec::new() };
+        let miri = Need {
+            thing: needs::Thing::ByRustup { what: "Miri".to_string(), install: String::new() },
+            packages: Vec::new(),
+        };
         let mut outcomes = outcomes();
         outcomes.retain(|outcome| outcome.end == End::Passed);
         outcomes[0].end = End::Skipped { why: miri.describe(), fix: Fix::Install(vec![miri]) };

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use super::matrix::WINE_NAME;
-use super::native::THIS_MACHINE;
-use super::outcome::{End, Outcome};
+use super::end::End;
+use super::outcome::Outcome;
+use super::this_machine::THIS_MACHINE;
 use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::output::Output;
+use crate::targets::WINE_NAME;
 
 const FILE: &str = "HARDWARE.md";
 const HEADER: &str = "| executed on | target | backends, best first | tests | first | last |";

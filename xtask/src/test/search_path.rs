@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-use super::needs::on_path;
-use super::toolchain;
 use crate::failure::Failure;
+use crate::needs::on_path;
+use crate::toolchain;
 
 /// Rust's programs, which are all in one folder.
 const RUST: [&str; 4] = ["cargo", "rustc", "rustdoc", "rustfmt"];
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
     use crate::interrupt::Interrupt;
-    use crate::test::process;
+    use crate::process;
 
     #[test]
     fn a_rust_and_a_c_compiler_are_on_it_and_other_programs_are_not() {

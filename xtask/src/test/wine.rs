@@ -5,23 +5,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::needs::Need;
-use super::process;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::Need;
+use crate::process;
+use crate::targets::MINGW;
 
 /// Debian's package has no link to it on the search path.
 const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
-
-pub(super) const GCC: &str = "x86_64-w64-mingw32-gcc";
 
 /// For one command. Wine's first start lays out a system of its own, which takes ten seconds.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// What running it needs.
 pub(super) fn needs() -> Vec<Need> {
-    vec![Need::file(WINE, "wine64"), Need::program(GCC, "gcc-mingw-w64-x86-64")]
+    vec![Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")]
 }
 
 /// Whether it can run here; if not, why.
@@ -45,7 +44,7 @@ impl Wine {
             fs::create_dir_all(folder)
                 .map_err(|error| Failure::run(format_args!("cannot create `{}`: {error}", folder.display())))?;
         }
-        let mut gcc = Command::new(GCC);
+        let mut gcc = Command::new(MINGW);
         gcc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-o"]);
         gcc.arg(wine.libraries.join("bcryptprimitives.dll"));
         gcc.arg(workspace.join("xtask/wine/bcryptprimitives.c")).arg("-ladvapi32");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use crate::failure::Failure;
-use crate::kind::{self, take};
+use crate::args::{self, take};
 
 const LONG_ABOUT: &str = "Finds the sizes and distances that suit this machine: what a copy prefetches and how far ahead, whether long copies take several pages in turn, and \
     from which sizes on it pays to stream. Prints what it found as a tuning, what that wins over the one in use at each size, and the line for the crate's table.\n\n\
@@ -32,7 +32,7 @@ pub(crate) fn command() -> Command {
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
         .args([
-            kind::number_arg("seconds", "N")
+            args::number_arg("seconds", "N")
                 .default_value("300")
                 .value_parser(value_parser!(u32).range(1..=86_400))
                 .help("How long to measure: 1 to 86400 seconds. The longer, the narrower the limits"),

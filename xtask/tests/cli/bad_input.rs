@@ -32,10 +32,11 @@ fn targets_and_cpu_models() {
     refused("test --target mips-unknown-linux-gnu", &["mips", "aarch64-unknown-linux-gnu", "x86_64-unknown-none"]);
     refused("test --cpu pentium", &["pentium", "cortex-a72", "max,sve=off", "tigerlake"]);
     refused("test --target s390x-unknown-linux-gnu --cpu Haswell", &["Haswell", "s390x", "`qemu`"]);
-    refused("test --native --cpu Haswell", &["--native", "--cpu"]);
+    refused("test --step lint --cpu Haswell", &["--step", "--cpu"]);
+    refused("test --step lnt", &["lnt", "lint", "miri"]);
     refused("asm --target mips-unknown-linux-gnu", &["mips", "aarch64-unknown-linux-gnu"]);
     refused("asm --bles", &["--bles", "--bless"]);
-    refused("test --checkers --native", &["--checkers", "--native"]);
+    refused("test --all --step tests", &["--all", "--step"]);
 }
 
 #[test]

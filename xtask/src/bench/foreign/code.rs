@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_assembly_that_is_kept() {
-        let workspace = crate::test::workspace();
+        let workspace = crate::cargo::workspace();
         for (triple, backend, copy, stores) in [
             ("x86_64-unknown-linux-gnu", Backend::Avx2, 9.0, 2.0),
             ("x86_64-unknown-linux-gnu", Backend::Movnti, 21.0, 8.0),

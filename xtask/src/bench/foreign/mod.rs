@@ -13,9 +13,10 @@ use super::options::Options;
 use super::results::{Foreign, Run};
 use super::runner::Runner;
 use crate::failure::{Failure, tell};
+use crate::install;
 use crate::interrupt::Interrupt;
-use crate::test::matrix::{Model, Target};
-use crate::test::needs::{self, Need};
+use crate::needs::{self, Need};
+use crate::targets::{Model, Target};
 
 /// An emulator's arena: nothing is timed.
 const ARENA: u64 = 16 << 20;
@@ -67,7 +68,7 @@ fn check(
     // The compilers that were asked may have said nothing because of it.
     interrupt.check()?;
     if !missing.is_empty() {
-        rows.extend(without(format!("{}; to run it: {}", needs::describe(&missing), needs::fix(&missing))));
+        rows.extend(without(format!("{}; to run it: {}", needs::describe(&missing), install::fix(&missing))));
         return Ok(());
     }
     tell(format_args!("building for {}", target.triple));

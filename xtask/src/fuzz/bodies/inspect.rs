@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::inspect::describe;
 use crate::inspect::options::Options;
 use crate::interrupt::Interrupt;
-use crate::rebind::knobs::{Knob, preset};
+use crate::knobs::{Knob, preset};
 
 /// Bytes that say how to read the rest.
 const HEADER: usize = 8;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::super::process::{self, quiet};
 use super::kit::{BIOS, ISOLINUX, Kit, LDLINUX, VGA_BIOS};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process::{self, quiet};
 
 /// What is booted.
 pub(crate) struct Guest<'a> {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::super::process;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process;
 
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::super::needs::{Need, is_debian};
-use super::super::process::{self, quiet};
 use super::fetch::fetch;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::needs::{Need, is_debian};
+use crate::process::{self, quiet};
 
 /// The version, and how often its build has changed.
 const BOCHS: &str = "bochs-3.0-1";

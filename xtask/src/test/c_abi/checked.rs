@@ -4,13 +4,13 @@ use std::fs;
 use std::process::Command;
 
 use super::super::libtest::Tally;
-use super::super::needs::{Need, on_path};
-use super::super::process;
 use super::LIMIT;
 use super::programs::{Compiler, Place, compile, execute};
 use crate::capi;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{Need, on_path};
+use crate::process;
 
 const SOURCE: &str = "tests/c/checked.c";
 

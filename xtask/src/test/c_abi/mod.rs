@@ -9,13 +9,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::end::{self, End, Fix};
 use super::libtest::Tally;
-use super::needs::{self, Need};
-use super::outcome::{End, Fix, Outcome};
-use super::{native, process};
+use super::outcome::Outcome;
+use super::this_machine;
 use crate::capi;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::process;
 
 /// For one command. The longest takes seconds.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
@@ -28,16 +30,16 @@ pub(super) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome
     let end = match obstacle() {
         Some(skipped) => skipped,
         None => match check(workspace, &mut tally, interrupt) {
-            Ok(()) => tally.judge(native::expected_backends().as_deref()),
+            Ok(()) => tally.judge(this_machine::expected_backends().as_deref()),
             Err(Failure::Run(why)) => End::Failed { why },
             Err(other) => return Err(other),
         },
     };
     let outcome = |what: &str, tally, took, end| {
-        let cpu = native::THIS_MACHINE.to_string();
+        let cpu = this_machine::THIS_MACHINE.to_string();
         Outcome { what: what.to_string(), cpu, tally, took, end }
     };
-    let rest = needs::obstacle(needs::missing(others()));
+    let rest = end::obstacle(needs::missing(others()));
     let rest = rest.map(|end| outcome("C ABI, other compilers and checkers", Tally::default(), Duration::ZERO, end));
     Ok([outcome("C ABI", tally, start.elapsed(), end)].into_iter().chain(rest).collect())
 }
@@ -67,7 +69,7 @@ pub(super) fn missing() -> Vec<Need> {
 /// Why nothing of it can run here, if that is so.
 fn obstacle() -> Option<End> {
     if cfg!(target_os = "linux") {
-        return needs::obstacle(needs::missing(required()));
+        return end::obstacle(needs::missing(required()));
     }
     let fix = Fix::Other("run it on such a machine".to_string());
     Some(End::Skipped { why: "no Linux".to_string(), fix })

@@ -3,11 +3,11 @@
 use std::process::Command;
 
 use super::super::libtest::Tally;
-use super::super::native;
-use super::super::needs::on_path;
+use super::super::this_machine;
 use super::programs::{C, Place, compile, execute, flags};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::on_path;
 
 const TEST: &str = "tests/c/pool.c";
 
@@ -16,7 +16,7 @@ const OTHERS: [&str; 2] = ["examples/c/pool.c", "tests/c/pool_limits.c"];
 
 /// Compiles it with each compiler and library, and runs it.
 pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
-    let best = native::this_cpus_backends().and_then(|backends| backends.first().copied());
+    let best = this_machine::this_cpus_backends().and_then(|backends| backends.first().copied());
     let best = best.unwrap_or_else(memcpy_streaming::Backend::active).name();
     for compiler in C.iter().filter(|compiler| compiler.is_there()) {
         for statically in [false, true] {

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::super::libtest::Tally;
-use super::super::native;
-use super::super::needs::on_path;
-use super::super::process;
+use super::super::this_machine;
 use super::{LIMIT, lines};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::on_path;
+use crate::process;
 
 /// Where things are.
 pub(super) struct Place<'a> {
@@ -39,7 +39,7 @@ pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "
 /// Compiles and runs every program in every way.
 pub(super) fn run_all(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
     let scratch_file = place.scratch.join("checkpointed").display().to_string();
-    let expected = native::expected_backends();
+    let expected = this_machine::expected_backends();
     let abi: Vec<_> = expected.iter().cloned().collect();
     let programs: [(&str, &[Compiler], Vec<String>); 4] = [
         ("tests/c/abi.c", &C, abi),

@@ -4,16 +4,17 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::super::compile::{self, Place};
 use super::super::libtest::Tally;
-use super::super::matrix::Target;
-use super::super::process;
-use super::super::toolchain::Toolchain;
-use super::super::wine::{GCC, Wine};
+use super::super::wine::Wine;
 use super::{LIMIT, lines, programs};
 use crate::capi;
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process;
+use crate::targets::{MINGW, Target};
+use crate::toolchain::Toolchain;
 
 const OBJDUMP: &str = "x86_64-w64-mingw32-objdump";
 const DLL: &str = "memcpy_streaming_capi.dll";
@@ -30,10 +31,10 @@ pub(in crate::test) fn run(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let target_dir = place.target_dir.join(toolchain.folder());
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.current_dir(place.workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib", "--target", target.triple]);
-    cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), GCC);
+    cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), MINGW);
     toolchain.apply(target, true, &mut cargo);
     cargo.args(["--", "--cfg=cargo_c"]);
     process::quiet(&mut cargo, LIMIT, interrupt)?;
@@ -50,7 +51,7 @@ pub(in crate::test) fn run(
     let crate_folder = place.workspace.join("memcpy-streaming-capi");
     for library in LIBRARIES {
         let program = scratch.path().join("abi.exe");
-        let mut gcc = Command::new(GCC);
+        let mut gcc = Command::new(MINGW);
         gcc.arg("-std=c99").args(programs::STRICT).arg(crate_folder.join("tests/c/abi.c")).arg("-I");
         // Static: its own library for threads is not in Wine.
         gcc.arg(crate_folder.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);

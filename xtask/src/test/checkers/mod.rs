@@ -11,17 +11,20 @@ use std::time::Duration;
 
 use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
 
-use super::cargo;
-use super::compile::{self, Place};
+use super::command;
+use super::end::{self, End, Fix};
 use super::libtest::Tally;
-use super::matrix;
-use super::native::{self, GRID, THIS_MACHINE};
-use super::needs::{self, Need};
-use super::outcome::{End, Fix, Outcome};
-use super::process;
-use super::toolchain;
+use super::outcome::Outcome;
+use super::steps::{LIBRARIES, without_benchmarks};
+use super::this_machine::{self, GRID, THIS_MACHINE};
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::process;
+use crate::targets;
+use crate::toolchain;
 
 /// What valgrind ends with if it has found anything: a number that no test program ends with.
 const FOUND: &str = "--error-exitcode=99";
@@ -39,25 +42,13 @@ pub(crate) fn missing() -> Vec<Need> {
     needs::missing([valgrind])
 }
 
-/// Runs the tests and what is planted under each of them.
-pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let mut outcomes = Vec::new();
-    for checker in [Checker::AddressSanitizer, Checker::Valgrind] {
-        match checker.obstacle() {
-            Some(end) => outcomes.push(Outcome {
-                what: format!("tests, {}", checker.name()),
-                cpu: THIS_MACHINE.to_string(),
-                tally: Tally::default(),
-                took: Duration::ZERO,
-                end,
-            }),
-            None => {
-                outcomes.push(checker.tests(place, interrupt)?);
-                outcomes.push(planted::run(checker, place, interrupt)?);
-            }
-        }
+/// Runs the tests and what is planted under one of them.
+pub(crate) fn run(checker: Checker, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+    if let Some(end) = checker.obstacle() {
+        let (what, cpu) = (format!("tests, {}", checker.name()), THIS_MACHINE.to_string());
+        return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
     }
-    Ok(outcomes)
+    Ok(vec![checker.tests(place, interrupt)?, planted::run(checker, place, interrupt)?])
 }
 
 impl Checker {
@@ -77,7 +68,7 @@ impl Checker {
                 fix: Fix::Other("use one of rustup's for Linux".to_string()),
             });
         }
-        needs::obstacle(missing())
+        end::obstacle(missing())
     }
 
     /// The tests of the libraries, all of which must pass.
@@ -91,14 +82,14 @@ impl Checker {
         }
         // Every access costs many; the whole grids are run without.
         cargo.env(GRID, "thin");
-        let expected = self.backends().map(|backends| matrix::names(&backends));
+        let expected = self.backends().map(|backends| targets::names(&backends));
         let (name, shown) = (format!("tests, {}", self.name()), process::show(&cargo));
-        cargo::run(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
+        command::run(&name, &shown, &mut cargo, expected.as_deref(), interrupt)
     }
 
     /// cargo, so that what it builds and runs is watched.
     fn cargo(self, what: &str, place: &Place<'_>) -> Command {
-        let mut cargo = compile::cargo();
+        let mut cargo = cargo();
         cargo.current_dir(place.workspace).args([what, "--locked"]).env_remove("MEMCPY_STREAMING_BACKEND");
         match self {
             Checker::AddressSanitizer => {
@@ -112,7 +103,8 @@ impl Checker {
             }
             Checker::Valgrind => {
                 // What the tests of this machine have built already.
-                cargo.arg("--release").args(super::steps::LIBRARIES.split(' '));
+                cargo.arg("--release").args(LIBRARIES.split(' '));
+                without_benchmarks(&mut cargo);
                 cargo.arg("--config").arg(format!(r#"target."cfg(all())".runner=["valgrind", "-q", "{FOUND}"]"#));
                 // For tests that start themselves again.
                 cargo.env("MEMCPY_STREAMING_RUNNER", format!("valgrind -q {FOUND}"));
@@ -132,8 +124,9 @@ impl Checker {
     /// The folder in it that the programs are in.
     fn programs(self, place: &Place<'_>) -> PathBuf {
         let target_dir = self.target_dir(place);
+        let target_dir = target_dir.join(toolchain::host().unwrap_or_default());
         match self {
-            Checker::AddressSanitizer => target_dir.join(toolchain::host().unwrap_or_default()).join("emulated"),
+            Checker::AddressSanitizer => target_dir.join("emulated"),
             Checker::Valgrind => target_dir.join("release"),
         }
     }
@@ -161,7 +154,7 @@ impl Checker {
             Checker::AddressSanitizer => Some(vec![Portable]),
             // Its CPU is this one without what it does not know.
             Checker::Valgrind => {
-                let mut backends = native::this_cpus_backends()?;
+                let mut backends = this_machine::this_cpus_backends()?;
                 backends.retain(|backend| ![Avx512, Movdir64b].contains(backend));
                 Some(backends)
             }

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use memcpy_streaming::Backend::{self, Portable};
 
 use super::{Checker, THIS_MACHINE};
+use crate::compile::Place;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::test::compile::Place;
+use crate::test::end::End;
 use crate::test::libtest::Tally;
-use crate::test::outcome::{End, Outcome};
-use crate::test::{matrix, process};
+use crate::test::outcome::Outcome;
+use crate::{process, targets};
 
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
@@ -87,7 +88,7 @@ fn run_all(checker: Checker, place: &Place<'_>, interrupt: &Interrupt, tally: &m
             }
         }
     }
-    tally.backends = Some(matrix::names(&backends));
+    tally.backends = Some(targets::names(&backends));
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use super::matrix::Target;
-use super::needs::{Need, Thing};
+use crate::needs::{Need, Thing};
+use crate::targets::Target;
 
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_COMPILER: [&str; 1] = ["rustc-web"];
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_host_needs_nothing_more() {
-        let host = super::super::matrix::TARGETS.iter().find(|target| target.triple.starts_with(env::consts::ARCH));
+        let host = crate::targets::TARGETS.iter().find(|target| target.triple.starts_with(env::consts::ARCH));
         if let Some(host) = host.filter(|_| cfg!(all(target_os = "linux", target_env = "gnu"))) {
             assert!(has_std(&own(), host));
             assert_eq!(Toolchain::find(host), Ok(Toolchain::Own));

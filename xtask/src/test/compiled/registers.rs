@@ -3,12 +3,13 @@
 use std::fs;
 use std::time::Duration;
 
-use super::super::compile::{self, Place};
-use super::super::process;
-use super::super::toolchain::Toolchain;
 use crate::asm::listing::{Instruction, functions};
+use crate::cargo::cargo;
+use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process;
+use crate::toolchain::Toolchain;
 
 /// `core` is compiled, not only checked: half a minute.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -40,7 +41,7 @@ impl Without {
         let folder = target_dir.join(self.triple).join("release/deps");
         // What an older build has left would be read too.
         let _ = fs::remove_dir_all(&folder);
-        let mut cargo = compile::cargo();
+        let mut cargo = cargo();
         cargo.current_dir(place.workspace).args(["build", "--locked", "--release", "--quiet"]);
         cargo.args(["-p", "asm-probe", "-p", "memmap-template", "--target", self.triple]);
         cargo.arg("--target-dir").arg(&target_dir);

@@ -1,11 +1,15 @@
-//! The targets and CPU models that the kernels are executed on, and the backends that each must have.
+//! The targets: which CPU models the kernels are executed on, and the backends that each must have (`table.rs`); what is compiled into
+//! the libraries for each (`compiled.rs`). Tests, assembly, measurements, README.md and HARDWARE.md have them from here.
 
+pub(crate) mod compiled;
+mod readme;
 mod table;
 
 use std::path::Path;
 
 use memcpy_streaming::Backend;
 
+pub(crate) use readme::block;
 pub(crate) use table::TARGETS;
 
 /// A target of the compiler, and what builds and runs its tests.
@@ -24,13 +28,13 @@ impl Target {
     pub(crate) fn emulated(&self) -> impl Iterator<Item = (&'static Model, &'static str)> {
         self.models.iter().filter_map(|model| match model.machine {
             Machine::Qemu(program) => Some((model, program)),
-            Machine::Bochs { .. } | Machine::Wine | Machine::BuildOnly => None,
+            Machine::Bochs { .. } | Machine::Wine => None,
         })
     }
 
     /// Whether its programs do without a C library.
     pub(crate) fn is_bare(&self) -> bool {
-        self.linker.is_none() && self.models.iter().any(|model| model.machine != Machine::BuildOnly)
+        self.linker.is_none() && !self.models.is_empty()
     }
 
     /// What its programs have as `std::env::consts::ARCH`.
@@ -71,6 +75,8 @@ pub(crate) enum Tests {
     All,
     /// Those that show what is detected, and that it executes: the kernels are those of another model.
     Detection,
+    /// Those of the kernels, and one of the memmap: an emulator of a whole PC takes a hundred times as long.
+    Kernels,
 }
 
 impl Tests {
@@ -78,7 +84,14 @@ impl Tests {
     pub(crate) fn include(self, program: &Path) -> bool {
         let name = program.file_stem().unwrap_or_default().to_string_lossy();
         let name = name.rsplit_once('-').map_or(&*name, |(name, _)| name);
-        self == Tests::All || ["backends", "safe", "copy", "first_use"].contains(&name)
+        match self {
+            Tests::All => true,
+            Tests::Detection => ["backends", "safe", "copy", "first_use"].contains(&name),
+            Tests::Kernels => {
+                ["backends", "safe", "copy", "first_use", "grids", "pattern", "panics", "writer", "golden", "corpora"]
+                    .contains(&name)
+            }
+        }
     }
 }
 
@@ -91,8 +104,6 @@ pub(crate) enum Machine {
     Bochs { cpu: &'static str, features: &'static str },
     /// Wine, which runs Windows programs on this machine's CPU.
     Wine,
-    /// Nothing: the libraries are built for it, and that is all.
-    BuildOnly,
 }
 
 const fn qemu(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
@@ -104,16 +115,17 @@ const fn detection(program: &'static str, name: &'static str, backends: &'static
     Model { tests: Tests::Detection, ..qemu(program, name, backends) }
 }
 
-const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend]) -> Model {
-    Model { name, machine: Machine::Bochs { cpu: name, features }, backends, tests: Tests::All }
+const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend], tests: Tests) -> Model {
+    Model { name, machine: Machine::Bochs { cpu: name, features }, backends, tests }
 }
+
+/// The C compiler for Windows.
+pub(crate) const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// What stands for the CPU where it is this machine's, under Wine.
 pub(crate) const WINE_NAME: &str = "wine64";
 
 const WINE: Model = Model { name: WINE_NAME, machine: Machine::Wine, backends: &[], tests: Tests::All };
-
-const BUILD: Model = Model { name: "build only", machine: Machine::BuildOnly, backends: &[], tests: Tests::All };
 
 /// A row of the table: one target on one CPU model.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +141,7 @@ impl Row {
         match self.model.machine {
             Machine::Qemu(program) => format!("{name} ({program})"),
             Machine::Bochs { .. } => format!("{name} (Bochs)"),
-            Machine::Wine | Machine::BuildOnly => name.to_string(),
+            Machine::Wine => name.to_string(),
         }
     }
 }
@@ -163,11 +175,13 @@ mod tests {
         assert!(Tests::All.include(&program("grids-0123456789abcdef")));
         assert!(Tests::Detection.include(&program("backends-0123456789abcdef")));
         assert!(!Tests::Detection.include(&program("grids-0123456789abcdef")));
+        assert!(Tests::Kernels.include(&program("grids-0123456789abcdef")));
+        assert!(!Tests::Kernels.include(&program("invariants-0123456789abcdef")));
     }
 
     #[test]
     fn every_executing_row_expects_backends() {
-        for row in rows().filter(|row| ![Machine::BuildOnly, Machine::Wine].contains(&row.model.machine)) {
+        for row in rows().filter(|row| row.model.machine != Machine::Wine) {
             assert_eq!(row.model.backends.last(), Some(&Portable), "{row:?}");
         }
     }

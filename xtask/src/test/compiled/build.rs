@@ -7,12 +7,13 @@ use std::time::Duration;
 use memcpy_streaming::Backend;
 use serde_json::Value;
 
-use super::super::compile::{self, Place};
-use super::super::process;
-use super::super::toolchain::Toolchain;
-use super::table::Expected;
+use crate::cargo::cargo;
+use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process;
+use crate::targets::compiled::Expected;
+use crate::toolchain::Toolchain;
 
 /// A target takes half a minute, nearly all of it for `core`; but cargo waits where others hold its locks.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -38,7 +39,7 @@ pub(super) fn check(
     lane: usize,
     interrupt: &Interrupt,
 ) -> Result<Built, Failure> {
-    let mut cargo = compile::cargo();
+    let mut cargo = cargo();
     cargo.current_dir(place.workspace).args(["check", "--locked", "--quiet", "--message-format=json"]);
     cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
     cargo.arg("--target-dir").arg(place.target_dir.join(format!("targets/{lane}")).join(toolchain.folder()));

@@ -2,25 +2,24 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use cargo_metadata::Message;
 
-use super::matrix::Target;
-use super::needs::{Need, Thing};
-use super::process;
-use super::toolchain::Toolchain;
+use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{Need, Thing};
+use crate::process;
+use crate::targets::Target;
+use crate::toolchain::Toolchain;
 
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What links for any target, where no C library is asked for.
 const LLVM_LINKER: &str = "ld.lld";
 
-/// The crates that are built everywhere.
-const LIBRARIES: [&str; 4] = ["-p", "memcpy-streaming", "-p", "memmap-template"];
 /// Those that run everywhere, which takes a standard library. (What is for Arm is empty elsewhere.)
 pub(crate) const CRATES: [&str; 8] =
     ["-p", "memcpy-streaming", "-p", "memcpy-streaming-arm", "-p", "memmap-template", "-p", "fuzz-bodies"];
@@ -35,20 +34,6 @@ pub(crate) struct Program {
 pub(crate) struct Place<'a> {
     pub(crate) workspace: &'a Path,
     pub(crate) target_dir: &'a Path,
-}
-
-/// The cargo that runs us, so that a `+toolchain` on its command line holds for whatever it runs.
-pub(crate) fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-}
-
-/// Refuses to go on without a subcommand that is a package of its own.
-pub(crate) fn require_subcommand(name: &str) -> Result<(), Failure> {
-    let found = cargo().args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_ok_and(|status| status.success()) {
-        return Ok(());
-    }
-    Err(Failure::input(format_args!("no cargo-{name} here; get it by `cargo install cargo-{name}`")))
 }
 
 /// Builds the test programs, statically linked: they then need nothing of the target's file system.
@@ -75,22 +60,6 @@ pub(crate) fn programs(
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
     }
     Ok(programs)
-}
-
-/// Builds the libraries, as they are without features.
-pub(crate) fn libraries(
-    place: &Place<'_>,
-    target: &Target,
-    toolchain: Toolchain,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
-    let mut cargo = command("build", place, target, toolchain);
-    cargo.args(LIBRARIES);
-    let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))))
 }
 
 pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Command {
@@ -155,10 +124,9 @@ pub(crate) fn is_host(target: &Target) -> bool {
 }
 
 /// The test program in a line of cargo's JSON.
-pub(super) fn program(line: &str) -> Option<Program> {
-    let message: Value = serde_json::from_str(line).ok()?;
-    let executable = message["executable"].as_str()?;
-    (message["profile"]["test"] == true).then(|| Program { path: executable.into() })
+pub(crate) fn program(line: &str) -> Option<Program> {
+    let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else { return None };
+    artifact.executable.filter(|_| artifact.profile.test).map(|path| Program { path: path.into() })
 }
 
 #[cfg(test)]
@@ -168,7 +136,12 @@ mod tests {
     #[test]
     fn test_programs_are_told_from_other_artefacts() {
         let artefact = |executable: &str, test: bool| {
-            format!(r#"{{"reason":"compiler-artifact","profile":{{"test":{test}}},"executable":{executable}}}"#)
+            format!(
+                r#"{{"reason":"compiler-artifact","package_id":"p","manifest_path":"/p/Cargo.toml",
+                "target":{{"kind":["test"],"crate_types":["bin"],"name":"copy","src_path":"/p/copy.rs","edition":"2024"}},
+                "profile":{{"opt_level":"0","debuginfo":0,"debug_assertions":true,"overflow_checks":true,"test":{test}}},
+                "features":[],"filenames":[],"executable":{executable},"fresh":true}}"#
+            )
         };
         let found = program(&artefact(r#""/t/deps/copy-1""#, true)).unwrap();
         assert_eq!(found.path, Path::new("/t/deps/copy-1"));

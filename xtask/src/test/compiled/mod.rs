@@ -3,24 +3,21 @@
 //! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
 
 mod build;
-mod readme;
 mod registers;
-mod table;
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
 
-use super::compile::Place;
-use super::needs::Need;
-use super::outcome::{End, Fix};
-use super::toolchain::Toolchain;
+use super::end::{End, Fix};
+use crate::compile::Place;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-pub(crate) use readme::block;
+use crate::needs::Need;
+use crate::targets::compiled::TABLE;
+use crate::toolchain::Toolchain;
 use registers::WITHOUT;
-use table::TABLE;
 
 /// What is missing for it.
 pub(super) fn missing() -> Option<Need> {

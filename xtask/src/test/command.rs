@@ -3,13 +3,14 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::compile;
+use super::end::End;
 use super::libtest::Tally;
-use super::native::{EXPECT, THIS_MACHINE};
-use super::outcome::{End, Outcome};
-use super::process;
+use super::outcome::Outcome;
+use super::this_machine::{EXPECT, THIS_MACHINE};
+use crate::compile;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::process;
 
 /// For a step, the first time with all dependencies to compile.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -51,7 +52,8 @@ fn listen(
     let Some(programs) = test_programs(cargo, interrupt)? else { return Ok(false) };
     tally.programs = Some(programs);
     // On its standard error cargo names each program that it starts.
-    let status = process::run_whole(cargo.env("CARGO_TERM_COLOR", "never"), LIMIT, interrupt, |line| {
+    cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
+    let status = process::run_whole(cargo, LIMIT, interrupt, |line| {
         tally.line(line);
         relay(line)
     })?;
@@ -100,8 +102,10 @@ mod tests {
         );
         write("tests/b.rs", "#[test] fn passes() {}");
         let run = |args: &[&str]| {
-            let mut cargo = compile::cargo();
+            let mut cargo = crate::cargo::cargo();
             cargo.current_dir(package.path()).args(args).env("CARGO_TARGET_DIR", package.path().join("target"));
+            // This test's own output is not to look like a step's.
+            cargo.env("CARGO_TERM_QUIET", "true");
             let mut tally = Tally::default();
             let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();
             (ended_well, tally)

@@ -92,7 +92,7 @@ mod tests {
         for (i, (triple, _)) in TABLE.iter().enumerate() {
             assert!(TABLE[i + 1..].iter().all(|(other, _)| other != triple), "{triple} twice");
         }
-        for target in super::super::super::matrix::TARGETS {
+        for target in super::super::TARGETS {
             assert!(TABLE.iter().any(|(triple, _)| *triple == target.triple), "{}", target.triple);
         }
     }

@@ -1,7 +1,7 @@
 //! The list of targets in README.md, from the table that the step checks and the rows that execute.
 
-use super::super::matrix::{self, Machine};
-use super::table::{Expected, TABLE};
+use super::compiled::{Expected, TABLE};
+use super::rows;
 
 /// The block between the marks `targets`.
 pub(crate) fn block() -> String {
@@ -13,7 +13,7 @@ pub(crate) fn block() -> String {
         text += &format!("| {} | {} |\n", cell(*expected), targets.join(", "));
         rest = &rest[same..];
     }
-    text + "\n**Bold**: the tests are executed there by `cargo xtask test`, on hardware or emulated. The others are compiled, without a warning.\n"
+    text + "\n**Bold**: the tests are executed there by `cargo xtask test --all`, on hardware or emulated. The others are compiled, without a warning.\n"
 }
 
 fn cell(expected: Expected) -> String {
@@ -24,7 +24,7 @@ fn cell(expected: Expected) -> String {
 }
 
 fn shown(triple: &str) -> String {
-    let is_run = matrix::rows().any(|row| row.target.triple == triple && row.model.machine != Machine::BuildOnly);
+    let is_run = rows().any(|row| row.target.triple == triple);
     if is_run { format!("**{triple}**") } else { triple.to_string() }
 }
 

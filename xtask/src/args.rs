@@ -6,7 +6,7 @@ use memmap_template::namespace::{Align, Mode};
 use memmap_template::{Kernel, Strategy};
 
 use crate::failure::Failure;
-use crate::rebind::knobs::Knob;
+use crate::knobs::Knob;
 
 /// The alignment of `mode`, and so its compounds; `asked` is what the person asked for, if they did.
 pub(crate) fn align(mode: Mode, asked: Option<Align>) -> Result<Align, Failure> {

@@ -1,0 +1,78 @@
+//! cargo, and what it says of the workspace.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use cargo_metadata::{Metadata, MetadataCommand};
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+
+/// The cargo that runs us, so that a `+toolchain` on its command line holds for whatever it runs.
+pub(crate) fn cargo() -> Command {
+    Command::new(program())
+}
+
+fn program() -> PathBuf {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into()
+}
+
+/// Refuses to go on without a subcommand that is a package of its own.
+pub(crate) fn require_subcommand(name: &str) -> Result<(), Failure> {
+    let found = cargo().args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(Failure::input(format_args!("no cargo-{name} here; get it by `cargo install cargo-{name}`")))
+}
+
+/// The workspace's folder, that of its Cargo.toml. cargo says at run time where this crate is: a tree can be moved after
+/// the build.
+pub(crate) fn workspace() -> PathBuf {
+    let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let workspace = Path::new(&xtask).join("..");
+    workspace.canonicalize().unwrap_or(workspace)
+}
+
+/// Where cargo builds, whatever it was told by.
+pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+    let metadata = metadata(workspace, &["--no-deps"]);
+    interrupt.check()?;
+    Ok(metadata.map_err(Failure::run)?.target_directory.into())
+}
+
+/// What `cargo metadata` says, on the locked versions.
+///
+/// # Errors
+/// cargo's own last words.
+pub(crate) fn metadata(workspace: &Path, args: &[&str]) -> Result<Metadata, String> {
+    let mut command = MetadataCommand::new();
+    let options: Vec<_> = ["--locked"].iter().chain(args).map(|arg| (*arg).to_string()).collect();
+    command.cargo_path(program()).current_dir(workspace).other_options(options);
+    command.exec().map_err(|error| {
+        let said = match error {
+            cargo_metadata::Error::CargoMetadata { stderr } => stderr,
+            other => other.to_string(),
+        };
+        let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+        format!("`cargo metadata` failed in {}: {}", workspace.display(), last.trim())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspace_is_found() {
+        assert!(workspace().join("xtask/Cargo.toml").is_file());
+    }
+
+    #[test]
+    fn a_folder_without_a_manifest_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = metadata(folder.path(), &[]).unwrap_err();
+        assert!(said.contains(&*folder.path().to_string_lossy()) && said.contains("Cargo.toml"), "{said}");
+    }
+}

@@ -1,0 +1,163 @@
+//! Bringing what is missing: one command for a person to run, or the same run here.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+use crate::needs::{Need, Thing, is_debian, on_path};
+use crate::process;
+
+/// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
+const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// One command that brings what is missing. What rustup has needs no packages.
+pub(crate) fn fix(missing: &[Need]) -> String {
+    let rustup = if on_path("rustup").is_some() { rustup_commands(missing) } else { Vec::new() };
+    let packages = packages(missing, !rustup.is_empty());
+    let mut commands = Vec::new();
+    if is_debian() && !packages.is_empty() {
+        let install = install_commands(&packages).join(" && ");
+        let is_root = rustix::process::geteuid().is_root();
+        commands.push(if is_root { install } else { format!("sudo sh -c '{install}'") });
+    }
+    commands.extend(rustup);
+    let mut fixes = Vec::new();
+    if !commands.is_empty() {
+        fixes.push(format!("`{}`", commands.join(" && ")));
+    }
+    if !is_debian() && !packages.is_empty() {
+        fixes.push(format!("install what Debian calls {}", packages.join(", ")));
+    }
+    fixes.join(", and ")
+}
+
+/// What rustup brings: targets, the source of the standard library, other toolchains.
+fn rustup_commands(missing: &[Need]) -> Vec<String> {
+    let mut triples: Vec<_> = missing
+        .iter()
+        .filter_map(|need| match need.thing {
+            Thing::Std { triple, .. } if rustup_has(triple) => Some(triple),
+            _ => None,
+        })
+        .collect();
+    triples.dedup();
+    let mut commands = Vec::new();
+    if !triples.is_empty() {
+        commands.push(format!("rustup target add {}", triples.join(" ")));
+    }
+    if missing.iter().any(|need| wants_source(&need.thing)) {
+        commands.push("rustup component add rust-src".to_string());
+    }
+    for need in missing {
+        if let Thing::ByRustup { install, .. } = &need.thing
+            && !commands.contains(install)
+        {
+            commands.push(install.clone());
+        }
+    }
+    commands
+}
+
+/// Whether the thing is the source of a standard library, or is built from it.
+fn wants_source(thing: &Thing) -> bool {
+    matches!(thing, Thing::Source) || matches!(thing, Thing::Std { triple, .. } if !rustup_has(triple))
+}
+
+/// Whether rustup has the target's standard library: not for those of the third tier.
+fn rustup_has(triple: &str) -> bool {
+    !triple.starts_with("aarch64_be")
+}
+
+/// All packages, each once.
+fn packages(missing: &[Need], has_rustup: bool) -> Vec<&'static str> {
+    let is_rustups = |need: &&Need| has_rustup && matches!(need.thing, Thing::Std { .. } | Thing::Source);
+    let needed = missing.iter().filter(|need| !is_rustups(need));
+    let mut packages: Vec<_> = needed.flat_map(|need| need.packages.iter().copied()).collect();
+    packages.sort_unstable();
+    packages.dedup();
+    packages
+}
+
+fn install_commands(packages: &[&str]) -> Vec<String> {
+    let foreign = packages.iter().filter_map(|package| package.split_once(':')).map(|(_, architecture)| architecture);
+    let mut commands: Vec<_> = foreign.map(|architecture| format!("dpkg --add-architecture {architecture}")).collect();
+    commands.dedup();
+    commands.push("apt-get update".to_string());
+    commands.push(format!("apt-get install -y --no-install-recommends {}", packages.join(" ")));
+    commands
+}
+
+/// Installs what `missing` says is missing, as far as that can be done here, and says first what. A command that fails is no failure of
+/// ours: what needs what is missing then says so.
+pub(crate) fn install(missing: impl Fn() -> Vec<Need>, interrupt: &Interrupt) -> Result<(), Failure> {
+    if on_path("rustup").is_some() {
+        install_by(&rustup_commands(&missing()), interrupt)?;
+    }
+    // What rustup could not bring, Debian may.
+    let packages = packages(&missing(), false);
+    if !packages.is_empty() && is_debian() && rustix::process::geteuid().is_root() {
+        tell(format_args!("=== installing {} of Debian's packages, and what they need: some minutes", packages.len()));
+        install_by(&install_commands(&packages), interrupt)?;
+    }
+    Ok(())
+}
+
+/// Runs commands, whose words a person may watch.
+fn install_by(commands: &[String], interrupt: &Interrupt) -> Result<(), Failure> {
+    for command in commands {
+        tell(format_args!("=== installing: {command}"));
+        let mut words = command.split(' ');
+        let mut process = Command::new(words.next().expect("a command has a name"));
+        process.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+        match process::run_whole(&mut process, INSTALL_LIMIT, interrupt, process::relay) {
+            Ok(status) if status.success() => {}
+            Ok(status) => tell(format_args!("=== installing failed: {status} of `{command}`")),
+            Err(Failure::Run(why)) => tell(format_args!("=== installing failed: {why}")),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_package_is_installed_once_and_foreign_architectures_first() {
+        let needs = [
+            Need::program("qemu-i386", "qemu-user"),
+            Need::program("qemu-s390x", "qemu-user"),
+            Need { thing: Thing::Std { triple: "t", found: false }, packages: vec!["libstd-rust-web-dev:arm64"] },
+        ];
+        assert_eq!(
+            install_commands(&packages(&needs, false)),
+            [
+                "dpkg --add-architecture arm64",
+                "apt-get update",
+                "apt-get install -y --no-install-recommends libstd-rust-web-dev:arm64 qemu-user"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_rustup_has_is_no_package() {
+        let std = |triple| Need { thing: Thing::Std { triple, found: false }, packages: vec!["rustc-web"] };
+        let rust = |what: &str| Thing::ByRustup { what: what.to_string(), install: format!("rustup {what}") };
+        let needs = [
+            std("s390x-unknown-linux-gnu"),
+            std("aarch64_be-unknown-linux-gnu"),
+            Need { thing: rust("x"), packages: Vec::new() },
+            Need { thing: rust("x"), packages: Vec::new() },
+            Need::program("no-such-program-here", "bash"),
+        ];
+        let commands = rustup_commands(&needs);
+        assert_eq!(
+            commands,
+            ["rustup target add s390x-unknown-linux-gnu", "rustup component add rust-src", "rustup x"]
+        );
+        assert_eq!(packages(&needs, true), ["bash"]);
+        assert_eq!(packages(&needs, false), ["bash", "rustc-web"]);
+    }
+}

@@ -1,0 +1,24 @@
+//! How a step or a row ended.
+
+use crate::needs::{Need, describe};
+
+/// How it ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Passed,
+    Failed { why: String },
+    Skipped { why: String, fix: Fix },
+}
+
+/// What would help where something was skipped.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fix {
+    /// Installing this.
+    Install(Vec<Need>),
+    Other(String),
+}
+
+/// Why something cannot run here, if anything is missing.
+pub(crate) fn obstacle(missing: Vec<Need>) -> Option<End> {
+    if missing.is_empty() { None } else { Some(End::Skipped { why: describe(&missing), fix: Fix::Install(missing) }) }
+}
