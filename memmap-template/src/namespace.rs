@@ -161,7 +161,7 @@ impl Namespace {
         let into = (base_pfn % (align / page)) * page;
         let offset = (into + INFO_BLOCK + memmap_bytes).next_multiple_of(align) - into;
         let end_trunc = (into + size_bytes % align) % align;
-        let too_small = NamespaceError::TooSmall { size_bytes, need: offset + align + end_trunc };
+        let too_small = NamespaceError::TooSmall { size_bytes, need: offset + align };
         let size = size_bytes.checked_sub(end_trunc).filter(|&size| size > offset).ok_or(too_small)?;
         let nr_pages = size / page;
         let reserve = INFO_BLOCK.div_ceil(page);

@@ -3,6 +3,7 @@
 //! It is a library with a program of one line, because what reads people's input is fuzzed, and fuzz targets are programs
 //! of their own.
 
+mod arch;
 mod asm;
 mod backend;
 mod bench;

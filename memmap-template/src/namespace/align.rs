@@ -10,23 +10,23 @@ use crate::names::named;
 pub enum Align {
     /// 4 KiB: a page of 4 KiB.
     Size4K,
-    /// 16 KiB: a page of 16 KiB.
-    Size16K,
-    /// 64 KiB: a page of 64 KiB.
-    Size64K,
     /// 2 MiB: order 9 of pages of 4 KiB.
     Size2M,
-    /// 32 MiB: order 11 of pages of 16 KiB.
-    Size32M,
-    /// 512 MiB: order 13 of pages of 64 KiB.
-    Size512M,
     /// 1 GiB: order 18 of pages of 4 KiB.
     Size1G,
+    /// 16 KiB: a page of 16 KiB.
+    Size16K,
+    /// 32 MiB: order 11 of pages of 16 KiB.
+    Size32M,
+    /// 64 KiB: a page of 64 KiB.
+    Size64K,
+    /// 512 MiB: order 13 of pages of 64 KiB.
+    Size512M,
 }
 
 named!(
     Align, "alignment",
-    Size4K => "4K", Size16K => "16K", Size64K => "64K", Size2M => "2M", Size32M => "32M", Size512M => "512M", Size1G => "1G"
+    Size4K => "4K", Size2M => "2M", Size1G => "1G", Size16K => "16K", Size32M => "32M", Size64K => "64K", Size512M => "512M"
 );
 
 impl Align {

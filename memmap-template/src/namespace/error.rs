@@ -36,7 +36,7 @@ pub enum NamespaceError {
     TooSmall {
         /// The size.
         size_bytes: u64,
-        /// A size that the same overhead would leave space in.
+        /// The smallest size that the same overhead would leave space in.
         need: u64,
     },
     /// Struct pages are larger than what the kernel sets aside for each.
