@@ -14,6 +14,8 @@ mod dump;
 mod failure;
 mod folder;
 pub mod fuzz;
+mod golden;
+mod guest;
 mod inspect;
 mod interrupt;
 mod kind;
@@ -62,6 +64,7 @@ fn run() -> Result<(), Failure> {
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
         "capi" => capi::run(&capi::Options::new(arguments), &interrupt),
         "completions" => completions::run(cli::command(), arguments),
+        "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
         "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),

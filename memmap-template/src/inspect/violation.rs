@@ -3,7 +3,7 @@
 
 use core::ops::ControlFlow;
 
-use crate::config::{AddressModel, Config, PfnRange};
+use crate::config::{AddressModel, Config, MAX_ORDER, PfnRange};
 use crate::error::ConfigError;
 use crate::init::MemmapInit;
 use crate::inspect::reason::Violation;
@@ -11,7 +11,7 @@ use crate::inspect::survey::Survey;
 use crate::inspect::{COUNTS, Info, Kind, Page, Reader, Words};
 use crate::kconfig::Kconfig;
 use crate::layouts::with_layout;
-use crate::page::{Layout, word};
+use crate::page::{Layout, WORD, word};
 use crate::pgmap::{MemoryType, Pgmap};
 use crate::range::PageRange;
 use crate::slow::PageInit;
@@ -36,6 +36,38 @@ impl Reader {
             ControlFlow::Break(())
         });
         first
+    }
+
+    /// The first word of `memmap` that is not that of `expected`, which an initialisation with compounds of this order has left; None if they
+    /// are the same. Of two lengths, what is behind the shorter one is missing.
+    ///
+    /// ```
+    /// use memmap_template::inspect::Reader;
+    ///
+    /// let (page, mut other) = ([1_u8; 128], [1; 128]);
+    /// assert!(Reader::default().difference(&page, &other, 0).is_none());
+    /// other[64 + 24] = 0;
+    /// let difference = Reader::default().difference(&page, &other, 0).unwrap();
+    /// assert_eq!((difference.page, difference.what), (1, "mapping"));
+    /// ```
+    #[must_use]
+    pub fn difference(&self, memmap: &[u8], expected: &[u8], order: u32) -> Option<Violation> {
+        let size = self.kconfig.struct_page_size() as usize;
+        // Looked at by words only where bytes differ.
+        let pages = memmap.chunks(size).zip(expected.chunks(size)).enumerate();
+        for (page, (found, expected)) in pages.filter(|(_, (found, expected))| found != expected) {
+            let in_compound = page as u64 & ((1_u64 << order.min(MAX_ORDER)) - 1);
+            for word in 0..size / WORD {
+                let word_of = |bytes| Words(bytes).get(word);
+                if found.len() == size && expected.len() == size && word_of(found) != word_of(expected) {
+                    return Some(self.reason(page as u64, in_compound, word, word_of(expected), word_of(found)));
+                }
+            }
+            return Some(Violation::new(page as u64, 1, "there is no whole struct page"));
+        }
+        let shorter = memmap.len().min(expected.len());
+        (memmap.len() != expected.len())
+            .then(|| Violation::new((shorter / size) as u64, 1, "only one of them has this page"))
     }
 
     /// How many pages are not as initialisation leaves them: 0 where there is no [`first_violation`](Self::first_violation). Of several readers, the one with the fewest

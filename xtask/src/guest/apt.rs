@@ -1,0 +1,261 @@
+//! Debian's packages, fetched by apt into a folder of our own: nothing is installed, and the machine's own lists stay as they are.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use crate::arch::Arch;
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+use crate::test::process::{self, quiet};
+
+/// Lists of eight suites, and packages of 170 MB.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// How old lists may be: point releases come every few weeks.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Names of other packages that an error tells.
+const SIMILAR: usize = 6;
+
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// Suites that kernels are in: a new one is a line here. Not by the names that move on (stable, testing), which some mirrors are late with.
+const SUITES: [&str; 7] =
+    ["bookworm", "bookworm-backports", "trixie", "trixie-backports", "forky", "sid", "experimental"];
+const SECURITY_SUITES: [&str; 2] = ["bookworm-security", "trixie-security"];
+
+/// apt with a folder of its own, for packages of one architecture.
+pub(crate) struct Apt {
+    folder: PathBuf,
+    arch: &'static str,
+    /// Held as long as the folder is used: another run may be at it.
+    _lock: File,
+}
+
+/// A package as the lists have it.
+struct Package {
+    name: String,
+    version: String,
+    depends: String,
+}
+
+impl Apt {
+    /// Uses, and makes, `folder`; brings lists of packages that are too old up to date.
+    pub(crate) fn open(folder: &Path, arch: Arch, interrupt: &Interrupt) -> Result<Apt, Failure> {
+        let arch = match arch {
+            Arch::X86_64 => "amd64",
+            Arch::Arm64 => "arm64",
+        };
+        let folder = folder.join(arch);
+        for inner in ["lists/partial", "cache/archives/partial", "packages"] {
+            make(&folder.join(inner))?;
+        }
+        let lock = File::create(folder.join(".lock")).and_then(|lock| lock.lock().map(|()| lock));
+        let lock = lock.map_err(|error| cannot("lock", &folder, &error))?;
+        let apt = Apt { folder, arch, _lock: lock };
+        let updated = apt.folder.join("updated");
+        let age =
+            fs::metadata(&updated).and_then(|found| found.modified()).map(|at| SystemTime::now().duration_since(at));
+        if !matches!(age, Ok(Ok(age)) if age < DAY) {
+            apt.update(interrupt)?;
+            fs::write(&updated, "").map_err(|error| cannot("write", &updated, &error))?;
+        }
+        Ok(apt)
+    }
+
+    fn update(&self, interrupt: &Interrupt) -> Result<(), Failure> {
+        let sources = self.folder.join("sources.list");
+        fs::write(&sources, sources_list(&repositories(interrupt)?, self.arch))
+            .map_err(|error| cannot("write", &sources, &error))?;
+        tell(format_args!("=== lists of Debian's packages for {}: half a minute, once a day", self.arch));
+        match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT, interrupt) {
+            // A suite that is not there is no loss, as long as another one has the package.
+            Err(Failure::Run(why)) => tell(format_args!("=== some lists are missing: {why}")),
+            other => other?,
+        }
+        Ok(())
+    }
+
+    /// apt for this folder and architecture.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let folder = self.folder.display();
+        for option in [
+            format!("Dir::Etc::SourceList={folder}/sources.list"),
+            "Dir::Etc::SourceParts=/dev/null".to_string(),
+            format!("Dir::State::Lists={folder}/lists"),
+            format!("Dir::Cache={folder}/cache"),
+            format!("APT::Architecture={}", self.arch),
+            format!("APT::Architectures={}", self.arch),
+            "Acquire::Languages=none".to_string(),
+            // The folder is ours: apt's own user cannot write to it.
+            "APT::Sandbox::User=root".to_string(),
+        ] {
+            command.arg("-o").arg(option);
+        }
+        command.env("LC_ALL", "C");
+        command
+    }
+
+    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it; gives the folder.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] if there is no such package.
+    pub(crate) fn unpack(
+        &self,
+        name: &str,
+        follows: impl Fn(&str) -> bool + Copy,
+        interrupt: &Interrupt,
+    ) -> Result<PathBuf, Failure> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let package = if name.chars().all(is_name) { self.show(name, interrupt)? } else { None };
+        let Some(package) = package else {
+            return Err(Failure::input(format_args!(
+                "no package `{name}` for {}; there are {}",
+                self.arch,
+                self.similar(name, interrupt)?
+            )));
+        };
+        let folder =
+            self.folder.join("packages").join(format!("{}_{}", package.name, package.version.replace('/', "_")));
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        let work = tempfile::Builder::new().prefix(".partial-").tempdir_in(&self.folder);
+        let work = work.map_err(|error| cannot("write to", &self.folder, &error))?;
+        let unpacked = work.path().join("unpacked");
+        make(&unpacked)?;
+        let mut all = vec![package];
+        let mut next = 0;
+        while let Some(package) = all.get(next) {
+            let needed: Vec<_> =
+                first_names(&package.depends).filter(|name| follows(name)).map(str::to_string).collect();
+            for name in needed {
+                if all.iter().all(|known| known.name != name)
+                    && let Some(package) = self.show(&name, interrupt)?
+                {
+                    all.push(package);
+                }
+            }
+            next += 1;
+        }
+        for package in &all {
+            tell(format_args!("=== fetching {} {}", package.name, package.version));
+            let file = work.path().join(&package.name);
+            make(&file)?;
+            let exact = format!("{}={}", package.name, package.version);
+            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&file), LIMIT, interrupt)?;
+            let deb = fs::read_dir(&file).ok().and_then(|mut entries| entries.next()?.ok());
+            let deb = deb.ok_or_else(|| Failure::run(format_args!("apt left no file of {exact}")))?;
+            quiet(Command::new("dpkg").arg("-x").arg(deb.path()).arg(&unpacked), LIMIT, interrupt)?;
+        }
+        fs::rename(&unpacked, &folder).map_err(|error| cannot("write", &folder, &error))?;
+        Ok(folder)
+    }
+
+    fn show(&self, name: &str, interrupt: &Interrupt) -> Result<Option<Package>, Failure> {
+        let mut package = Package { name: name.to_string(), version: String::new(), depends: String::new() };
+        let mut command = self.command("apt-cache");
+        command.args(["show", "--no-all-versions", name]).stderr(std::process::Stdio::null());
+        let status = process::run(&mut command, LIMIT, interrupt, |line| {
+            if let Some(version) = line.strip_prefix("Version: ") {
+                package.version = version.to_string();
+            } else if let Some(depends) = line.strip_prefix("Depends: ") {
+                package.depends = depends.to_string();
+            }
+            Ok(())
+        })?;
+        Ok((status.success() && !package.version.is_empty()).then_some(package))
+    }
+
+    /// The kernels whose names are most like this one.
+    fn similar(&self, name: &str, interrupt: &Interrupt) -> Result<String, Failure> {
+        let mut names = Vec::new();
+        process::run(self.command("apt-cache").args(["pkgnames", "linux-image-"]), LIMIT, interrupt, |line| {
+            let is_plain = |part: &str| !["dbg", "unsigned", "cloud", "rt", "template"].contains(&part);
+            let has_version = line["linux-image-".len()..].starts_with(|c: char| c.is_ascii_digit());
+            if has_version && line.split('-').all(is_plain) {
+                names.push(line.to_string());
+            }
+            Ok(())
+        })?;
+        let alike = |other: &String| other.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+        names.sort_unstable_by(|a, b| (alike(b), b).cmp(&(alike(a), a)));
+        names.truncate(SIMILAR);
+        Ok(if names.is_empty() { "none: `apt-get update` may help".to_string() } else { names.join(", ") })
+    }
+}
+
+/// The first one of the alternatives of each dependency.
+fn first_names(depends: &str) -> impl Iterator<Item = &str> {
+    depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next())
+}
+
+/// Where this machine takes Debian from: the addresses of repositories with the names that these give themselves.
+fn repositories(interrupt: &Interrupt) -> Result<Vec<(String, String)>, Failure> {
+    let mut found = Vec::new();
+    let format = ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"];
+    process::run(Command::new("apt-get").args(format), LIMIT, interrupt, |line| {
+        if let Some((uri, label)) = line.split_once(' ') {
+            let repository = (uri.to_string(), label.to_string());
+            if !found.contains(&repository) {
+                found.push(repository);
+            }
+        }
+        Ok(())
+    })?;
+    if found.iter().any(|(_, label)| label == "Debian") {
+        return Ok(found);
+    }
+    Err(Failure::run("apt knows no mirror of Debian; `apt-get update` may help"))
+}
+
+fn sources_list(repositories: &[(String, String)], arch: &str) -> String {
+    let signed = if Path::new(KEYRING).is_file() { format!(" signed-by={KEYRING}") } else { String::new() };
+    let mut lines = String::new();
+    for (uri, label) in repositories {
+        let suites: &[&str] = match label.as_str() {
+            "Debian" => &SUITES,
+            "Debian-Security" => &SECURITY_SUITES,
+            _ => &[],
+        };
+        for suite in suites {
+            lines += &format!("deb [arch={arch}{signed}] {uri} {suite} main\n");
+        }
+    }
+    lines
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_alternatives_is_what_is_needed() {
+        let depends = "kmod, initramfs-tools (>= 0.120) | linux-initramfs-tool, linux-base-7.2 (= 7.2.13-1)";
+        assert_eq!(first_names(depends).collect::<Vec<_>>(), ["kmod", "initramfs-tools", "linux-base-7.2"]);
+        assert_eq!(first_names("").count(), 0);
+    }
+
+    #[test]
+    fn suites_are_those_of_debian_and_its_security_team() {
+        let of = |label: &str| (format!("mirror/{label}"), label.to_string());
+        let list = sources_list(&[of("Debian"), of("Debian-Security"), of("Node.js")], "arm64");
+        assert_eq!(list.lines().count(), SUITES.len() + SECURITY_SUITES.len());
+        assert!(list.lines().all(|line| line.starts_with("deb [arch=arm64") && line.ends_with(" main")), "{list}");
+        assert!(
+            list.contains(" mirror/Debian sid main\n")
+                && list.contains(" mirror/Debian-Security trixie-security main\n")
+        );
+    }
+}
