@@ -27,6 +27,7 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::dump::options::command())
         .subcommand(crate::inspect::options::command())
         .subcommand(crate::golden::options::command())
+        .subcommand(crate::kernel_module::options::command())
         .subcommand(crate::asm::command())
         .subcommand(crate::bench::options::command())
         .subcommand(crate::capi::command())

@@ -18,6 +18,7 @@ mod golden;
 mod guest;
 mod inspect;
 mod interrupt;
+mod kernel_module;
 mod kind;
 mod machine;
 mod man;
@@ -66,6 +67,7 @@ fn run() -> Result<(), Failure> {
         "completions" => completions::run(cli::command(), arguments),
         "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
         "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
+        "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
         "readme-tables" => readme_tables::run(arguments),

@@ -70,12 +70,9 @@ fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Resu
     let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
     profile::check(&package)?;
     let namespace = namespace(options, &package, resource(options.arch))?;
-    let busybox = apt.unpack("busybox-static", |_| false, interrupt)?;
-    let busybox =
-        ["bin/busybox", "usr/bin/busybox"].map(|name| busybox.join(name)).into_iter().find(|file| file.is_file());
-    let busybox = busybox.ok_or_else(|| Failure::run("package busybox-static holds no busybox"))?;
+    let busybox = apt.busybox(interrupt)?;
 
-    let work = tempfile::Builder::new().prefix(".golden-").tempdir_in(&folder).map_err(Failure::run)?;
+    let work = apt.work()?;
     let file = work.path().join("nvdimm");
     File::create(&file).and_then(|created| created.set_len(options.size)).map_err(Failure::run)?;
     let guest = Guest {

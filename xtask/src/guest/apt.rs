@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use tempfile::TempDir;
+
 use crate::arch::Arch;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
@@ -15,6 +17,9 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What the names of folders that go start with.
+const WORK: &str = ".work-";
 
 /// Names of other packages that an error tells.
 const SIMILAR: usize = 6;
@@ -55,6 +60,7 @@ impl Apt {
         let lock = File::create(folder.join(".lock")).and_then(|lock| lock.lock().map(|()| lock));
         let lock = lock.map_err(|error| cannot("lock", &folder, &error))?;
         let apt = Apt { folder, arch, _lock: lock };
+        apt.sweep();
         let updated = apt.folder.join("updated");
         let age =
             fs::metadata(&updated).and_then(|found| found.modified()).map(|at| SystemTime::now().duration_since(at));
@@ -63,6 +69,22 @@ impl Apt {
             fs::write(&updated, "").map_err(|error| cannot("write", &updated, &error))?;
         }
         Ok(apt)
+    }
+
+    /// Removes what killed runs have left: nobody else is here, because we hold the lock.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(WORK) {
+                // What cannot be removed is in nobody's way.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
+    /// A folder for a run, which goes with it.
+    pub(crate) fn work(&self) -> Result<TempDir, Failure> {
+        let work = tempfile::Builder::new().prefix(WORK).tempdir_in(&self.folder);
+        work.map_err(|error| cannot("write to", &self.folder, &error))
     }
 
     fn update(&self, interrupt: &Interrupt) -> Result<(), Failure> {
@@ -123,8 +145,7 @@ impl Apt {
         if folder.is_dir() {
             return Ok(folder);
         }
-        let work = tempfile::Builder::new().prefix(".partial-").tempdir_in(&self.folder);
-        let work = work.map_err(|error| cannot("write to", &self.folder, &error))?;
+        let work = self.work()?;
         let unpacked = work.path().join("unpacked");
         make(&unpacked)?;
         let mut all = vec![package];
@@ -153,6 +174,27 @@ impl Apt {
         }
         fs::rename(&unpacked, &folder).map_err(|error| cannot("write", &folder, &error))?;
         Ok(folder)
+    }
+
+    /// The static busybox.
+    pub(crate) fn busybox(&self, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+        let folder = self.unpack("busybox-static", |_| false, interrupt)?;
+        let found =
+            ["bin/busybox", "usr/bin/busybox"].map(|name| folder.join(name)).into_iter().find(|file| file.is_file());
+        found.ok_or_else(|| Failure::run("package busybox-static holds no busybox"))
+    }
+
+    /// Of the packages whose names are a number between these two, the one with the largest.
+    pub(crate) fn newest(&self, before: &str, behind: &str, interrupt: &Interrupt) -> Result<String, Failure> {
+        let mut newest = None;
+        process::run(self.command("apt-cache").args(["pkgnames", before]), LIMIT, interrupt, |line| {
+            let number = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind)?.parse::<u32>().ok());
+            newest = newest.max(number);
+            Ok(())
+        })?;
+        let newest = newest
+            .ok_or_else(|| Failure::run(format_args!("apt knows no {before}...{behind}; `apt-get update` may help")))?;
+        Ok(format!("{before}{newest}{behind}"))
     }
 
     fn show(&self, name: &str, interrupt: &Interrupt) -> Result<Option<Package>, Failure> {
