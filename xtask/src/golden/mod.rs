@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use memmap_template::namespace::{Layout, Namespace, NamespaceError};
+use memmap_template::namespace::{Layout, Namespace, NamespaceError, PageMap};
 use memmap_template::{Kernel, PageSize, STRUCT_PAGE_SIZE};
 use memmap2::Mmap;
 use sha2::{Digest, Sha256};
@@ -58,10 +58,25 @@ impl Capture<'_> {
 
 /// Captures, writes the file, and compares.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    possible(options)?;
     let output = Output::create(&options.out)?;
     guest::require(&guest::needs(options.arch), interrupt)?;
     let text = capture(options, output, interrupt)?;
     write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
+}
+
+/// Refuses what no kernel of this architecture can have, before anything is fetched.
+fn possible(options: &Options) -> Result<(), Failure> {
+    let page_sizes = PageSize::ALL.iter().filter(|&&page_size| options.arch.preset(page_size).is_ok());
+    let tried: Vec<_> = page_sizes
+        .map(|&page_size| namespace(options, page_size, PageMap::Bytes64, resource(options.arch)).map(drop))
+        .collect();
+    if tried.iter().any(Result::is_ok) { Ok(()) } else { tried.into_iter().next().unwrap_or(Ok(())) }
+}
+
+/// The same, but for what is missing: that has been asked for.
+pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
+    capture(options, Output::create(&options.out)?, interrupt)
 }
 
 fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
@@ -69,7 +84,8 @@ fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Resu
     let apt = Apt::open(&folder, options.arch, interrupt)?;
     let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
     profile::check(&package)?;
-    let namespace = namespace(options, &package, resource(options.arch))?;
+    let (page_size, page_map) = (profile::page_size(&package), profile::page_map(&package));
+    let namespace = namespace(options, page_size, page_map, resource(options.arch))?;
     let busybox = apt.busybox(interrupt)?;
 
     let work = apt.work()?;
@@ -102,18 +118,17 @@ fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Resu
     let capture = Capture { package: &package, device: &found, memmap, first_pfn, profile: &profile };
     let mut text = describe(options, &capture, types.is_some());
     if options.compare {
-        laid_out_alike(&self::namespace(options, &package, resource)?, &capture)?;
+        laid_out_alike(&self::namespace(options, page_size, page_map, resource)?, &capture)?;
         text += &compare::with_ours(options, &capture, interrupt)?;
     }
     Ok(text)
 }
 
 /// The namespace that is asked for, at this place; refuses what this kernel cannot have, or would put into RAM.
-fn namespace(options: &Options, package: &KernelPackage, resource: u64) -> Result<Namespace, Failure> {
-    let page_size = profile::page_size(package);
+fn namespace(options: &Options, page_size: PageSize, page_map: PageMap, resource: u64) -> Result<Namespace, Failure> {
     let mut namespace = Namespace::new(options.size, resource / page_size.bytes(), options.mode);
     (namespace.page_size, namespace.align) = (page_size, kind::align(page_size, options.align)?);
-    namespace.page_map = profile::page_map(package);
+    namespace.page_map = page_map;
     let layout = layout(options, &namespace)?;
     let section = if page_size == PageSize::Size64K { 512 << 20 } else { 128 << 20 };
     let bytes = layout.range.nr_pages * page_size.bytes();

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::initramfs;
 use super::kernel::KernelPackage;
@@ -81,7 +81,7 @@ pub(crate) fn boot(guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Res
     fs::write(work.join("initramfs"), initramfs).map_err(cannot)?;
     let types = work.join("types");
     File::create(&types).and_then(|file| file.set_len(TYPES_LEN)).map_err(cannot)?;
-    let mut lines = Vec::new();
+    let (mut lines, began) = (Vec::new(), Instant::now());
     let ran = process::run_whole(&mut qemu(guest, work, &types), guest.limit, interrupt, |line| {
         // The kernel's firmware draws with escape sequences.
         lines.push(line.chars().filter(|c| !c.is_control()).collect());
@@ -103,13 +103,14 @@ pub(crate) fn boot(guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Res
             Some(why) => format!("kernel {release}: {why}"),
             None => format!("kernel {release} did not come to its end: {status} of qemu"),
         },
-        Err(Failure::Run(_)) if !console.lines.is_empty() => {
+        Err(Failure::Run(_)) if began.elapsed() >= guest.limit => {
             format!("kernel {release} did not come to its end within {} s", guest.limit.as_secs())
         }
         Err(other) => return Err(other),
     };
     let last = console.lines.len().saturating_sub(LAST_LINES);
-    tell(format_args!("the last lines of its console:\n{}", console.lines[last..].join("\n")));
+    let shown = if console.lines.is_empty() { "(none)".to_string() } else { console.lines[last..].join("\n") };
+    tell(format_args!("the last lines of its console:\n{shown}"));
     Err(Failure::run(why))
 }
 

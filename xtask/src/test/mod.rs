@@ -6,6 +6,7 @@ mod cargo;
 mod checkers;
 pub(crate) mod compile;
 mod cross;
+mod guests;
 mod libtest;
 pub(crate) mod matrix;
 mod miri;
@@ -63,6 +64,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         outcomes.push(checked("targets", "", || targets::run(&place, interrupt))?);
     }
     outcomes.extend(cross::run(options, &place, interrupt)?);
+    if options.all {
+        outcomes.extend(guests::run(interrupt)?);
+    }
     for triple in &options.asm {
         outcomes.push(assembly(triple, &workspace, interrupt)?);
     }
@@ -89,6 +93,9 @@ fn missing(options: &Options) -> Vec<Need> {
     }
     if options.targets {
         missing.extend(targets::missing());
+    }
+    if options.all {
+        missing.extend(guests::missing());
     }
     missing.extend(options.rows.iter().flat_map(|row| cross::missing(*row)));
     missing.extend(options.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));

@@ -8,7 +8,8 @@ use crate::kind;
 
 const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on this machine, and checks that README.md is in step with the records and that the \
     libraries could be published; runs the tests of the libraries under AddressSanitizer, valgrind, which must also catch errors that are planted, and Miri; compiles the libraries for some forty targets; then runs the tests of the libraries on \
-    every other target and CPU model, emulated, and asserts which backends each of them has.\n\n\
+    every other target and CPU model, emulated, and asserts which backends each of them has. With --all, stock Debian kernels are booted in emulated machines as well: their memmaps are compared \
+    (`golden`), and our code runs in one of them (`kernel-module`).\n\n\
     Everything runs even if something fails. A table at the end says how each step and row went; exit code 1 if any failed.\n\n\
     Nothing is installed. What needs something that is missing is skipped, and one line at the end has the command that would bring all \
     of it. --all and --install run that command first, where this is Debian and we are root, and rustup's for Miri. rustup's targets are used where they are installed, else Debian's second Rust (rustc-web). \
@@ -16,7 +17,7 @@ const LONG_ABOUT: &str = "Builds, lints, documents and tests the workspace on th
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test                                         what can run here: ten minutes to half an hour, on two cores\n  \
-    cargo xtask test --all                                   all of it, half an hour on two cores; installs what it needs\n  \
+    cargo xtask test --all                                   all of it, 35 minutes on two cores; installs what it needs\n  \
     cargo xtask test --native                                this machine only, ten minutes\n  \
     cargo xtask test --checkers                              under AddressSanitizer, valgrind and Miri only\n  \
     cargo xtask test --targets                               that it compiles for some forty targets, three minutes\n  \

@@ -136,6 +136,27 @@ fn too_little_memory_says_how_much_is_needed() {
 }
 
 #[test]
+fn captures() {
+    let golden = |rest: &str| format!("golden --kernel-package linux-image-6.12-amd64 --out out {rest}");
+    refused("golden", &["--arch", "--kernel-package", "--mode", "--out"]);
+    refused(&golden("--arch riscv64 --mode fsdax"), &["riscv64", "x86_64, arm64"]);
+    refused(&golden("--arch x86_64 --mode raw"), &["raw", "fsdax, devdax"]);
+    refused(&golden("--arch x86_64 --mode fsdax --align 16K"), &["--align 16K", "4K, 2M, 1G"]);
+    refused(&golden("--arch x86_64 --mode fsdax --align 8K"), &["8K"]);
+    refused(&golden("--arch x86_64 --mode fsdax --node 8"), &["8", "--node"]);
+    refused(&golden("--arch arm64 --mode fsdax --node 1"), &["--node 1", "node 0"]);
+    for size in ["0", "3M", "2M", "1G --align 1G", "0xffffffffffe00000"] {
+        refused(&golden(&format!("--arch x86_64 --mode devdax --size {size}")), &["--size"]);
+    }
+    // What is left of it is no whole section.
+    refused(&golden("--arch x86_64 --mode devdax --size 200M"), &["--size 209715200", "134217728"]);
+    refused(&golden("--arch x86_64 --mode fsdax --limit 0"), &["--limit"]);
+    refused("golden --arch x86_64 --kernel-package x --mode fsdax --out none/out", &["none/out"]);
+    refused("kernel-module --mode raw", &["raw", "fsdax, devdax"]);
+    refused("kernel-module --limit -1", &["--limit"]);
+}
+
+#[test]
 fn unwritable_output_is_found_before_the_run() {
     // 100 GiB and 30 rebinds: not what a test waits for.
     refused("rebind --json none/out", &["none/out", "No such file"]);
