@@ -5,7 +5,7 @@ mod common;
 
 use common::{CONFIG, Memory};
 use memmap_template::inspect::{Reader, Violation};
-use memmap_template::{FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy};
+use memmap_template::{FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy, StructPageAlign};
 
 const ORDER: u32 = 3;
 
@@ -317,4 +317,34 @@ fn a_node_that_is_asked_for_has_to_be_the_pages() {
     assert_eq!((violation.page, violation.invariant, violation.what), (0, 9, "the node in the flag word"));
     let beyond = of(Some(1024)).first_violation(&memmap.bytes).unwrap();
     assert_eq!((beyond.page, beyond.invariant), (0, 9));
+}
+
+#[test]
+fn two_memmaps_differ_in_their_first_word_that_does() {
+    let memmap = Memmap::distro(ORDER);
+    let (reader, ours) = (memmap.reader, memmap.bytes.clone());
+    assert_eq!(reader.difference(&ours, &memmap.bytes, ORDER), None);
+    let mut other = ours.clone();
+    // The second compound's first tail, and a word behind it.
+    (other[64 * 9 + 16], other[64 * 10 + 8]) = (1, 0);
+    let difference = reader.difference(&other, &ours, ORDER).unwrap();
+    assert_eq!((difference.page, difference.invariant, difference.what), (9, 30, "a word of the folio's counts"));
+    assert_eq!(difference.words, Some((0xffff_ffff, 0xffff_ff01)));
+    // As single pages they have no first tails.
+    assert_eq!(reader.difference(&other, &ours, 0).unwrap().what, "zone_device_data");
+    for (shorter, page, what) in [
+        (64 * 15, 15, "only one of them has this page"),
+        (64 * 15 + 8, 15, "it is no whole struct page of whole words"),
+        (0, 0, "only one of them has this page"),
+    ] {
+        for (a, b) in [(&ours[..shorter], &ours[..]), (&ours[..], &ours[..shorter])] {
+            let difference = reader.difference(a, b, ORDER).unwrap();
+            assert_eq!((difference.page, difference.invariant, difference.what), (page, 1, what));
+        }
+    }
+    let by_4 = common::with(reader, |reader| {
+        reader.kconfig.struct_page_align = StructPageAlign::Bytes4;
+        reader.kconfig.last_cpupid_width = 21;
+    });
+    assert_eq!(by_4.difference(&[1; 68], &[0; 68], 0).unwrap().invariant, 1);
 }

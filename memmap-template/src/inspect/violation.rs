@@ -53,21 +53,20 @@ impl Reader {
     #[must_use]
     pub fn difference(&self, memmap: &[u8], expected: &[u8], order: u32) -> Option<Violation> {
         let size = self.kconfig.struct_page_size() as usize;
-        // Looked at by words only where bytes differ.
-        let pages = memmap.chunks(size).zip(expected.chunks(size)).enumerate();
-        for (page, (found, expected)) in pages.filter(|(_, (found, expected))| found != expected) {
-            let in_compound = page as u64 & ((1_u64 << order.min(MAX_ORDER)) - 1);
-            for word in 0..size / WORD {
-                let word_of = |bytes| Words(bytes).get(word);
-                if found.len() == size && expected.len() == size && word_of(found) != word_of(expected) {
-                    return Some(self.reason(page as u64, in_compound, word, word_of(expected), word_of(found)));
-                }
-            }
-            return Some(Violation::new(page as u64, 1, "there is no whole struct page"));
+        let mut pages = memmap.chunks(size).zip(expected.chunks(size)).enumerate();
+        let Some((page, (found, expected))) = pages.find(|(_, (found, expected))| found != expected) else {
+            let both = memmap.len().min(expected.len()) / size;
+            let missing = Violation::new(both as u64, 1, "only one of them has this page");
+            return (memmap.len() != expected.len()).then_some(missing);
+        };
+        let (page, words) = (page as u64, 0..size / WORD);
+        if found.len() != expected.len() || !size.is_multiple_of(WORD) {
+            return Some(Violation::new(page, 1, "it is no whole struct page of whole words"));
         }
-        let shorter = memmap.len().min(expected.len());
-        (memmap.len() != expected.len())
-            .then(|| Violation::new((shorter / size) as u64, 1, "only one of them has this page"))
+        let [found, expected] = [found, expected].map(Words);
+        let word = words.into_iter().find(|&word| found.get(word) != expected.get(word))?;
+        let in_compound = page & ((1 << order.min(MAX_ORDER)) - 1);
+        Some(self.reason(page, in_compound, word, expected.get(word), found.get(word)))
     }
 
     /// How many pages are not as initialisation leaves them: 0 where there is no [`first_violation`](Self::first_violation). Of several readers, the one with the fewest
