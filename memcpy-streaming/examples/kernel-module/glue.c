@@ -24,12 +24,13 @@ struct ms_memmap {
 u64 ms_memmap_init(const struct ms_memmap *described, void *memmap, size_t len, u32 strategy, char *why, size_t why_len);
 const char *ms_strategy(u32 strategy);
 void ms_panic(u32 number);
-void __noreturn ms_bug(const char *text, size_t len);
+void ms_bug(const char *text, size_t len);
 
-void __noreturn ms_bug(const char *text, size_t len)
+void ms_bug(const char *text, size_t len)
 {
 	pr_emerg("memcpy-streaming: %.*s\n", (int)len, text);
-	BUG();
+	/* There always is a text. Not BUG(): some kernels' objtool would see that this does not return, and others would not. */
+	BUG_ON(len);
 }
 
 static unsigned long pfn;

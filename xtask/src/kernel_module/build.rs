@@ -69,6 +69,8 @@ pub(super) fn module(build: &Build<'_>, toolchain: Toolchain, interrupt: &Interr
     let mut said = Vec::new();
     let mut make = Command::new("make");
     make.arg("-C").arg(&headers).arg(format!("M={}", folder.display())).arg("modules").env("LC_ALL", "C");
+    // A module's types take pahole, and the whole kernel's, which is in no package of headers.
+    make.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
     let status = process::run_whole(&mut make, LIMIT, interrupt, |line| {
         said.push(line.to_string());
         Ok(())
