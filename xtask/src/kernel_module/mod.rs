@@ -130,8 +130,7 @@ fn verdict(options: &Options, kernel: &KernelPackage, console: &Console) -> Resu
     let is_right = has("passed")
         && !has("FAILED")
         && ["slow", "template", "streaming", "stamped"].iter().all(|strategy| identical(strategy) >= 2)
-        && console.said("module loaded").or(console.said("module")) == Some("loaded")
-        && console.all("module").any(|line| line == "gone");
+        && console.all("module").eq(["loaded", "gone"]);
     if !is_right {
         let why =
             said.iter().find(|line| line.contains("DIFFERENT") || !line.ends_with(" 0 bad") && line.contains(" bad"));
