@@ -7,13 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
+use super::sources;
 use crate::arch::Arch;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::test::process::{self, quiet};
 
 /// Lists of eight suites, and packages of 170 MB.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+pub(super) const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -23,13 +24,6 @@ const WORK: &str = ".work-";
 
 /// Names of other packages that an error tells.
 const SIMILAR: usize = 6;
-
-const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-
-/// Suites that kernels are in: a new one is a line here. Not by the names that move on (stable, testing), which some mirrors are late with.
-const SUITES: [&str; 7] =
-    ["bookworm", "bookworm-backports", "trixie", "trixie-backports", "forky", "sid", "experimental"];
-const SECURITY_SUITES: [&str; 2] = ["bookworm-security", "trixie-security"];
 
 /// apt with a folder of its own, for packages of one architecture.
 pub(crate) struct Apt {
@@ -89,7 +83,7 @@ impl Apt {
 
     fn update(&self, interrupt: &Interrupt) -> Result<(), Failure> {
         let sources = self.folder.join("sources.list");
-        fs::write(&sources, sources_list(&repositories(interrupt)?, self.arch))
+        fs::write(&sources, sources::list(&sources::repositories(interrupt)?, self.arch))
             .map_err(|error| cannot("write", &sources, &error))?;
         tell(format_args!("=== lists of Debian's packages for {}: half a minute, once a day", self.arch));
         match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT, interrupt) {
@@ -235,41 +229,6 @@ fn first_names(depends: &str) -> impl Iterator<Item = &str> {
     depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next())
 }
 
-/// Where this machine takes Debian from: the addresses of repositories with the names that these give themselves.
-fn repositories(interrupt: &Interrupt) -> Result<Vec<(String, String)>, Failure> {
-    let mut found = Vec::new();
-    let format = ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"];
-    process::run(Command::new("apt-get").args(format), LIMIT, interrupt, |line| {
-        if let Some((uri, label)) = line.split_once(' ') {
-            let repository = (uri.to_string(), label.to_string());
-            if !found.contains(&repository) {
-                found.push(repository);
-            }
-        }
-        Ok(())
-    })?;
-    if found.iter().any(|(_, label)| label == "Debian") {
-        return Ok(found);
-    }
-    Err(Failure::run("apt knows no mirror of Debian; `apt-get update` may help"))
-}
-
-fn sources_list(repositories: &[(String, String)], arch: &str) -> String {
-    let signed = if Path::new(KEYRING).is_file() { format!(" signed-by={KEYRING}") } else { String::new() };
-    let mut lines = String::new();
-    for (uri, label) in repositories {
-        let suites: &[&str] = match label.as_str() {
-            "Debian" => &SUITES,
-            "Debian-Security" => &SECURITY_SUITES,
-            _ => &[],
-        };
-        for suite in suites {
-            lines += &format!("deb [arch={arch}{signed}] {uri} {suite} main\n");
-        }
-    }
-    lines
-}
-
 fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
 }
@@ -287,17 +246,5 @@ mod tests {
         let depends = "kmod, initramfs-tools (>= 0.120) | linux-initramfs-tool, linux-base-7.2 (= 7.2.13-1)";
         assert_eq!(first_names(depends).collect::<Vec<_>>(), ["kmod", "initramfs-tools", "linux-base-7.2"]);
         assert_eq!(first_names("").count(), 0);
-    }
-
-    #[test]
-    fn suites_are_those_of_debian_and_its_security_team() {
-        let of = |label: &str| (format!("mirror/{label}"), label.to_string());
-        let list = sources_list(&[of("Debian"), of("Debian-Security"), of("Node.js")], "arm64");
-        assert_eq!(list.lines().count(), SUITES.len() + SECURITY_SUITES.len());
-        assert!(list.lines().all(|line| line.starts_with("deb [arch=arm64") && line.ends_with(" main")), "{list}");
-        assert!(
-            list.contains(" mirror/Debian sid main\n")
-                && list.contains(" mirror/Debian-Security trixie-security main\n")
-        );
     }
 }

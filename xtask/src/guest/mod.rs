@@ -7,6 +7,7 @@ mod apt;
 mod boot;
 mod initramfs;
 mod kernel;
+mod sources;
 
 pub(crate) use apt::Apt;
 pub(crate) use boot::{Console, Guest, Nvdimm, boot};

@@ -61,7 +61,7 @@ pub(super) fn module(build: &Build<'_>, toolchain: Toolchain, interrupt: &Interr
     without_vectors(&object, interrupt)?;
     let folder = build.work.join("module");
     make(&folder)?;
-    for name in ["Kbuild", "glue.c"] {
+    for name in ["Kbuild", "kernel_module.h", "glue.c", "copies.c", "memmaps.c"] {
         copy(&build.source.join(name), &folder.join(name))?;
     }
     copy(&object, &folder.join("rust.o_shipped"))?;

@@ -11,7 +11,7 @@ use memmap_template::{
 
 use crate::Text;
 
-/// What a kernel says of itself and of a `dev_pagemap`; `struct ms_memmap` of `glue.c`.
+/// What a kernel says of itself and of a `dev_pagemap`; `struct ms_memmap` of `kernel_module.h`.
 #[repr(C)]
 pub struct Described {
     start_pfn: u64,
