@@ -84,6 +84,7 @@ fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Resu
     let apt = Apt::open(&folder, options.arch, interrupt)?;
     let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
     profile::check(&package)?;
+    profile::kernel(&package)?;
     let (page_size, page_map) = (profile::page_size(&package), profile::page_map(&package));
     let namespace = namespace(options, page_size, page_map, resource(options.arch))?;
     let busybox = apt.busybox(interrupt)?;
@@ -109,11 +110,10 @@ fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Resu
     let memmap = &device[found.memmap_at as usize..][..(found.pages * size) as usize];
     said_by_kernel(&console, found.pages)?;
     let resource = resource_of(&console)?;
-    let profile = profile::of(options.arch, &package, types.as_ref());
+    let profile = profile::of(options.arch, &package, types.as_ref())?;
+    // It stays, whatever the comparison says: there is then something to look at.
     output.write_all(memmap)?;
     output.finish()?;
-    // A kernel of which nothing is known was captured all the same.
-    let profile = profile?;
     let first_pfn = (resource + found.data_offset) / found.page_size;
     let capture = Capture { package: &package, device: &found, memmap, first_pfn, profile: &profile };
     let mut text = describe(options, &capture, types.is_some());
