@@ -1,6 +1,7 @@
 //! Debian's packages, fetched by apt into a folder of our own: nothing is installed, and the machine's own lists stay as they are.
 
 use std::fs::{self, File};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
@@ -85,10 +86,10 @@ impl Apt {
         let sources = self.folder.join("sources.list");
         fs::write(&sources, sources::list(&sources::repositories(interrupt)?, self.arch))
             .map_err(|error| cannot("write", &sources, &error))?;
-        tell(format_args!("=== lists of Debian's packages for {}: half a minute, once a day", self.arch));
+        progress(format_args!("=== lists of Debian's packages for {}: half a minute, once a day", self.arch));
         match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT, interrupt) {
             // A suite that is not there is no loss, as long as another one has the package.
-            Err(Failure::Run(why)) => tell(format_args!("=== some lists are missing: {why}")),
+            Err(Failure::Run(why)) => progress(format_args!("=== some lists are missing: {why}")),
             other => other?,
         }
         Ok(())
@@ -157,7 +158,7 @@ impl Apt {
             next += 1;
         }
         for package in &all {
-            tell(format_args!("=== fetching {} {}", package.name, package.version));
+            progress(format_args!("=== fetching {} {}", package.name, package.version));
             let file = work.path().join(&package.name);
             make(&file)?;
             let exact = format!("{}={}", package.name, package.version);
@@ -227,6 +228,13 @@ impl Apt {
 /// The first one of the alternatives of each dependency.
 fn first_names(depends: &str) -> impl Iterator<Item = &str> {
     depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next())
+}
+
+/// Says what takes long, to a person.
+fn progress(line: std::fmt::Arguments<'_>) {
+    if std::io::stderr().is_terminal() {
+        tell(line);
+    }
 }
 
 fn make(folder: &Path) -> Result<(), Failure> {

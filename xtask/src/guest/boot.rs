@@ -81,24 +81,28 @@ pub(crate) fn boot(guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Res
     fs::write(work.join("initramfs"), initramfs).map_err(cannot)?;
     let types = work.join("types");
     File::create(&types).and_then(|file| file.set_len(TYPES_LEN)).map_err(cannot)?;
+    let mut console = attend(&mut qemu(guest, work, &types), guest, interrupt)?;
+    if let Some(len) = console.said("btf").and_then(|len| len.trim().parse().ok()) {
+        let mut bytes = fs::read(&types).map_err(cannot)?;
+        bytes.truncate(len);
+        console.types = Some(bytes);
+    }
+    Ok(console)
+}
+
+/// Runs the machine until the guest has come to its end; if it does not, shows the last lines of its console.
+fn attend(machine: &mut Command, guest: &Guest<'_>, interrupt: &Interrupt) -> Result<Console, Failure> {
     let (mut lines, began) = (Vec::new(), Instant::now());
-    let ran = process::run_whole(&mut qemu(guest, work, &types), guest.limit, interrupt, |line| {
-        // The kernel's firmware draws with escape sequences.
+    let ran = process::run_whole(machine, guest.limit, interrupt, |line| {
+        // The firmware draws with escape sequences.
         lines.push(line.chars().filter(|c| !c.is_control()).collect());
         Ok(())
     });
-    let mut console = Console { lines, types: None };
+    let console = Console { lines, types: None };
     let is_done = console.lines.iter().any(|line| line.strip_prefix(MARK) == Some("DONE"));
     let release = &guest.kernel.release;
     let why = match ran {
-        Ok(status) if is_done && status.success() => {
-            if let Some(len) = console.said("btf").and_then(|len| len.trim().parse().ok()) {
-                let mut bytes = fs::read(&types).map_err(cannot)?;
-                bytes.truncate(len);
-                console.types = Some(bytes);
-            }
-            return Ok(console);
-        }
+        Ok(status) if is_done && status.success() => return Ok(console),
         Ok(status) => match console.said("FAILED:") {
             Some(why) => format!("kernel {release}: {why}"),
             None => format!("kernel {release} did not come to its end: {status} of qemu"),
@@ -171,5 +175,38 @@ mod tests {
         assert_eq!(console.said("resource"), Some("0xc0000000"));
         assert_eq!(console.all("case").collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!((console.said("res"), console.said("DONE")), (None, None));
+    }
+
+    /// A machine that is a script, and what came of it within 2 seconds.
+    fn attended(script: &str) -> Result<Console, String> {
+        let kernel = KernelPackage::described("6.1.0", "");
+        let guest = Guest {
+            arch: Arch::X86_64,
+            kernel: &kernel,
+            busybox: Path::new("none"),
+            nvdimm: Nvdimm { file: Path::new("none"), size: 0, node: 0 },
+            mode: "fsdax",
+            align: 0,
+            extra: Vec::new(),
+            limit: Duration::from_secs(2),
+        };
+        attend(Command::new("sh").args(["-c", script]), &guest, &Interrupt::never()).map_err(|failure| match failure {
+            Failure::Run(line) => line,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn a_guest_comes_to_its_end_or_its_kernel_is_named() {
+        let console = attended("printf 'noise \\033[0m\\nguest: resource 0x1\\nguest: DONE\\n'").unwrap();
+        assert_eq!((console.said("resource"), console.lines[0].as_str()), (Some("0x1"), "noise [0m"));
+        for (script, why) in [
+            ("echo guest: FAILED: no namespace; exit 0", "kernel 6.1.0: no namespace"),
+            ("echo Kernel panic; exit 0", "kernel 6.1.0 did not come to its end: exit status: 0 of qemu"),
+            ("echo guest: DONE; exit 1", "kernel 6.1.0 did not come to its end: exit status: 1 of qemu"),
+            ("echo up; exec sleep 60", "kernel 6.1.0 did not come to its end within 2 s"),
+        ] {
+            assert_eq!(attended(script).err().as_deref(), Some(why), "{script}");
+        }
     }
 }
