@@ -1,6 +1,6 @@
 //! Debian's packages, fetched by apt into a folder of our own: nothing is installed, and the machine's own lists stay as they are.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +19,9 @@ pub(super) const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often a lock is tried.
+const TICK: Duration = Duration::from_millis(100);
 
 /// What the names of folders that go start with.
 const WORK: &str = ".work-";
@@ -52,8 +55,7 @@ impl Apt {
         for inner in ["lists/partial", "cache/archives/partial", "packages"] {
             make(&folder.join(inner))?;
         }
-        let lock = File::create(folder.join(".lock")).and_then(|lock| lock.lock().map(|()| lock));
-        let lock = lock.map_err(|error| cannot("lock", &folder, &error))?;
+        let lock = lock(&folder, interrupt)?;
         let apt = Apt { folder, arch, _lock: lock };
         apt.sweep();
         let updated = apt.folder.join("updated");
@@ -230,6 +232,19 @@ fn first_names(depends: &str) -> impl Iterator<Item = &str> {
     depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next())
 }
 
+/// Waits until nobody else uses the folder.
+fn lock(folder: &Path, interrupt: &Interrupt) -> Result<File, Failure> {
+    let file = File::create(folder.join(".lock")).map_err(|error| cannot("lock", folder, &error))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => interrupt.check()?,
+            Err(TryLockError::Error(error)) => return Err(cannot("lock", folder, &error)),
+        }
+        std::thread::sleep(TICK);
+    }
+}
+
 /// Says what takes long, to a person.
 fn progress(line: std::fmt::Arguments<'_>) {
     if std::io::stderr().is_terminal() {
@@ -254,5 +269,21 @@ mod tests {
         let depends = "kmod, initramfs-tools (>= 0.120) | linux-initramfs-tool, linux-base-7.2 (= 7.2.13-1)";
         assert_eq!(first_names(depends).collect::<Vec<_>>(), ["kmod", "initramfs-tools", "linux-base-7.2"]);
         assert_eq!(first_names("").count(), 0);
+    }
+
+    #[test]
+    fn a_folder_is_one_runs_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = lock(folder.path(), &Interrupt::never()).unwrap();
+        let waits = std::thread::scope(|scope| {
+            let second = scope.spawn(|| lock(folder.path(), &Interrupt::never()).is_ok());
+            std::thread::sleep(3 * TICK);
+            let waits = !second.is_finished();
+            drop(held);
+            waits && second.join().unwrap()
+        });
+        assert!(waits);
+        let nowhere = lock(&folder.path().join("none"), &Interrupt::never());
+        assert!(matches!(nowhere, Err(Failure::Run(line)) if line.starts_with("cannot lock `")));
     }
 }
