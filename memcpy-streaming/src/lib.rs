@@ -81,6 +81,17 @@
 //! stores. So nothing here is for registers of devices; and on AArch64 nothing is for memory of type Device, where DC ZVA,
 //! stores that are not aligned, and the platform's memcpy fault.
 //!
+//! # Linux's `memcpy_nontemporal()`
+//!
+//! The raw functions have the names and the shape that [version 2] of a Linux series gave them in May 2026: `memcpy_streaming()`, and
+//! `memcpy_streaming_drain()` for what follows. What was applied at the end of August 2026 is called [`memcpy_nontemporal()`], and is
+//! only a copy: there is no drain, and whoever publishes the memory orders it, in a kernel mostly by a locked instruction. [`memcpy_streaming`] without the drain is
+//! that function. Here the drain stays part of the contract above: a release store or an unlock of this language need not be such an instruction, and the fence costs
+//! nothing where there is one for many copies.
+//!
+//! [version 2]: https://lkml.iu.edu/2605.2/10087.html
+//! [`memcpy_nontemporal()`]: https://git.kernel.org/pub/scm/linux/kernel/git/akpm/mm.git/commit/?id=1f0d15093bea9c5d760c95997d5e99f302bf635a
+//!
 //! # Backends
 //!
 //! | backend | instruction | where |

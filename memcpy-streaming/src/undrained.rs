@@ -1,4 +1,5 @@
-//! The raw operations: they return before what they streamed is ordered. The shape is the one that the Linux patch (version 2) gave them.
+//! The raw operations: they return before what they streamed is ordered. The shape is the one that version 2 of the Linux patch gave them;
+//! `lib.rs` says what became of it.
 
 use crate::{Streamer, arch};
 

@@ -106,6 +106,12 @@ impl Config {
                 .filter(|first| (start_pfn..end_pfn).contains(first))
                 .ok_or(ConfigError::AltmapOutsideRange { altmap, start_pfn, end_pfn })?,
         };
+        if let Some(altmap) = self.pgmap.altmap {
+            let need = altmap_pages(nr_pages, kconfig.struct_page_size(), kconfig.page_size.bytes());
+            if altmap.free < need {
+                return Err(ConfigError::AltmapTooSmall { free: altmap.free, need });
+            }
+        }
         let compound = 1 << self.pgmap.vmemmap_shift;
         if !first_pfn.is_multiple_of(compound) {
             return Err(ConfigError::StartMisaligned { first_pfn, compound });
@@ -169,6 +175,13 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Pages that the memmap of `nr_pages` pages takes. Below 2^52 pages and struct pages of at most 4 KiB: this does not overflow.
+pub(crate) fn altmap_pages(nr_pages: u64, struct_page_size: u64, page_size: u64) -> u64 {
+    // In two parts, because the size of a struct page in a `Namespace` is anybody's.
+    let (whole, rest) = (nr_pages / page_size, nr_pages % page_size);
+    whole.saturating_mul(struct_page_size).saturating_add(rest.saturating_mul(struct_page_size).div_ceil(page_size))
 }
 
 /// One past the largest pfn: physical addresses are 64 bits wide.

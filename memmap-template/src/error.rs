@@ -111,6 +111,13 @@ pub enum ConfigError {
         /// One past the last pfn of the range.
         end_pfn: u64,
     },
+    /// The altmap does not hold the memmap of the range.
+    AltmapTooSmall {
+        /// Pages that the altmap has free.
+        free: u64,
+        /// Pages that the memmap of the whole range needs.
+        need: u64,
+    },
     /// The first page to be initialised is not the first one of a compound.
     StartMisaligned {
         /// First pfn, after the altmap.
@@ -245,6 +252,9 @@ impl fmt::Display for ConfigError {
                 "the altmap's {} reserved and {} free pages from pfn {:#x} on do not end inside the range {start_pfn:#x} to {end_pfn:#x}",
                 altmap.reserve, altmap.free, altmap.base_pfn
             ),
+            AltmapTooSmall { free, need } => {
+                write!(f, "the altmap has {free} free pages, and the memmap of the range needs {need}")
+            }
             StartMisaligned { first_pfn, compound } => {
                 write!(f, "the first pfn {first_pfn:#x} is not a multiple of the compound's {compound} pages")
             }

@@ -18,6 +18,7 @@
 //! ```
 
 mod reason;
+mod survey;
 mod violation;
 
 pub use reason::Violation;
@@ -40,13 +41,15 @@ pub struct Reader {
     pub flags: FlagsLayout,
     /// The pfn of the first page, for section numbers. Nothing else depends on it.
     pub first_pfn: u64,
+    /// The node that all pages should be of; None for the one that most are of.
+    pub nid: Option<u32>,
 }
 
 impl Default for Reader {
     /// 7.1, as a distribution builds it.
     fn default() -> Reader {
         let Preset { kconfig, flags, .. } = Preset::X86_64_DISTRO;
-        Reader { kernel: Kernel::V7_1, kconfig, flags, first_pfn: 0 }
+        Reader { kernel: Kernel::V7_1, kconfig, flags, first_pfn: 0, nid: None }
     }
 }
 

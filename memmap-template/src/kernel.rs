@@ -18,12 +18,15 @@ pub enum Kernel {
     /// folio's fields, and is written once the second tail is (so that with order 1 it never is); no deferred list (6.1:
     /// include/linux/mm_types.h, mm/page_alloc.c). Refcounts as in 6.12.
     V6_1,
-    /// Linux 6.12: a tail holds the address of its head plus 1, the head is prepared right after the first tail (so that
+    /// Linux 6.12 to 6.14: a tail holds the address of its head plus 1, the head is prepared right after the first tail (so that
     /// the deferred list in the second tail is overwritten), and all pages start with refcount 1 but those of
     /// `MEMORY_DEVICE_PRIVATE` and `MEMORY_DEVICE_COHERENT` (6.12: `__init_zone_device_page` in mm/mm_init.c; the others followed in 6.15).
     V6_12,
-    /// Linux 7.0: a tail holds the address of its head plus 1, the head is prepared after all tails, and only
-    /// `MEMORY_DEVICE_GENERIC` pages start with refcount 1.
+    /// Linux 6.15 to 6.17: the first tail has the fields of a folio with `MM_ID`, and only `MEMORY_DEVICE_GENERIC` pages start with
+    /// refcount 1; as in 6.12, the head is prepared right after the first tail.
+    V6_15,
+    /// Linux 7.0, and the words of 6.18 to 7.0: as 6.15, but the head is prepared after all tails, so that the second tail keeps its deferred
+    /// list.
     V7_0,
     /// Linux 7.1, and the words of 7.1 to 7.3: as 7.0, but with [`hvo`](crate::Kconfig::hvo) and struct pages whose size is a
     /// power of two, a tail holds an address mask plus 1. Pageblocks are initialised as their first page is.
@@ -33,7 +36,7 @@ pub enum Kernel {
     V7_2,
 }
 
-named!(Kernel, "kernel", V6_1 => "6.1", V6_12 => "6.12", V7_0 => "7.0", V7_1 => "7.1", V7_2 => "7.2");
+named!(Kernel, "kernel", V6_1 => "6.1", V6_12 => "6.12", V6_15 => "6.15", V7_0 => "7.0", V7_1 => "7.1", V7_2 => "7.2");
 
 impl Kernel {
     /// What this kernel does its own way.
@@ -41,6 +44,7 @@ impl Kernel {
         match self {
             Kernel::V6_1 => &V6_1,
             Kernel::V6_12 => &V6_12,
+            Kernel::V6_15 => &V6_15,
             Kernel::V7_0 => &V7_0,
             Kernel::V7_1 => &V7_1,
             Kernel::V7_2 => &V7_2,
@@ -105,13 +109,14 @@ const V6_12: Version = Version {
     ..V6_1
 };
 
-const V7_0: Version = Version {
+const V6_15: Version = Version {
     first_tail: FirstTailForm::V6_15,
-    head_prepared_after: ALL_TAILS,
     // Since 6.15 `__init_zone_device_page` has a switch that names all types but GENERIC.
     keeps_reference: |memory_type| matches!(memory_type, MemoryType::Generic | MemoryType::Invalid),
     ..V6_12
 };
+
+const V7_0: Version = Version { head_prepared_after: ALL_TAILS, ..V6_15 };
 
 const V7_1: Version = Version { masks: true, ..V7_0 };
 

@@ -46,8 +46,15 @@
 //! are shared (dedup); the migrate types of pageblocks ([`Usemap`]); the `page_ref_set` tracepoint ([`Tracepoint`]) and the other gates of the fast
 //! strategies. [`inspect`] reads a memmap back.
 //!
-//! Whole memmaps that stock Debian kernels (6.12.107 and 7.3.4, x86_64) wrote are among the tests of this crate, and all strategies
-//! reproduce them. The words of 6.1, and of all that those kernels were not built with, are from the kernel's sources.
+//! Whole memmaps that stock Debian kernels (6.12.107, 6.17.13 and 7.3.4 of x86_64, 6.12.107 and 7.2.13 of arm64 with pages of 4 and 16 KiB) wrote are
+//! among the tests of this crate, and all strategies reproduce them. What those kernels were not built with is from the kernel's sources.
+//! `cargo xtask golden` in this crate's repository captures those of other kernels.
+//!
+//! [`Strategy::Streaming`] is [version 2] of the series, with its drains. What was applied in August 2026 copies by
+//! [`memcpy_nontemporal()`], which has none, and leaves the same bytes.
+//!
+//! [version 2]: https://lkml.iu.edu/2605.2/10087.html
+//! [`memcpy_nontemporal()`]: https://git.kernel.org/pub/scm/linux/kernel/git/akpm/mm.git/commit/?id=1f0d15093bea9c5d760c95997d5e99f302bf635a
 //!
 //! Words are the machine's own: on a big-endian machine the memmap is that of a big-endian kernel.
 //!

@@ -1,8 +1,9 @@
-//! The arithmetic of NVDIMM namespaces: which pages a device of a given size has, as `ndctl` and the kernel's `nd_pfn_init` work it out for
-//! pages of 4 KiB. A [`Layout`] is not for a [`Kconfig`](crate::Kconfig) with another [`page_size`](crate::Kconfig::page_size), to which its pfns
-//! would mean other addresses.
+//! The arithmetic of NVDIMM namespaces: which pages a device of a given size has, as `ndctl` and the kernel's `nd_pfn_init` and
+//! `__nvdimm_setup_pfn` (drivers/nvdimm/pfn_devs.c) work it out. A [`Layout`] is for kernels whose pages, and struct pages, have the sizes
+//! that the [`Namespace`] says.
 //!
 //! ```
+//! use memmap_template::PageSize;
 //! use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
 //!
 //! # fn main() -> Result<(), memmap_template::namespace::NamespaceError> {
@@ -14,26 +15,34 @@
 //! namespace.map = MapMode::Mem;
 //! namespace.align = Align::Size1G;
 //! assert_eq!(namespace.layout()?.compounds(), 100);
+//!
+//! // arm64 with pages of 16 KiB: 1 GiB at 3 GiB.
+//! let mut namespace = Namespace::new(1 << 30, 0x30000, Mode::Devdax);
+//! (namespace.page_size, namespace.align) = (PageSize::Size16K, Align::Size32M);
+//! let layout = namespace.layout()?;
+//! assert_eq!((layout.first_pfn(), layout.pages()), (0x30800, 63_488));
 //! # Ok(())
 //! # }
 //! ```
 
-use core::fmt;
+mod align;
+mod error;
+mod page_map;
 
-use crate::check::pfn_limit;
+pub use align::Align;
+pub use error::NamespaceError;
+pub use page_map::PageMap;
+
+use crate::check::{altmap_pages, pfn_limit};
 use crate::config::PfnRange;
+use crate::kconfig::PageSize;
 use crate::names::named;
+use crate::page::STRUCT_PAGE_SIZE;
 use crate::pgmap::{Altmap, MemoryType, Pgmap};
 
-/// Bytes of a page.
-const PAGE_SIZE: u64 = 4096;
-/// One past the largest pfn.
-const PFN_LIMIT: u64 = pfn_limit(PAGE_SIZE.ilog2());
-/// Bytes in front of the data that hold the namespace's description (`SZ_8K`).
+/// Bytes in front of the data that hold the namespace's description (`SZ_8K`): one page if pages are larger.
 const INFO_BLOCK: u64 = 8192;
-/// Bytes set aside per page for a memmap on the device, whatever the size of a struct page is (`MAX_STRUCT_PAGE_SIZE`).
-const MAX_STRUCT_PAGE_SIZE: u64 = 64;
-/// What namespaces have to be aligned to (`memremap_compat_align`): a subsection.
+/// What namespaces have to be aligned to (`memremap_compat_align`): a subsection, whatever the size of a page is.
 const SUBSECTION: u64 = 2 << 20;
 
 /// Where a namespace's memmap lives.
@@ -60,52 +69,27 @@ pub enum Mode {
 
 named!(Mode, "mode", Fsdax => "fsdax", Devdax => "devdax");
 
-/// The size of a devdax namespace's mappings, and so of its compounds.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Align {
-    /// 4 KiB: single pages.
-    Size4K,
-    /// 2 MiB: order 9.
-    Size2M,
-    /// 1 GiB: order 18.
-    Size1G,
-}
-
-named!(Align, "alignment", Size4K => "4K", Size2M => "2M", Size1G => "1G");
-
-impl Align {
-    /// The size in bytes.
-    #[must_use]
-    pub const fn bytes(self) -> u64 {
-        PAGE_SIZE << self.order()
-    }
-
-    /// The order of a compound of this size.
-    #[must_use]
-    pub const fn order(self) -> u32 {
-        match self {
-            Align::Size4K => 0,
-            Align::Size2M => 9,
-            Align::Size1G => 18,
-        }
-    }
-}
-
-/// A namespace, as one would ask `ndctl` for it.
+/// A namespace, as one would ask `ndctl` for it, and the kernel that makes it.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Namespace {
-    /// Size in bytes: a multiple of the alignment, and of 2 MiB.
+    /// Size in bytes. What is behind the last multiple of the alignment is cut off.
     pub size_bytes: u64,
-    /// First pfn of the device: a multiple of 512 (2 MiB), and with [`MapMode::Mem`] of the alignment.
+    /// First pfn of the device: a multiple of 2 MiB, and for devdax with [`MapMode::Mem`], whose first compound starts there, of the
+    /// alignment.
     pub base_pfn: u64,
     /// Where the memmap lives.
     pub map: MapMode,
     /// What the namespace is used as.
     pub mode: Mode,
-    /// Size of mappings; fsdax pages are always single ones, [`Align::Size4K`].
+    /// What the data's offset is aligned to, and the size of devdax's compounds. fsdax pages are single ones with any alignment.
     pub align: Align,
+    /// The size of a page.
+    pub page_size: PageSize,
+    /// Bytes of a struct page, which the space for a memmap on the device depends on.
+    pub struct_page_size: u64,
+    /// How the kernel works out that space.
+    pub page_map: PageMap,
 }
 
 /// Where the parts of a [`Namespace`] are, as [`Namespace::layout`] makes it.
@@ -125,78 +109,84 @@ pub struct Layout {
 }
 
 impl Namespace {
-    /// A namespace with its memmap on the device; mappings of 2 MiB for [`Mode::Devdax`], single pages for [`Mode::Fsdax`].
+    /// A namespace of pages of 4 KiB and struct pages of 64 bytes, with its memmap on the device and `ndctl`'s alignment, 2 MiB.
     #[must_use]
     pub const fn new(size_bytes: u64, base_pfn: u64, mode: Mode) -> Namespace {
-        let align = match mode {
-            Mode::Fsdax => Align::Size4K,
-            Mode::Devdax => Align::Size2M,
-        };
-        Namespace { size_bytes, base_pfn, map: MapMode::Dev, mode, align }
+        let page_size = PageSize::Size4K;
+        Namespace {
+            size_bytes,
+            base_pfn,
+            map: MapMode::Dev,
+            mode,
+            align: page_size.default_align(),
+            page_size,
+            struct_page_size: STRUCT_PAGE_SIZE,
+            page_map: PageMap::Bytes64,
+        }
     }
 
     /// Works out where everything is.
     ///
     /// # Errors
     ///
-    /// If a number is not aligned or too large, if nothing remains for data, or if the kernel does not know the pair of mode and alignment.
+    /// If the first pfn is not aligned, if the device ends beyond the largest pfn, if nothing remains for data, or if the kernel refuses: it does not
+    /// know the alignment, or sets aside less than its struct pages need.
     pub fn layout(&self) -> Result<Layout, NamespaceError> {
-        let &Namespace { size_bytes, base_pfn, map, mode, align } = self;
-        if mode == Mode::Fsdax && align != Align::Size4K {
-            return Err(NamespaceError::FsdaxAlign { align });
+        let &Namespace { size_bytes, base_pfn, map, mode, align, page_size, .. } = self;
+        if !page_size.alignments().contains(&align) {
+            return Err(NamespaceError::AlignUnsupported { align, page_size });
         }
+        let (page, limit) = (page_size.bytes(), pfn_limit(page_size.shift()));
         let align = align.bytes().max(SUBSECTION);
-        if size_bytes == 0 || !size_bytes.is_multiple_of(align) {
-            return Err(NamespaceError::SizeMisaligned { size_bytes, align });
-        }
         // Without an altmap, compounds start where the namespace does.
-        let base_align = match map {
-            MapMode::Dev => SUBSECTION,
-            MapMode::Mem => align,
-        } / PAGE_SIZE;
+        let base_align = match (map, mode) {
+            (MapMode::Mem, Mode::Devdax) => align,
+            _ => SUBSECTION,
+        } / page;
         if !base_pfn.is_multiple_of(base_align) {
             return Err(NamespaceError::BaseMisaligned { base_pfn, align: base_align });
         }
-        let size_pfns = size_bytes / PAGE_SIZE;
-        if base_pfn.checked_add(size_pfns).is_none_or(|end| end > PFN_LIMIT) {
-            return Err(NamespaceError::TooLarge { base_pfn, size_bytes, limit: PFN_LIMIT });
+        if base_pfn.checked_add(size_bytes.div_ceil(page)).is_none_or(|end| end > limit) {
+            return Err(NamespaceError::TooLarge { base_pfn, size_bytes, limit });
         }
-        // Offsets are aligned in physical addresses. In pages, where nothing overflows: sizes are below 2^52 pages.
         let memmap_bytes = match map {
-            MapMode::Dev => memmap_bytes(size_bytes),
+            MapMode::Dev => {
+                let npfns = size_bytes.saturating_sub(INFO_BLOCK) / page;
+                // Below 2^62 bytes: less than 2^52 pages, and at most 2^10 bytes for each.
+                npfns * self.page_map.bytes_per_page(self.struct_page_size)?
+            }
             MapMode::Mem => 0,
         };
-        let align_pfns = align / PAGE_SIZE;
-        let front_pfns = (INFO_BLOCK + memmap_bytes).div_ceil(PAGE_SIZE);
-        let offset_pfns = (base_pfn + front_pfns).next_multiple_of(align_pfns) - base_pfn;
-        let end_trunc = (base_pfn + size_pfns) % align_pfns;
-        let nr_pages = size_pfns - end_trunc;
-        if offset_pfns >= nr_pages {
-            return Err(NamespaceError::TooSmall {
-                size_bytes,
-                need: (offset_pfns + align_pfns + end_trunc) * PAGE_SIZE,
-            });
+        // Aligned is what is at an aligned address: `into` is where in an aligned block the device starts.
+        let into = (base_pfn % (align / page)) * page;
+        let offset = (into + INFO_BLOCK + memmap_bytes).next_multiple_of(align) - into;
+        let end_trunc = (into + size_bytes % align) % align;
+        let too_small = NamespaceError::TooSmall { size_bytes, need: offset + align };
+        let size = size_bytes.checked_sub(end_trunc).filter(|&size| size > offset).ok_or(too_small)?;
+        let nr_pages = size / page;
+        let reserve = INFO_BLOCK.div_ceil(page);
+        let free = offset / page - reserve;
+        let need = altmap_pages(nr_pages, self.struct_page_size, page);
+        if map == MapMode::Dev && need > free {
+            return Err(NamespaceError::AltmapTooSmall { free, need });
         }
-        let reserve = INFO_BLOCK / PAGE_SIZE;
         Ok(Layout {
-            data_offset: offset_pfns * PAGE_SIZE,
+            data_offset: offset,
             range: PfnRange { start_pfn: base_pfn, nr_pages },
             altmap: match map {
-                MapMode::Dev => Some(Altmap { base_pfn, reserve, free: offset_pfns - reserve }),
+                MapMode::Dev => Some(Altmap { base_pfn, reserve, free }),
                 MapMode::Mem => None,
             },
             memory_type: match mode {
                 Mode::Fsdax => MemoryType::FsDax,
                 Mode::Devdax => MemoryType::Generic,
             },
-            vmemmap_shift: self.align.order(),
+            vmemmap_shift: match mode {
+                Mode::Fsdax => 0,
+                Mode::Devdax => self.align.order(page_size),
+            },
         })
     }
-}
-
-/// The space of a memmap on a device of this size: a struct page of the largest size for each page behind the info block.
-fn memmap_bytes(size_bytes: u64) -> u64 {
-    (size_bytes - INFO_BLOCK) / PAGE_SIZE * MAX_STRUCT_PAGE_SIZE
 }
 
 impl Layout {
@@ -228,68 +218,3 @@ impl Layout {
         Pgmap { address, memory_type, vmemmap_shift, altmap }
     }
 }
-
-/// Why [`Namespace::layout`] refused.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NamespaceError {
-    /// Fsdax pages are single ones.
-    FsdaxAlign {
-        /// The alignment asked for.
-        align: Align,
-    },
-    /// The size is zero or no multiple of what it has to be.
-    SizeMisaligned {
-        /// The size.
-        size_bytes: u64,
-        /// What it has to be a multiple of.
-        align: u64,
-    },
-    /// The device does not start where a namespace, or its first compound, can.
-    BaseMisaligned {
-        /// The first pfn.
-        base_pfn: u64,
-        /// What it has to be a multiple of.
-        align: u64,
-    },
-    /// The device ends beyond the largest pfn.
-    TooLarge {
-        /// The first pfn.
-        base_pfn: u64,
-        /// The size.
-        size_bytes: u64,
-        /// The largest end of a device, as a pfn.
-        limit: u64,
-    },
-    /// Description, memmap and alignment leave no space for data.
-    TooSmall {
-        /// The size.
-        size_bytes: u64,
-        /// A size that the same overhead would leave space in.
-        need: u64,
-    },
-}
-
-impl fmt::Display for NamespaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            NamespaceError::FsdaxAlign { align } => {
-                write!(f, "fsdax pages are single ones: the alignment has to be 4K, not {align}")
-            }
-            NamespaceError::SizeMisaligned { size_bytes, align } => {
-                write!(f, "the size of {size_bytes} bytes is not a positive multiple of {align}")
-            }
-            NamespaceError::BaseMisaligned { base_pfn, align } => {
-                write!(f, "the base pfn {base_pfn:#x} is not a multiple of {align}")
-            }
-            NamespaceError::TooLarge { base_pfn, size_bytes, limit } => {
-                write!(f, "{size_bytes} bytes from pfn {base_pfn:#x} on end beyond pfn {limit:#x}")
-            }
-            NamespaceError::TooSmall { size_bytes, need } => {
-                write!(f, "{size_bytes} bytes leave no space for data behind the memmap: at least {need} are needed")
-            }
-        }
-    }
-}
-
-impl core::error::Error for NamespaceError {}

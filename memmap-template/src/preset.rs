@@ -51,11 +51,24 @@ impl Preset {
         flags: FlagsLayout { node_width: 6, last_cpupid_width: 0, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO },
     };
 
-    /// arm64 with 4 KiB pages, `NODES_SHIFT` 4 and `NUMA_BALANCING` with `NR_CPUS` 512 (17 bits). Neither vmemmap optimisation.
+    /// arm64 with 4 KiB pages as a distribution builds it: `NODES_SHIFT` 4 and `NUMA_BALANCING` with `NR_CPUS` 512 (17 bits), `LRU_GEN`. Neither
+    /// vmemmap optimisation. Addresses of 52 bits.
     pub const ARM64_4K: Preset = Preset {
         name: "arm64-4k",
-        kconfig: Kconfig { hvo: false, optimize_dax_vmemmap: false, ..Preset::X86_64_DISTRO.kconfig },
-        flags: FlagsLayout { node_width: 4, last_cpupid_width: 17, lru_gen_width: 0, ..FlagsLayout::X86_64_DISTRO },
+        kconfig: Kconfig {
+            hvo: false,
+            optimize_dax_vmemmap: false,
+            page_offset: 0xfff0_0000_0000_0000,
+            ..Preset::X86_64_DISTRO.kconfig
+        },
+        flags: FlagsLayout { node_width: 4, last_cpupid_width: 17, ..FlagsLayout::X86_64_DISTRO },
+    };
+
+    /// The same with 16 KiB pages: pageblocks of 32 MiB, sections of 128 MiB.
+    pub const ARM64_16K: Preset = Preset {
+        name: "arm64-16k",
+        kconfig: Kconfig { page_size: PageSize::Size16K, pageblock_order: 11, ..Preset::ARM64_4K.kconfig },
+        flags: FlagsLayout { pfn_section_shift: 13, ..Preset::ARM64_4K.flags },
     };
 
     /// The same with 64 KiB pages: pageblocks and sections of 512 MiB.
@@ -67,7 +80,7 @@ impl Preset {
 
     /// Every preset.
     pub const ALL: &'static [Preset] =
-        &[Preset::X86_64_DISTRO, Preset::X86_64_SMALL, Preset::ARM64_4K, Preset::ARM64_64K];
+        &[Preset::X86_64_DISTRO, Preset::X86_64_SMALL, Preset::ARM64_4K, Preset::ARM64_16K, Preset::ARM64_64K];
 
     /// This kernel with what makes its struct pages `size` bytes long: with or without the memcg word, KMSAN, a `_last_cpupid` outside
     /// the flag word, another alignment. [`page_virtual`](Kconfig::page_virtual) stays as it is, and so does the width of the last cpu and
@@ -112,8 +125,9 @@ mod tests {
         for (preset, shifts, lru_gen, sizes, options) in [
             (Preset::X86_64_DISTRO, [54, 51, 30], true, [4096, 2 * MIB, 128 * MIB], [true, true, true]),
             (Preset::X86_64_SMALL, [58, 55, 55], false, [4096, 2 * MIB, 128 * MIB], [false, true, true]),
-            (Preset::ARM64_4K, [60, 57, 40], false, [4096, 2 * MIB, 128 * MIB], [true, false, false]),
-            (Preset::ARM64_64K, [60, 57, 40], false, [65536, 512 * MIB, 512 * MIB], [true, false, false]),
+            (Preset::ARM64_4K, [60, 57, 40], true, [4096, 2 * MIB, 128 * MIB], [true, false, false]),
+            (Preset::ARM64_16K, [60, 57, 40], true, [16384, 32 * MIB, 128 * MIB], [true, false, false]),
+            (Preset::ARM64_64K, [60, 57, 40], true, [65536, 512 * MIB, 512 * MIB], [true, false, false]),
         ] {
             let Preset { name, kconfig, flags } = preset;
             let [node, zone, cpupid] = shifts;

@@ -97,6 +97,18 @@ fn altmaps() {
         altmap(0x1000, 2, 0x1fe),
         "the altmap's 2 reserved and 510 free pages from pfn 0x1000 on do not end inside the range 0x1000 to 0x1200",
     );
+    // 512 struct pages of 64 bytes are 8 pages.
+    let first = MemmapInit::new(altmap(0x1000, 2, 8)).unwrap().first_pfn();
+    assert_eq!(first, 0x100a);
+    assert_eq!(MemmapInit::new(altmap(0x1000, 2, 7)).unwrap_err(), ConfigError::AltmapTooSmall { free: 7, need: 8 });
+    refused(altmap(0x1000, 2, 0), "the altmap has 0 free pages, and the memmap of the range needs 8");
+    let large = common::with(Preset::X86_64_DISTRO.kconfig, |kconfig| kconfig.kmsan = true);
+    let error = MemmapInit::with_kconfig(altmap(0x1000, 2, 9), large).unwrap_err();
+    assert_eq!(error, ConfigError::AltmapTooSmall { free: 9, need: 10 });
+    assert!(MemmapInit::with_kconfig(altmap(0x1000, 2, 10), large).is_ok());
+    let pages_of_64k = common::with(large, |kconfig| kconfig.page_size = PageSize::Size64K);
+    let error = MemmapInit::with_kconfig(altmap(0x1000, 2, 0), pages_of_64k).unwrap_err();
+    assert_eq!(error, ConfigError::AltmapTooSmall { free: 0, need: 1 });
     for config in [altmap(0xf00, 2, 8), altmap(u64::MAX, 1, 0), altmap(0, u64::MAX, 1), altmap(0, 0, u64::MAX)] {
         let error = MemmapInit::new(config).unwrap_err();
         assert!(matches!(error, ConfigError::AltmapOutsideRange { .. }), "{error}");

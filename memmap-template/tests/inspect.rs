@@ -9,7 +9,7 @@ use memmap_template::inspect::Reader;
 use memmap_template::{Config, Kconfig, Kernel, Strategy};
 #[cfg(target_endian = "little")]
 use memmap_template::{
-    StructPageAlign,
+    Preset, StructPageAlign,
     inspect::{Info, Kind},
 };
 
@@ -48,6 +48,40 @@ fn kernels_memmaps_break_no_invariant() {
             let other = common::with(reader, |reader| reader.kernel = if kernel == new { old } else { new });
             assert!(other.first_violation(&memmap).is_some());
         }
+    }
+}
+
+#[test]
+#[cfg(target_endian = "little")]
+#[cfg_attr(miri, ignore = "megabytes take Miri minutes")]
+fn arm64s_memmaps_break_no_invariant() {
+    let (new, old) = (Kernel::V7_2, Kernel::V6_12);
+    for (gz, kernel, preset, order, pages) in [
+        (
+            &include_bytes!("golden/linux-6.12.107-arm64-16k-devdax-32m.memmap.gz")[..],
+            old,
+            Preset::ARM64_16K,
+            11,
+            14_336,
+        ),
+        (include_bytes!("golden/linux-6.12.107-arm64-16k-fsdax.memmap.gz"), old, Preset::ARM64_16K, 0, 16_256),
+        (include_bytes!("golden/linux-7.2.13-arm64-16k-devdax-32m.memmap.gz"), new, Preset::ARM64_16K, 11, 14_336),
+        (include_bytes!("golden/linux-6.12.107-arm64-devdax-2m.memmap.gz"), old, Preset::ARM64_4K, 9, 64_000),
+        (include_bytes!("golden/linux-7.2.13-arm64-fsdax.memmap.gz"), new, Preset::ARM64_4K, 0, 64_000),
+    ] {
+        let memmap = golden(gz);
+        let reader = common::with(Reader::default(), |reader| {
+            (reader.kernel, reader.kconfig, reader.flags) = (kernel, preset.kconfig, preset.flags);
+            reader.nid = Some(0);
+        });
+        assert_eq!((reader.first_violation(&memmap), reader.violations(&memmap)), (None, 0));
+        assert_eq!(reader.pages(&memmap), pages);
+        let page = reader.page(&memmap, 0).unwrap();
+        assert_eq!((page.zone, page.nid, page.order), (4, 0, Some(order)));
+        // As an x86_64 kernel's it is in no zone of devices.
+        let other = common::with(Reader::default(), |reader| reader.kernel = kernel);
+        assert_eq!(other.first_violation(&memmap).unwrap().what, "its zone is not ZONE_DEVICE");
+        assert_eq!(other.violations(&memmap), pages);
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use common::{CONFIG, Memory};
 use memmap_template::inspect::{Reader, Violation};
-use memmap_template::{FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy};
+use memmap_template::{FlagsLayout, Kconfig, Kernel, MemmapInit, PfnRange, Preset, Strategy, StructPageAlign};
 
 const ORDER: u32 = 3;
 
@@ -197,8 +197,9 @@ fn what_the_first_page_may_not_be() {
     let refcount = |memmap: &Memmap, count: u64| memmap.with_word(0, 6, count << 32 | 0xffff_ffff);
     assert_eq!(said(refcount(&single, 2)), (0, 21, "refcount", Some((1, 2))));
     assert_eq!(said(refcount(&compound, 3)), (0, 21, "refcount", Some((1, 3))));
-    // A type that drops its reference is one, too; then the next page differs.
-    assert_eq!(refcount(&single, u64::from(single.word(0, 6) >> 32 == 0)).page, 1);
+    // A type that drops its reference is one, too; but the other pages are of the type that does not.
+    let dropped = refcount(&single, u64::from(single.word(0, 6) >> 32 == 0));
+    assert_eq!((dropped.page, dropped.invariant), (0, 21));
 
     // Where the mask says the order, it is the order's byte that is wrong.
     let order = compound.with_word(1, 0, compound.word(1, 0) & !0xff);
@@ -207,8 +208,16 @@ fn what_the_first_page_may_not_be() {
     let order = old.with_word(1, 0, old.word(1, 0) & !0xff);
     assert_eq!(said(order), (1, 29, "the first tail holds no order from 1 to 18", None));
     for pointer in [old.word(1, 1) + 8, (u64::MAX - 63) | 1] {
+        // The other tails know better where the head is. If all of them are wrong, it is nowhere.
+        let alone = (1, 23, "the word that leads to its head", Some((old.word(1, 1), pointer)));
+        assert_eq!(said(old.with_word(1, 1, pointer)), alone);
         let nowhere = "the tails say that the head is at no address of one";
-        assert_eq!(said(old.with_word(1, 1, pointer)), (0, 25, nowhere, None));
+        let mut bytes = old.bytes.clone();
+        for page in (1..8).chain(9..16) {
+            let to_its_head = pointer.wrapping_add(64 * (page & 8));
+            bytes[64 * page as usize + 8..][..8].copy_from_slice(&to_its_head.to_le_bytes());
+        }
+        assert_eq!(said(old.reader.first_violation(&bytes).unwrap()), (0, 25, nowhere, None));
     }
     for (word, value, invariant, what) in [
         (1, 0, 19, "the pgmap is no address of one"),
@@ -228,8 +237,13 @@ fn what_no_kernel_would_have_written() {
         (violation.invariant, violation.what)
     };
     let unaligned = "the compound's head is not aligned as the tails' mask needs it";
-    // The second tail's list is the only word that says where the memmap is.
-    assert_eq!(said(memmap.with_word(2, 2, memmap.word(2, 2) + 64)), (25, unaligned));
+    // The second tails' lists are the only words that say where the memmap is.
+    let mut bytes = memmap.bytes.clone();
+    for (page, word) in [(2, 2), (2, 3), (10, 2), (10, 3)] {
+        let moved = memmap.word(page, word) + 64;
+        bytes[64 * page + 8 * word..][..8].copy_from_slice(&moved.to_le_bytes());
+    }
+    assert_eq!(said(memmap.reader.first_violation(&bytes).unwrap()), (25, unaligned));
     let short = memmap.reader.first_violation(&memmap.bytes[..64 * 3]).unwrap();
     assert_eq!(said(short), (33, "its compound is not whole"));
     for first_pfn in [0x101201, u64::MAX - 7, 1 << 52] {
@@ -248,4 +262,89 @@ fn what_no_kernel_would_have_written() {
     let memmap = Memmap::new(Kernel::V7_1, ORDER, kconfig, CONFIG.flags);
     let beyond = memmap.with_word(0, memmap.size / 8 - 2, u64::MAX - 0xfff);
     assert_eq!(said(beyond), (17, "virtual is beyond the address space"));
+}
+
+/// A page that is wrong is the one that is named, also where it is one of those that the others are compared with.
+#[test]
+#[cfg_attr(miri, ignore = "ten thousand memmaps take Miri hours")]
+fn whichever_bit_is_wrong_its_page_is_named() {
+    let three = |kernel, order, preset: Preset| {
+        let mut memmap = Memmap::new(kernel, order, preset.kconfig, preset.flags);
+        // A third compound, or more single pages, for the first to be outvoted.
+        let config = common::with(CONFIG, |config| {
+            config.kernel = kernel;
+            config.flags = preset.flags;
+            config.zone.nid = 5;
+            config.pgmap.vmemmap_shift = order;
+            config.range = PfnRange { start_pfn: 0x101200, nr_pages: 24 };
+        });
+        let whole = common::with(preset.kconfig, |kconfig| kconfig.optimize_dax_vmemmap = false);
+        let init = MemmapInit::with_kconfig(config, whole).unwrap();
+        let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
+        common::run(&init, &mut memory, Strategy::Slow, common::streamers()[0]);
+        memmap.bytes = memory.bytes().to_vec();
+        memmap
+    };
+    let with_virtual = common::with(Preset::X86_64_DISTRO, |preset| preset.kconfig.page_virtual = true);
+    for &kernel in Kernel::ALL {
+        for preset in [Preset::X86_64_DISTRO, Preset::ARM64_16K, with_virtual] {
+            for order in [0, 1, 3] {
+                let memmap = three(kernel, order, preset);
+                let reader = memmap.reader;
+                assert_eq!((reader.first_violation(&memmap.bytes), reader.violations(&memmap.bytes)), (None, 0));
+                let mut bytes = memmap.bytes.clone();
+                // All of the first compound, and the head and the first tail of the next; every bit of them once.
+                let step =
+                    if preset.name == Preset::X86_64_DISTRO.name && !preset.kconfig.page_virtual { 1 } else { 7 };
+                for bit in (0..8 * memmap.size * 10).step_by(step) {
+                    bytes[bit / 8] ^= 1 << (bit % 8);
+                    let (page, name) = ((bit / 8 / memmap.size) as u64, preset.name);
+                    let violation = reader.first_violation(&bytes).unwrap_or_else(|| panic!("{kernel} {name} {bit}"));
+                    assert_eq!(violation.page, page, "{kernel} {name}, order {order}, bit {bit}: {violation}");
+                    bytes[bit / 8] ^= 1 << (bit % 8);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_node_that_is_asked_for_has_to_be_the_pages() {
+    let memmap = Memmap::distro(ORDER);
+    let of = |nid| common::with(memmap.reader, |reader| reader.nid = nid);
+    assert_eq!(of(Some(0)).first_violation(&memmap.bytes), None);
+    let violation = of(Some(1)).first_violation(&memmap.bytes).unwrap();
+    assert_eq!((violation.page, violation.invariant, violation.what), (0, 9, "the node in the flag word"));
+    let beyond = of(Some(1024)).first_violation(&memmap.bytes).unwrap();
+    assert_eq!((beyond.page, beyond.invariant), (0, 9));
+}
+
+#[test]
+fn two_memmaps_differ_in_their_first_word_that_does() {
+    let memmap = Memmap::distro(ORDER);
+    let (reader, ours) = (memmap.reader, memmap.bytes.clone());
+    assert_eq!(reader.difference(&ours, &memmap.bytes, ORDER), None);
+    let mut other = ours.clone();
+    // The second compound's first tail, and a word behind it.
+    (other[64 * 9 + 16], other[64 * 10 + 8]) = (1, 0);
+    let difference = reader.difference(&other, &ours, ORDER).unwrap();
+    assert_eq!((difference.page, difference.invariant, difference.what), (9, 30, "a word of the folio's counts"));
+    assert_eq!(difference.words, Some((0xffff_ffff, 0xffff_ff01)));
+    // As single pages they have no first tails.
+    assert_eq!(reader.difference(&other, &ours, 0).unwrap().what, "zone_device_data");
+    for (shorter, page, what) in [
+        (64 * 15, 15, "only one of them has this page"),
+        (64 * 15 + 8, 15, "it is no whole struct page of whole words"),
+        (0, 0, "only one of them has this page"),
+    ] {
+        for (a, b) in [(&ours[..shorter], &ours[..]), (&ours[..], &ours[..shorter])] {
+            let difference = reader.difference(a, b, ORDER).unwrap();
+            assert_eq!((difference.page, difference.invariant, difference.what), (page, 1, what));
+        }
+    }
+    let by_4 = common::with(reader, |reader| {
+        reader.kconfig.struct_page_align = StructPageAlign::Bytes4;
+        reader.kconfig.last_cpupid_width = 21;
+    });
+    assert_eq!(by_4.difference(&[1; 68], &[0; 68], 0).unwrap().invariant, 1);
 }

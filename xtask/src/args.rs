@@ -3,19 +3,32 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgMatches};
 use memmap_template::namespace::{Align, Mode};
-use memmap_template::{Kernel, Strategy};
+use memmap_template::{Kernel, PageSize, Strategy};
 
 use crate::failure::Failure;
 use crate::knobs::Knob;
 
-/// The alignment of `mode`, and so its compounds; `asked` is what the person asked for, if they did.
-pub(crate) fn align(mode: Mode, asked: Option<Align>) -> Result<Align, Failure> {
-    match (mode, asked) {
-        (Mode::Fsdax, None | Some(Align::Size4K)) => Ok(Align::Size4K),
-        (Mode::Fsdax, Some(align)) => Err(Failure::input(format_args!(
-            "--align {align} is for devdax: fsdax has single pages (order 0); leave --align out or use --mode devdax"
-        ))),
-        (_, align) => Ok(align.unwrap_or(Align::Size2M)),
+/// The alignment of a namespace with pages of this size: what the person asked for, if they did.
+pub(crate) fn align(page_size: PageSize, asked: Option<Align>) -> Result<Align, Failure> {
+    let known = page_size.alignments();
+    match asked {
+        None => Ok(page_size.default_align()),
+        Some(align) if known.contains(&align) => Ok(align),
+        Some(align) => {
+            let known: Vec<_> = known.iter().map(|align| align.name()).collect();
+            Err(Failure::input(format_args!(
+                "--align {align}: pages of {page_size} have alignments of {}; use one of them, or another --page-size",
+                known.join(", ")
+            )))
+        }
+    }
+}
+
+/// The order of the compounds in `mode`.
+pub(crate) fn order(mode: Mode, page_size: PageSize, align: Align) -> u32 {
+    match mode {
+        Mode::Fsdax => 0,
+        _ => align.order(page_size),
     }
 }
 
@@ -44,7 +57,7 @@ pub(crate) fn align_arg() -> Arg {
         .long("align")
         .value_name("SIZE")
         .value_parser(str::parse::<Align>)
-        .help("Compound size of devdax: 4K, 2M or 1G [default: 2M]")
+        .help("Alignment of the namespace, and of devdax its compounds: 4K, 2M or 1G; 16K or 32M with pages of 16K, 64K or 512M with pages of 64K [default: 2M, 32M or 512M]")
 }
 
 /// `--struct-page`
@@ -109,12 +122,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fsdax_has_single_pages_and_devdax_2m_by_default() {
-        assert_eq!(align(Mode::Fsdax, None).unwrap(), Align::Size4K);
-        assert_eq!(align(Mode::Fsdax, Some(Align::Size4K)).unwrap(), Align::Size4K);
-        assert!(align(Mode::Fsdax, Some(Align::Size2M)).is_err());
-        assert!(align(Mode::Fsdax, Some(Align::Size1G)).is_err());
-        assert_eq!(align(Mode::Devdax, None).unwrap(), Align::Size2M);
-        assert_eq!(align(Mode::Devdax, Some(Align::Size1G)).unwrap(), Align::Size1G);
+    fn each_page_size_has_its_alignments() {
+        assert_eq!(align(PageSize::Size4K, None).unwrap(), Align::Size2M);
+        assert_eq!(align(PageSize::Size16K, None).unwrap(), Align::Size32M);
+        assert_eq!(align(PageSize::Size64K, Some(Align::Size512M)).unwrap(), Align::Size512M);
+        let Err(Failure::Input(line)) = align(PageSize::Size16K, Some(Align::Size2M)) else { panic!("it was taken") };
+        assert!(line.contains("--align 2M") && line.contains("16K, 32M"), "{line}");
+        assert_eq!(order(Mode::Fsdax, PageSize::Size4K, Align::Size2M), 0);
+        assert_eq!(order(Mode::Devdax, PageSize::Size16K, Align::Size32M), 11);
     }
 }

@@ -27,6 +27,8 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::rebind::options::command())
         .subcommand(crate::dump::options::command())
         .subcommand(crate::inspect::options::command())
+        .subcommand(crate::golden::options::command())
+        .subcommand(crate::kernel_module::options::command())
         .subcommand(crate::asm::command())
         .subcommand(crate::bench::options::command())
         .subcommand(crate::tune::options::command())

@@ -25,9 +25,8 @@ impl std::str::FromStr for Knob {
     }
 }
 
-/// x86_64's distribution kernel with struct pages of `size` bytes and these fields.
-pub(crate) fn preset(size: u64, knobs: &[Knob]) -> Result<Preset, Failure> {
-    let mut preset = Preset::X86_64_DISTRO;
+/// A distribution kernel with struct pages of `size` bytes and these fields.
+pub(crate) fn preset(mut preset: Preset, size: u64, knobs: &[Knob]) -> Result<Preset, Failure> {
     preset.kconfig.page_virtual = knobs.contains(&Knob::Virtual);
     if knobs.contains(&Knob::Sections) {
         // `SECTIONS_SHIFT` of x86_64 with four-level paging. What then no longer fits the flag word has to leave it.
@@ -45,13 +44,15 @@ mod tests {
     fn sizes_and_fields_go_together() {
         for size in [64, 72, 80, 88, 96] {
             for knobs in [&[][..], &[Knob::Virtual], &[Knob::Sections], &[Knob::Virtual, Knob::Sections]] {
-                let preset = preset(size, knobs).unwrap();
+                let preset = preset(Preset::X86_64_DISTRO, size, knobs).unwrap();
                 assert_eq!(preset.kconfig.struct_page_size(), size);
                 assert_eq!(preset.kconfig.page_virtual, knobs.contains(&Knob::Virtual));
                 assert_eq!(preset.flags.section_width > 0, knobs.contains(&Knob::Sections));
             }
         }
-        assert!(preset(56, &[]).is_ok() && preset(56, &[Knob::Virtual]).is_err());
-        assert!(preset(65, &[]).is_err());
+        for base in [Preset::X86_64_DISTRO, Preset::ARM64_16K] {
+            assert!(preset(base, 56, &[]).is_ok() && preset(base, 56, &[Knob::Virtual]).is_err());
+            assert!(preset(base, 65, &[]).is_err());
+        }
     }
 }

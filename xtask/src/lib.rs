@@ -3,6 +3,7 @@
 //! It is a library with a program of one line, because what reads people's input is fuzzed, and fuzz targets are programs
 //! of their own.
 
+mod arch;
 mod args;
 mod asm;
 mod backend;
@@ -16,9 +17,12 @@ mod dump;
 mod failure;
 mod folder;
 pub mod fuzz;
+mod golden;
+mod guest;
 mod inspect;
 mod install;
 mod interrupt;
+mod kernel_module;
 mod knobs;
 mod machine;
 mod man;
@@ -70,7 +74,9 @@ fn run() -> Result<(), Failure> {
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
         "capi" => capi::run(&capi::Options::new(arguments), &interrupt),
         "completions" => completions::run(cli::command(), arguments),
+        "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
         "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
+        "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
         "readme-tables" => readme_tables::run(arguments),

@@ -25,7 +25,7 @@ pub(super) fn config(u: &mut Unstructured<'_>) -> Result<Config> {
     let pfn = section.wrapping_mul(number::<u64>(u, 40)?).wrapping_sub(number::<u64>(u, 600)?);
     let first_pfn = pfn / compound * compound;
     let pages = compound.wrapping_mul(number(u, 1 + 1000 / compound.min(1000) as u32)?);
-    let skipped: u64 = number(u, 40)?;
+    let skipped: u64 = number(u, 100)?;
     let altmap = Altmap { base_pfn: first_pfn.wrapping_sub(skipped), reserve: number(u, 2)?, free: 0 };
     let altmap = Altmap { free: skipped.wrapping_sub(altmap.reserve), ..altmap };
     let has_altmap = u.arbitrary()?;

@@ -1,16 +1,18 @@
-//! Looking for the first page that is not what initialisation leaves: parameters are taken from the first pages, and all others follow
-//! from these.
+//! Looking for pages that are not what initialisation leaves: what most pages say makes an initialisation, and its pages are compared with
+//! those that are there.
 
-use crate::config::{AddressModel, Config, PfnRange};
+use core::ops::ControlFlow;
+
+use crate::config::{AddressModel, Config, MAX_ORDER, PfnRange};
 use crate::error::ConfigError;
 use crate::init::MemmapInit;
 use crate::inspect::reason::Violation;
+use crate::inspect::survey::Survey;
 use crate::inspect::{COUNTS, Info, Kind, Page, Reader, Words};
-use crate::kernel::Kernel;
+use crate::kconfig::Kconfig;
 use crate::layouts::with_layout;
 use crate::page::{Layout, WORD, word};
 use crate::pgmap::{MemoryType, Pgmap};
-use crate::profile::Profile;
 use crate::range::PageRange;
 use crate::slow::PageInit;
 use crate::stamped::Images;
@@ -20,43 +22,101 @@ impl Reader {
     /// The first page that breaks an invariant of a freshly initialised memmap, with the reason; None if all pages are as
     /// initialisation leaves them. Every struct page is expected to be there (no shared ones).
     ///
-    /// Any bytes will do: what cannot be a memmap breaks an invariant at its first page. So does every memmap for a reader whose kernel
-    /// nobody can build, or whose struct pages are no whole words; the violation says so.
+    /// Any bytes will do: what cannot be a memmap breaks an invariant at one of its first pages. So does every memmap for a reader whose
+    /// kernel nobody can build, or whose struct pages are no whole words; the violation says so.
     #[must_use]
     pub fn first_violation(&self, memmap: &[u8]) -> Option<Violation> {
-        match self.expect(memmap) {
-            Ok((init, address)) => self.compare(memmap, &init, address),
-            Err(violation) => Some(violation),
-        }
+        let (init, address) = match self.expect(memmap) {
+            Ok(expected) => expected,
+            Err(violation) => return Some(violation),
+        };
+        let mut first = None;
+        self.compare(memmap, &init, address, |violation| {
+            first = Some(violation);
+            ControlFlow::Break(())
+        });
+        first
     }
 
-    /// What the first pages say that all pages are, and where the first struct page is.
+    /// The first word of `memmap` that is not that of `expected`, which an initialisation with compounds of this order has left; None if they
+    /// are the same. Of two lengths, what is behind the shorter one is missing.
+    ///
+    /// ```
+    /// use memmap_template::inspect::Reader;
+    ///
+    /// let (page, mut other) = ([1_u8; 128], [1; 128]);
+    /// assert!(Reader::default().difference(&page, &other, 0).is_none());
+    /// other[64 + 24] = 0;
+    /// let difference = Reader::default().difference(&page, &other, 0).unwrap();
+    /// assert_eq!((difference.page, difference.what), (1, "mapping"));
+    /// ```
+    #[must_use]
+    pub fn difference(&self, memmap: &[u8], expected: &[u8], order: u32) -> Option<Violation> {
+        let size = self.kconfig.struct_page_size() as usize;
+        let mut pages = memmap.chunks(size).zip(expected.chunks(size)).enumerate();
+        let Some((page, (found, expected))) = pages.find(|(_, (found, expected))| found != expected) else {
+            let both = memmap.len().min(expected.len()) / size;
+            let missing = Violation::new(both as u64, 1, "only one of them has this page");
+            return (memmap.len() != expected.len()).then_some(missing);
+        };
+        let (page, words) = (page as u64, 0..size / WORD);
+        if found.len() != expected.len() || !size.is_multiple_of(WORD) {
+            return Some(Violation::new(page, 1, "it is no whole struct page of whole words"));
+        }
+        let [found, expected] = [found, expected].map(Words);
+        let word = words.into_iter().find(|&word| found.get(word) != expected.get(word))?;
+        let in_compound = page & ((1 << order.min(MAX_ORDER)) - 1);
+        Some(self.reason(page, in_compound, word, expected.get(word), found.get(word)))
+    }
+
+    /// How many pages are not as initialisation leaves them: 0 where there is no [`first_violation`](Self::first_violation). Of several readers, the one with the fewest
+    /// knows best whose memmap it is.
+    #[must_use]
+    pub fn violations(&self, memmap: &[u8]) -> u64 {
+        let pages = self.pages(memmap);
+        let surveyed = self.fields().whole_words().then(|| self.page(memmap, 0)).flatten();
+        let said = surveyed.and_then(|first| self.survey(memmap, &first).ok());
+        let Some(Ok((init, address))) = said.map(|said| self.init(memmap, said)) else {
+            return pages.max(1);
+        };
+        let mut count = 0;
+        self.compare(memmap, &init, address, |_| {
+            count += 1;
+            ControlFlow::Continue(())
+        });
+        count
+    }
+
+    /// What most pages say that all of them are, and where the first struct page is.
     fn expect(&self, memmap: &[u8]) -> Result<(MemmapInit, u64), Violation> {
         if !self.fields().whole_words() {
             return Err(Violation::new(0, 1, "the reader's struct pages are no whole words"));
         }
         let first = self.page(memmap, 0).ok_or(Violation::new(0, 1, "there is no whole struct page"))?;
         self.check_first(&first)?;
-        let order = if first.kind == Kind::Head { self.first_order(memmap)? } else { 0 };
-        let address = self.first_address(memmap, order);
-        let pages = self.pages(memmap) >> order << order;
+        let said = self.survey(memmap, &first)?;
         let Info::Pgmap(pgmap) = first.info else {
             return Err(Violation::new(0, 19, "no pgmap is pointed to"));
         };
-        let mut kconfig = self.kconfig;
-        if kconfig.page_virtual {
-            let page_virtual = self.words(memmap, 0).map_or(0, |words| words.get(self.fields().page_virtual));
-            kconfig.page_offset = page_virtual.wrapping_sub(self.first_pfn << kconfig.page_size.shift());
-        }
+        // What the first page says has to be possible, whatever the others say.
+        let page_offset = self.page_offset(memmap, 0).unwrap_or(said.page_offset);
+        self.init(memmap, Survey { pgmap, zone: first.zone, nid: first.nid, page_offset, ..said })?;
+        self.init(memmap, said)
+    }
+
+    /// The initialisation that leaves such pages.
+    fn init(&self, memmap: &[u8], said: Survey) -> Result<(MemmapInit, u64), Violation> {
+        let Survey { order, address, zone, nid, refcount, page_offset, .. } = said;
+        let kconfig = Kconfig { page_offset, ..self.kconfig };
         // Two types that stand for both policies in every kernel.
-        let memory_type = if first.refcount == 1 { MemoryType::Generic } else { MemoryType::Private };
-        let pgmap = Pgmap { vmemmap_shift: order, ..Pgmap::new(pgmap, memory_type) };
-        let range = PfnRange { start_pfn: self.first_pfn, nr_pages: pages };
+        let memory_type = if refcount == 1 { MemoryType::Generic } else { MemoryType::Private };
+        let pgmap = Pgmap { vmemmap_shift: order, ..Pgmap::new(said.pgmap, memory_type) };
+        let range = PfnRange { start_pfn: self.first_pfn, nr_pages: self.pages(memmap) >> order << order };
         // There is no buffer, but as little of a connection between addresses and pfns.
         let address_model = AddressModel::Buffer;
         let config = Config {
             flags: self.flags,
-            zone: Zone { index: first.zone, nid: first.nid },
+            zone: Zone { index: zone, nid },
             ..Config::new(self.kernel, pgmap, range, address_model)
         };
         let init = MemmapInit::with_kconfig(config, kconfig).map_err(misfit)?;
@@ -78,62 +138,45 @@ impl Reader {
         }
     }
 
-    /// The order of the first compound: what its first tail says.
-    fn first_order(&self, memmap: &[u8]) -> Result<u32, Violation> {
-        let tail = self.words(memmap, 1).ok_or(Violation::new(0, 33, "it is a head without tails"))?;
-        let by_mask = match self.info(tail.get(word::INFO)) {
-            Info::Mask(order) => Some(order),
-            _ => None,
-        };
-        // 6.1 writes no order into a compound of two pages.
-        let by_count = (self.kernel == Kernel::V6_1 && tail.get(word::FLAGS) != 0).then_some(1);
-        self.order_of_first_tail(tail).or(by_mask).or(by_count).ok_or(Violation::new(
-            1,
-            29,
-            "the first tail holds no order from 1 to 18",
-        ))
-    }
-
-    /// Where the first struct page says that it is: what its tails' pointers or lists tell. 0 will do where there are none.
-    fn first_address(&self, memmap: &[u8], order: u32) -> u64 {
-        let profile = Profile::new(self.kernel, &self.kconfig);
-        let word_of = |page, word| self.words(memmap, page).map_or(0, |words| words.get(word));
-        if order == 0 {
-            0
-        } else if !profile.tails_hold_mask() {
-            word_of(1, word::INFO) & !1
-        } else if order > 1 && profile.deferred_list_survives() {
-            let list = word_of(2, word::DEFERRED_LIST);
-            list.wrapping_sub(2 * self.kconfig.struct_page_size() + (word::DEFERRED_LIST * WORD) as u64)
-        } else {
-            0
+    /// Tells `each` about every page that differs, until it has heard enough.
+    fn compare(
+        &self,
+        memmap: &[u8],
+        init: &MemmapInit,
+        address: u64,
+        mut each: impl FnMut(Violation) -> ControlFlow<()>,
+    ) {
+        // Nothing is written through it.
+        let range = init.range_at(core::ptr::null_mut(), address);
+        let page_init = init.page_init();
+        let all = with_layout!(&self.kconfig, L => self.differences::<L>(memmap, &page_init, range, &mut each));
+        let rest = self.pages(memmap) - init.pages();
+        if all.is_continue() && rest > 0 {
+            // Whether that goes on makes no difference: nothing is left.
+            let _ = each(Violation::new(init.pages(), 33, "its compound is not whole"));
         }
     }
 
-    fn compare(&self, memmap: &[u8], init: &MemmapInit, address: u64) -> Option<Violation> {
-        // Nothing is written through it.
-        let range = init.range_at(core::ptr::null_mut(), address);
-        let differs = with_layout!(&self.kconfig, L => self.first_difference::<L>(memmap, &init.page_init(), range));
-        differs.or_else(|| {
-            let rest = self.pages(memmap) - init.pages();
-            (rest > 0).then(|| Violation::new(init.pages(), 33, "its compound is not whole"))
-        })
-    }
-
-    fn first_difference<L: Layout>(&self, memmap: &[u8], init: &PageInit, range: PageRange) -> Option<Violation> {
+    fn differences<L: Layout>(
+        &self,
+        memmap: &[u8],
+        init: &PageInit,
+        range: PageRange,
+        each: &mut impl FnMut(Violation) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let mut images = Images::<L>::new(init, range);
         for head_pfn in range.compounds() {
             images.retarget(init, range, head_pfn);
             for in_compound in 0..1 << range.order {
                 let expected = images.page(init, head_pfn, in_compound);
                 let index = head_pfn - range.first_pfn + in_compound;
-                let found = self.words(memmap, index)?;
+                let Some(found) = self.words(memmap, index) else { return ControlFlow::Break(()) };
                 if let Some(word) = first_difference(found, expected.as_ref()) {
-                    return Some(self.reason(index, in_compound, word, expected.as_ref()[word], found.get(word)));
+                    each(self.reason(index, in_compound, word, expected.as_ref()[word], found.get(word)))?;
                 }
             }
         }
-        None
+        ControlFlow::Continue(())
     }
 }
 

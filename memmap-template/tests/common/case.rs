@@ -58,11 +58,15 @@ impl Arbitrary for Case {
         let pages = compound * (1 + below(g, 1 + some_pages / compound));
         let pages = pages.min((flags_end(&flags) - first_pfn) / compound * compound);
         let (start_pfn, altmap) = if bool::arbitrary(g) {
-            let skipped = below(g, 40).min(first_pfn);
+            // What the memmap needs at least, with pages of 4 KiB, and room for the altmap's own struct pages.
+            let need = ((pages + 300) * size).div_ceil(4096);
+            let (reserve, free) = (below(g, 40), need + below(g, 40));
+            let skipped = (reserve + free).min(first_pfn);
             let before = below(g, 1 + skipped);
-            let base_pfn = first_pfn - skipped;
-            let reserve = below(g, 1 + skipped);
-            (first_pfn - before, Some(Altmap { base_pfn, reserve, free: skipped - reserve }))
+            let altmap = Altmap { base_pfn: first_pfn - skipped, reserve, free };
+            // Near the first page of all there is no room for it.
+            let fits = skipped == reserve + free;
+            (if fits { first_pfn - before } else { first_pfn }, fits.then_some(altmap))
         } else {
             (first_pfn, None)
         };

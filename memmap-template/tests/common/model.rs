@@ -20,7 +20,7 @@ pub(crate) fn page(init: &MemmapInit, buffer: u64, pfn: u64) -> Vec<u64> {
     let tail = [flags, info, 0, 0xdead_0000_0000_0400, 0, 0, no_reference, 0];
     let folio = |first_tail| match pfn - head_pfn {
         1 => first_tail,
-        2 => [flags, info, list, list, 0, 0, no_reference, 0],
+        2 if kernel != Kernel::V6_15 => [flags, info, list, list, 0, 0, no_reference, 0],
         _ => tail,
     };
     let common = match (pfn - head_pfn, kernel) {
@@ -84,13 +84,13 @@ fn flags(init: &MemmapInit, pfn: u64) -> u64 {
 
 /// Whether tails hold a mask: from 7.1 on.
 pub(crate) fn holds_mask(kernel: Kernel, kconfig: &Kconfig) -> bool {
-    let pointers = matches!(kernel, Kernel::V6_1 | Kernel::V6_12 | Kernel::V7_0);
+    let pointers = matches!(kernel, Kernel::V6_1 | Kernel::V6_12 | Kernel::V6_15 | Kernel::V7_0);
     !pointers && kconfig.hvo && kconfig.struct_page_size().is_power_of_two()
 }
 
 /// Whether pageblocks are initialised in a pass of their own: from 7.2 on.
 pub(crate) fn has_pageblock_pass(kernel: Kernel) -> bool {
-    !matches!(kernel, Kernel::V6_1 | Kernel::V6_12 | Kernel::V7_0 | Kernel::V7_1)
+    !matches!(kernel, Kernel::V6_1 | Kernel::V6_12 | Kernel::V6_15 | Kernel::V7_0 | Kernel::V7_1)
 }
 
 /// The refcount of an order-0 page or a head.

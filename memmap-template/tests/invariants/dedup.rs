@@ -45,7 +45,7 @@ fn invariant_35_when_nothing_is_shared() {
         assert_eq!(written(config(order), KCONFIG), 1 << order, "two pages of memmap or fewer");
     }
     assert_eq!(written(config(8), KCONFIG), 128);
-    let altmap = Some(Altmap { base_pfn: 0x140000, reserve: 0, free: 0 });
+    let altmap = Some(Altmap { base_pfn: 0x140000 - 512, reserve: 0, free: 512 });
     let with_altmap = common::with(config(9), |config| config.pgmap.altmap = altmap);
     assert_eq!(written(with_altmap, KCONFIG), 512);
     assert_eq!(

@@ -103,6 +103,11 @@ impl Memmap {
         self.has_folio() && self.kernel() != Kernel::V6_12
     }
 
+    /// Whether the second tail keeps the list that its head's preparation gives it.
+    pub(crate) fn keeps_list(&self) -> bool {
+        self.has_new_folio() && self.kernel() != Kernel::V6_15
+    }
+
     /// Which one it is, for messages.
     pub(crate) fn name(&self) -> String {
         format!("{} by {}, order {}, {} bytes", self.kernel(), self.strategy, self.order(), self.size())

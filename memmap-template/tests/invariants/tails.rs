@@ -119,7 +119,7 @@ fn invariant_30_the_first_tail_holds_the_folios_counts() {
 #[test]
 fn invariant_31_the_second_tails_deferred_list_is_empty() {
     each(|memmap| {
-        if memmap.has_new_folio() {
+        if memmap.keeps_list() {
             for i in memmap.nth(2) {
                 let list = memmap.address(i) + 16;
                 assert_eq!([2, 3].map(|word| memmap.word(i, word)), [list, list], "{}", memmap.name());
@@ -131,7 +131,7 @@ fn invariant_31_the_second_tails_deferred_list_is_empty() {
 #[test]
 fn invariant_32_a_head_prepared_early_loses_the_list() {
     each(|memmap| {
-        if !memmap.has_new_folio() {
+        if !memmap.keeps_list() {
             for i in memmap.nth(2) {
                 assert_eq!([2, 3].map(|word| memmap.word(i, word)), [0, TAIL_MAPPING], "{}", memmap.name());
             }

@@ -48,7 +48,7 @@ fn initialise<'a>(
 ) -> Result<&'a [u8], Failure> {
     let mut config = options.config;
     config.range = range;
-    let init = MemmapInit::new(config).map_err(Failure::input)?;
+    let init = MemmapInit::with_kconfig(config, options.kconfig).map_err(Failure::input)?;
     let len = init.buffer_len() as usize;
     let report = init.run(&mut mapping.memmap()[..len], options.strategy, streamer).map_err(Failure::run)?;
     if (report.ran, report.struct_pages) != (options.strategy, range.nr_pages) {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use memmap_template::Kernel;
 use memmap_template::inspect::{Info, Kind, Page, Reader};
 
+use super::Judged;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
@@ -12,17 +12,12 @@ use crate::interrupt::Interrupt;
 const CHUNK: u64 = 1 << 20;
 
 /// All pages, equal neighbours on one line, at most `lines` lines of them.
-pub(super) fn all(
-    reader: &Reader,
-    kernels: &[Kernel],
-    memmap: &[u8],
-    lines: u64,
-    interrupt: &Interrupt,
-) -> Result<String, Failure> {
+pub(super) fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interrupt) -> Result<String, Failure> {
+    let Judged { arch, reader, kernels, .. } = judged;
     let pages = reader.pages(memmap);
     let names: Vec<_> = kernels.iter().map(|kernel| kernel.name()).collect();
     let mut text = format!(
-        "{pages} struct pages of {} bytes, read as those of kernel {}\n",
+        "{pages} struct pages of {} bytes, read as those of kernel {} on {arch}\n",
         reader.kconfig.struct_page_size(),
         names.join(" or ")
     );

@@ -10,6 +10,7 @@ use std::path::Path;
 use memmap_template::Kernel;
 use memmap_template::inspect::{Reader, Violation};
 
+use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::memory;
@@ -35,7 +36,8 @@ pub(crate) fn describe(
     memmap: &[u8],
     interrupt: &Interrupt,
 ) -> Result<(String, Option<Violation>), Failure> {
-    let size = options.reader.kconfig.struct_page_size();
+    // The same for all of them: it was asked for.
+    let size = options.readers[0].1.kconfig.struct_page_size();
     if memmap.is_empty() || !(memmap.len() as u64).is_multiple_of(size) {
         return Err(Failure::input(format_args!(
             "`{}` has {} bytes, which is no whole number of struct pages of {size} bytes; name a raw memmap, or its --struct-page",
@@ -44,41 +46,70 @@ pub(crate) fn describe(
         )));
     }
     let kernels = options.kernel.as_slice();
-    let judged = judge(options.reader, if kernels.is_empty() { Kernel::ALL } else { kernels }, memmap, interrupt)?;
+    let judged = judge(&options.readers, if kernels.is_empty() { Kernel::ALL } else { kernels }, memmap, interrupt)?;
     let text = match options.page {
         Some(page) => listing::one(&judged.reader, memmap, page)?,
-        None => listing::all(&judged.reader, &judged.kernels, memmap, options.lines, interrupt)?,
+        None => listing::all(&judged, memmap, options.lines, interrupt)?,
     };
     Ok((text, judged.violation))
 }
 
 /// What the memmap is best read as.
 struct Judged {
+    arch: Arch,
     reader: Reader,
     /// Kernels that may have written all of it; the one that it is read as, if none did.
     kernels: Vec<Kernel>,
     violation: Option<Violation>,
 }
 
-/// Reads it as each kernel's; the one that gets farthest wins, the newer one of two.
-fn judge(reader: Reader, kernels: &[Kernel], memmap: &[u8], interrupt: &Interrupt) -> Result<Judged, Failure> {
-    let mut judged: Option<Judged> = None;
-    for &kernel in kernels {
-        interrupt.check()?;
-        let mut reader = reader;
-        reader.kernel = kernel;
-        let violation = reader.first_violation(memmap);
-        let reach = |violation: Option<Violation>| violation.map_or(u64::MAX, |violation| violation.page);
-        match &mut judged {
-            Some(best) if reach(violation) < reach(best.violation) => {}
-            Some(best) if violation.is_none() && best.violation.is_none() => {
-                best.kernels.push(kernel);
-                best.reader = reader;
+/// Reads it as each kernel's of each architecture. If none has written it as it is, the one wins that the fewest pages differ from; of
+/// equals the one that gets farthest, and then the newer one.
+fn judge(
+    readers: &[(Arch, Reader)],
+    kernels: &[Kernel],
+    memmap: &[u8],
+    interrupt: &Interrupt,
+) -> Result<Judged, Failure> {
+    let mut broken = Vec::new();
+    for &(arch, reader) in readers {
+        let mut fitting: Option<Judged> = None;
+        for &kernel in kernels {
+            interrupt.check()?;
+            let reader = as_kernels(reader, kernel);
+            let violation = reader.first_violation(memmap);
+            match &mut fitting {
+                _ if violation.is_some() => broken.push(Judged { arch, reader, kernels: vec![kernel], violation }),
+                Some(fitting) => {
+                    fitting.kernels.push(kernel);
+                    fitting.reader = reader;
+                }
+                None => fitting = Some(Judged { arch, reader, kernels: vec![kernel], violation }),
             }
-            best => *best = Some(Judged { reader, kernels: vec![kernel], violation }),
+        }
+        if let Some(fitting) = fitting {
+            return Ok(fitting);
         }
     }
-    Ok(judged.expect("there is at least one kernel"))
+    let mut best: Option<(u64, Judged)> = None;
+    for judged in broken {
+        interrupt.check()?;
+        let violations = judged.reader.violations(memmap);
+        let reach = |judged: &Judged| judged.violation.map_or(u64::MAX, |violation| violation.page);
+        let is_better = best.as_ref().is_none_or(|(fewest, best)| {
+            let newer = judged.arch == best.arch;
+            (violations, u64::MAX - reach(&judged), !newer) < (*fewest, u64::MAX - reach(best), true)
+        });
+        if is_better {
+            best = Some((violations, judged));
+        }
+    }
+    Ok(best.expect("there is at least one kernel").1)
+}
+
+fn as_kernels(mut reader: Reader, kernel: Kernel) -> Reader {
+    reader.kernel = kernel;
+    reader
 }
 
 /// The whole file.

@@ -26,6 +26,8 @@ pub(crate) fn document(
         "machine": machine.json(page_mode),
         "backend": backend.name(),
         "kernel": options.kernel.name(),
+        "arch": options.arch.name(),
+        "page_size": options.preset.kconfig.page_size.bytes(),
         "size_bytes": options.size,
         "map": options.map.name(),
         "rebinds": options.rebinds,

@@ -4,9 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use memmap_template::namespace::{Align, MapMode, Mode, Namespace};
-use memmap_template::{AddressModel, Config, Kernel, MemmapInit, Preset, Strategy};
+use memmap_template::namespace::{Align, MapMode, Mode, Namespace, NamespaceError, PageMap};
+use memmap_template::{AddressModel, Config, Kernel, MemmapInit, Preset, STRUCT_PAGE_SIZE, Strategy};
 
+use crate::arch::{self, Arch};
 use crate::args::{self, list, take};
 use crate::failure::Failure;
 use crate::knobs;
@@ -25,7 +26,8 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask rebind --mode devdax --align 1G --strategy slow,stamped --json out.json\n  \
     cargo xtask rebind --strategy stamped --threads 1,2 --prefault touch\n  \
     cargo xtask rebind --mode devdax --map mem --dedup yes,no\n  \
-    cargo xtask rebind --struct-page 80 --with virtual";
+    cargo xtask rebind --struct-page 80 --with virtual --map mem\n  \
+    cargo xtask rebind --arch arm64 --page-size 16K --align 32M";
 
 const MAP: &str = "Where the memmap lives: dev (on the device: an altmap, so that the pages that hold it are not initialised) or mem (in RAM: all pages are \
     initialised; see --dedup)";
@@ -38,8 +40,11 @@ const PREFAULT: &str = "Back the memory by page frames before the first binding:
 
 const THREADS: &str = "Threads that share each binding, at borders of sections or compounds; several numbers, separated by commas, to compare";
 
-/// Where the namespace starts: 4 GiB, which every alignment divides.
-const BASE_PFN: u64 = 0x10_0000;
+const NVDIMM_KMSAN: &str = "Whether the kernel has CONFIG_NVDIMM_KMSAN, and so lets struct pages of more than 64 bytes onto a device. Without it kernels refuse \
+    them with --map dev, but for Linux 6.1 to 6.1.11, which sets 128 bytes aside (--kernel 6.1)";
+
+/// Where the namespace starts, in bytes: 4 GiB, which every alignment divides.
+const BASE: u64 = 4 << 30;
 /// Where the kernel is said to have the struct page of pfn 0: x86_64 with five-level paging, without KASLR. Fixed, so that every
 /// run writes the same bytes wherever the memory is mapped.
 const VMEMMAP_BASE: u64 = 0xffd4_0000_0000_0000;
@@ -55,7 +60,9 @@ pub(crate) struct Options {
     pub(crate) rebinds: u32,
     pub(crate) kernel: Kernel,
     pub(crate) strategies: Vec<Strategy>,
+    pub(crate) arch: Arch,
     pub(crate) preset: Preset,
+    pub(crate) nvdimm_kmsan: bool,
     pub(crate) dedup: Vec<bool>,
     pub(crate) threads: Vec<NonZeroUsize>,
     pub(crate) huge_pages: bool,
@@ -66,11 +73,11 @@ pub(crate) struct Options {
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
-    Command::new("rebind").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args([
+    Command::new("rebind").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args(arch::default_args()).args([
         args::number_arg("size", "SIZE")
             .default_value("100GiB")
             .value_parser(size)
-            .help("Size of the namespace: a number with K, M, G, T (KiB, ...: powers of 1024) or KB, MB, GB, TB; a multiple of the alignment"),
+            .help("Size of the namespace: a number with K, M, G, T (KiB, ...: powers of 1024) or KB, MB, GB, TB; what is behind the last multiple of the alignment is cut off"),
         args::mode_arg()
             .value_delimiter(',')
             .default_value("fsdax,devdax")
@@ -99,6 +106,7 @@ pub(crate) fn command() -> Command {
             .help(THREADS),
         args::struct_page_arg(),
         args::with_arg(),
+        args::yes_or_no_arg("nvdimm-kmsan", "no").help(NVDIMM_KMSAN),
         Arg::new("prefault")
             .long("prefault")
             .value_name("HOW")
@@ -122,9 +130,12 @@ pub(crate) fn command() -> Command {
 impl Options {
     /// Takes the options out of clap's hands; refuses pairs that contradict each other.
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
-        let preset = knobs::preset(take(&mut matches, "struct-page"), &list(&mut matches, "with"))?;
+        let (arch, preset) = arch::preset(&mut matches)?;
+        let preset = knobs::preset(preset, take(&mut matches, "struct-page"), &list(&mut matches, "with"))?;
         let options = Self {
+            arch,
             preset,
+            nvdimm_kmsan: take(&mut matches, "nvdimm-kmsan"),
             dedup: list(&mut matches, "dedup"),
             threads: threads(&list(&mut matches, "threads")),
             prefault: take(&mut matches, "prefault"),
@@ -139,10 +150,7 @@ impl Options {
             json: matches.remove_one("json"),
             verbose: matches.get_flag("verbose"),
         };
-        // With both modes, the alignment means devdax.
-        if options.modes == [Mode::Fsdax] {
-            args::align(Mode::Fsdax, options.align)?;
-        }
+        args::align(options.preset.kconfig.page_size, options.align)?;
         Ok(options)
     }
 
@@ -158,16 +166,29 @@ impl Options {
         Ok(memmaps)
     }
 
-    fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
-        let mut namespace = Namespace::new(self.size, BASE_PFN, mode);
-        namespace.map = self.map;
-        if mode != Mode::Fsdax {
-            namespace.align = args::align(mode, self.align)?;
+    /// How the kernel sets space aside for a memmap on the device. That of 6.1 is the last one, 6.1.12 or later, unless only an earlier one would
+    /// take such struct pages.
+    fn page_map(&self) -> PageMap {
+        match self.kernel {
+            _ if self.nvdimm_kmsan => PageMap::Overridden,
+            Kernel::V6_1 if self.preset.kconfig.struct_page_size() > STRUCT_PAGE_SIZE => PageMap::Bytes128,
+            _ => PageMap::Bytes64,
         }
-        let layout = namespace
-            .layout()
-            .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {}: {error}", self.size)))?;
+    }
+
+    fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
         let mut kconfig = self.preset.kconfig;
+        let page_size = kconfig.page_size;
+        let mut namespace = Namespace::new(self.size, BASE / page_size.bytes(), mode);
+        namespace.map = self.map;
+        (namespace.page_size, namespace.align) = (page_size, args::align(page_size, self.align)?);
+        (namespace.struct_page_size, namespace.page_map) = (kconfig.struct_page_size(), self.page_map());
+        let layout = namespace.layout().map_err(|error| match error {
+            NamespaceError::StructPageTooLarge { struct_page_size, .. } => Failure::input(format_args!(
+                "no {mode} namespace has --struct-page {struct_page_size} with --map dev: {error}; use --map mem, --nvdimm-kmsan yes or --kernel 6.1"
+            )),
+            error => Failure::input(format_args!("no {mode} namespace has --size {}: {error}", self.size)),
+        })?;
         kconfig.optimize_dax_vmemmap &= dedup;
         let vmemmap = AddressModel::Vmemmap { base: VMEMMAP_BASE };
         let mut config = Config::new(self.kernel, layout.pgmap(PGMAP), layout.range, vmemmap);

@@ -24,8 +24,10 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
         bench_runner::machine::tuning(),
     );
     text += &format!(
-        "memmap of kernel {}, {}-byte struct pages, namespace of {}, map={}, {} rebinds:\n",
+        "memmap of kernel {} on {}, pages of {}, {}-byte struct pages, namespace of {}, map={}, {} rebinds:\n",
         options.kernel,
+        options.arch,
+        options.preset.kconfig.page_size,
         options.preset.kconfig.struct_page_size(),
         human(options.size),
         options.map,

@@ -7,6 +7,7 @@ mod command;
 mod compiled;
 mod cross;
 mod end;
+mod guests;
 mod libtest;
 mod miri;
 mod native;
@@ -93,6 +94,7 @@ fn run_step(step: Step, options: &Options, place: &Place<'_>, interrupt: &Interr
         Step::Valgrind => checkers::run(Checker::Valgrind, place, interrupt),
         Step::Miri => miri::run(place, interrupt),
         Step::Targets => Ok(vec![checked("targets", "", || compiled::run(place, interrupt))?]),
+        Step::Guests => guests::run(interrupt),
         _ => unreachable!("the others are commands of cargo"),
     }
 }
@@ -120,6 +122,7 @@ fn missing(options: &Options) -> Vec<Need> {
             Step::Valgrind => checkers::missing(),
             Step::Miri => miri::missing(),
             Step::Targets => compiled::missing().into_iter().collect(),
+            Step::Guests => guests::missing(),
             _ => Vec::new(),
         });
     }

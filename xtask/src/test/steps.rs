@@ -28,10 +28,11 @@ pub(crate) enum Step {
     Valgrind,
     Miri,
     Targets,
+    Guests,
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 15] = [
+    pub(crate) const ALL: [Step; 16] = [
         Step::Format,
         Step::Lint,
         Step::LintNoStd,
@@ -47,6 +48,7 @@ impl Step {
         Step::Valgrind,
         Step::Miri,
         Step::Targets,
+        Step::Guests,
     ];
 
     /// Those of a plain `cargo xtask test`.
@@ -72,6 +74,7 @@ impl Step {
             Step::Valgrind => "valgrind",
             Step::Miri => "miri",
             Step::Targets => "targets",
+            Step::Guests => "guests",
         }
     }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::failure::Failure;
 use crate::args::{self, take};
+use crate::failure::Failure;
 
 const LONG_ABOUT: &str = "Finds the sizes and distances that suit this machine: what a copy prefetches and how far ahead, whether long copies take several pages in turn, and \
     from which sizes on it pays to stream. Prints what it found as a tuning, what that wins over the one in use at each size, and the line for the crate's table.\n\n\

@@ -59,10 +59,10 @@ fn names() {
     refused("rebind --mode fsdax,raw --json out", &["raw", "fsdax, devdax"]);
     refused("rebind --mode , --json out", &["fsdax, devdax"]);
     refused("rebind --map disk --json out", &["disk", "dev, mem"]);
-    refused("rebind --kernel 5.15 --json out", &["5.15", "6.1, 6.12, 7.0, 7.1, 7.2"]);
+    refused("rebind --kernel 5.15 --json out", &["5.15", "6.1, 6.12, 6.15, 7.0, 7.1, 7.2"]);
     refused("rebind --strategy slow,fast --json out", &["fast", "slow, template, streaming, stamped"]);
     refused("rebind --hugepages maybe --json out", &["maybe", "yes, no"]);
-    refused("rebind --align 8K --json out", &["8K", "4K, 2M, 1G"]);
+    refused("rebind --align 8K --json out", &["8K", "4K, 2M, 1G, 16K, 32M, 64K, 512M"]);
 }
 
 #[test]
@@ -70,22 +70,57 @@ fn namespace_sizes() {
     for size in ["0", "-1", "", "1.5G", "12XB", "G", "99999999999999999999", "17179869184G"] {
         refused(&format!("rebind --json out --size={size}"), &["--size"]);
     }
-    // Not a multiple of 2 MiB; of 1 GiB; no room behind the memmap; beyond the last pfn; beyond the vmemmap.
+    // Nothing left once the end is cut; no room behind the memmap; beyond the last pfn; beyond the vmemmap.
     for size in ["3M", "1000000", "2M", "0xffffffffffe00000", "4096P"] {
         refused(&format!("rebind --json out --size {size}"), &["--size"]);
     }
-    refused("rebind --mode devdax --align 1G --size 1536M --json out", &["1610612736", "1073741824"]);
-    refused("rebind --mode devdax --align 1G --size 512M --json out", &["1073741824"]);
+    refused("rebind --mode devdax --align 1G --size 1536M --json out", &["1610612736", "2147483648"]);
+    refused("rebind --mode devdax --align 1G --size 512M --json out", &["536870912", "2147483648"]);
     refused("rebind --mode devdax --align 1G --size 1G --json out", &["no space"]);
 }
 
 #[test]
 fn pairs_and_counts() {
-    for align in ["2M", "1G"] {
-        refused(&format!("rebind --mode fsdax --align {align} --json out"), &["fsdax", "order 0"]);
+    for (align, page_size, known) in [
+        ("16K", "4K", "4K, 2M, 1G"),
+        ("2M", "16K", "16K, 32M"),
+        ("32M", "64K", "64K, 512M"),
+        ("512M", "16K", "16K, 32M"),
+    ] {
+        let pages = format!("--arch arm64 --page-size {page_size} --align {align}");
+        for mode in ["fsdax", "devdax"] {
+            refused(&format!("rebind --mode {mode} {pages} --json out"), &["--align", align, known, "--page-size"]);
+            let range = "--start-pfn 0 --nr-pages 262144 --vmemmap-base 0xffd4000000000000 --pgmap 0x1000 --out out";
+            refused(&format!("memmap-dump --mode {mode} {pages} {range}"), &["--align", align, known]);
+        }
     }
     for rebinds in ["0", "-1", "4294967296", "many"] {
         refused(&format!("rebind --rebinds {rebinds} --json out"), &["--rebinds"]);
+    }
+}
+
+#[test]
+fn architectures_and_their_pages() {
+    let dump = |rest: &str| dump("0x101200", "512", &format!("--out out {rest}"));
+    let inspect = |rest: &str| format!("memmap inspect none {rest}");
+    for command in [&dump as &dyn Fn(&str) -> String, &|rest| format!("rebind --json out {rest}"), &inspect] {
+        refused(&command("--arch sparc64"), &["sparc64", "x86_64, arm64"]);
+        refused(&command("--page-size 8K"), &["8K", "4K, 16K, 64K"]);
+        for page_size in ["16K", "64K"] {
+            refused(&command(&format!("--arch x86_64 --page-size {page_size}")), &["--page-size", "4K", "arm64"]);
+        }
+    }
+    refused(&dump("--arch arm64 --nid 16"), &["16", "15"]);
+    refused(&inspect("--arch arm64 --nid 16"), &["--nid 16", "15"]);
+    refused(&inspect("--nid 1024"), &["--nid 1024", "1023"]);
+}
+
+#[test]
+fn struct_pages_that_a_device_does_not_hold() {
+    for size in ["72", "80", "96"] {
+        let args = format!("rebind --struct-page {size} --map dev --size 1GiB --json out");
+        refused(&args, &["--struct-page", size, "64", "memory debug options", "--map mem", "--nvdimm-kmsan"]);
+        refused(&format!("{args} --kernel 6.12"), &["memory debug options"]);
     }
 }
 
@@ -107,6 +142,27 @@ fn struct_pages_threads_and_faults() {
 fn too_little_memory_says_how_much_is_needed() {
     // 16 TiB: four memmaps of 256 GiB.
     refused("rebind --size 16T --json out", &["too little memory", "256.00 GiB", "needs", "leaves"]);
+}
+
+#[test]
+fn captures() {
+    let golden = |rest: &str| format!("golden --kernel-package linux-image-6.12-amd64 --out out {rest}");
+    refused("golden", &["--arch", "--kernel-package", "--mode", "--out"]);
+    refused(&golden("--arch riscv64 --mode fsdax"), &["riscv64", "x86_64, arm64"]);
+    refused(&golden("--arch x86_64 --mode raw"), &["raw", "fsdax, devdax"]);
+    refused(&golden("--arch x86_64 --mode fsdax --align 16K"), &["--align 16K", "4K, 2M, 1G"]);
+    refused(&golden("--arch x86_64 --mode fsdax --align 8K"), &["8K"]);
+    refused(&golden("--arch x86_64 --mode fsdax --node 8"), &["8", "--node"]);
+    refused(&golden("--arch arm64 --mode fsdax --node 1"), &["--node 1", "node 0"]);
+    for size in ["0", "3M", "2M", "1G --align 1G", "0xffffffffffe00000"] {
+        refused(&golden(&format!("--arch x86_64 --mode devdax --size {size}")), &["--size"]);
+    }
+    // What is left of it is no whole section.
+    refused(&golden("--arch x86_64 --mode devdax --size 200M"), &["--size 209715200", "134217728"]);
+    refused(&golden("--arch x86_64 --mode fsdax --limit 0"), &["--limit"]);
+    refused("golden --arch x86_64 --kernel-package x --mode fsdax --out none/out", &["none/out"]);
+    refused("kernel-module --mode raw", &["raw", "fsdax, devdax"]);
+    refused("kernel-module --limit -1", &["--limit"]);
 }
 
 #[test]

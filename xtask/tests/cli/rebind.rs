@@ -99,7 +99,7 @@ fn threads_and_dedup_are_rows_of_their_own() {
 #[test]
 fn other_struct_pages_and_pfn_fields() {
     for (size, with) in [("56", ""), ("64", "virtual"), ("80", "virtual,sections"), ("96", ""), ("88", "sections")] {
-        let mut args = vec!["--size", "64M", "--rebinds", "1", "--struct-page", size];
+        let mut args = vec!["--size", "64M", "--rebinds", "1", "--map", "mem", "--struct-page", size];
         if !with.is_empty() {
             args.extend(["--with", with]);
         }
@@ -110,6 +110,29 @@ fn other_struct_pages_and_pfn_fields() {
             assert_eq!(row["bytes"].as_u64().unwrap(), row["struct_pages"].as_u64().unwrap() * size);
             assert_eq!(row["identical"], true);
         }
+    }
+}
+
+#[test]
+fn namespaces_are_cut_as_the_kernel_cuts_them() {
+    let places = |args: &str| {
+        let args: Vec<_> = args.split(' ').chain(["--rebinds", "1", "--strategy", "stamped"]).collect();
+        let (text, json) = run(&args);
+        (text, json["results"][0]["pages"].as_u64().unwrap())
+    };
+    for (args, place, pages) in [
+        ("--mode fsdax --align 2M --size 1GiB", "pfn 0x101200", 257_536),
+        ("--mode fsdax --align 1G --size 4GiB", "pfn 0x140000", 786_432),
+        ("--mode devdax --align 1G --size 2308M", "pfn 0x140000", 262_144),
+        ("--mode devdax --arch arm64 --page-size 16K --align 32M --size 1GiB", "pfn 0x40800", 63_488),
+        ("--mode fsdax --arch arm64 --page-size 64K --size 1GiB", "pfn 0x12000", 8192),
+        // 128 bytes are set aside for each page; 80 bytes.
+        ("--mode fsdax --kernel 6.1 --struct-page 80 --size 1GiB", "pfn 0x102200", 253_440),
+        ("--mode fsdax --nvdimm-kmsan yes --struct-page 80 --size 1GiB", "pfn 0x101600", 256_512),
+    ] {
+        let (text, found) = places(args);
+        assert_eq!(found, pages, "{args}");
+        assert!(text.contains(place), "{args}: {place} is missing in\n{text}");
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use memmap_template::Kernel;
 use memmap_template::inspect::Reader;
+use memmap_template::{Kernel, Preset};
 
+use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::inspect::describe;
 use crate::inspect::options::Options;
@@ -23,7 +24,9 @@ pub fn memmap_inspect(data: &[u8]) {
     let size = if size < 128 { 64 } else { u64::from(size & 0x7f) };
     let knobs = [Knob::Virtual, Knob::Sections].into_iter().zip([1, 2]).filter(|(_, bit)| knobs & bit != 0);
     let knobs: Vec<_> = knobs.map(|(knob, _)| knob).collect();
-    let Ok(preset) = preset(size, &knobs) else { return };
+    let arm64 = shift >= 128;
+    let (arch, base) = if arm64 { (Arch::Arm64, Preset::ARM64_16K) } else { (Arch::X86_64, Preset::X86_64_DISTRO) };
+    let Ok(preset) = preset(base, size, &knobs) else { return };
     // Mostly whole struct pages; anything else is refused at once.
     let cut = if whole < 240 { memmap.len() as u64 / size * size } else { memmap.len() as u64 };
     let memmap = &memmap[..cut as usize];
@@ -33,7 +36,7 @@ pub fn memmap_inspect(data: &[u8]) {
     let options = Options {
         file: PathBuf::from("any\nfile"),
         kernel: Kernel::ALL.get(usize::from(kernel)).copied(),
-        reader,
+        readers: vec![(arch, reader)],
         page: page.checked_sub(128).map(u64::from),
         lines: lines.into(),
     };

@@ -1,0 +1,128 @@
+//! The file of an NVDIMM that a kernel has bound: where on it the struct pages are.
+//!
+//! Nothing is guessed. The namespace's own description gives the data's offset. The pages that hold the memmap have struct pages, too, with
+//! an empty list in each, which is two pointers to itself: that gives the place of the array, and its addresses in the kernel.
+
+use crate::failure::Failure;
+
+/// Where the description is on the device.
+const DESCRIPTION: usize = 4096;
+
+/// What a kernel has written on the device.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Device {
+    /// Bytes from the start of the device to its data.
+    pub(super) data_offset: u64,
+    /// Bytes cut off at its end.
+    pub(super) end_trunc: u64,
+    pub(super) page_size: u64,
+    /// Where in the file the struct page of the first page behind the memmap is.
+    pub(super) memmap_at: u64,
+    /// The address of that struct page in the kernel.
+    pub(super) address: u64,
+    /// How many pages there are from there on.
+    pub(super) pages: u64,
+}
+
+/// Reads `device`, the whole file, with struct pages of `size` bytes.
+pub(super) fn read(device: &[u8], size: u64) -> Result<Device, Failure> {
+    let wrong = |what: &str| Failure::run(format_args!("the device holds no memmap: {what}"));
+    let description = device.get(DESCRIPTION..DESCRIPTION + 96).ok_or_else(|| wrong("it is too short"))?;
+    if !(description.starts_with(b"NVDIMM_PFN_INFO\0") || description.starts_with(b"NVDIMM_DAX_INFO\0")) {
+        return Err(wrong("there is no description of a namespace"));
+    }
+    let u32_at = |at: usize| u64::from(u32::from_le_bytes(description[at..][..4].try_into().expect("4 bytes")));
+    let data_offset = u32_at(56) | u32_at(60) << 32;
+    let (mode, start_pad, end_trunc, page_size) = (u32_at(72), u32_at(76), u32_at(80), u32_at(88));
+    let len = device.len() as u64;
+    if mode != 2 || start_pad != 0 || !page_size.is_power_of_two() || data_offset.saturating_add(end_trunc) >= len {
+        return Err(wrong("its description is not that of a memmap on the device"));
+    }
+    let reserve = 8192_u64.div_ceil(page_size);
+    let own = data_offset / page_size - reserve.min(data_offset / page_size);
+    let (at, address) = first_list(&device[..data_offset as usize], size).ok_or_else(|| {
+        wrong("no struct page with an empty list is before the data; of a part of a section it is in RAM")
+    })?;
+    let pages = (len - end_trunc - data_offset) / page_size;
+    let memmap_at = at + own * size;
+    if memmap_at + pages * size > data_offset {
+        return Err(wrong("it would not end before the data; of a part of a section it is in RAM"));
+    }
+    Ok(Device { data_offset, end_trunc, page_size, memmap_at, address: address + own * size, pages })
+}
+
+/// Where the first of two struct pages with empty lists is in `front`, and its address.
+fn first_list(front: &[u8], size: u64) -> Option<(u64, u64)> {
+    let word = |at: u64| {
+        let bytes = front.get(at as usize..)?.first_chunk::<8>()?;
+        Some(u64::from_le_bytes(*bytes))
+    };
+    let list = |at: u64| {
+        let own = word(at + 8)?;
+        (own != 0 && own.is_multiple_of(8) && word(at + 16)? == own).then_some(own)
+    };
+    // Struct pages are aligned to 16 bytes, or to words if their size is no multiple of that.
+    let align = if size.is_multiple_of(16) { 16 } else { 8 };
+    (8192..front.len() as u64).step_by(align).find_map(|at| {
+        let own = list(at)?;
+        (list(at + size) == Some(own + size)).then_some((at, own - 8))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A device of 64 pages of 4 KiB, of which 2 describe it, 6 hold the memmap, and 4 are cut off.
+    fn device() -> Vec<u8> {
+        let mut device = vec![0; 64 * 4096];
+        let mut put = |at: usize, bytes: &[u8]| device[at..][..bytes.len()].copy_from_slice(bytes);
+        put(4096, b"NVDIMM_PFN_INFO\0");
+        put(4096 + 56, &(8_u64 * 4096).to_le_bytes());
+        for (at, value) in [(72, 2_u32), (80, 4 * 4096), (88, 4096)] {
+            put(4096 + at, &value.to_le_bytes());
+        }
+        for page in 2..60_u64 {
+            let (at, address) = (8192 + 64 * (page as usize), 0xffd4_0000_0000_0000 + 64 * page);
+            put(at, &page.to_le_bytes());
+            // Behind the memmap's own pages: a pgmap and nothing.
+            let list = if page < 8 { [address + 8, address + 8] } else { [0x1000, 0] };
+            put(at + 8, &list.map(u64::to_le_bytes).concat());
+        }
+        device
+    }
+
+    #[test]
+    fn struct_pages_are_found() {
+        let found = read(&device(), 64).unwrap();
+        let expected = Device {
+            data_offset: 8 * 4096,
+            end_trunc: 4 * 4096,
+            page_size: 4096,
+            memmap_at: 8192 + 64 * 8,
+            address: 0xffd4_0000_0000_0000 + 64 * 8,
+            pages: 52,
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_no_device_is_refused() {
+        let refused = |change: &dyn Fn(&mut Vec<u8>)| {
+            let mut device = device();
+            change(&mut device);
+            match read(&device, 64) {
+                Err(Failure::Run(line)) => line,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(refused(&|device| device.truncate(4100)).contains("too short"));
+        assert!(refused(&|device| device[4096] = 0).contains("no description"));
+        for (at, byte) in [(72, 1), (76, 1), (88, 1), (61, 255)] {
+            assert!(refused(&|device| device[4096 + at] = byte).contains("not that of a memmap"), "{at}");
+        }
+        assert!(refused(&|device| device[8192..32768].fill(0)).contains("no struct page with an empty list"));
+        // As large a device as this has more struct pages than there is room for before its data.
+        assert!(refused(&|device| device.resize(1024 * 4096, 0)).contains("would not end before the data"));
+    }
+}

@@ -1,0 +1,69 @@
+//! Where kernels' packages are.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::apt::LIMIT;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::process;
+
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// Suites that kernels are in: a new one is a line here. Not by the names that move on (stable, testing), which some mirrors are late with.
+const SUITES: [&str; 7] =
+    ["bookworm", "bookworm-backports", "trixie", "trixie-backports", "forky", "sid", "experimental"];
+const SECURITY_SUITES: [&str; 2] = ["bookworm-security", "trixie-security"];
+
+/// Where this machine takes Debian from: the addresses of repositories with the names that these give themselves.
+pub(super) fn repositories(interrupt: &Interrupt) -> Result<Vec<(String, String)>, Failure> {
+    let mut found = Vec::new();
+    let format = ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"];
+    process::run(Command::new("apt-get").args(format), LIMIT, interrupt, |line| {
+        if let Some((uri, label)) = line.split_once(' ') {
+            let repository = (uri.to_string(), label.to_string());
+            if !found.contains(&repository) {
+                found.push(repository);
+            }
+        }
+        Ok(())
+    })?;
+    if found.iter().any(|(_, label)| label == "Debian") {
+        return Ok(found);
+    }
+    Err(Failure::run("apt knows no mirror of Debian; `apt-get update` may help"))
+}
+
+/// All suites of them, as apt has them in a file.
+pub(super) fn list(repositories: &[(String, String)], arch: &str) -> String {
+    let signed = if Path::new(KEYRING).is_file() { format!(" signed-by={KEYRING}") } else { String::new() };
+    let mut lines = String::new();
+    for (uri, label) in repositories {
+        let suites: &[&str] = match label.as_str() {
+            "Debian" => &SUITES,
+            "Debian-Security" => &SECURITY_SUITES,
+            _ => &[],
+        };
+        for suite in suites {
+            lines += &format!("deb [arch={arch}{signed}] {uri} {suite} main\n");
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suites_are_those_of_debian_and_its_security_team() {
+        let of = |label: &str| (format!("mirror/{label}"), label.to_string());
+        let list = list(&[of("Debian"), of("Debian-Security"), of("Node.js")], "arm64");
+        assert_eq!(list.lines().count(), SUITES.len() + SECURITY_SUITES.len());
+        assert!(list.lines().all(|line| line.starts_with("deb [arch=arm64") && line.ends_with(" main")), "{list}");
+        assert!(
+            list.contains(" mirror/Debian sid main\n")
+                && list.contains(" mirror/Debian-Security trixie-security main\n")
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! `cargo xtask kernel-module`: the crates in a running kernel.
+
+mod build;
+pub(crate) mod options;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use memmap_template::namespace::Align;
+
+use crate::arch::Arch;
+use crate::failure::Failure;
+use crate::guest::{self, Apt, Console, Guest, KernelPackage, Nvdimm};
+use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::toolchain::Toolchain;
+use build::{Build, MODULE};
+use options::Options;
+
+/// What the module starts its lines with.
+const MARK: &str = "memcpy-streaming: ";
+
+/// The NVDIMM that the running kernel's memmap is of.
+const SIZE: u64 = 1 << 30;
+
+/// The guest's script: it loads the module, and lets it panic if that was asked for.
+const SCRIPT: &str = r#"
+pfn=$(($(cat $nd/$seed/resource) / 4096))
+insmod /extra/MODULE.ko pfn=$pfn && say "module loaded" && rmmod MODULE && say "module gone"
+[ -e /extra/panics ] && { insmod /extra/MODULE.ko panics=1; say "after the panic: still here"; }
+dmesg | grep -E 'memcpy-streaming: |kernel BUG at|invalid opcode|RIP: ' | while read -r line; do say "kernel $line"; done
+"#;
+
+/// What it takes: a boot, and a compiler for a kernel.
+pub(crate) fn needs() -> Vec<Need> {
+    let mut needs = guest::needs(Arch::X86_64);
+    needs.push(Need::program("make", "make"));
+    needs.push(Need::program("gcc-12", "gcc-12"));
+    needs.extend(["ar", "ld", "objdump"].map(|program| Need::program(program, "binutils")));
+    needs.extend(Toolchain::with_source().err());
+    needs
+}
+
+/// Builds, runs, and says what came of it.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    guest::require(&needs(), interrupt)?;
+    let text = check(options, interrupt)?;
+    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
+}
+
+/// The same, but for what is missing: that has been asked for.
+pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
+    let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
+    let folder = guest::folder(interrupt)?;
+    let apt = Apt::open(&folder, Arch::X86_64, interrupt)?;
+    let package = match &options.package {
+        Some(package) => package.clone(),
+        None => apt.newest("linux-image-6.1.0-", "-amd64", interrupt)?,
+    };
+    let kernel = KernelPackage::fetch(&apt, &package, interrupt)?;
+    compiler(&kernel)?;
+    let parts = |name: &str| name.starts_with("linux-headers-") || name.starts_with("linux-kbuild-");
+    let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts, interrupt)?;
+    let busybox = apt.busybox(interrupt)?;
+
+    let work = apt.work()?;
+    let source = crate::cargo::workspace().join("memcpy-streaming/examples/kernel-module");
+    let target_dir = folder.join("kernel-module");
+    let build =
+        Build { kernel: &kernel, headers: &headers, source: &source, target_dir: &target_dir, work: work.path() };
+    let module = build::module(&build, toolchain, interrupt)?;
+    let console = boot(options, &kernel, &busybox, &module, work.path(), interrupt)?;
+    verdict(options, &kernel, &console)
+}
+
+/// The gcc that built the kernel: its headers take no other.
+fn compiler(kernel: &KernelPackage) -> Result<(), Failure> {
+    let text = kernel.config.get("CC_VERSION_TEXT").map(String::as_str).unwrap_or_default();
+    let gcc = text.trim_matches('"').split(' ').next().unwrap_or_default();
+    if gcc.is_empty() || needs::on_path(gcc).is_some() {
+        return Ok(());
+    }
+    Err(Failure::input(format_args!(
+        "kernel {} is built by {gcc}, which is missing; install it, or name a kernel of this Debian's suite",
+        kernel.release
+    )))
+}
+
+fn boot(
+    options: &Options,
+    kernel: &KernelPackage,
+    busybox: &Path,
+    module: &Path,
+    work: &Path,
+    interrupt: &Interrupt,
+) -> Result<Console, Failure> {
+    let cannot = |error: io::Error| Failure::run(format_args!("cannot read `{}`: {error}", module.display()));
+    let mut extra = vec![
+        (format!("{MODULE}.ko"), fs::read(module).map_err(cannot)?),
+        ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),
+    ];
+    if options.panics {
+        extra.push(("panics".to_string(), Vec::new()));
+    }
+    let file = work.join("nvdimm");
+    File::create(&file).and_then(|created| created.set_len(SIZE)).map_err(Failure::run)?;
+    let guest = Guest {
+        arch: Arch::X86_64,
+        kernel,
+        busybox,
+        nvdimm: Nvdimm { file: &file, size: SIZE, node: 0 },
+        mode: options.mode.name(),
+        align: Align::Size2M.bytes(),
+        extra,
+        limit: options.limit,
+    };
+    guest::boot(&guest, work, interrupt)
+}
+
+/// What the module has said, if all of it is right.
+fn verdict(options: &Options, kernel: &KernelPackage, console: &Console) -> Result<String, Failure> {
+    let said: Vec<_> = console.all("kernel").filter_map(|line| Some(line.split_once(MARK)?.1)).collect();
+    let mut text = format!("kernel {}: objtool and modpost silent, no vector register\n", kernel.release);
+    text.extend(said.iter().map(|line| format!("{line}\n")));
+    let has = |line: &str| said.contains(&line);
+    let identical = |strategy: &str| {
+        said.iter().filter(|line| line.contains(&format!(" {strategy} ")) && line.ends_with(" pages identical")).count()
+    };
+    let is_right = has("passed")
+        && !has("FAILED")
+        && ["slow", "template", "streaming", "stamped"].iter().all(|strategy| identical(strategy) >= 2)
+        && console.all("module").eq(["loaded", "gone"]);
+    if !is_right {
+        let why =
+            said.iter().find(|line| line.contains("DIFFERENT") || !line.ends_with(" 0 bad") && line.contains(" bad"));
+        let why = why.or(said.last()).copied().unwrap_or("it said nothing");
+        return Err(Failure::run(format_args!("in kernel {}: {why}", kernel.release)));
+    }
+    if options.panics {
+        let reported = console.all("kernel").any(|line| line.contains("kernel BUG at"));
+        if !reported || !said.iter().any(|line| line.contains("as asked for: 42")) || console.said("after").is_none() {
+            return Err(Failure::run(format_args!("kernel {} has not reported the panic", kernel.release)));
+        }
+        text += "a panic is the kernel's own report:\n";
+        text.extend(console.all("kernel").filter(|line| !line.contains(MARK)).map(|line| format!("  {line}\n")));
+    }
+    Ok(text)
+}
