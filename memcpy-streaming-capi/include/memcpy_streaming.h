@@ -65,8 +65,8 @@ extern "C" {
 /*
  * Copies len bytes from src to dst, which do not overlap, and returns dst. Not ordered before memcpy_streaming_drain().
  *
- * Any alignment, any length; if len is 0 the pointers may be anything. Short copies go through the cache (of how many bytes,
- * depends on the CPU; records of 64 and 128 bytes at a border of 64 never do), and so do the partial lines at the ends of long ones.
+ * Any alignment, any length; if len is 0 the pointers may be anything. The partial lines at the ends go through the cache. So
+ * do short copies: of how many bytes, depends on the CPU; records of 64 and 128 bytes at a border of 64 bytes never do.
  */
 void *memcpy_streaming(void *MEMCPY_STREAMING_RESTRICT_ dst, const void *MEMCPY_STREAMING_RESTRICT_ src,
                        size_t len) MEMCPY_STREAMING_NOEXCEPT_;

@@ -5,9 +5,13 @@ use crate::fills::fills;
 use crate::upper::asm_cleaning_upper;
 
 /// The line at an offset.
+#[rustfmt::skip] // An instruction a line.
 macro_rules! line {
     ($offset:literal) => {
-        concat!("vmovdqu64 zmm0, [{s} + ", $offset, "]\n", "vmovntdq [{d} + ", $offset, "], zmm0")
+        concat!(
+            "vmovdqu64 zmm0, [{s} + ", $offset, "]\n",
+            "vmovntdq [{d} + ", $offset, "], zmm0\n",
+        )
     };
 }
 
@@ -16,17 +20,19 @@ copies!("avx512f", asm_cleaning_upper, line, "The CPU and the operating system s
 /// The line for a fill.
 macro_rules! load_words {
     () => {
-        "vmovq xmm0, [{s}]
-        vmovhps xmm0, xmm0, [{s} + 8]
-        vmovq xmm1, [{s} + 16]
-        vmovhps xmm1, xmm1, [{s} + 24]
-        vinserti32x4 zmm0, zmm0, xmm1, 1
-        vmovq xmm1, [{s} + 32]
-        vmovhps xmm1, xmm1, [{s} + 40]
-        vinserti32x4 zmm0, zmm0, xmm1, 2
-        vmovq xmm1, [{s} + 48]
-        vmovhps xmm1, xmm1, [{s} + 56]
-        vinserti32x4 zmm0, zmm0, xmm1, 3"
+        concat!(
+            "vmovq xmm0, [{s}]\n",
+            "vmovhps xmm0, xmm0, [{s} + 8]\n",
+            "vmovq xmm1, [{s} + 16]\n",
+            "vmovhps xmm1, xmm1, [{s} + 24]\n",
+            "vinserti32x4 zmm0, zmm0, xmm1, 1\n",
+            "vmovq xmm1, [{s} + 32]\n",
+            "vmovhps xmm1, xmm1, [{s} + 40]\n",
+            "vinserti32x4 zmm0, zmm0, xmm1, 2\n",
+            "vmovq xmm1, [{s} + 48]\n",
+            "vmovhps xmm1, xmm1, [{s} + 56]\n",
+            "vinserti32x4 zmm0, zmm0, xmm1, 3\n",
+        )
     };
 }
 

@@ -31,30 +31,30 @@ pub(crate) unsafe fn copy_lines(how: Streamer, dst: *mut u8, src: *const u8, lin
             ptr::copy_nonoverlapping(src, dst, LINE * lines);
         } else if lines <= NARROW_LEN / LINE {
             copy_lines_narrow(how.kernels, dst, src, lines);
-        } else if let Some(copy_pages) = in_turn(how, LINE * lines) {
-            copy_in_turn(how, copy_pages, dst, src, lines);
+        } else if let Some((copy_pages, group)) = in_turn(how, LINE * lines) {
+            copy_in_turn(how, copy_pages, group, dst, src, lines);
         } else {
             copy_in_order(how, dst, src, lines);
         }
     }
 }
 
-/// The kernel that takes pages in turn, if the tuning wants it for this length and the backend has it.
+/// The kernel that takes pages in turn, and the bytes of its groups, if the tuning wants it for this length and the backend has it.
 #[inline]
-fn in_turn(how: Streamer, len: usize) -> Option<CopyPages> {
+fn in_turn(how: Streamer, len: usize) -> Option<(CopyPages, usize)> {
     let Tuning { pages, pages_from, .. } = *how.tuning;
     if pages == 1 || len < pages_from {
         return None;
     }
-    how.kernels.copy_pages.map(|[two, four]| if pages == 2 { two } else { four })
+    how.kernels.copy_pages.map(|[two, four]| if pages == 2 { (two, 2 * PAGE) } else { (four, 4 * PAGE) })
 }
 
 /// Groups of pages in turn, and what is left in order.
 ///
 /// # Safety
-/// As [`copy_lines`]; the kernel is one for as many pages as the tuning says, and the lines are at least two groups of them.
-unsafe fn copy_in_turn(how: Streamer, copy_pages: CopyPages, dst: *mut u8, src: *const u8, lines: usize) {
-    let group = how.tuning.pages * PAGE;
+/// As [`copy_lines`]; the kernel is one for groups of so many bytes, and the lines are at least two groups.
+#[inline]
+unsafe fn copy_in_turn(how: Streamer, copy_pages: CopyPages, group: usize, dst: *mut u8, src: *const u8, lines: usize) {
     let groups = LINE * lines / group;
     let (last, end) = (group * (groups - 1), group * groups);
     // SAFETY: `groups` groups and the lines behind them are the lines that the caller vouches for, one after the other, aligned as

@@ -114,10 +114,12 @@ fn instruction(line: &str) -> Option<&str> {
     if let Some((name, _)) = line.strip_suffix("),").and_then(|call| call.split_once("!(\"")) {
         return is_name(name).then_some(line);
     }
-    // A string that begins with a letter: no label, no directive.
-    let text = line.strip_prefix('"')?.strip_suffix("\",")?;
+    // A string that begins with a letter: no label, no directive. An offset may be put into it.
+    let text = line.strip_prefix('"')?;
+    let text = text.strip_suffix(',').unwrap_or(text).strip_suffix('"')?;
     let is_hint = ["prefetch", "prfm", "vzeroupper"].iter().any(|hint| text.starts_with(hint));
-    (text.starts_with(|c: char| c.is_ascii_lowercase()) && !text.contains('"') && !is_hint).then_some(text)
+    let is_one = !text.replace("\", $offset, \"", "").contains('"');
+    (text.starts_with(|c: char| c.is_ascii_lowercase()) && is_one && !is_hint).then_some(text)
 }
 
 /// The line becomes an empty one, so that all others keep their numbers.
@@ -145,6 +147,9 @@ mod tests {
         let expected = [(1, "store!(\"16\", \"v1\"),"), (5, "dec {n}"), (6, "jnz 2b")];
         assert_eq!(found, expected.map(|(line, text)| (line, text.to_string())));
         assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
+        let at = r#"vmovntdq [{d} + ", $offset, " + 32], ymm1\n"#;
+        assert_eq!(instruction(&format!("\"{at}\",")), Some(at));
+        assert_eq!((instruction("\"dec {n}\""), instruction("\"a\", \"b\"")), (Some("dec {n}"), None));
     }
 
     #[test]
