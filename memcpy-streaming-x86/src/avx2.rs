@@ -6,7 +6,7 @@ use crate::upper::asm_cleaning_upper;
 
 /// The line at an offset.
 #[rustfmt::skip] // An instruction a line.
-macro_rules! line {
+macro_rules! move_line {
     ($offset:literal) => {
         concat!(
             "vmovdqu ymm0, [{s} + ", $offset, "]\n",
@@ -17,7 +17,7 @@ macro_rules! line {
     };
 }
 
-copies!("avx2", asm_cleaning_upper, line, "The CPU and the operating system support AVX2.");
+copies!("avx2", asm_cleaning_upper, move_line, "The CPU and the operating system support AVX2.");
 
 /// The line for a fill.
 macro_rules! load_words {

@@ -6,7 +6,7 @@ use crate::upper::asm_cleaning_upper;
 
 /// The line at an offset.
 #[rustfmt::skip] // An instruction a line.
-macro_rules! line {
+macro_rules! move_line {
     ($offset:literal) => {
         concat!(
             "vmovdqu64 zmm0, [{s} + ", $offset, "]\n",
@@ -15,7 +15,7 @@ macro_rules! line {
     };
 }
 
-copies!("avx512f", asm_cleaning_upper, line, "The CPU and the operating system support AVX-512F.");
+copies!("avx512f", asm_cleaning_upper, move_line, "The CPU and the operating system support AVX-512F.");
 
 /// The line for a fill.
 macro_rules! load_words {

@@ -4,7 +4,7 @@ use crate::copies::lines_in_order;
 use core::arch::asm;
 
 /// The line at the beginning. (The instruction takes its destination from a register.)
-macro_rules! line {
+macro_rules! move_line {
     ("0") => {
         "movdir64b {d}, [{s}]"
     };
@@ -17,8 +17,8 @@ macro_rules! asm_memory {
     };
 }
 
-lines_in_order!(copy_lines, "prefetcht0", "first-level", asm_memory, line, "The CPU has MOVDIR64B.");
-lines_in_order!(copy_lines_l2, "prefetcht2", "second-level", asm_memory, line, "The CPU has MOVDIR64B.");
+lines_in_order!(copy_lines, "prefetcht0", "first-level", asm_memory, move_line, "The CPU has MOVDIR64B.");
+lines_in_order!(copy_lines_l2, "prefetcht2", "second-level", asm_memory, move_line, "The CPU has MOVDIR64B.");
 
 /// Repeats the 64 bytes at `line` over `lines` lines. The instruction reads them from memory each time: from the
 /// first-level cache.

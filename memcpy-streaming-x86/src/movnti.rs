@@ -19,7 +19,7 @@ macro_rules! for_each_word {
 }
 
 /// The line at an offset.
-macro_rules! line {
+macro_rules! move_line {
     ($offset:literal) => {
         concat!(
             for_each_word!(),
@@ -41,8 +41,15 @@ macro_rules! asm_word {
     };
 }
 
-lines_in_order!(copy_lines, "prefetcht0", "first-level", asm_word, line, "The CPU has SSE2 (every x86_64 has).");
-lines_in_order!(copy_lines_l2, "prefetcht2", "second-level", asm_word, line, "The CPU has SSE2 (every x86_64 has).");
+lines_in_order!(copy_lines, "prefetcht0", "first-level", asm_word, move_line, "The CPU has SSE2 (every x86_64 has).");
+lines_in_order!(
+    copy_lines_l2,
+    "prefetcht2",
+    "second-level",
+    asm_word,
+    move_line,
+    "The CPU has SSE2 (every x86_64 has)."
+);
 
 /// Repeats the 64 bytes at `line` over `lines` lines.
 ///

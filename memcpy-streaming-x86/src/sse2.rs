@@ -62,7 +62,7 @@ macro_rules! store_ordinary {
 }
 
 /// The line at an offset.
-macro_rules! line {
+macro_rules! move_line {
     ($offset:literal) => {
         concat!(
             load!("v0", $offset),
@@ -92,7 +92,7 @@ macro_rules! asm_line {
     };
 }
 
-copies!("sse2", asm_line, line, "The CPU has SSE2.");
+copies!("sse2", asm_line, move_line, "The CPU has SSE2.");
 
 /// The line for a fill.
 macro_rules! load_line {
