@@ -4,9 +4,14 @@ mod common;
 use common::seeded::every;
 use common::{Arena, for_each_backend, noise};
 use memcpy_streaming::{Prefetch, Tuning, memcpy_streaming_drain};
+use std::sync::Mutex;
 
+/// For the rest of the process. LeakSanitizer finds them here.
 fn leak(text: &str) -> &'static Tuning {
-    Box::leak(Box::new(text.parse().expect(text)))
+    static ALL: Mutex<Vec<&'static Tuning>> = Mutex::new(Vec::new());
+    let tuning: &'static Tuning = Box::leak(Box::new(text.parse().expect(text)));
+    ALL.lock().expect("nobody panics with it").push(tuning);
+    tuning
 }
 
 /// Each loop, with lengths around the places where it begins and where its groups end, at several alignments.
