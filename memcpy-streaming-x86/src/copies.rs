@@ -41,6 +41,7 @@ macro_rules! lines_in_order {
 }
 
 /// A loop over groups of pages: eight lines of each page in turn, so that as many rows of the memory are busy at a time.
+#[cfg(target_feature = "sse2")]
 macro_rules! pages_in_turn {
     ($(#[$feature:meta])* $name:ident, $pages:literal, $offsets:literal, $asm:ident, $line:ident, $needs:literal) => {
         #[doc = concat!("Copies `groups` groups of ", $pages, " pages of 4 KiB from any alignment. Of the pages of a group")]
