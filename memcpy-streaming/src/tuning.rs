@@ -78,7 +78,7 @@ pub struct Tuning {
 static ACTIVE: Chosen<Tuning> = Chosen::new();
 
 impl Tuning {
-    /// For CPUs that nobody has measured: late enough that no measured CPU loses by it, and no copy but in order.
+    /// For CPUs that nobody has measured: streams no earlier than any that was measured, and copies in order only.
     pub(crate) const CAUTIOUS: Tuning = Tuning {
         cpu: None,
         prefetch: Prefetch::L1,
