@@ -33,7 +33,7 @@ pub(crate) const PARTS: [Part; 3] = [
     Part {
         name: "sort",
         metrics: metrics("rdst, sorting what was collected", "rdst: resident"),
-        size: 32 << 20,
+        size: 8 << 20,
         run: sort,
     },
 ];
