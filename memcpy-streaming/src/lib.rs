@@ -142,13 +142,17 @@ mod kernels;
 mod listing;
 mod names;
 mod pattern;
+mod produce;
 mod raw;
+mod rows;
 mod safe;
 mod scope;
 mod stepped;
 mod streamer;
+mod to;
 mod tuning;
 mod undrained;
+mod write_only;
 mod writer;
 
 pub use backend::Backend;
@@ -156,16 +160,21 @@ pub use backend::error::{UnavailableBackend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
 pub use names::UnknownName;
+pub use produce::{fill_with, map};
+pub use rows::copy_rows;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
+pub use to::{copy_to, fill_to};
 #[cfg(feature = "std")]
 pub use tuning::from_env::TuningFromEnvError;
 pub use tuning::{InvalidTuning, Prefetch, Tuning};
 pub use undrained::{
-    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
-    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming, prefetch,
+    memcpy_rows_streaming, memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed,
+    memset_pattern_bytes_streaming, memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
+    prefetch,
 };
+pub use write_only::{Memory, WriteOnly};
 pub use writer::{WriteError, Writer};
 
 /// The examples of the README are tests.
