@@ -59,7 +59,7 @@ impl Report {
             let Row { what, unit, rival, .. } = row;
             let (theirs, ours) = (row.theirs.shown(2), row.ours.shown(2));
             let ratio = format!("{:.2} ({low:.2}..{high:.2})", row.ratio.median);
-            _ = writeln!(table, "{what}, {unit}\n  {rival:<34}{theirs}ours{ours}{ratio}  {}", row.verdict());
+            _ = writeln!(table, "{what}, {unit}\n  {rival:<34} {theirs} ours {ours} {ratio}  {}", row.verdict());
         }
         if let Some(why) = &self.skipped {
             _ = writeln!(table, "SKIPPED: {why}");
