@@ -57,7 +57,7 @@ fn measure(options: &Options) -> Result<Report, Failure> {
         for names in NAMES.chunks(3) {
             let mut rivals: Vec<_> =
                 names.iter().map(|name| Rival::new(name, || in_a_process(name, part, options))).collect();
-            rows.extend(race(&part.metrics, &mut rivals, options.sized(16, 12))?);
+            rows.extend(race(&part.metrics, &mut rivals, 12)?);
         }
     }
     Ok(Report { integration: "allocator", crates: &["lz4_flex", "mimalloc", "rdst"], rows, skipped: None })

@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<Report, Failure> {
         };
         Rival::new(name, move || work.run(&store.database(tempfile::tempfile_in(&options.dir)?)?))
     });
-    let rows = race(&METRICS, &mut rivals, options.sized(20, 12))?;
+    let rows = race(&METRICS, &mut rivals, options.sized(16, 12))?;
     Ok(Report { integration: "redb", crates: &["redb"], rows, skipped: None })
 }
 

@@ -36,12 +36,11 @@ fn run(options: &Options) -> Result<Report, Failure> {
         _ => return Err(Failure::input(format_args!("known is {WORDS}"))),
     };
     let snapshot = from_noise(options, size)?;
-    let rounds = options.sized(16, 12);
     let guest = Guest::new(size)?;
-    let image = guest.race("a kernel image", &image, rounds)?;
-    let restored = guest.race("a snapshot, over memory", &snapshot, rounds)?;
-    let fresh = fresh(&snapshot, rounds)?;
-    let balloon = guest.balloon(size / 4, rounds)?;
+    let image = guest.race("a kernel image", &image, options.sized(30, 12))?;
+    let restored = guest.race("a snapshot, over memory", &snapshot, 12)?;
+    let fresh = fresh(&snapshot, 12)?;
+    let balloon = guest.balloon(size / 4, options.sized(20, 12))?;
     let rows = [image, restored, fresh, balloon].concat();
     Ok(Report { integration: "vm-memory", crates: &["vm-memory"], rows, skipped: None })
 }
