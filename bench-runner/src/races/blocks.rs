@@ -1,10 +1,10 @@
 //! Work that goes block by block: what most races consist of.
 
+use bench_runner::places::{Block, Part, Places};
 use bench_runner::{Cache, Op, Point};
 
-use crate::arena::Part;
 use crate::lap::Work;
-use crate::places::{Block, Places};
+
 use crate::read::{After, read};
 
 /// Bytes of a lap of one thread.

@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use bench_runner::places::{Block, Places};
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Op, Point, Reread};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
@@ -9,7 +10,6 @@ use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use super::start::Start;
 use super::{Field, Race, blocks, ours, peer, streamer};
 use crate::arena::Arena;
-use crate::places::{Block, Places};
 
 /// What fills write, unless it is zeros.
 pub(super) const BYTE: u8 = 0x5a;
@@ -29,7 +29,7 @@ fn record() -> [u8; 64] {
 
 /// The race of a point.
 pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
-    let space = arena.len() / point.threads / 4096 * 4096;
+    let space = arena.part_len(point.threads);
     if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
         return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
     }

@@ -1,11 +1,12 @@
 //! What the machine can do at best with memory that is not in the cache, one stream a thread: filling, reading and copying.
 
 use bench_runner::Point;
+use bench_runner::places::Part;
 use bench_runner::protocol::{LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LIMIT_READ};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use super::{Race, Threads, choice, limit};
-use crate::arena::{Arena, Part};
+use crate::arena::Arena;
 use crate::lap::Work;
 use crate::loops::{self, Loop};
 
@@ -31,8 +32,8 @@ impl<F: Fn(*mut u8, *const u8, usize) + Send> Work for Stream<F> {
 
 pub(super) fn race(point: &Point, arena: &mut Arena) -> Result<Race, String> {
     let lap = point.size as usize;
-    if lap > arena.len() / point.threads / 4096 * 4096 {
-        return Err(format!("{lap} bytes for each of {} threads are more than {}", point.threads, arena.len()));
+    if lap > arena.part_len(point.threads) {
+        return Err(format!("{lap} bytes for each of {} threads do not fit", point.threads));
     }
     let mut start = Start { point, arena, race: Race::empty(lap * point.threads) };
     let streamer = Streamer::new();

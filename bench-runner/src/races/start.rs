@@ -1,6 +1,7 @@
 //! A race of blocks in the making.
 
 use bench_runner::Point;
+use bench_runner::places::{Block, Places};
 use bench_runner::protocol::{Entrant, LIMIT_COPY, LIMIT_FILL};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
@@ -9,7 +10,7 @@ use super::entries::{BYTE, is_copy, is_filled};
 use super::{Race, Threads, choice, limit};
 use crate::arena::Arena;
 use crate::loops;
-use crate::places::{Block, Places};
+
 use crate::read::After;
 
 /// Which loop copies fastest does not change from here on, and larger blocks take long.

@@ -2,12 +2,13 @@
 
 use std::slice;
 
+use bench_runner::places::Part;
 use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Point, Reread};
 use memcpy_streaming::Streamer;
 
 use super::{Field, Race, limit, ours, streamer};
-use crate::arena::{Arena, Part};
+use crate::arena::Arena;
 use crate::lap::Work;
 
 /// Bytes of a lap of one thread.
@@ -77,7 +78,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
         return Err("a log has records of 8 bytes or more, is not in the cache, and is not read".to_string());
     }
     let len = LAP.max(size) / size * size;
-    if len > arena.len() / point.threads / 4096 * 4096 {
+    if len > arena.part_len(point.threads) {
         return Err(format!("records of {size} bytes are too large for the arena"));
     }
     let mut race = Race::empty(len * point.threads);

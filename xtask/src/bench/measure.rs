@@ -8,7 +8,6 @@ use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
-use super::estimate::Estimate;
 use super::matrix;
 use super::options::HOST;
 use super::results::Row;
@@ -16,13 +15,14 @@ use super::runner::{Hello, Runner};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::stats::Estimate;
 
 /// What makes glibc's memcpy and memset leave `rep movsb` and `rep stosb` alone.
 const NO_REP: &str =
     "glibc.cpu.x86_rep_movsb_threshold=0x7fffffffffffffff:glibc.cpu.x86_rep_stosb_threshold=0x7fffffffffffffff";
 
 /// What libc is called when it is tuned so.
-const LIBC_NO_REP: &str = "libc-norep";
+pub(super) const LIBC_NO_REP: &str = "libc-norep";
 
 /// Fewest rounds of a race: enough for a confidence interval.
 const ROUNDS: usize = 7;
@@ -122,7 +122,7 @@ impl Measured {
             self.versions.extend(libc.map(|(_, version)| (LIBC_NO_REP.to_string(), version)));
             tuned.arena(plan.arena, plan.l2)?;
         }
-        self.page_mode = crate::mapping::page_mode_of(&runner.id().to_string());
+        self.page_mode = bench_runner::memory::page_mode(&runner.id().to_string());
         Ok(())
     }
 }

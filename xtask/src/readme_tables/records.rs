@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::{copies, memmaps};
 use crate::bench::json;
 use crate::bench::results::Run;
 use crate::failure::Failure;
+use crate::rebind::json::Document;
 
 /// The list: folders, and what their machines are called.
 const LIST: &str = "shown.toml";
@@ -39,7 +38,7 @@ impl Record {
     }
 
     /// What `rebind` has written.
-    pub(super) fn rebind(&self) -> Result<Value, Failure> {
+    pub(super) fn rebind(&self) -> Result<Document, Failure> {
         let path = self.folder.join("rebind.json");
         let text = fs::read_to_string(&path).map_err(|error| {
             Failure::input(format_args!(
@@ -48,7 +47,7 @@ impl Record {
                 path.display()
             ))
         })?;
-        serde_json::from_str(&text).map_err(|error| Failure::input(format_args!("{}: {error}", path.display())))
+        Document::read(&text).map_err(|why| Failure::input(format_args!("{}: {why}", path.display())))
     }
 }
 
@@ -127,7 +126,7 @@ pub(super) mod tests {
         Record {
             name: format!("{machine}-2026-01-31"),
             machine: machine.to_string(),
-            run: json::read(include_str!("../bench/report/fixed.json")).unwrap(),
+            run: json::read(include_str!("../bench/fixed.json")).unwrap(),
             folder: PathBuf::new(),
         }
     }

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::knobs::Knobs;
 use super::loops::{Loops, SIZES};
 use super::verdict::{Group, Row};
-use crate::bench::estimate::Estimate;
 use crate::machine::Machine;
 use crate::number::human;
+use crate::stats::Estimate;
 
 /// Before it starts.
 pub(super) fn before(machine: &Machine, backend: Backend, in_use: &Tuning, seconds: u32) -> String {

@@ -5,37 +5,12 @@ use std::collections::HashMap;
 use bench_runner::Point;
 use bench_runner::protocol::Kind;
 
-use super::super::estimate::{Estimate, robust_deviation};
-use super::super::matrix;
 use super::super::results::{Row, Run};
+use super::super::{csv, matrix};
+use super::change::{Change, WORTH, same_side, times};
 use super::group::{self, Group};
 use crate::failure::Failure;
-
-/// A smaller change is none, however sure we are of it.
-pub(super) const WORTH: f64 = 0.05;
-
-/// Standard deviations beyond which the change of a group is no noise.
-pub(super) const BEYOND: f64 = 3.25;
-
-/// A row in both runs.
-pub(crate) struct Change {
-    pub(super) point: Point,
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    /// How many times as fast as then: 1 is no change. With the limits of both runs taken together.
-    pub(super) ratio: Estimate,
-    /// It had changed, and had not when it was measured again.
-    refuted: bool,
-}
-
-impl Change {
-    /// By how many standard deviations it changed: of its own intervals, which are 1.96 wide, and of the noise between runs.
-    fn deviations(&self, noise: f64) -> f64 {
-        let own = self.ratio.log_half_width() / 1.96;
-        let all = own.hypot(noise);
-        if all > 0.0 { self.ratio.median.ln().abs() / all } else { 0.0 }
-    }
-}
+use crate::stats::{Estimate, robust_deviation};
 
 /// All of it.
 pub(crate) struct Comparison {
@@ -56,7 +31,7 @@ impl Comparison {
             .rows
             .iter()
             .filter(|row| !row.is(Kind::Limit))
-            .filter_map(|row| change(before.get(&key(row))?, row))
+            .filter_map(|row| Change::new(before.get(&key(row))?, row))
             .collect();
         let peers: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Peer).map(|row| row.ratio.median.ln()).collect();
         let noise = if peers.is_empty() { 0.0 } else { robust_deviation(&peers) };
@@ -137,18 +112,28 @@ impl Comparison {
 
     /// Each row.
     pub(crate) fn csv(&self) -> String {
-        let mut text = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed\n".to_string();
-        for row in &self.rows {
-            let point = row.point.to_string().replace(' ', ",");
+        let names = [
+            "op",
+            "size",
+            "ends",
+            "cache",
+            "reread",
+            "threads",
+            "name",
+            "kind",
+            "ratio",
+            "ratio_low",
+            "ratio_high",
+            "changed",
+        ];
+        let rows = self.rows.iter().map(|row| {
+            let [op, size, ends, cache, reread, threads] = csv::point(row.point);
             let Estimate { median, low, high } = row.ratio;
-            text += &format!(
-                "{point},{},{},{median:.4},{low:.4},{high:.4},{}\n",
-                row.name,
-                row.kind.name(),
-                self.counts(row)
-            );
-        }
-        text
+            let [ratio, low, high] = [median, low, high].map(|ratio| format!("{ratio:.4}"));
+            let (name, kind, changed) = (row.name.clone(), row.kind.to_string(), self.counts(row).to_string());
+            [op, size, ends, cache, reread, threads, name, kind, ratio, low, high, changed]
+        });
+        csv::file(names, rows)
     }
 
     /// Fails if something changed.
@@ -161,29 +146,6 @@ impl Comparison {
             (None, rows) => Err(Failure::run(format_args!("{rows} rows changed against the baseline"))),
         }
     }
-}
-
-/// `0.90 (0.88 to 0.93) times as fast`
-pub(super) fn times(ratio: Estimate) -> String {
-    format!("{:.2} ({:.2} to {:.2}) times as fast", ratio.median, ratio.low, ratio.high)
-}
-
-/// Whether both are faster, or both slower.
-pub(super) fn same_side(one: Estimate, other: Estimate) -> bool {
-    (one.median > 1.0) == (other.median > 1.0)
-}
-
-fn change(then: &Row, now: &Row) -> Option<Change> {
-    let (old, new) = (then.relative?, now.relative?);
-    let median = new.median / old.median;
-    let half = old.log_half_width().hypot(new.log_half_width());
-    Some(Change {
-        point: now.point,
-        name: now.entrant.name.clone(),
-        kind: now.entrant.kind,
-        ratio: Estimate { median, low: median * (-half).exp(), high: median * half.exp() },
-        refuted: false,
-    })
 }
 
 /// How far out one of `count` normal values has to be for it to be one in a hundred that any is (Bonferroni; the tail by
@@ -214,6 +176,14 @@ mod tests {
         run
     }
 
+    /// Makes one row of ours half as fast; which point it is.
+    fn halve(run: &mut Run) -> Point {
+        let slow = run.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
+        let half = |Estimate { median, low, high }| Estimate { median: median / 2.0, low: low / 2.0, high: high / 2.0 };
+        slow.relative = slow.relative.map(half);
+        slow.point
+    }
+
     #[test]
     fn the_same_code_has_not_changed() {
         for seed in 0..20 {
@@ -235,12 +205,7 @@ mod tests {
     fn one_row_that_is_half_as_fast_is_caught() {
         let then = shaken(1, 1.0);
         let mut now = shaken(2, 1.0);
-        let slow = now.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
-        slow.relative = slow.relative.map(|relative| Estimate {
-            median: relative.median / 2.0,
-            low: relative.low / 2.0,
-            high: relative.high / 2.0,
-        });
+        halve(&mut now);
         let comparison = Comparison::new(&then, &now);
         assert_eq!(comparison.changed().count(), 1, "{}", comparison.text());
         assert!(comparison.csv().contains(",true\n"));
@@ -250,13 +215,7 @@ mod tests {
     #[test]
     fn what_has_not_changed_when_measured_again_does_not_count() {
         let (then, mut now) = (shaken(1, 1.0), shaken(2, 1.0));
-        let slow = now.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
-        slow.relative = slow.relative.map(|relative| Estimate {
-            median: relative.median / 2.0,
-            low: relative.low / 2.0,
-            high: relative.high / 2.0,
-        });
-        let point = slow.point;
+        let point = halve(&mut now);
         let first = Comparison::new(&then, &now);
         assert_eq!(first.suspects(), [point]);
         let by_chance = first.confirm(&Comparison::new(&then, &shaken(3, 1.0)));

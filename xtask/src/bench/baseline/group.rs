@@ -6,8 +6,11 @@ use std::fmt;
 use bench_runner::protocol::Kind;
 use bench_runner::{Op, Reread};
 
-use super::super::estimate::Estimate;
-use super::compare::{BEYOND, Change, WORTH, same_side, times};
+use super::change::{Change, WORTH, same_side, times};
+use crate::stats::{Estimate, robust_deviation};
+
+/// Standard deviations beyond which the change of a group is no noise.
+const BEYOND: f64 = 3.25;
 
 /// Rows that share their code.
 pub(super) struct Group {
@@ -52,7 +55,7 @@ pub(super) fn groups(rows: &[Change], noise: f64) -> Vec<Group> {
 fn together(logs: &[f64], noise: f64) -> Estimate {
     let median = Estimate::of(logs).median;
     // A median's deviation is 1.25 times that of a mean.
-    let spread = super::super::estimate::robust_deviation(logs).max(noise);
+    let spread = robust_deviation(logs).max(noise);
     let half = BEYOND * 1.2533 * spread / (logs.len() as f64).sqrt();
     Estimate { median: median.exp(), low: (median - half).exp(), high: (median + half).exp() }
 }
