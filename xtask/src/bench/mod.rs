@@ -21,7 +21,7 @@ mod report;
 pub(crate) mod results;
 mod runner;
 mod summary;
-mod table;
+pub(crate) mod table;
 pub(crate) mod tables;
 pub(crate) mod verdict;
 

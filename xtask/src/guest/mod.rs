@@ -9,7 +9,7 @@ mod initramfs;
 mod kernel;
 mod sources;
 
-pub(crate) use apt::Apt;
+pub(crate) use apt::{Apt, cannot, make};
 pub(crate) use boot::{Console, Guest, Nvdimm, boot};
 pub(crate) use kernel::KernelPackage;
 
