@@ -55,7 +55,7 @@ impl Places {
         let stride = size.next_multiple_of(64) + if offsets == (0, 0) { 0 } else { 64 };
         let count = (part.len / stride).max(1);
         // Far from each other, however many there are: multiples of the golden ratio.
-        let begin = (u64::from((entrant as u32).wrapping_mul(0x9e37_79b9)) * count as u64 >> 32) as usize;
+        let begin = ((u128::from((entrant as u32).wrapping_mul(0x9e37_79b9)) * count as u128) >> 32) as usize;
         let window = (part.l2 / 2 / stride).clamp(1, count);
         let (dst, src) = match point.cache {
             Cache::Hot => (Walk::Fixed, Walk::Fixed),

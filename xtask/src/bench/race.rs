@@ -8,6 +8,14 @@ use super::results::{Line, Row, Run};
 /// Rows of one race: everything about them is the same but who ran.
 pub(crate) struct Race<'a>(pub(crate) Vec<&'a Row>);
 
+impl Run {
+    /// The races of this machine, in the order in which they ran.
+    pub(crate) fn races(&self) -> Vec<Race<'_>> {
+        let same = |a: &Row, b: &Row| (a.point, &a.target) == (b.point, &b.target);
+        self.rows.chunk_by(same).map(|rows| Race(rows.iter().collect())).collect()
+    }
+}
+
 impl<'a> Race<'a> {
     pub(crate) fn point(&self) -> Point {
         self.0[0].point
@@ -144,6 +152,18 @@ mod tests {
             row.point.op = Op::Fill;
         }
         assert_eq!(limit(&rows), "20.0");
+    }
+
+    #[test]
+    fn rows_of_a_point_make_a_race() {
+        let run = run();
+        let races = run.races();
+        assert_eq!(races.len(), 10);
+        let race = &races[1];
+        assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
+        assert_eq!(race.best_peer(|row| row.entrant.streamed == "yes").unwrap().entrant.name, "libpmem");
+        assert!(race.named("sse2").is_none());
+        assert_eq!(run.leading_backend(), "avx2");
     }
 
     #[test]

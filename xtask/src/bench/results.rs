@@ -10,7 +10,6 @@ use bench_runner::{Cache, Ends, Op, Point, Reread};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::race::Race;
 use crate::stats::Estimate;
 
 /// The version of the format.
@@ -90,12 +89,6 @@ pub(crate) struct Code {
 }
 
 impl Run {
-    /// The races of this machine, in the order in which they ran.
-    pub(crate) fn races(&self) -> Vec<Race<'_>> {
-        let same = |a: &Row, b: &Row| (a.point, &a.target) == (b.point, &b.target);
-        self.rows.chunk_by(same).map(|rows| Race(rows.iter().collect())).collect()
-    }
-
     /// The backend whose rows stand for ours: the active one, or the only one that was measured.
     pub(crate) fn leading_backend(&self) -> &str {
         let ours = || self.rows.iter().filter(|row| row.is(Kind::Ours) && !row.entrant.backend.is_empty());
@@ -189,17 +182,5 @@ pub(super) mod tests {
                 missing: None,
             }],
         }
-    }
-
-    #[test]
-    fn rows_of_a_point_make_a_race() {
-        let run = run();
-        let races = run.races();
-        assert_eq!(races.len(), 10);
-        let race = &races[1];
-        assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
-        assert_eq!(race.best_peer(|row| row.entrant.streamed == "yes").unwrap().entrant.name, "libpmem");
-        assert!(race.named("sse2").is_none());
-        assert_eq!(run.leading_backend(), "avx2");
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{copies, memmaps};
 use crate::bench::json;
 use crate::bench::results::Run;
 use crate::failure::Failure;
@@ -52,7 +51,7 @@ impl Record {
 }
 
 /// The newest record of each machine, in the order of their names.
-pub(super) struct Records(Vec<Record>);
+pub(super) struct Records(pub(super) Vec<Record>);
 
 impl Records {
     pub(super) fn read(records: &Path) -> Result<Records, Failure> {
@@ -68,17 +67,6 @@ impl Records {
     pub(super) fn names(&self) -> String {
         let names: Vec<_> = self.0.iter().map(|record| format!("records/{}", record.name)).collect();
         names.join(", ")
-    }
-
-    /// The table of a mark; None if no table is called so.
-    pub(super) fn table(&self, name: &str) -> Result<Option<String>, Failure> {
-        Ok(match name {
-            "copies" => Some(copies::copies(&self.0)),
-            "peers" => Some(copies::peers(&self.0)),
-            "memmap" => Some(memmaps::memmap(&self.0)),
-            "rebind" => Some(memmaps::rebind(&self.0)?),
-            _ => None,
-        })
     }
 }
 
