@@ -1,82 +1,36 @@
 //! Files for spreadsheets: `results.csv`, and `baseline.csv` of the same columns' names.
 
-use bench_runner::Point;
+use serde::Serialize;
 
 use super::results::Run;
+use crate::stats::Estimate;
 
-/// A file with a row of names and rows of cells.
-pub(super) fn file<const N: usize>(names: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut written = writer.write_record(names);
+/// A file with a row of names and rows of as many cells.
+pub(super) fn file(names: &str, rows: impl Iterator<Item = impl Serialize>) -> String {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let mut written = writer.write_record(names.split(','));
     for row in rows {
-        written = written.and(writer.write_record(row));
+        written = written.and_then(|()| writer.serialize(row));
     }
     written.expect("memory takes all of it, and all rows are as long");
     String::from_utf8(writer.into_inner().expect("memory takes all of it")).expect("text was put in")
 }
 
-/// The rows of a run.
-pub(crate) fn write(run: &Run) -> String {
-    let names = [
-        "target",
-        "op",
-        "size",
-        "ends",
-        "cache",
-        "reread",
-        "threads",
-        "name",
-        "kind",
-        "backend",
-        "streamed",
-        "bytes",
-        "rounds",
-        "ns",
-        "ns_low",
-        "ns_high",
-        "gb_s",
-        "relative",
-        "relative_low",
-        "relative_high",
-    ];
-    let rows = run.rows.iter().map(|row| {
-        let [op, size, ends, cache, reread, threads] = point(row.point);
-        let entrant = row.entrant.clone();
-        let [relative, relative_low, relative_high] = row.relative.map_or_else(Default::default, |relative| {
-            [relative.median, relative.low, relative.high].map(|times| format!("{times:.4}"))
-        });
-        let [ns, ns_low, ns_high] = [row.ns.median, row.ns.low, row.ns.high].map(|ns| format!("{ns:.0}"));
-        let gb_s = format!("{:.3}", row.gb_s());
-        [
-            row.target.clone(),
-            op,
-            size,
-            ends,
-            cache,
-            reread,
-            threads,
-            entrant.name,
-            entrant.kind.to_string(),
-            entrant.backend,
-            entrant.streamed,
-            row.bytes.to_string(),
-            row.rounds.to_string(),
-            ns,
-            ns_low,
-            ns_high,
-            gb_s,
-            relative,
-            relative_low,
-            relative_high,
-        ]
-    });
-    file(names, rows)
+/// The median and the limits, with so many decimals.
+pub(super) fn cells(estimate: Estimate, decimals: usize) -> [String; 3] {
+    [estimate.median, estimate.low, estimate.high].map(|value| format!("{value:.decimals$}"))
 }
 
-/// The cells of a point.
-pub(super) fn point(point: Point) -> [String; 6] {
-    let Point { op, size, ends, cache, reread, threads } = point;
-    [op.to_string(), size.to_string(), ends.to_string(), cache.to_string(), reread.to_string(), threads.to_string()]
+/// The rows of a run.
+pub(crate) fn write(run: &Run) -> String {
+    let names = "target,op,size,ends,cache,reread,threads,name,kind,backend,streamed,bytes,rounds,ns,ns_low,ns_high,gb_s,\
+        relative,relative_low,relative_high";
+    let rows = run.rows.iter().map(|row| {
+        let relative = row.relative.map_or_else(Default::default, |relative| cells(relative, 4));
+        let (ns, gb_s) = (cells(row.ns, 0), format!("{:.3}", row.gb_s()));
+        (&row.target, row.point, &row.entrant, row.bytes, row.rounds, ns, gb_s, relative)
+    });
+    file(names, rows)
 }
 
 #[cfg(test)]

@@ -106,6 +106,7 @@ fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::results::Row;
     use super::super::results::tests::run;
     use super::*;
 
@@ -120,42 +121,30 @@ mod tests {
         assert_eq!(sentences.len(), 1, "{sentences:?}");
     }
 
-    #[test]
-    fn a_machine_where_it_never_pays() {
+    /// The first sentence of a run whose rows of ours at some sizes are changed so.
+    fn first(sizes: std::ops::RangeInclusive<u64>, change: fn(&mut Row)) -> String {
         let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2") {
-            row.ns.median *= 10.0;
-        }
-        assert!(sentences(&run)[0].contains("no size measured, up to 16 MiB"));
+        let ours = run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && sizes.contains(&row.point.size));
+        ours.for_each(change);
+        sentences(&run).remove(0)
+    }
+
+    #[test]
+    fn losses_move_the_borders() {
+        let slow = |row: &mut Row| row.ns.median *= 10.0;
+        let sentence = first(0..=u64::MAX, slow);
+        assert!(sentence.contains("no size measured, up to 16 MiB"), "{sentence}");
+        let sentence = first(1 << 20..=1 << 20, slow);
+        assert!(sentence.contains("from 16 MiB up"), "{sentence}");
+        let sentence = first(16 << 20..=16 << 20, slow);
+        assert!(sentence.contains("from 4 KiB to 1 MiB"), "{sentence}");
+        assert!(sentence.ends_with("x the best ordinary copy; larger ones lose, down to 0.23 x."), "{sentence}");
     }
 
     #[test]
     fn what_did_not_stream_does_not_win_by_streaming() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size <= 4096) {
-            row.entrant.streamed = "no".to_string();
-        }
-        assert!(sentences(&run)[0].contains("from 64 KiB up"), "{:?}", sentences(&run));
-    }
-
-    #[test]
-    fn a_loss_above_a_win_moves_the_border() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size == 1 << 20) {
-            row.ns.median *= 10.0;
-        }
-        assert!(sentences(&run)[0].contains("from 16 MiB up"));
-    }
-
-    #[test]
-    fn wins_that_end_are_named_with_their_end() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size == 16 << 20) {
-            row.ns.median *= 10.0;
-        }
-        let sentence = &sentences(&run)[0];
-        assert!(sentence.contains("from 4 KiB to 1 MiB"), "{sentence}");
-        assert!(sentence.ends_with("x the best ordinary copy; larger ones lose, down to 0.23 x."), "{sentence}");
+        let sentence = first(0..=4096, |row| row.entrant.streamed = "no".to_string());
+        assert!(sentence.contains("from 64 KiB up"), "{sentence}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod kernel;
 mod sources;
 
 pub(crate) use apt::{Apt, cannot, make};
-pub(crate) use boot::{Console, Guest, Nvdimm, boot};
+pub(crate) use boot::{Console, Guest, NVDIMM, Nvdimm, boot};
 pub(crate) use kernel::KernelPackage;
 
 use std::path::PathBuf;

@@ -10,7 +10,7 @@ use super::super::{csv, matrix};
 use super::change::{Change, WORTH, same_side, times};
 use super::group::{self, Group};
 use crate::failure::Failure;
-use crate::stats::{Estimate, robust_deviation};
+use crate::stats::robust_deviation;
 
 /// All of it.
 pub(crate) struct Comparison {
@@ -27,12 +27,8 @@ impl Comparison {
     pub(super) fn new(then: &Run, now: &Run) -> Comparison {
         let key = |row: &Row| (row.target.clone(), row.point, row.entrant.name.clone());
         let before: HashMap<_, _> = then.rows.iter().map(|row| (key(row), row)).collect();
-        let rows: Vec<_> = now
-            .rows
-            .iter()
-            .filter(|row| !row.is(Kind::Limit))
-            .filter_map(|row| Change::new(before.get(&key(row))?, row))
-            .collect();
+        let rows = now.rows.iter().filter(|row| !row.is(Kind::Limit));
+        let rows: Vec<_> = rows.filter_map(|row| Change::new(before.get(&key(row))?, row)).collect();
         let peers: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Peer).map(|row| row.ratio.median.ln()).collect();
         let noise = if peers.is_empty() { 0.0 } else { robust_deviation(&peers) };
         let ours = rows.iter().filter(|row| row.kind == Kind::Ours).count();
@@ -93,17 +89,11 @@ impl Comparison {
         for group in &self.groups {
             text += &format!("  {group}\n");
         }
-        for row in self.changed() {
-            text += &format!("  CHANGED {} {}: {}\n", matrix::describe(&row.point), row.name, times(row.ratio));
-        }
-        for row in self.rows.iter().filter(|row| row.refuted) {
-            text += &format!(
-                "  not when measured again: {} {}: {}\n",
-                matrix::describe(&row.point),
-                row.name,
-                times(row.ratio)
-            );
-        }
+        let line = |what, row: &Change| {
+            format!("  {what} {} {}: {}\n", matrix::describe(&row.point), row.name, times(row.ratio))
+        };
+        text.extend(self.changed().map(|row| line("CHANGED", row)));
+        text.extend(self.rows.iter().filter(|row| row.refuted).map(|row| line("not when measured again:", row)));
         if self.verdict().is_ok() {
             text += "no change beyond noise and 5 %\n";
         }
@@ -112,28 +102,12 @@ impl Comparison {
 
     /// Each row.
     pub(crate) fn csv(&self) -> String {
-        let names = [
-            "op",
-            "size",
-            "ends",
-            "cache",
-            "reread",
-            "threads",
-            "name",
-            "kind",
-            "ratio",
-            "ratio_low",
-            "ratio_high",
-            "changed",
-        ];
-        let rows = self.rows.iter().map(|row| {
-            let [op, size, ends, cache, reread, threads] = csv::point(row.point);
-            let Estimate { median, low, high } = row.ratio;
-            let [ratio, low, high] = [median, low, high].map(|ratio| format!("{ratio:.4}"));
-            let (name, kind, changed) = (row.name.clone(), row.kind.to_string(), self.counts(row).to_string());
-            [op, size, ends, cache, reread, threads, name, kind, ratio, low, high, changed]
-        });
-        csv::file(names, rows)
+        let names = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed";
+        let cells = |row| csv::cells(row, 4);
+        csv::file(
+            names,
+            self.rows.iter().map(|row| (row.point, &row.name, row.kind, cells(row.ratio), self.counts(row))),
+        )
     }
 
     /// Fails if something changed.
@@ -156,6 +130,8 @@ fn deviations(count: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::stats::Estimate;
+
     use super::super::super::results::tests::{row, run};
     use super::*;
 
