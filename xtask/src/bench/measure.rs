@@ -22,7 +22,13 @@ const NO_REP: &str =
     "glibc.cpu.x86_rep_movsb_threshold=0x7fffffffffffffff:glibc.cpu.x86_rep_stosb_threshold=0x7fffffffffffffff";
 
 /// What libc is called when it is tuned so.
-pub(super) const LIBC_NO_REP: &str = "libc-norep";
+const LIBC_NO_REP: &str = "libc-norep";
+
+/// What that is, for whoever finds it in `text`.
+pub(crate) fn no_rep(text: &str) -> &'static str {
+    let is_there = text.contains(LIBC_NO_REP);
+    if is_there { "libc-norep: libc without rep movsb and rep stosb, by its tunables (GLIBC_TUNABLES)." } else { "" }
+}
 
 /// Fewest rounds of a race: enough for a confidence interval.
 const ROUNDS: usize = 7;

@@ -12,7 +12,7 @@ mod hardware;
 pub(crate) mod json;
 mod losses;
 mod matrix;
-mod measure;
+pub(crate) mod measure;
 pub(crate) mod options;
 mod place;
 mod plot;

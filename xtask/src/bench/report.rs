@@ -5,20 +5,20 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::baseline::Comparison;
 use super::facts::plain;
 use super::results::Run;
-use super::{extents, plot, tables, verdict};
+use super::{extents, measure, plot, tables, verdict};
 
 /// The style sheet; plots take their colours from it, so that they follow the page from light to dark.
 const CSS: &str = include_str!("report.css");
 
 const PLOTS: &str = "The median of laps that were run in turn, drains included. Ours is bold. The broken line is the limit: the same blocks by the fastest copy loop that is known \
-    (by streaming stores where nothing is copied), drained once; or whoever was faster still, as ordinary stores may be where the cache holds what they wrote when their lap is over. \
-    libc-norep is libc without rep movsb and rep stosb, by its tunables.";
+    (by streaming stores where nothing is copied), drained once; or whoever was faster still, as ordinary stores may be where the cache holds what they wrote when their lap is over.";
 
 /// The whole file.
 pub(crate) fn html(run: &Run, comparison: Option<&Comparison>) -> String {
     let title = format!("memcpy-streaming on {}", plain(&run.machine["cpu"]));
     let (first, rest) = plot::figures(run);
     let missing = tables::missing(run);
+    let names: String = run.versions.keys().map(String::as_str).collect();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -43,7 +43,7 @@ pub(crate) fn html(run: &Run, comparison: Option<&Comparison>) -> String {
                 @if !first.is_empty() || !rest.is_empty() {
                     section {
                         h2 { "Speed against size" }
-                        p { (PLOTS) }
+                        p { (PLOTS) " " (measure::no_rep(&names)) }
                         div.grid { @for figure in first { (figure) } }
                         @if !rest.is_empty() {
                             details {

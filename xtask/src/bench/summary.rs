@@ -1,8 +1,7 @@
 //! What the terminal is told: at most 100 columns.
 
-use super::measure::LIBC_NO_REP;
 use super::results::Run;
-use super::{extents, tables, verdict};
+use super::{extents, measure, tables, verdict};
 
 /// As wide as it gets.
 const WIDTH: usize = 100;
@@ -12,8 +11,6 @@ const LOSSES: usize = 8;
 /// What the columns of the first table are.
 const SPEEDS: &str = "GB/s; cold random blocks, aligned, one thread, drained each. limit: the fastest copy loop that is known, or a streaming fill, \
     drained once; or, with the name, whoever was faster still.";
-/// Where it is among the names.
-const NO_REP: &str = "libc-norep: libc without rep movsb and rep stosb, by its tunables (GLIBC_TUNABLES).";
 
 /// The summary.
 pub(crate) fn summary(run: &Run) -> String {
@@ -38,9 +35,7 @@ pub(crate) fn summary(run: &Run) -> String {
     if more > 0 {
         parts.push(format!("{more} more lines of the matrix are in report.html."));
     }
-    if parts.iter().any(|part| part.contains(LIBC_NO_REP)) {
-        parts.push(NO_REP.to_string());
-    }
+    parts.push(measure::no_rep(&parts.concat()).to_string());
     parts.push(tables::foreign(run).text());
     parts.push(tables::missing(run).iter().map(|why| wrap(why)).collect::<Vec<_>>().join("\n"));
     parts.retain(|part| !part.is_empty());
@@ -88,7 +83,7 @@ mod tests {
             missing: Some(format!("no qemu-s390x; {}", "to run it: ".repeat(20))),
             ..run.foreign[0].clone()
         });
-        run.rows.insert(0, row(LIBC_NO_REP, Kind::Peer, 256, 6.5));
+        run.rows.insert(0, row("libc-norep", Kind::Peer, 256, 6.5));
         let text = summary(&run);
         for part in [
             "PARTIAL",

@@ -6,6 +6,7 @@ use bench_runner::{Cache, Ends, Op, Reread};
 use super::markdown::{header, row, source};
 use super::records::Record;
 use crate::bench::facts::plain;
+use crate::bench::measure::no_rep;
 use crate::bench::race::{Duel, duels};
 use crate::bench::results::{Line, Run};
 use crate::number::long;
@@ -45,7 +46,9 @@ pub(super) fn copies(records: &[Record]) -> String {
     for Record { name, machine, run, .. } in records {
         table += &format!(" {machine}: backend `{}`; {}.", run.leading_backend(), source(&run.machine, name));
     }
-    table + "\n"
+    let what_is = no_rep(&table);
+    let space = if what_is.is_empty() { "" } else { " " };
+    format!("{table}{space}{what_is}\n")
 }
 
 fn cells(duel: &Duel) -> [String; 2] {
