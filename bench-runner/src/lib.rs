@@ -8,11 +8,11 @@
 mod names;
 
 pub mod fills;
-pub mod laps;
 pub mod machine;
 pub mod memory;
 pub mod places;
 mod point;
 pub mod protocol;
+pub mod work;
 
 pub use point::{Cache, Ends, Op, Point, Reread};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bench_runner::laps::{Sides, Work};
+use bench_runner::work::{Sides, Work};
 use memcpy_streaming::{Streamer, Tuning};
 
 use crate::failure::Failure;

@@ -1,6 +1,6 @@
 //! How fast each copy loop is at each size.
 
-use bench_runner::laps::{Deed, Work};
+use bench_runner::work::{Deed, Work};
 use memcpy_streaming::{Prefetch, Tuning};
 
 use super::contest::Judge;

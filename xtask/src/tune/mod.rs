@@ -14,8 +14,8 @@ mod verdict;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use bench_runner::laps::Sides;
 use bench_runner::memory::page_mode;
+use bench_runner::work::Sides;
 use memcpy_streaming::Tuning;
 
 use crate::backend;

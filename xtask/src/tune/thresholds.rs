@@ -1,6 +1,6 @@
 //! From which sizes on it pays to stream.
 
-use bench_runner::laps::{Deed, Work};
+use bench_runner::work::{Deed, Work};
 use memcpy_streaming::Tuning;
 
 use super::contest::Judge;

@@ -1,6 +1,6 @@
 //! Whether what was found beats what is in use.
 
-use bench_runner::laps::{Deed, Work};
+use bench_runner::work::{Deed, Work};
 
 use super::contest::Judge;
 use super::knobs::Knobs;
