@@ -39,7 +39,7 @@ pub(crate) const PARTS: [Part; 3] = [
 ];
 
 /// How many documents follow each other, or tables.
-const TIMES: u64 = 3;
+const TIMES: u64 = 5;
 
 /// Lines of a log: noise for as far as lz4 looks back, over and over.
 fn log(seed: u64, size: usize) -> Vec<u8> {
