@@ -41,6 +41,7 @@ fn rustup_commands(missing: &[Need]) -> Vec<String> {
             _ => None,
         })
         .collect();
+    triples.sort_unstable();
     triples.dedup();
     let mut commands = Vec::new();
     if !triples.is_empty() {
@@ -66,7 +67,8 @@ fn wants_source(thing: &Thing) -> bool {
 
 /// Whether rustup has the target's standard library: not for those of the third tier.
 fn rustup_has(triple: &str) -> bool {
-    !triple.starts_with("aarch64_be")
+    let third = ["aarch64_be", "aarch64-unknown-linux-gnu_ilp32", "arm64_32", "hexagon", "mips64el"];
+    !third.iter().any(|start| triple.starts_with(start))
 }
 
 /// All packages, each once.

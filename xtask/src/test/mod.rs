@@ -121,7 +121,7 @@ fn missing(options: &Options) -> Vec<Need> {
             Step::CAbi => c_abi::missing(),
             Step::Valgrind => checkers::missing(),
             Step::Miri => miri::missing(),
-            Step::Targets => compiled::missing().into_iter().collect(),
+            Step::Targets => compiled::missing(),
             Step::Guests => guests::missing(),
             _ => Vec::new(),
         });

@@ -11,7 +11,7 @@ use crate::interrupt::Interrupt;
 use crate::process;
 use crate::toolchain::Toolchain;
 
-/// `core` is compiled, not only checked: half a minute.
+/// Where `core` is compiled: half a minute.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// A target, and what none of its instructions may be.
