@@ -4,10 +4,12 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::lane::labelled;
+
 /// Says on standard error what is going on. Unlike `eprintln!` it does not panic where nobody can hear it: that is no reason to
 /// stop measuring.
 pub(crate) fn tell(line: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = io::stderr().write_all(labelled(line).as_bytes());
 }
 
 /// Why a command stopped.

@@ -13,7 +13,7 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// One command that brings what is missing. What rustup has needs no packages.
 pub(crate) fn fix(missing: &[Need]) -> String {
-    let rustup = if on_path("rustup").is_some() { rustup_commands(missing) } else { Vec::new() };
+    let rustup = if on_path("rustup").is_some() { rustup_commands(missing, usize::MAX) } else { Vec::new() };
     let packages = packages(missing, !rustup.is_empty());
     let mut commands = Vec::new();
     if is_debian() && !packages.is_empty() {
@@ -32,8 +32,8 @@ pub(crate) fn fix(missing: &[Need]) -> String {
     fixes.join(", and ")
 }
 
-/// What rustup brings: targets, the source of the standard library, other toolchains.
-fn rustup_commands(missing: &[Need]) -> Vec<String> {
+/// What rustup brings: so many targets at once, the source of the standard library, other toolchains.
+fn rustup_commands(missing: &[Need], at_once: usize) -> Vec<String> {
     let mut triples: Vec<_> = missing
         .iter()
         .filter_map(|need| match need.thing {
@@ -43,10 +43,8 @@ fn rustup_commands(missing: &[Need]) -> Vec<String> {
         .collect();
     triples.sort_unstable();
     triples.dedup();
-    let mut commands = Vec::new();
-    if !triples.is_empty() {
-        commands.push(format!("rustup target add {}", triples.join(" ")));
-    }
+    let mut commands: Vec<_> =
+        triples.chunks(at_once).map(|triples| format!("rustup target add {}", triples.join(" "))).collect();
     if missing.iter().any(|need| wants_source(&need.thing)) {
         commands.push("rustup component add rust-src".to_string());
     }
@@ -94,7 +92,8 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
 /// ours: what needs what is missing then says so.
 pub(crate) fn install(missing: impl Fn() -> Vec<Need>, interrupt: &Interrupt) -> Result<(), Failure> {
     if on_path("rustup").is_some() {
-        install_by(&rustup_commands(&missing()), interrupt)?;
+        // One at a time: what its server does not have stands in nobody's way.
+        install_by(&rustup_commands(&missing(), 1), interrupt)?;
     }
     // What rustup could not bring, Debian may.
     let packages = packages(&missing(), false);
@@ -154,9 +153,8 @@ mod tests {
             Need { thing: rust("x"), packages: Vec::new() },
             Need::program("no-such-program-here", "bash"),
         ];
-        let commands = rustup_commands(&needs);
         assert_eq!(
-            commands,
+            rustup_commands(&needs, 1),
             ["rustup target add s390x-unknown-linux-gnu", "rustup component add rust-src", "rustup x"]
         );
         assert_eq!(packages(&needs, true), ["bash"]);

@@ -24,6 +24,7 @@ mod install;
 mod interrupt;
 mod kernel_module;
 mod knobs;
+mod lane;
 mod machine;
 mod man;
 mod mapping;

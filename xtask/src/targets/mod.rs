@@ -19,6 +19,8 @@ pub(crate) struct Target {
     /// What links its tests. None: they cannot be had; what executes there is bare-test, which needs no C library.
     pub(crate) linker: Option<Linker>,
     pub(crate) models: &'static [Model],
+    /// Whether the tests of the memmap run there too. What it writes depends on the width and the order of a word, not on the CPU otherwise.
+    pub(crate) memmap: bool,
     /// Debian's package of its standard library. None: it is built from source.
     pub(crate) debian_std: Option<&'static str>,
 }
@@ -86,7 +88,7 @@ impl Tests {
         let name = name.rsplit_once('-').map_or(&*name, |(name, _)| name);
         match self {
             Tests::All => true,
-            Tests::Detection => ["backends", "safe", "copy", "first_use"].contains(&name),
+            Tests::Detection => ["backends", "safe", "first_use"].contains(&name),
             Tests::Kernels => {
                 ["backends", "safe", "copy", "first_use", "grids", "pattern", "panics", "writer", "golden", "corpora"]
                     .contains(&name)
@@ -113,6 +115,11 @@ const fn qemu(program: &'static str, name: &'static str, backends: &'static [Bac
 /// A CPU, or a hypervisor's idea of one, on which the wrong question gets a wrong answer.
 const fn detection(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
     Model { tests: Tests::Detection, ..qemu(program, name, backends) }
+}
+
+/// A CPU on which the kernels do something else than on the one before it.
+const fn kernels(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
+    Model { tests: Tests::Kernels, ..qemu(program, name, backends) }
 }
 
 const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend], tests: Tests) -> Model {

@@ -2,7 +2,7 @@
 
 use memcpy_streaming::Backend::{Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
-use super::{Linker, MINGW, Target, Tests, WINE, bochs, detection, qemu};
+use super::{Linker, MINGW, Target, Tests, WINE, bochs, detection, kernels, qemu};
 
 /// All of them, cheapest first.
 pub(crate) const TARGETS: &[Target] = &[
@@ -14,8 +14,8 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-amd64-cross"),
         }),
         models: &[
-            qemu("qemu-x86_64", "qemu64", &[Sse2, Movnti, Portable]),
             qemu("qemu-x86_64", "Haswell", &[Avx2, Sse2, Movnti, Portable]),
+            detection("qemu-x86_64", "qemu64", &[Sse2, Movnti, Portable]),
             // Without leaf 7 of CPUID, of which the emulator answers another's bits.
             detection("qemu-x86_64", "SandyBridge,level=4", &[Sse2, Movnti, Portable]),
             detection("qemu-x86_64", "Haswell,level=6", &[Sse2, Movnti, Portable]),
@@ -28,6 +28,7 @@ pub(crate) const TARGETS: &[Target] = &[
             // A Tiger Lake has no CLZERO; with it, one boot executes every instruction there is.
             bochs("tigerlake", "clzero", &[Avx512, Avx2, Sse2, Movnti, Movdir64b, Portable], Tests::Kernels),
         ],
+        memmap: true,
         debian_std: Some("libstd-rust-web-dev:amd64"),
     },
     Target {
@@ -39,8 +40,10 @@ pub(crate) const TARGETS: &[Target] = &[
         }),
         models: &[
             qemu("qemu-aarch64", "cortex-a72", &[Neon, Stnp, Portable]),
-            qemu("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Portable]),
+            // DC ZVA of other blocks.
+            kernels("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Portable]),
         ],
+        memmap: true,
         debian_std: Some("libstd-rust-web-dev:arm64"),
     },
     Target {
@@ -51,11 +54,12 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-i386-cross"),
         }),
         models: &[
-            qemu("qemu-i386", "qemu32", &[Sse2, Movnti, Portable]),
             qemu("qemu-i386", "Haswell", &[Avx2, Sse2, Movnti, Portable]),
+            detection("qemu-i386", "qemu32", &[Sse2, Movnti, Portable]),
             detection("qemu-i386", "SandyBridge,level=4", &[Sse2, Movnti, Portable]),
             detection("qemu-i386", "Haswell,-xsave", &[Sse2, Movnti, Portable]),
         ],
+        memmap: true,
         debian_std: None,
     },
     Target {
@@ -66,6 +70,7 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-riscv64-cross"),
         }),
         models: &[qemu("qemu-riscv64", "rv64", &[Portable])],
+        memmap: false,
         debian_std: None,
     },
     // Big-endian.
@@ -77,6 +82,7 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-s390x-cross"),
         }),
         models: &[qemu("qemu-s390x", "qemu", &[Portable])],
+        memmap: true,
         debian_std: None,
     },
     // 32 bits, little-endian.
@@ -88,6 +94,7 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-armhf-cross"),
         }),
         models: &[qemu("qemu-arm", "cortex-a15", &[Portable])],
+        memmap: false,
         debian_std: None,
     },
     // Streaming stores, big-endian. There is no C library for it to be had.
@@ -95,14 +102,16 @@ pub(crate) const TARGETS: &[Target] = &[
         triple: "aarch64_be-unknown-linux-gnu",
         linker: None,
         models: &[qemu("qemu-aarch64_be", "cortex-a72", &[Neon, Stnp, Portable])],
+        memmap: false,
         debian_std: None,
     },
     Target {
         triple: "x86_64-pc-windows-gnu",
         linker: Some(Linker { program: MINGW, package: "gcc-mingw-w64-x86-64", libc_package: None }),
         models: &[WINE],
+        memmap: false,
         debian_std: None,
     },
     // As a kernel is built: no vector registers, no standard library. Nothing executes there; its assembly is read.
-    Target { triple: "x86_64-unknown-none", linker: None, models: &[], debian_std: None },
+    Target { triple: "x86_64-unknown-none", linker: None, models: &[], memmap: false, debian_std: None },
 ];

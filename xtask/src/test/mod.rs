@@ -38,7 +38,8 @@ use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::{asm, release, targets};
+use crate::targets::{self, Row, Target};
+use crate::{asm, lane, release};
 
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
@@ -55,11 +56,18 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     if options.install {
         install::install(|| missing(options), interrupt)?;
     }
+    let (beside, alone): (Vec<_>, Vec<_>) = options.steps.iter().partition(|step| step.runs_beside_others());
     let mut outcomes = Vec::new();
-    for step in &options.steps {
-        outcomes.extend(run_step(*step, options, &place, interrupt)?);
+    for step in alone {
+        outcomes.extend(run_step(step, options, &place, interrupt)?);
     }
-    outcomes.extend(cross::run(options, &place, interrupt)?);
+    let mut jobs: Vec<_> = cross::targets(&options.rows).map(Job::Target).collect();
+    // What takes longest, emulated PCs, is begun first.
+    jobs.splice(jobs.len().min(1)..jobs.len().min(1), beside.into_iter().map(Job::Step));
+    outcomes.extend(lane::run(&jobs, Job::name, |job| match job {
+        Job::Step(step) => run_step(*step, options, &place, interrupt),
+        Job::Target((target, rows)) => cross::run(target, rows, &place, interrupt),
+    })?);
     let took = start.elapsed();
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
     report += &format!("{}: {}; {}\n", this_machine::THIS_MACHINE, Machine::read().cpu, times::minutes(took));
@@ -76,6 +84,22 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         times::record(&workspace, options.extent, &outcomes, took)?;
     }
     Ok(())
+}
+
+/// What runs beside others.
+enum Job {
+    Step(Step),
+    /// A target's build, and its rows.
+    Target((&'static Target, Vec<Row>)),
+}
+
+impl Job {
+    fn name(&self) -> String {
+        match self {
+            Job::Step(step) => step.name().to_string(),
+            Job::Target((target, _)) => target.triple.to_string(),
+        }
+    }
 }
 
 /// Runs one step.
