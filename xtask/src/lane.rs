@@ -6,8 +6,6 @@ use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
-use crate::failure::Failure;
-
 thread_local! {
     /// What this thread's lines begin with.
     static LABEL: RefCell<String> = const { RefCell::new(String::new()) };
@@ -19,11 +17,11 @@ pub(crate) fn labelled(line: impl Display) -> String {
 }
 
 /// Runs jobs, begun in their order, two at a time; their answers are in that order, too. After a failure none begins.
-pub(crate) fn run<J: Sync, T: Send>(
+pub(crate) fn run<J: Sync, T: Send, E: Send>(
     jobs: &[J],
     name: impl Fn(&J) -> String + Sync,
-    run: impl Fn(&J) -> Result<Vec<T>, Failure> + Sync,
-) -> Result<Vec<T>, Failure> {
+    run: impl Fn(&J) -> Result<Vec<T>, E> + Sync,
+) -> Result<Vec<T>, E> {
     if let [job] = jobs {
         return run(job);
     }
@@ -64,12 +62,12 @@ mod tests {
         let name = |job: &u64| format!("job {job}");
         let answers = run(&[3, 1, 2, 0], name, |job| {
             assert!(*job < 4);
-            Ok(vec![labelled("\na\nb")])
+            Ok::<_, ()>(vec![labelled("\na\nb")])
         });
         let expected = [3, 1, 2, 0].map(|job| format!("[job {job}] \n[job {job}] a\n[job {job}] b\n"));
         assert_eq!(answers.unwrap(), expected);
         // Alone it needs no name.
-        assert_eq!(run(&[7], name, |_| Ok(vec![labelled("a")])).unwrap(), ["a\n"]);
+        assert_eq!(run(&[7], name, |_| Ok::<_, ()>(vec![labelled("a")])).unwrap(), ["a\n"]);
     }
 
     #[test]
@@ -77,8 +75,8 @@ mod tests {
         let begun = Mutex::new(Vec::new());
         let ended: Result<Vec<()>, _> = run(&(0..100).collect::<Vec<_>>(), i32::to_string, |job| {
             begun.lock().unwrap().push(*job);
-            Err(Failure::Interrupted)
+            Err(7)
         });
-        assert!(matches!(ended, Err(Failure::Interrupted)) && begun.lock().unwrap().len() <= 2);
+        assert!(ended == Err(7) && begun.lock().unwrap().len() <= 2);
     }
 }

@@ -5,7 +5,7 @@
 //! with the toolchain in use (`rustup component add rust-src`). The two compilers never share a target directory.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use crate::needs::{Need, Thing};
@@ -128,6 +128,23 @@ pub(crate) fn has_address_sanitizer(target: &str) -> bool {
 /// The folder of the programs of the toolchain in use.
 pub(crate) fn programs() -> Option<PathBuf> {
     ask(&own(), &["--print", "sysroot"]).map(|sysroot| Path::new(sysroot.trim()).join("bin"))
+}
+
+/// The cargo of another of rustup's toolchains; which one we run by is not passed on.
+pub(crate) fn rustup(toolchain: &str) -> Command {
+    let mut rustup = Command::new("rustup");
+    rustup.args(["run", toolchain, "cargo"]).stdin(Stdio::null());
+    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
+        rustup.env_remove(name);
+    }
+    rustup
+}
+
+/// What brings something of rustup's, unless that is here: unless it says its version.
+pub(crate) fn unless_there(mut program: Command, what: String, install: String) -> Option<Need> {
+    let found = program.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let need = Need { thing: Thing::ByRustup { what, install }, packages: Vec::new() };
+    (!found.is_ok_and(|status| status.success())).then_some(need)
 }
 
 /// The compiler in use.

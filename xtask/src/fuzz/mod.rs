@@ -11,7 +11,7 @@ use std::time::Duration;
 use memcpy_streaming::Backend;
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, make_folder, tell};
 use crate::interrupt::Interrupt;
 use crate::process;
 use crate::test::this_machine::{self, EXPECT};
@@ -53,8 +53,7 @@ fn command(
     target_dir: &Path,
 ) -> Result<Command, Failure> {
     let found = target_dir.join("corpus").join(target.name);
-    std::fs::create_dir_all(&found)
-        .map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", found.display())))?;
+    make_folder(&found)?;
     let mut cargo = cargo();
     cargo.current_dir(workspace).args(["fuzz", "run", "--sanitizer", sanitizer.name()]);
     // One for each: they are built with other flags.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::libraries::{Library, Machine};
 use super::tree;
 use crate::cargo::cargo;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot, read};
 use crate::interrupt::Interrupt;
 use crate::process;
 use crate::progress::Progress;
@@ -73,7 +73,8 @@ pub(super) fn run(
         let name = file.strip_prefix(tree).unwrap_or(file).display().to_string();
         progress.start(format_args!("{name}:{}", line + 1));
         let whole = read(file)?;
-        write(file, &without_line(&whole, *line))?;
+        let write = |text: &str| fs::write(file, text).map_err(cannot("write", file));
+        write(&without_line(&whole, *line))?;
         if !test(BUILD_LIMIT, &["--no-run"])? {
             tally.unviable += 1;
         } else if test(TEST_LIMIT, &[])? {
@@ -83,7 +84,7 @@ pub(super) fn run(
         } else {
             tally.caught += 1;
         }
-        write(file, &whole)?;
+        write(&whole)?;
         progress.done();
     }
     Ok(tally)
@@ -126,14 +127,6 @@ fn instruction(line: &str) -> Option<&str> {
 fn without_line(text: &str, line: usize) -> String {
     let lines = text.lines().enumerate();
     lines.map(|(at, text)| if at == line { "\n".to_string() } else { format!("{text}\n") }).collect()
-}
-
-fn read(file: &Path) -> Result<String, Failure> {
-    fs::read_to_string(file).map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", file.display())))
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(file, text).map_err(|error| Failure::run(format_args!("cannot write `{}`: {error}", file.display())))
 }
 
 #[cfg(test)]

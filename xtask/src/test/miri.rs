@@ -1,7 +1,7 @@
 //! The tests of the libraries under Miri, which interprets them and knows Rust's rules for pointers: with strict provenance, by
 //! both models of who may use a reference.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use memcpy_streaming::Backend::Portable;
@@ -14,8 +14,8 @@ use super::this_machine::{GRID, THIS_MACHINE};
 use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::needs::{Need, Thing};
-use crate::{process, targets};
+use crate::needs::Need;
+use crate::{process, targets, toolchain};
 
 /// The tests that end within a minute each. The others are about files, processes and inaccessible pages, or compare memmaps of
 /// megabytes.
@@ -31,22 +31,16 @@ const INSTALL: &str = "rustup toolchain install nightly --profile minimal -c mir
 /// Isolated, a test could not see the environment.
 const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
 
-/// The nightly's cargo; which toolchain we run by is not passed on.
+/// The nightly's cargo.
 fn nightly() -> Command {
-    let mut rustup = Command::new("rustup");
-    rustup.args(["run", "nightly", "cargo", "miri"]);
-    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "MEMCPY_STREAMING_BACKEND"] {
-        rustup.env_remove(name);
-    }
-    rustup
+    let mut cargo = toolchain::rustup("nightly");
+    cargo.arg("miri").env_remove("MEMCPY_STREAMING_BACKEND");
+    cargo
 }
 
 /// What is missing.
 pub(crate) fn missing() -> Vec<Need> {
-    let version = nightly().arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let found = version.is_ok_and(|status| status.success());
-    let thing = Thing::ByRustup { what: "Miri".to_string(), install: INSTALL.to_string() };
-    if found { Vec::new() } else { vec![Need { thing, packages: Vec::new() }] }
+    toolchain::unless_there(nightly(), "Miri".to_string(), INSTALL.to_string()).into_iter().collect()
 }
 
 /// Runs all tests that can run under it, by each model.

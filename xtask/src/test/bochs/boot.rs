@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::kit::{BIOS, ISOLINUX, Kit, LDLINUX, VGA_BIOS};
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 use crate::process::{self, quiet};
 
@@ -118,7 +118,7 @@ impl State {
 fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
     let (root, iso) = (work.join("root"), work.join("iso"));
     for folder in [root.join("tests"), root.join("dev"), root.join("proc"), root.join("tmp"), iso.join("isolinux")] {
-        fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+        fs::create_dir_all(&folder).map_err(cannot("write", &folder))?;
     }
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut compile = Command::new(rustc);
@@ -151,7 +151,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
 
 /// An initramfs. It needs no device nodes: the kernel brings a console of its own, and init mounts the rest.
 fn archive(root: &Path, files: &str, to: &Path) -> Result<(), Failure> {
-    let out = fs::File::create(to).map_err(|error| cannot_write(to, &error))?;
+    let out = fs::File::create(to).map_err(cannot("write", to))?;
     let mut cpio = Command::new("cpio");
     cpio.args(["--create", "--format=newc", "--owner=+0:+0", "--quiet"]).current_dir(root);
     let failed = |error| Failure::run(format_args!("cannot run `cpio`: {error}"));
@@ -190,15 +190,11 @@ fn bochsrc(guest: &Guest<'_>, work: &Path) -> String {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| cannot_write(path, &error))
+    fs::write(path, text).map_err(cannot("write", path))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::copy(from, to).map(drop).map_err(|error| cannot_write(to, &error))
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot write `{}`: {error}", path.display()))
+    fs::copy(from, to).map(drop).map_err(cannot("write", to))
 }
 
 #[cfg(test)]

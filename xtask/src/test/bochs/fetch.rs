@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 use crate::process;
 
@@ -46,8 +46,7 @@ fn fetch_by(
 }
 
 fn hash(file: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(file);
-    let bytes = bytes.map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", file.display())))?;
+    let bytes = fs::read(file).map_err(cannot("read", file))?;
     Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

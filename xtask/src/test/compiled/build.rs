@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::cargo::cargo;
 use crate::compile::Place;
-use crate::failure::Failure;
+use crate::failure::{Failure, read};
 use crate::interrupt::Interrupt;
 use crate::process;
 use crate::targets::compiled::Expected;
@@ -121,8 +121,7 @@ fn first<'a>(lines: &[&'a str]) -> &'a str {
 fn sources(artefact: &Path) -> Result<Vec<String>, Failure> {
     let name = artefact.file_stem().unwrap_or_default().to_string_lossy();
     let path: PathBuf = artefact.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(&name)));
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", path.display())))?;
+    let text = read(&path)?;
     // A line for each file, `FILE:`, after those for what is made of them.
     let files = text.lines().filter_map(|line| line.strip_suffix(':'));
     Ok(files.map(|file| file.replace('\\', "/")).collect())
