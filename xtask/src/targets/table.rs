@@ -2,7 +2,7 @@
 
 use memcpy_streaming::Backend::{Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
 
-use super::{Linker, MINGW, Target, Tests, WINE, bochs, detection, kernels, qemu};
+use super::{ALL_TESTS, Linker, MINGW, Target, Tests, WHOLE_MEMMAPS, WINE, bochs, detection, kernels, qemu};
 
 /// All of them, cheapest first.
 pub(crate) const TARGETS: &[Target] = &[
@@ -28,7 +28,7 @@ pub(crate) const TARGETS: &[Target] = &[
             // A Tiger Lake has no CLZERO; with it, one boot executes every instruction there is.
             bochs("tigerlake", "clzero", &[Avx512, Avx2, Sse2, Movnti, Movdir64b, Portable], Tests::Kernels),
         ],
-        memmap: true,
+        memmap: WHOLE_MEMMAPS,
         debian_std: Some("libstd-rust-web-dev:amd64"),
     },
     Target {
@@ -43,7 +43,7 @@ pub(crate) const TARGETS: &[Target] = &[
             // DC ZVA of other blocks.
             kernels("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Portable]),
         ],
-        memmap: true,
+        memmap: WHOLE_MEMMAPS,
         debian_std: Some("libstd-rust-web-dev:arm64"),
     },
     Target {
@@ -59,7 +59,7 @@ pub(crate) const TARGETS: &[Target] = &[
             detection("qemu-i386", "SandyBridge,level=4", &[Sse2, Movnti, Portable]),
             detection("qemu-i386", "Haswell,-xsave", &[Sse2, Movnti, Portable]),
         ],
-        memmap: true,
+        memmap: ALL_TESTS,
         debian_std: None,
     },
     Target {
@@ -70,7 +70,7 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-riscv64-cross"),
         }),
         models: &[qemu("qemu-riscv64", "rv64", &[Portable])],
-        memmap: false,
+        memmap: &[],
         debian_std: None,
     },
     // Big-endian.
@@ -82,7 +82,7 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-s390x-cross"),
         }),
         models: &[qemu("qemu-s390x", "qemu", &[Portable])],
-        memmap: true,
+        memmap: ALL_TESTS,
         debian_std: None,
     },
     // 32 bits, little-endian.
@@ -94,7 +94,7 @@ pub(crate) const TARGETS: &[Target] = &[
             libc_package: Some("libc6-dev-armhf-cross"),
         }),
         models: &[qemu("qemu-arm", "cortex-a15", &[Portable])],
-        memmap: false,
+        memmap: &[],
         debian_std: None,
     },
     // Streaming stores, big-endian. There is no C library for it to be had.
@@ -102,16 +102,16 @@ pub(crate) const TARGETS: &[Target] = &[
         triple: "aarch64_be-unknown-linux-gnu",
         linker: None,
         models: &[qemu("qemu-aarch64_be", "cortex-a72", &[Neon, Stnp, Portable])],
-        memmap: false,
+        memmap: &[],
         debian_std: None,
     },
     Target {
         triple: "x86_64-pc-windows-gnu",
         linker: Some(Linker { program: MINGW, package: "gcc-mingw-w64-x86-64", libc_package: None }),
         models: &[WINE],
-        memmap: false,
+        memmap: &[],
         debian_std: None,
     },
     // As a kernel is built: no vector registers, no standard library. Nothing executes there; its assembly is read.
-    Target { triple: "x86_64-unknown-none", linker: None, models: &[], memmap: false, debian_std: None },
+    Target { triple: "x86_64-unknown-none", linker: None, models: &[], memmap: &[], debian_std: None },
 ];

@@ -88,7 +88,6 @@ pub(crate) fn run(
     };
     let built = end == End::Passed;
     outcomes.push(outcome(target, BUILD, start.elapsed(), Tally::default(), end));
-    let programs: Vec<_> = programs.into_iter().map(|program| program.path).collect();
     for row in ready.iter().filter(|_| built) {
         outcomes.push(run_row(*row, toolchain, &programs, place, interrupt)?);
     }

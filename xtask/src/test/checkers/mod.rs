@@ -99,7 +99,7 @@ impl Checker {
                 cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
                 // An unstable option, of a compiler that may be a stable one.
                 cargo.env("RUSTC_BOOTSTRAP", "1");
-                cargo.args(compile::crates(true));
+                cargo.args(compile::crates());
             }
             Checker::Valgrind => {
                 // What the tests of this machine have built already.
