@@ -3,7 +3,6 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::Message;
 
@@ -11,11 +10,9 @@ use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing};
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::{ALL_TESTS, Target};
 use crate::toolchain::Toolchain;
-
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What links for any target, where no C library is asked for.
 const LLVM_LINKER: &str = "ld.lld";

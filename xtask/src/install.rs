@@ -1,15 +1,11 @@
 //! Bringing what is missing: one command for a person to run, or the same run here.
 
 use std::process::Command;
-use std::time::Duration;
 
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing, is_debian, on_path};
-use crate::process;
-
-/// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
-const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
+use crate::process::{self, LIMIT};
 
 /// One command that brings what is missing. What rustup has needs no packages.
 pub(crate) fn fix(missing: &[Need]) -> String {
@@ -111,7 +107,7 @@ fn install_by(commands: &[String], interrupt: &Interrupt) -> Result<(), Failure>
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().expect("a command has a name"));
         process.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        match process::run_whole(&mut process, INSTALL_LIMIT, interrupt, process::relay) {
+        match process::run_whole(&mut process, LIMIT, interrupt, process::relay) {
             Ok(status) if status.success() => {}
             Ok(status) => tell(format_args!("=== installing failed: {status} of `{command}`")),
             Err(Failure::Run(why)) => tell(format_args!("=== installing failed: {why}")),

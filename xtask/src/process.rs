@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::lane::labelled;
 
+/// For what takes minutes, the first time with all dependencies to compile, on a busy machine: longer, and it hangs.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30 * 60);
+
 /// How often a person's Ctrl-C and the time limit are looked at.
 const TICK: Duration = Duration::from_millis(100);
 

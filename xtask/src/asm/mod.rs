@@ -11,7 +11,6 @@ mod step;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -22,7 +21,7 @@ use crate::install;
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::output::Output;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::{TARGETS, Target};
 use crate::toolchain::Toolchain;
 use flow::Program;
@@ -44,8 +43,6 @@ const EXAMPLES: &str = "Examples:\n  \
 
 /// Where the snapshots are, in the workspace.
 const FOLDER: &str = "memcpy-streaming/asm";
-
-const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {

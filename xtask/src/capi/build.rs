@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::Message;
 
@@ -11,9 +10,7 @@ use super::{names, symbols};
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(15 * 60);
+use crate::process::{self, LIMIT};
 
 /// What was built.
 pub(super) struct Libraries {

@@ -9,11 +9,8 @@ use super::tree;
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot, read};
 use crate::interrupt::Interrupt;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::progress::Progress;
-
-/// For the first build, of all dependencies.
-const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// For the tests, which take seconds. A loop that has lost its counter does not end: that is noticed, too.
 const TEST_LIMIT: Duration = Duration::from_secs(120);
@@ -58,7 +55,7 @@ pub(super) fn run(
             Err(other) => Err(other),
         }
     };
-    if !test(BUILD_LIMIT, &[])? {
+    if !test(LIMIT, &[])? {
         return Err(Failure::run(format_args!("the tests of {} fail before anything is left out", library.name)));
     }
     let mut instructions = Vec::new();
@@ -75,7 +72,7 @@ pub(super) fn run(
         let whole = read(file)?;
         let write = |text: &str| fs::write(file, text).map_err(cannot("write", file));
         write(&without_line(&whole, *line))?;
-        if !test(BUILD_LIMIT, &["--no-run"])? {
+        if !test(LIMIT, &["--no-run"])? {
             tally.unviable += 1;
         } else if test(TEST_LIMIT, &[])? {
             let missed = format!("{name}:{}: without `{text}`", line + 1);

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use super::Verdict;
 use super::workspace::{Workspace, folder};
@@ -11,9 +10,8 @@ use crate::failure::Failure;
 use crate::install;
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
-use crate::{process, toolchain};
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::process::{self, LIMIT};
+use crate::toolchain;
 
 /// Where it is written for people: these must have it.
 const STATED: [&str; 2] = ["README.md", "CONTRIBUTING.md"];

@@ -69,7 +69,7 @@ pub(crate) fn run(
     let (mut outcomes, mut ready) = (Vec::new(), Vec::new());
     for &row in rows {
         match obstacle(row) {
-            Some(end) => outcomes.push(outcome(target, &row.name(), Duration::ZERO, Tally::default(), end)),
+            Some(end) => outcomes.push(Outcome::not_run(target.triple, &row.name(), end)),
             None => ready.push(row),
         }
     }
@@ -87,15 +87,11 @@ pub(crate) fn run(
         Err(other) => return Err(other),
     };
     let built = end == End::Passed;
-    outcomes.push(outcome(target, BUILD, start.elapsed(), Tally::default(), end));
+    outcomes.push(Outcome::new(target.triple, BUILD, Tally::default(), start.elapsed(), end));
     for row in ready.iter().filter(|_| built) {
         outcomes.push(run_row(*row, toolchain, &programs, place, interrupt)?);
     }
     Ok(outcomes)
-}
-
-fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -> Outcome {
-    Outcome { what: target.triple.to_string(), cpu: cpu.to_string(), tally, took, end }
 }
 
 /// Runs the test programs on one CPU model, and judges what they say.
@@ -155,7 +151,7 @@ fn run_row(
         }
         Err(other) => return Err(other),
     };
-    Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end))
+    Ok(Outcome::new(row.target.triple, &row.name(), tally, start.elapsed(), end))
 }
 
 /// Runs all test programs, even if one fails: the first failure counts.

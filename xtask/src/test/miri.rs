@@ -2,13 +2,11 @@
 //! both models of who may use a reference.
 
 use std::process::Command;
-use std::time::Duration;
 
 use memcpy_streaming::Backend::Portable;
 
 use super::command;
 use super::end;
-use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{GRID, THIS_MACHINE};
 use crate::compile::Place;
@@ -49,8 +47,7 @@ pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcom
     // Whoever is interrupted has not heard what is missing.
     interrupt.check()?;
     if let Some(end) = obstacle {
-        let (what, cpu) = ("tests, Miri".to_string(), THIS_MACHINE.to_string());
-        return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
+        return Ok(vec![Outcome::not_run("tests, Miri", THIS_MACHINE, end)]);
     }
     let expected = targets::names(&[Portable]);
     let run = |(model, flag, tests): (&str, &str, &[&str])| {

@@ -196,8 +196,7 @@ fn judged(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -
         Err(Failure::Run(why) | Failure::Input(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    let (what, cpu) = (what.to_string(), cpu.to_string());
-    Ok(Outcome { what, cpu, tally: Tally::default(), took: start.elapsed(), end })
+    Ok(Outcome::new(what, cpu, Tally::default(), start.elapsed(), end))
 }
 
 #[cfg(test)]

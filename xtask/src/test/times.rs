@@ -56,8 +56,8 @@ mod tests {
     fn each_run_has_its_table() {
         let mut tally = Tally::default();
         tally.line("test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
-        let (what, cpu, took) = ("tests".to_string(), "this machine".to_string(), Duration::from_millis(61_700));
-        let outcomes = [Outcome { what, cpu, tally, took, end: End::Passed }];
+        let took = Duration::from_millis(61_700);
+        let outcomes = [Outcome::new("tests", "this machine", tally, took, End::Passed)];
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(FILE);
         fs::write(&file, "a\n<!-- times -->\n<!-- /times -->\n<!-- times-all -->\n<!-- /times-all -->\n").unwrap();

@@ -2,20 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use crate::failure::{Failure, make_folder};
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::MINGW;
 
 /// Debian's package has no link to it on the search path.
 const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
-
-/// For one command. Wine's first start lays out a system of its own, which takes ten seconds.
-const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// What running it needs.
 pub(super) fn needs() -> Vec<Need> {

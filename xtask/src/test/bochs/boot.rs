@@ -24,9 +24,6 @@ pub(crate) struct Guest<'a> {
     pub(crate) init: &'a Path,
 }
 
-/// For the small steps before the boot.
-const PREPARE_LIMIT: Duration = Duration::from_secs(120);
-
 /// Some hundred million instructions a second, a boot of some five seconds.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 
@@ -124,7 +121,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
     let mut compile = Command::new(rustc);
     compile.args(["--edition=2024", "--target=x86_64-unknown-linux-gnu", "-Copt-level=s", "-Cpanic=abort"]);
     compile.args(["-Cstrip=symbols", "-Ctarget-feature=+crt-static", "-Crelocation-model=static"]);
-    quiet(compile.arg(guest.init).arg("-o").arg(root.join("init")), PREPARE_LIMIT, interrupt)?;
+    quiet(compile.arg(guest.init).arg("-o").arg(root.join("init")), process::LIMIT, interrupt)?;
     let env: String = guest.env.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     write(&root.join("env"), &env)?;
     let mut files = ["init", "env", "dev", "proc", "tmp", "tests"].join("\n");
@@ -132,7 +129,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
         let name = program.file_name().unwrap_or_default().to_string_lossy();
         // Run in the order of their names.
         let name = format!("tests/{i:02}-{name}");
-        quiet(Command::new("strip").arg("-o").arg(root.join(&name)).arg(program), PREPARE_LIMIT, interrupt)?;
+        quiet(Command::new("strip").arg("-o").arg(root.join(&name)).arg(program), process::LIMIT, interrupt)?;
         files += &format!("\n{name}");
     }
     archive(&root, &files, &iso.join("initrd.img"))?;
@@ -146,7 +143,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
     let mut xorriso = Command::new("xorriso");
     xorriso.args(["-as", "mkisofs", "-quiet", "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat"]);
     xorriso.args(["-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "-o"]);
-    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), PREPARE_LIMIT, interrupt)
+    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), process::LIMIT, interrupt)
 }
 
 /// An initramfs. It needs no device nodes: the kernel brings a console of its own, and init mounts the rest.

@@ -3,15 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::process::{self, LIMIT};
 
 /// Downloads `url` to `file`, unless it is there, and checks its SHA-256 in both cases. A file that is not what it
 /// should be does not stay.

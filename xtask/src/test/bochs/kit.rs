@@ -6,7 +6,6 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -14,7 +13,7 @@ use super::fetch::fetch;
 use crate::failure::{Failure, cannot, tell};
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, is_debian};
-use crate::process::{self, quiet};
+use crate::process::{self, LIMIT, quiet};
 
 /// The version, and how often its build has changed.
 const BOCHS: &str = "bochs-3.0-1";
@@ -46,9 +45,6 @@ const CONFIGURE: [&str; 17] = [
 
 /// Debian's kernel for virtual machines: the smallest that it builds. Its package is fetched, not installed.
 const KERNEL: &str = "linux-image-cloud-amd64";
-
-/// A build of Bochs takes two minutes on two cores.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 pub(super) const BIOS: &str = "/usr/share/bochs/BIOS-bochs-latest";
 pub(super) const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";

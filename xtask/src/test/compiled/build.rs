@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use memcpy_streaming::Backend;
 use serde_json::Value;
@@ -11,12 +10,9 @@ use crate::cargo::cargo;
 use crate::compile::Place;
 use crate::failure::{Failure, read};
 use crate::interrupt::Interrupt;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::compiled::Expected;
 use crate::toolchain::Toolchain;
-
-/// A target takes a second, or half a minute if `core` is compiled; but cargo waits where others hold its locks.
-const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The libraries, as cargo names them in its messages.
 const OURS: [&str; 4] = ["memcpy_streaming", "memcpy_streaming_x86", "memcpy_streaming_arm", "memmap_template"];
