@@ -76,7 +76,7 @@ fn run() -> Result<(), Failure> {
         "capi" => capi::run(&capi::Options::new(arguments), &interrupt),
         "completions" => completions::run(cli::command(), arguments),
         "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
-        "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
+        "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments), &interrupt),
         "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
