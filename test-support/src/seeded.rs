@@ -19,7 +19,7 @@ pub const fn every(step: usize) -> usize {
 /// How many cases a property of [`properties!`] is tried on.
 pub const CASES: u64 = 100;
 
-/// A test, for who runs it again.
+/// A test, for the line that runs it again.
 #[derive(Clone, Copy, Debug)]
 pub struct Test {
     /// The crate.

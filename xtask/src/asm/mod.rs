@@ -60,18 +60,6 @@ pub(crate) fn command() -> Command {
         )
 }
 
-/// What the person asked for.
-pub(crate) struct Options {
-    bless: bool,
-    target: Option<String>,
-}
-
-impl Options {
-    pub(crate) fn new(mut matches: ArgMatches) -> Options {
-        Options { bless: args::take(&mut matches, "bless"), target: matches.remove_one("target") }
-    }
-}
-
 /// What was found out about one target.
 pub(crate) enum Verdict {
     /// All is well: so many functions were looked at.
@@ -97,11 +85,12 @@ fn target(triple: &str) -> &'static Target {
 }
 
 /// Checks the targets that were asked for.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let (bless, asked): (bool, Option<String>) = (args::take(&mut matches, "bless"), matches.remove_one("target"));
     let workspace = workspace();
     let mut wrong = Vec::new();
-    for triple in triples().filter(|triple| options.target.as_ref().is_none_or(|name| name == triple)) {
-        let said = match check(triple, &workspace, options.bless, interrupt)? {
+    for triple in triples().filter(|triple| asked.as_ref().is_none_or(|name| name == triple)) {
+        let said = match check(triple, &workspace, bless, interrupt)? {
             Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
             Verdict::Skipped(need) => {
                 format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), install::fix(&[need]))

@@ -77,11 +77,11 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     // Moved: the pkg-config file is to find the others wherever they are.
     let moved = folder.path().join("moved");
     std::fs::rename(&prefix, &moved).map_err(Failure::run)?;
-    let place =
-        programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
-    programs::run_all(&place, tally, interrupt)?;
-    checked::run(&place, tally, interrupt)?;
-    pool::run(&place, tally, interrupt)
+    let sources = &workspace.join("memcpy-streaming-capi");
+    let mut run = programs::Run { sources, prefix: &moved, scratch: folder.path(), tally, interrupt };
+    run.programs()?;
+    run.checked()?;
+    run.pool()
 }
 
 /// What the two libraries show and need.
