@@ -61,9 +61,10 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     for step in alone {
         outcomes.extend(run_step(step, options, &place, interrupt)?);
     }
-    let mut jobs: Vec<_> = cross::targets(&options.rows).map(Job::Target).collect();
-    // What takes longest, emulated PCs, is begun first.
-    jobs.splice(jobs.len().min(1)..jobs.len().min(1), beside.into_iter().map(Job::Step));
+    let mut targets = cross::targets(&options.rows).map(Job::Target);
+    // The first target's rows take longest: it has the emulated PCs.
+    let longest: Vec<_> = targets.by_ref().take(1).collect();
+    let jobs: Vec<_> = longest.into_iter().chain(beside.into_iter().map(Job::Step)).chain(targets).collect();
     outcomes.extend(lane::run(&jobs, Job::name, |job| match job {
         Job::Step(step) => run_step(*step, options, &place, interrupt),
         Job::Target((target, rows)) => cross::run(target, rows, &place, interrupt),
