@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 use std::{fs, io};
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
@@ -17,13 +16,10 @@ use crate::folder::Folder;
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::output::Output;
-use crate::process;
+use crate::process::{self, LIMIT};
 
 /// Their folders; the package of each is `with-` and that.
 pub(crate) const NAMES: [&str; 6] = ["allocator", "arrow", "direct-io", "redb", "sqlite", "vm-memory"];
-
-/// For one command, the first time with all dependencies to compile.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Of what the programs write.
 const SCHEMA: u64 = 1;
