@@ -40,7 +40,7 @@ fn unknown() -> Failure {
 /// A part in this process, and what it took: seconds, MB resident at most, MB zeroed and MB copied past the cache.
 fn run(part: &Part, options: &Options) -> Result<(), Failure> {
     let start = Instant::now();
-    (part.run)(options.sized(part.size, part.size / 16))?;
+    (part.run)(options.sized(part.size, part.size / 4))?;
     let seconds = start.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));

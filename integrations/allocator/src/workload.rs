@@ -47,7 +47,7 @@ fn log(seed: u64, size: usize) -> Vec<u8> {
     let mut lines = Vec::new();
     while lines.len() < 1 << 18 {
         let (host, took) = (random.u16(..), random.u32(..100_000));
-        writeln!(lines, "host-{host:05} GET /static/{}.js 200 {took} us", random.char('a'..'z'))
+        writeln!(lines, "host-{host:05} GET /static/{}.js 200 {took} us", random.char('a'..='z'))
             .expect("memory takes all");
     }
     lines.iter().copied().cycle().take(size).collect()

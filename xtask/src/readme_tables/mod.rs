@@ -15,6 +15,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::args;
 use crate::cargo::workspace;
 use crate::failure::Failure;
+use crate::integrations::NAMES;
 use crate::output::Output;
 use crate::targets;
 use records::Records;
@@ -92,9 +93,13 @@ impl Tables {
     fn read() -> Result<Tables, Failure> {
         let workspace = workspace();
         let records = Records::read(&workspace.join("records"))?;
-        let pages = crate::integrations::NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
+        let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
+        let mut files = vec!["README.md".to_string(), "integrations/README.md".to_string()];
+        files.extend(pages);
+        // A tree without the integrations has no pages of them.
+        files.retain(|file| file == "README.md" || workspace.join(file).exists());
         let mut stale = Vec::new();
-        for file in ["README.md", "integrations/README.md"].map(String::from).into_iter().chain(pages) {
+        for file in files {
             let then = fs::read_to_string(workspace.join(&file))
                 .map_err(|error| Failure::input(format_args!("cannot read {file}: {error}")))?;
             let mut now = then.clone();
