@@ -89,7 +89,7 @@ impl Writeback {
         Ok(Took { victim: victims / f64::from(batches), ..took })
     }
 
-    fn write<'a>(&mut self, file: &File, offset: u64, batch: &mut dyn Iterator<Item = &'a [u8]>) -> io::Result<()> {
+    fn write(&mut self, file: &File, offset: u64, batch: &mut dyn Iterator<Item = &[u8]>) -> io::Result<()> {
         let staging = self.staging.chunks_exact_mut(PAGE).zip(batch);
         match self.way {
             Way::PageCache => {
