@@ -45,7 +45,7 @@ fn run(options: &Options) -> Result<Report, Failure> {
         rival("O_DIRECT, staged by memcpy", Way::Memcpy)?,
         rival("O_DIRECT, staged past the cache", Way::Streaming)?,
     ];
-    Ok(report(race(&METRICS, &mut rivals, options.sized(20, 12))?, None))
+    Ok(report(race(&METRICS, &mut rivals, options.sized(60, 12))?, None))
 }
 
 /// From here on, writes to the file go past the kernel's page cache.
