@@ -5,22 +5,22 @@ use core::arch::asm;
 /// The loop for one instruction.
 macro_rules! clean_lines {
     ($(#[$feature:meta])* $name:ident, $instruction:literal, $to:literal, $needs:literal) => {
-        #[doc = concat!("Writes the `len` bytes at `start`, and what else is in their lines, from the caches to the ", $to, " (`", $instruction, "`).")]
+        #[doc = concat!("Writes `lines` lines of 64 bytes that are in a cache, whichever, to the ", $to, " (`", $instruction, "`).")]
         /// Complete after [`persist_fence`].
         ///
         /// # Safety
-        /// * `start` is valid for reads of `len` bytes.
+        /// * `line` is 64-byte aligned and valid for reads of `64 * lines` bytes.
         #[doc = concat!("* ", $needs)]
         $(#[$feature])*
-        pub unsafe fn $name(start: *const u8, len: usize) {
-            let line = line_len();
-            let mut at = start.addr() & !(line - 1);
-            let end = start.addr() + len;
+        pub unsafe fn $name(line: *const u8, lines: usize) {
+            let len = line_len();
+            let mut at = line.addr() & !(len - 1);
+            let end = line.addr() + 64 * lines;
             while at < end {
-                // SAFETY: the line is one that a readable byte is in. The instruction changes no value. The assembly is not marked
+                // SAFETY: the CPU's line is one that a readable byte is in. The instruction changes no value. The assembly is not marked
                 // `readonly`: what was stored before must have been stored.
                 unsafe { asm!(concat!($instruction, ", {}"), in(reg) at, options(nostack, preserves_flags)) };
-                at += line;
+                at += len;
             }
         }
     };

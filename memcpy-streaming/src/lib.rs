@@ -140,8 +140,11 @@ mod choice;
 mod kernels;
 #[cfg(test)]
 mod listing;
+mod load;
+mod mmio;
 mod names;
 mod pattern;
+mod persist;
 mod raw;
 mod safe;
 mod scope;
@@ -149,13 +152,17 @@ mod stepped;
 mod streamer;
 mod tuning;
 mod undrained;
+mod width;
 mod writer;
 
 pub use backend::Backend;
 pub use backend::error::{UnavailableBackend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
+pub use load::{load, load_uninit, memcpy_streaming_load};
+pub use mmio::{memcpy_mmio, memset_mmio};
 pub use names::UnknownName;
+pub use persist::{NoPersistence, copy_persist, fill_persist, memcpy_persist, memset_persist, persist, persist_range};
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
@@ -166,6 +173,7 @@ pub use undrained::{
     memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
     memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming, prefetch,
 };
+pub use width::Width;
 pub use writer::{WriteError, Writer};
 
 /// The examples of the README are tests.

@@ -7,6 +7,9 @@ use crate::raw::each_record;
 use memcpy_streaming_arm::neon;
 use memcpy_streaming_arm::{stnp, zva};
 
+mod devices;
+
+pub(crate) use devices::*;
 pub(crate) use memcpy_streaming_arm::stnp::copy_fixed;
 pub(crate) use memcpy_streaming_arm::zva::is_zero;
 pub(crate) use memcpy_streaming_arm::{drain, prefetch};
