@@ -2,7 +2,7 @@
 #![allow(dead_code)] // The litmus test does not need all that the grids need.
 
 use super::fixed;
-use memcpy_streaming::{self as free, Streamer, Writer};
+use memcpy_streaming::{self as free, NoPersistence, Streamer, Width, Writer};
 use memcpy_streaming_capi as capi;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -193,6 +193,24 @@ pub(crate) static ENTRIES: &[Entry] = &[
         writer.append(second).expect("it fits");
         writer.drain();
     }),
+    entry("memcpy_streaming_load", Block, raw!(|s, d, src| s.memcpy_streaming_load(d.as_mut_ptr(), src.as_ptr(), d.len()))),
+    entry("load", Block, |s, d, src| s.load(d, src)),
+    entry("load_uninit", Block, |s, d, src| assert_eq!(s.load_uninit(uninit(d), src).len(), src.len())),
+    entry("memcpy_persist", Block, |s, d, src| {
+        // SAFETY: two slices of the same length, one of them exclusively borrowed.
+        let persists = unsafe { s.memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) };
+        or_else(persists, || d.copy_from_slice(src));
+    }),
+    entry("memset_persist", Value(1), |s, d, src| {
+        // SAFETY: a slice that is exclusively borrowed.
+        let persists = unsafe { s.memset_persist(d.as_mut_ptr(), src[0], d.len()) };
+        or_else(persists, || d.fill(src[0]));
+    }),
+    entry("copy_persist", Block, |s, d, src| or_else(s.copy_persist(d, src), || d.copy_from_slice(src))),
+    entry("fill_persist", Value(RECORD), |s, d, src| {
+        let (d, value) = (d.as_chunks_mut::<RECORD>().0, record(src));
+        or_else(s.fill_persist(d, value), || d.fill(value));
+    }),
     free("free memcpy_streaming", Block, raw!(|_, d, src| free::memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
     free("free memcpy_streaming_fixed", Fixed, raw!(|_, d, src| fixed::copy(None, d.as_mut_ptr(), src))),
     free("free memset_streaming", Value(1), raw!(|_, d, src| free::memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
@@ -212,12 +230,41 @@ pub(crate) static ENTRIES: &[Entry] = &[
     free("free fill_uninit", Value(1), |_, d, src| assert_eq!(free::fill_uninit(uninit(d), src[0]).len(), d.len())),
     free("free fill_pattern", Pattern, |_, d, src| free::fill_pattern(d, src)),
     free("free scope, copy", Block, |_, d, src| free::scope(|s| s.copy(d, src))),
+    free("free memcpy_streaming_load", Block, raw!(|_, d, src| free::memcpy_streaming_load(d.as_mut_ptr(), src.as_ptr(), d.len()))),
+    free("free load", Block, |_, d, src| free::load(d, src)),
+    free("free load_uninit", Block, |_, d, src| assert_eq!(free::load_uninit(uninit(d), src).len(), src.len())),
+    free("memcpy_mmio", Block, raw!(|_, d, src| free::memcpy_mmio(d.as_mut_ptr(), src.as_ptr(), d.len(), Width::One))),
+    free("memset_mmio", Value(1), raw!(|_, d, src| free::memset_mmio(d.as_mut_ptr(), src[0], d.len(), Width::One))),
+    free("free memcpy_persist", Block, |_, d, src| {
+        // SAFETY: two slices of the same length, one of them exclusively borrowed.
+        let persists = unsafe { free::memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) };
+        or_else(persists, || d.copy_from_slice(src));
+    }),
+    free("free memset_persist", Value(1), |_, d, src| {
+        // SAFETY: a slice that is exclusively borrowed.
+        let persists = unsafe { free::memset_persist(d.as_mut_ptr(), src[0], d.len()) };
+        or_else(persists, || d.fill(src[0]));
+    }),
+    free("free copy_persist", Block, |_, d, src| or_else(free::copy_persist(d, src), || d.copy_from_slice(src))),
+    free("free fill_persist", Value(1), |_, d, src| or_else(free::fill_persist(d, src[0]), || d.fill(src[0]))),
+    free("persist", Block, |_, d, src| {
+        d.copy_from_slice(src);
+        or_else(free::persist(d), || ());
+    }),
     free("C memcpy_streaming", Block, c!(|d, src| capi::memcpy_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
     free("C memset_streaming", Value(1), c!(|d, src| capi::memset_streaming(d.as_mut_ptr().cast(), src[0].into(), d.len()))),
     free("C memset_pattern_streaming", Pattern, c!(|d, src| {
         capi::memset_pattern_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), src.len(), d.len())
     })),
 ];
+
+/// Where nothing persists, nothing is written; then the entry point is what a program does instead.
+fn or_else(persists: Result<(), NoPersistence>, otherwise: impl FnOnce()) {
+    assert_eq!(persists, free::persist::<u8>(&[]), "it depends on the machine alone");
+    if persists.is_err() {
+        otherwise();
+    }
+}
 
 /// The bytes of a value that fits at any address.
 const RECORD: usize = 24;
