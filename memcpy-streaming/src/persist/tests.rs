@@ -93,6 +93,10 @@ fn zeros_are_written_back() {
 /// The public functions answer alike, and do what they say where they can.
 #[test]
 fn whoever_asks_gets_the_same_answer() {
+    #[cfg(target_arch = "aarch64")]
+    if std::env::var_os("MEMCPY_STREAMING_RUNNER").is_some() && std::arch::is_aarch64_feature_detected!("dpb") {
+        return; // qemu-user before 8.1 tells programs of DC CVAP, and ends those that use it.
+    }
     let answer = super::persist::<u8>(&[]);
     assert_eq!(answer.is_ok(), crate::arch::write_back().is_some());
     let (mut dst, src) = (vec![0_u16; 3000], vec![7_u16; 3000]);

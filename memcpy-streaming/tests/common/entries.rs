@@ -198,18 +198,16 @@ pub(crate) static ENTRIES: &[Entry] = &[
     entry("load_uninit", Block, |s, d, src| assert_eq!(s.load_uninit(uninit(d), src).len(), src.len())),
     entry("memcpy_persist", Block, |s, d, src| {
         // SAFETY: two slices of the same length, one of them exclusively borrowed.
-        let persists = unsafe { s.memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) };
-        or_else(persists, || d.copy_from_slice(src));
+        persists(|d| unsafe { s.memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) }, d, |d| d.copy_from_slice(src));
     }),
     entry("memset_persist", Value(1), |s, d, src| {
         // SAFETY: a slice that is exclusively borrowed.
-        let persists = unsafe { s.memset_persist(d.as_mut_ptr(), src[0], d.len()) };
-        or_else(persists, || d.fill(src[0]));
+        persists(|d| unsafe { s.memset_persist(d.as_mut_ptr(), src[0], d.len()) }, d, |d| d.fill(src[0]));
     }),
-    entry("copy_persist", Block, |s, d, src| or_else(s.copy_persist(d, src), || d.copy_from_slice(src))),
+    entry("copy_persist", Block, |s, d, src| persists(|d| s.copy_persist(d, src), d, |d| d.copy_from_slice(src))),
     entry("fill_persist", Value(RECORD), |s, d, src| {
-        let (d, value) = (d.as_chunks_mut::<RECORD>().0, record(src));
-        or_else(s.fill_persist(d, value), || d.fill(value));
+        let value = record(src);
+        persists(|d| s.fill_persist(d.as_chunks_mut::<RECORD>().0, value), d, |d| d.as_chunks_mut().0.fill(value));
     }),
     free("free memcpy_streaming", Block, raw!(|_, d, src| free::memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
     free("free memcpy_streaming_fixed", Fixed, raw!(|_, d, src| fixed::copy(None, d.as_mut_ptr(), src))),
@@ -237,19 +235,17 @@ pub(crate) static ENTRIES: &[Entry] = &[
     free("memset_mmio", Value(1), raw!(|_, d, src| free::memset_mmio(d.as_mut_ptr(), src[0], d.len(), Width::One))),
     free("free memcpy_persist", Block, |_, d, src| {
         // SAFETY: two slices of the same length, one of them exclusively borrowed.
-        let persists = unsafe { free::memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) };
-        or_else(persists, || d.copy_from_slice(src));
+        persists(|d| unsafe { free::memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) }, d, |d| d.copy_from_slice(src));
     }),
     free("free memset_persist", Value(1), |_, d, src| {
         // SAFETY: a slice that is exclusively borrowed.
-        let persists = unsafe { free::memset_persist(d.as_mut_ptr(), src[0], d.len()) };
-        or_else(persists, || d.fill(src[0]));
+        persists(|d| unsafe { free::memset_persist(d.as_mut_ptr(), src[0], d.len()) }, d, |d| d.fill(src[0]));
     }),
-    free("free copy_persist", Block, |_, d, src| or_else(free::copy_persist(d, src), || d.copy_from_slice(src))),
-    free("free fill_persist", Value(1), |_, d, src| or_else(free::fill_persist(d, src[0]), || d.fill(src[0]))),
+    free("free copy_persist", Block, |_, d, src| persists(|d| free::copy_persist(d, src), d, |d| d.copy_from_slice(src))),
+    free("free fill_persist", Value(1), |_, d, src| persists(|d| free::fill_persist(d, src[0]), d, |d| d.fill(src[0]))),
     free("persist", Block, |_, d, src| {
         d.copy_from_slice(src);
-        or_else(free::persist(d), || ());
+        persists(|d| free::persist(d), d, |_| ());
     }),
     free("C memcpy_streaming", Block, c!(|d, src| capi::memcpy_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
     free("C memset_streaming", Value(1), c!(|d, src| capi::memset_streaming(d.as_mut_ptr().cast(), src[0].into(), d.len()))),
@@ -259,11 +255,23 @@ pub(crate) static ENTRIES: &[Entry] = &[
 ];
 
 /// Where nothing persists, nothing is written; then the entry point is what a program does instead.
-fn or_else(persists: Result<(), NoPersistence>, otherwise: impl FnOnce()) {
-    assert_eq!(persists, free::persist::<u8>(&[]), "it depends on the machine alone");
-    if persists.is_err() {
-        otherwise();
+fn persists(run: impl FnOnce(&mut [u8]) -> Result<(), NoPersistence>, d: &mut [u8], otherwise: impl FnOnce(&mut [u8])) {
+    if lacks_what_it_says() {
+        return otherwise(d);
     }
+    let answer = run(d);
+    assert_eq!(answer, free::persist::<u8>(&[]), "it depends on the machine alone");
+    if answer.is_err() {
+        otherwise(d);
+    }
+}
+
+/// qemu-user before 8.1 tells programs of DC CVAP (HWCAP_DCPOP), and ends those that use it.
+fn lacks_what_it_says() -> bool {
+    #[cfg(target_arch = "aarch64")]
+    return std::env::var_os("MEMCPY_STREAMING_RUNNER").is_some() && std::arch::is_aarch64_feature_detected!("dpb");
+    #[cfg(not(target_arch = "aarch64"))]
+    false
 }
 
 /// The bytes of a value that fits at any address.
