@@ -143,6 +143,8 @@ mod listing;
 mod load;
 mod mmio;
 mod names;
+#[cfg(feature = "std")]
+mod parallel;
 mod pattern;
 mod persist;
 mod raw;
@@ -162,6 +164,8 @@ pub use backend::from_env::FromEnvError;
 pub use load::{load, load_uninit, memcpy_streaming_load};
 pub use mmio::{memcpy_mmio, memset_mmio};
 pub use names::UnknownName;
+#[cfg(feature = "std")]
+pub use parallel::{PARALLEL_LEN, copy_parallel, fill_parallel};
 pub use persist::{NoPersistence, copy_persist, fill_persist, memcpy_persist, memset_persist, persist, persist_range};
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};

@@ -248,6 +248,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
         persists(|d| free::persist(d), d, |_| ());
     }),
     free("C memcpy_streaming", Block, c!(|d, src| capi::memcpy_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
+    free("C memcpy_streaming_load", Block, c!(|d, src| capi::memcpy_streaming_load(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
     free("C memset_streaming", Value(1), c!(|d, src| capi::memset_streaming(d.as_mut_ptr().cast(), src[0].into(), d.len()))),
     free("C memset_pattern_streaming", Pattern, c!(|d, src| {
         capi::memset_pattern_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), src.len(), d.len())
@@ -256,7 +257,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
 
 /// Where nothing persists, nothing is written; then the entry point is what a program does instead.
 fn persists(run: impl FnOnce(&mut [u8]) -> Result<(), NoPersistence>, d: &mut [u8], otherwise: impl FnOnce(&mut [u8])) {
-    if lacks_what_it_says() {
+    if super::common::lacks_what_it_says() {
         return otherwise(d);
     }
     let answer = run(d);
@@ -264,14 +265,6 @@ fn persists(run: impl FnOnce(&mut [u8]) -> Result<(), NoPersistence>, d: &mut [u
     if answer.is_err() {
         otherwise(d);
     }
-}
-
-/// qemu-user before 8.1 tells programs of DC CVAP (HWCAP_DCPOP), and ends those that use it.
-fn lacks_what_it_says() -> bool {
-    #[cfg(target_arch = "aarch64")]
-    return std::env::var_os("MEMCPY_STREAMING_RUNNER").is_some() && std::arch::is_aarch64_feature_detected!("dpb");
-    #[cfg(not(target_arch = "aarch64"))]
-    false
 }
 
 /// The bytes of a value that fits at any address.

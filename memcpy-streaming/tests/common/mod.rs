@@ -101,6 +101,19 @@ pub(crate) fn child(test: &str, variable: &str, value: Option<&str>) -> Output {
     command.output().expect("the test runs itself")
 }
 
+/// Whether the tests run in an emulator of programs, or under valgrind: the system that they see is not the one that they run on.
+pub(crate) fn is_emulated() -> bool {
+    std::env::var_os("MEMCPY_STREAMING_RUNNER").is_some()
+}
+
+/// qemu-user before 8.1 tells programs of DC CVAP (HWCAP_DCPOP), and ends those that use it.
+pub(crate) fn lacks_what_it_says() -> bool {
+    #[cfg(target_arch = "aarch64")]
+    return is_emulated() && std::arch::is_aarch64_feature_detected!("dpb");
+    #[cfg(not(target_arch = "aarch64"))]
+    false
+}
+
 /// Bytes that differ from their neighbours at every distance that a wrong copy would be off by.
 pub(crate) fn noise(len: usize, seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(2).wrapping_add(0x9e37_79b9_7f4a_7c15);
