@@ -21,6 +21,10 @@
 //! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
 //! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
+//! | [`load`], [`load_uninit`]; [`memcpy_streaming_load`] | anyone; `unsafe`: from memory that is write-combining or uncached | complete, like any ordinary store |
+//! | [`Registers`]; [`memcpy_mmio`], [`memset_mmio`] | anyone who was given one; `unsafe`: registers and memory of devices | stored, each byte once and in order; no fence |
+//! | [`copy_persist`], [`fill_persist`], [`persist`]; [`memcpy_persist`], [`memset_persist`], [`persist_range`] | anyone; `unsafe`: persistent memory | [past the caches](#persistence) |
+//! | `copy_parallel`, `fill_parallel` (feature `std`) | anyone: slices of many megabytes, on several threads | drained, and the threads have ended |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to a given one and has them all as
 //! methods.
@@ -78,8 +82,28 @@
 //! All of that is about ordinary memory. For a destination that is mapped write-combining (a frame buffer, the memory of a
 //! device) only the raw functions are suited, because a short safe call is not followed by a fence. They store every byte at
 //! least once, those of a partial line perhaps twice with the same value, and say nothing about the width or order of their
-//! stores. So nothing here is for registers of devices; and on AArch64 nothing is for memory of type Device, where DC ZVA,
-//! stores that are not aligned, and the platform's memcpy fault.
+//! stores. So they are not for registers of devices; and on AArch64 not for memory of type Device, where DC ZVA,
+//! stores that are not aligned, and the platform's memcpy fault. [`memcpy_mmio`] is for both, and nothing else here is.
+//!
+//! # Persistence
+//!
+//! [`memcpy_persist`], [`copy_persist`], [`persist`] and their like return when the bytes have left the caches of the CPU, behind one fence. A drain
+//! does not do that, and a crash of the program alone asks for neither. Whether the bytes then survive a loss of power, the platform decides:
+//!
+//! * **x86.** What the fence has ordered has been accepted by the memory controllers. On platforms for persistent memory these save their queues when
+//!   the power fails (ADR; all have it, which is why [PCOMMIT was given up](https://www.intel.com/content/www/us/en/developer/articles/technical/deprecate-pcommit-instruction.html)).
+//!   With eADR the caches are saved, too; then nothing would have to be written back, and it does no harm. PMDK's
+//!   [`pmem_memcpy_persist`](https://manpages.debian.org/bookworm/libpmem-dev/pmem_memcpy_persist.3.en.html) does the same by the same instructions.
+//! * **aarch64.** `dc cvap` writes to the point of persistence, if memory has one, and the `dsb` waits for it (Arm ARM, FEAT_DPB). Without FEAT_DPB
+//!   `dc cvac` writes to the point of coherency, and it depends on the machine what that is worth. Linux' own `arch_wb_cache_pmem` takes the same way.
+//! * **Everywhere else**, and on other operating systems than Linux on aarch64: [`NoPersistence`].
+//!
+//! And the mapping must be the memory itself: a `/dev/dax` device, or a file on a file system that is mounted with
+//! [DAX](https://docs.kernel.org/filesystems/dax.html) and mapped with [`MAP_SYNC`](https://man7.org/linux/man-pages/man2/mmap.2.html), without which the
+//! file system may still owe the blocks that it promised. In any other mapping of a file it takes `msync`, which does the same and more.
+//!
+//! It is no transaction: when the power fails in the middle, any of the lines may be there. What must be valid as a whole is made so by a second, small
+//! store: persist the record, then store the word that says so, and [`persist`] that.
 //!
 //! # Linux's `memcpy_nontemporal()`
 //!
@@ -120,7 +144,7 @@
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and
+//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], `copy_parallel` and `fill_parallel`, and
 //! `Backend::from_env`, which reads the variable `MEMCPY_STREAMING_BACKEND` for programs that let a person choose. It only
 //! adds items: a program behaves the same if another crate in its tree turns it on.
 //!
@@ -162,7 +186,7 @@ pub use backend::error::{UnavailableBackend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
 pub use load::{load, load_uninit, memcpy_streaming_load};
-pub use mmio::{memcpy_mmio, memset_mmio};
+pub use mmio::{Registers, memcpy_mmio, memset_mmio};
 pub use names::UnknownName;
 #[cfg(feature = "std")]
 pub use parallel::{PARALLEL_LEN, copy_parallel, fill_parallel};

@@ -3,13 +3,17 @@
 use crate::Width;
 use crate::width::copy_units;
 
+mod registers;
+
+pub use registers::Registers;
+
 /// Copies `len` bytes to a device: each byte is stored exactly once, in ascending order, by stores of `width`.
 ///
 /// Nobody merges, widens, splits, repeats or leaves out a store: on x86 and aarch64 each is an instruction of its own (on aarch64 one that
 /// does not change its address, so that hypervisors can carry it out), elsewhere a volatile store of a machine's word. There are no
 /// streaming stores, no `dc zva`, and no call of the platform's memcpy. Ordinary loads read the source, which is ordinary memory.
 ///
-/// It has no fence. Memory that is mapped uncached (x86: UC; aarch64: a Device type) gets the stores in this order. If it is mapped
+/// [`Registers`] is the safe form. It has no fence. Memory that is mapped uncached (x86: UC; aarch64: a Device type) gets the stores in this order. If it is mapped
 /// write-combining, the CPU may merge and reorder them on their way. What the device is to find in ordinary memory by then needs the
 /// barrier of the platform before the call (Linux: `wmb()`), and [`memcpy_streaming_drain`](crate::memcpy_streaming_drain) first if it
 /// was streamed.

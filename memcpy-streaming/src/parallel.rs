@@ -98,7 +98,7 @@ fn on_threads<T: Send>(dst: &mut [T], threads: NonZeroUsize, work: impl Fn(&mut 
     thread::scope(|scope| {
         for _ in 1..threads {
             // An error is no more than a thread less.
-            drop(thread::Builder::new().spawn_scoped(scope, &take_parts));
+            drop(thread::Builder::new().spawn_scoped(scope, take_parts));
         }
         take_parts();
     });
