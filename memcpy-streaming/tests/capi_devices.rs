@@ -1,6 +1,7 @@
 //! The functions of the C ABI for memory that is not ordinary, called as C calls them.
 
 mod common;
+use common::seeded::every;
 use common::{Arena, noise};
 use memcpy_streaming_capi::{
     MEMCPY_STREAMING_INVALID, MEMCPY_STREAMING_OK, MEMCPY_STREAMING_UNAVAILABLE, memcpy_mmio, memcpy_persist,
@@ -16,7 +17,7 @@ fn widths_and_alignments() {
     let src = noise(100, 1);
     let mut arena = Arena::new(64, 100);
     for width in 0..=17 {
-        for at in 0..9 {
+        for at in (0..9).step_by(every(4)) {
             for len in [0, 1, 2, 4, 8, 12, 16, 24, 99] {
                 let possible = [1, 2, 4, WIDEST].contains(&width) && at % width == 0 && len % width == 0;
                 let answer = if possible { MEMCPY_STREAMING_OK } else { MEMCPY_STREAMING_INVALID };
