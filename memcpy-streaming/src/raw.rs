@@ -157,6 +157,20 @@ pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *co
     }
 }
 
+/// Streams a line that was just made, with the registers of one backend, in the caller's code.
+///
+/// # Safety
+/// * The kernels stream.
+/// * `dst` and `line` are 64-byte aligned; 64 bytes of `line` are valid for reads and of `dst` for writes; they do not overlap.
+/// * No other access to the bytes at `dst` before a drain on this thread.
+#[inline(always)]
+pub(crate) unsafe fn stream_line(kernels: &Kernels, dst: *mut u8, line: *const u8) {
+    #[cfg(test)]
+    crate::listing::enter(dst, 1);
+    // SAFETY: the contract is the same, and the CPU has the backend, because all `Kernels` come from `kernels::available`.
+    unsafe { arch::stream_line_by(kernels.backend, dst, line) }
+}
+
 /// Copies a constant size with the registers of one backend.
 ///
 /// # Safety

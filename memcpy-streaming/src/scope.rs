@@ -300,11 +300,6 @@ impl<'scope> Scope<'scope, '_> {
     }
 
     #[inline]
-    pub(crate) fn outstanding(&self) -> &Cell<bool> {
-        &self.outstanding
-    }
-
-    #[inline]
     pub(crate) fn note(&self, streamed: bool) {
         if streamed {
             self.outstanding.set(true);

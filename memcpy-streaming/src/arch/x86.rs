@@ -178,6 +178,25 @@ pub(crate) unsafe fn copy_records_by<const N: usize>(
     }
 }
 
+/// Streams a line that was just made, out of registers.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes, `line` 16-byte aligned and valid for reads, of 64 bytes; they do not overlap.
+/// * The CPU has the backend.
+/// * No other access to the bytes at `dst` before a drain.
+#[inline(always)]
+pub(crate) unsafe fn stream_line_by(backend: Backend, dst: *mut u8, line: *const u8) {
+    // SAFETY: the caller vouches for both lines, and for what happens to `dst` before the drain. A CPU that has any of the backends has
+    // `movnti`, and the build assumes SSE2 where it is named here.
+    unsafe {
+        match backend {
+            #[cfg(target_feature = "sse2")]
+            Backend::Avx512 | Backend::Avx2 | Backend::Sse2 | Backend::Movdir64b => x86::sse2::stream_line(dst, line),
+            _ => x86::movnti::stream_line(dst, line),
+        }
+    }
+}
+
 /// Repeats the 64 bytes at `line` by ordinary stores, with the registers of a backend. Not through a pointer: a call through one may stream,
 /// and `cargo xtask asm` wants a drain behind it.
 ///
