@@ -3,7 +3,6 @@
 
 use crate::copies::lines_in_order;
 use core::arch::asm;
-use core::mem::MaybeUninit;
 
 /// Repeats the assembly up to `.endr` for each word of a line, its offset in `\o`.
 #[cfg(target_pointer_width = "64")]
@@ -80,28 +79,6 @@ pub unsafe fn fill_lines(dst: *mut u8, line: *const u8, lines: usize) {
             n = inout(reg) lines => _,
             options(nostack),
         );
-    }
-}
-
-/// Streams the line at `line`: what the compiler holds of it in registers never goes through memory.
-///
-/// # Safety
-/// * `dst` is 64-byte aligned and valid for writes, `line` aligned to a word and valid for reads, of 64 bytes; they do not overlap.
-/// * The CPU has SSE2 (every x86_64 has).
-/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
-#[inline(always)]
-pub unsafe fn stream_line(dst: *mut u8, line: *const u8) {
-    let (to, words) = (dst.cast::<usize>(), line.cast::<MaybeUninit<usize>>());
-    for i in 0..crate::LINE / size_of::<usize>() {
-        // SAFETY: an aligned word of the line, whose bytes may be uninitialised, and its place in the other one.
-        unsafe {
-            asm!(
-                "movnti [{d}], {w}",
-                d = in(reg) to.add(i),
-                w = in(reg) words.add(i).read(),
-                options(nostack, preserves_flags),
-            );
-        }
     }
 }
 

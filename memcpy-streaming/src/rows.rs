@@ -56,6 +56,9 @@ impl Rows {
             // They follow each other at both sides: it is one.
             (width, rows) = (self.size(), 1);
         }
+        // What holds for a short copy holds for each of many short rows.
+        let is_short = drains != Drains::Always && width < how.tuning.bypass;
+        let how = if is_short { Streamer { kernels: &PORTABLE, ..how } } else { how };
         let mut streamed = false;
         for _ in 0..rows {
             // SAFETY: the bytes of a row at each side.
@@ -141,6 +144,9 @@ impl<'scope> Scope<'scope, '_> {
 
 /// Copies `rows` rows of `width` elements past the cache, to memory that is only written, or to a slice: an image, a texture, a part of a
 /// tensor. Complete and ordered when it returns, by one drain.
+///
+/// Rows that are shorter than [`Tuning::bypass`](crate::Tuning::bypass), unless they follow each other at both sides, and fewer bytes in all
+/// than [`Tuning::drained_copy`](crate::Tuning::drained_copy), are copied by ordinary stores.
 ///
 /// A row begins `dst_pitch` elements behind the one before it in the destination, and `src_pitch` elements in the source. What is between
 /// rows is not touched.
