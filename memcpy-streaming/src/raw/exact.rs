@@ -69,3 +69,65 @@ unsafe fn copy_one<T>(dst: *mut u8, src: *const u8) {
     // SAFETY: the caller vouches for a value's bytes on both sides, and for the alignment of the one that is stored.
     unsafe { ptr::write_volatile(dst.cast::<MaybeUninit<T>>(), src.cast::<MaybeUninit<T>>().read_unaligned()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Drains, copy};
+    use crate::kernels::LINE;
+    use crate::listing::{self, LISTING};
+    use crate::{Backend, Memory, Streamer, WriteOnly};
+    use std::vec::Vec;
+
+    /// The whole lines of a destination.
+    fn lines_of(dst: &[u8]) -> Vec<*mut u8> {
+        let starts = dst.as_ptr_range();
+        let first = starts.start.wrapping_add(starts.start.addr().wrapping_neg() % LINE).cast_mut();
+        (0..).map(|i| first.wrapping_add(LINE * i)).take_while(|line| line.addr() + LINE <= starts.end.addr()).collect()
+    }
+
+    /// Lines are streamed once, whatever the length, and a drain is due also behind a single byte.
+    #[test]
+    fn whatever_is_stored_is_to_be_drained_and_lines_are_streamed_once() {
+        let src = [7; 1000];
+        let mut memory = [0; 1000 + LINE];
+        let portable = Streamer::with_backend(Backend::Portable).expect("there is always one");
+        for len in (0..300).chain([999, 1000]).step_by(if cfg!(miri) { 23 } else { 1 }) {
+            for at in [0, 1, 8, 63] {
+                let dst = &mut memory[at..][..len];
+                listing::take();
+                // SAFETY: `len` bytes each, in two arrays; nobody else accesses them.
+                assert!(unsafe { copy(LISTING, dst.as_mut_ptr(), src.as_ptr(), len, Drains::Always) }, "{len} bytes");
+                assert_eq!(listing::take().lines, lines_of(dst), "{len} bytes at {at}");
+                // SAFETY: the same.
+                assert!(unsafe { copy(portable, dst.as_mut_ptr(), src.as_ptr(), len, Drains::Always) }, "{len} bytes");
+            }
+        }
+        crate::arch::drain();
+    }
+
+    /// By all operations, of words; and the kernel for zeros is not asked.
+    #[test]
+    fn values_are_streamed_once() {
+        let mut memory = [1_u64; 1200];
+        type Operation = fn(WriteOnly<'_, u64>);
+        let operations: [Operation; 4] = [
+            |dst| LISTING.fill_to(dst, 0),
+            |dst| LISTING.fill_with(dst, |_| 0),
+            |dst| LISTING.map(dst, &[0; 1200], |_| 0),
+            |dst| LISTING.copy_to(dst, &[0; 1200]),
+        ];
+        for kind in [Memory::WriteCombining, Memory::Shared] {
+            for operation in operations {
+                memory.fill(1);
+                // SAFETY: words are bytes.
+                let lines = lines_of(unsafe { memory.align_to().1 });
+                listing::take();
+                // SAFETY: an array that is borrowed for as long, and that nobody else uses.
+                operation(unsafe { WriteOnly::from_raw_parts(memory.as_mut_ptr(), memory.len(), kind) });
+                let listed = listing::take();
+                assert_eq!((listed.lines, listed.zeroed), (lines, 0));
+                assert_eq!(memory, [0; 1200]);
+            }
+        }
+    }
+}
