@@ -137,12 +137,14 @@ fn between_writes() {
     });
 }
 
+type Run = fn(Streamer, &mut [[u8; 3]], &dyn Fn(usize) -> [u8; 3]);
+
 /// In the computation of a value: a prefix is there, of whole values, and the others are what they were.
 #[test]
 fn in_a_value() {
     for_each_backend(|streamer| {
         for bad in [0, 1, 50, 99, 2 * LEN / 3 - 1].into_iter().step_by(every(2)) {
-            let runs: [fn(Streamer, &mut [[u8; 3]], &dyn Fn(usize) -> [u8; 3]); 4] = [
+            let runs: [Run; 4] = [
                 |s, dst, value| s.fill_with(dst, value),
                 |s, dst, value| {
                     let numbers = Vec::from_iter(0..dst.len());
