@@ -1,8 +1,8 @@
 //! Copy and fill memory past the cache.
 //!
 //! Memory that is written once and not read back soon does not belong in the cache: a page that is checkpointed, a record
-//! that is logged, a block that is zeroed for somebody else, an array of descriptors that is set up at boot. Ordinary
-//! stores mostly read each line from memory first, keep it in the cache in the place of something useful, and write it back later.
+//! that is logged, a block that is zeroed for another thread, an array of descriptors that is set up at boot. Ordinary
+//! stores mostly read each line from memory first, evict something useful to keep it in the cache, and write it back later.
 //! *Streaming* (non-temporal) stores gather a line in a write-combining buffer and send it to memory.
 //!
 //! ```
@@ -22,32 +22,33 @@
 //! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
 //!
-//! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to a given one and has them all as
+//! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to one backend, and has them all as
 //! methods.
 //!
 //! # When to stream, and when not
 //!
-//! Stream when the destination is larger than what the cache can spare for it, and is not read soon. Do not stream when
+//! Stream when the destination is larger than the cache can spare for it, and is not read soon. Do not stream when
 //!
-//! * **the destination is read again soon.** It comes back from memory then. Guests of hyperlight slowed down when picolibc
-//!   streamed silently; FreeBSD took its non-temporal page copy out again.
+//! * **the destination is read again soon.** It then comes back from memory. Guests of hyperlight slowed down when picolibc
+//!   streamed silently, and FreeBSD took its non-temporal page copy out again.
 //! * **the destination is in the cache already.** The store evicts it.
 //! * **the copies are tiny and each must be ordered.** A drain waits for the lines that are on their way, 100 ns and more.
-//!   The safe functions use ordinary stores for that reason below a size that depends on the CPU ([`Tuning`], never less than
-//!   [`DRAINED_BYPASS_LEN`]); [`scope`] has one drain for all.
-//! * **more than about ten places are written in turn.** There are about as many write-combining buffers; a buffer that must
+//!   So the safe functions use ordinary stores below a size that depends on the CPU ([`Tuning`], never less than
+//!   [`DRAINED_BYPASS_LEN`]). [`scope`] has one drain for all its copies.
+//! * **more than about ten places are written in turn.** There are about as many write-combining buffers. A buffer that must
 //!   be emptied half full costs more than an ordinary store.
 //! * **the core does it by itself.** Most Arm cores detect long runs of stores and stop allocating lines for them (write
-//!   streaming mode). Zen 4 does not: there [only non-temporal stores avoid these reads](https://arxiv.org/abs/2409.08108). One
-//!   core does not show it in fills, because its link to memory is the limit; two threads and more may. Cold copies win with one.
+//!   streaming mode). Zen 4 does not: there [only non-temporal stores avoid these reads](https://arxiv.org/abs/2409.08108). Fills
+//!   by one core do not show it, because the core's link to memory is the limit. Fills by several threads may, and cold copies
+//!   show it with one.
 //!
-//! Whether it pays is a matter of your machine and your program: measure both. The benchmarks of this crate
-//! (`cargo bench`) compare with libc, `rep movsb`, a cached loop and libpmem, drains included.
+//! Whether streaming pays depends on your machine and your program. Measure both. The benchmarks of this crate (`cargo bench`)
+//! compare with libc, `rep movsb`, a cached loop and libpmem, drains included.
 //!
 //! # Which CPU
 //!
-//! Distances and sizes depend on the CPU: a [`Tuning`] holds them. Which one a process uses, [`Tuning::active`] and the `Debug` of a [`Streamer`]
-//! say.
+//! Distances and sizes depend on the CPU: a [`Tuning`] holds them. [`Tuning::active`] and the `Debug` of a [`Streamer`] say which one a process
+//! uses.
 //!
 //! | line of the table | prefetch | pages in turn | partial lines from | drained copies from | drained fills from |
 //! |--|--|--|--|--|--|
@@ -58,21 +59,20 @@
 //!
 //! # The contract
 //!
-//! Streaming stores are weakly ordered. On x86 only a fence, or a locked or serialising instruction, orders them: not a release
-//! store, not an unlock that is one, not the end of a function. The rule of the standard library for its own intrinsics is therefore
+//! Streaming stores are weakly ordered. On x86 only a fence, or a locked or serialising instruction, orders them. A release
+//! store does not, an unlock that is one does not, and the end of a function does not. So the standard library has this rule for its own intrinsics
 //! ([`_mm_sfence`](https://doc.rust-lang.org/core/arch/x86_64/fn._mm_sfence.html)): after a streaming store, and before *any*
-//! other access to that memory, the thread that issued it calls the fence. Its own reads count, and so does handing the
-//! memory to somebody who fences: it is the issuing thread whose buffers must be emptied. Nor is the memory freed, unmapped,
-//! or handed to a device before. On aarch64 `stnp` to ordinary
-//! memory is ordered like any store, so a store barrier does.
+//! other access to that memory, the thread that issued the store calls the fence. This includes the thread's own reads. It is not enough that
+//! another thread fences, because the buffers of the issuing thread must be emptied. The memory must not be freed, unmapped, or handed to a
+//! device before the fence either. On aarch64 `stnp` to ordinary memory is ordered like any store, so a store barrier is enough.
 //!
-//! Safe functions have drained when they return. A [`scope`] keeps its destinations mutably borrowed until it has. A guard
-//! that drains when it is dropped would not do, because it can be forgotten ([`core::mem::forget`]) and the borrow ends; so
-//! there is no safe one: a [`Writer`] comes from a scope, or from an `unsafe` constructor.
+//! Safe functions have drained when they return. A [`scope`] keeps its destinations mutably borrowed until it has drained. A guard
+//! that drains when it is dropped would not be sound: it can be forgotten ([`core::mem::forget`]), and then the borrow ends without a drain. So
+//! there is no such guard: a [`Writer`] comes from a scope, or from an `unsafe` constructor.
 //!
 //! [`memcpy_streaming_drain`] is a fence between CPUs. It orders what was streamed before what this thread stores next. To
-//! publish the memory to another thread, do as always after it: a release store, an unlock, a join. It does **not** wait
-//! until the data has reached a device, and it does not make it persistent: that takes the device's own protocol, `msync`,
+//! publish the memory to another thread, then do the usual: a release store, an unlock, a join. The drain does **not** wait
+//! until the data has reached a device, and it makes nothing persistent. That takes the device's own protocol, `msync`,
 //! or the flush of persistent memory.
 //!
 //! All of that is about ordinary memory. For a destination that is mapped write-combining (a frame buffer, the memory of a
@@ -83,11 +83,11 @@
 //!
 //! # Linux's `memcpy_nontemporal()`
 //!
-//! The raw functions have the names and the shape that [version 2] of a Linux series gave them in May 2026: `memcpy_streaming()`, and
-//! `memcpy_streaming_drain()` for what follows. What was applied at the end of August 2026 is called [`memcpy_nontemporal()`], and is
-//! only a copy: there is no drain, and whoever publishes the memory orders it, in a kernel mostly by a locked instruction. [`memcpy_streaming`] without the drain is
-//! that function. Here the drain stays part of the contract above: a release store or an unlock of this language need not be such an instruction, and the fence costs
-//! nothing where there is one for many copies.
+//! The raw functions have the names and the shape of [version 2] of a Linux series of May 2026: `memcpy_streaming()`, and
+//! `memcpy_streaming_drain()` before what follows. What was applied at the end of August 2026 is called [`memcpy_nontemporal()`], and is
+//! only a copy. It has no drain: the code that publishes the memory orders it, in a kernel mostly by a locked instruction. [`memcpy_streaming`]
+//! without the drain is that function. Here the drain stays part of the contract: a release store or an unlock in Rust need not be such an
+//! instruction, and one fence for many copies costs nothing.
 //!
 //! [version 2]: https://lkml.iu.edu/2605.2/10087.html
 //! [`memcpy_nontemporal()`]: https://git.kernel.org/pub/scm/linux/kernel/git/akpm/mm.git/commit/?id=1f0d15093bea9c5d760c95997d5e99f302bf635a
@@ -114,8 +114,8 @@
 //!
 //! # Targets
 //!
-//! The crate builds for every target whose pointers have 32 or 64 bits, atomics or not, of either byte order; others are
-//! refused by the build script in one line. It streams on those in the table. On all others it is `portable`, among them
+//! The crate builds for every target whose pointers have 32 or 64 bits, with or without atomics, of either byte order. The build script
+//! refuses all others in one line. It streams on the targets in the table. On all others it is `portable`, among them
 //! x86_64 and aarch64 with pointers of 32 bits (`gnux32`, `ilp32`, `arm64_32`), and `arm64ec`.
 //!
 //! # Features

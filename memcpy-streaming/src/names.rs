@@ -20,7 +20,7 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    /// A name that is none of `known`, of what `what` says.
+    /// A name that is not among `known`; `what` says what it should name.
     #[must_use]
     pub const fn new(what: &'static str, known: &'static [&'static str]) -> UnknownName {
         UnknownName { what, known }

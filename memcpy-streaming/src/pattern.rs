@@ -197,7 +197,7 @@ unsafe fn fill_lines(
     period: usize,
     phase: usize,
 ) {
-    // SAFETY: the contract is the same but for the phase, which does not matter to zeros; `period` is more than `phase`.
+    // SAFETY: the contract is the same, except for the phase, which does not matter to zeros; `period` is more than `phase`.
     if unsafe { zero_lines(how.kernels, dst, lines, pattern, period) } {
         return;
     }

@@ -46,7 +46,7 @@ pub unsafe fn memcpy_streaming(dst: *mut u8, src: *const u8, len: usize) {
 /// Copies `N` bytes, a constant, in straight-line code: no call, no dispatch, loads of a word.
 ///
 /// For records that are written one after the other, as the kernel writes `struct page`: all `N` bytes are streamed
-/// whatever their place in a line, but for those at the end that do not fill 4 (x86) or 16 (aarch64), and neighbouring
+/// whatever their place in a line, except those at the end that do not fill 4 (x86) or 16 (aarch64), and neighbouring
 /// records fill the lines. It uses what the *build* guarantees: on x86_64 16-byte stores if `dst` is 16-byte
 /// aligned, else `movnti`; `stnp` on aarch64; ordinary stores elsewhere. The choice of a backend for the process does not change it.
 ///

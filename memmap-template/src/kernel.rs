@@ -86,7 +86,7 @@ pub(crate) enum FirstTailForm {
     V6_15,
 }
 
-// Each kernel is the one before it, but for what it changed.
+// Each kernel is the one before it, except for what it changed.
 
 const V6_1: Version = Version {
     pg_head: 1 << 16,

@@ -145,7 +145,7 @@ impl<L: Layout> Images<L> {
         Images(pages)
     }
 
-    /// Makes these the images of the compound of `head_pfn`, but for the fields that depend on each page's own pfn.
+    /// Makes these the images of the compound of `head_pfn`, except for the fields that depend on each page's own pfn.
     #[inline(always)]
     pub(crate) fn retarget(&mut self, init: &PageInit, range: PageRange, head_pfn: u64) {
         let head_address = range.address::<L>(head_pfn);

@@ -24,7 +24,7 @@ enum { POOL_ALIGNMENT = 64, POOL_SLOTS = 64 };
 
 struct pool_block;
 
-/* All zeros but for `keep`. */
+/* All zeros, except for `keep`. */
 struct pool {
     /* The most bytes of freed blocks that wait to be used again. A larger block goes back to the system at once. */
     size_t keep;

@@ -42,7 +42,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// Records that are complete but for LSN and checksum: what transactions have just built, in the cache.
+/// Records that are complete except for LSN and checksum: transactions have just built them, in the cache.
 pub(crate) struct Records {
     records: Vec<Record>,
     turn: usize,

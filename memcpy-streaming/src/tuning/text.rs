@@ -35,7 +35,7 @@ pub enum InvalidTuning {
     UnknownKey,
     /// A key is there twice.
     Twice(&'static str),
-    /// The value of a key is none of these words.
+    /// The value of a key is not one of these words.
     NotOneOf(&'static str, &'static str),
     /// The value of a key is no number in this range, both ends included.
     OutOfRange(&'static str, usize, usize),

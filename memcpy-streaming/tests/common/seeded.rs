@@ -20,7 +20,7 @@ pub(crate) const fn every(step: usize) -> usize {
 /// How many cases a property of [`properties!`] is tried on.
 pub(crate) const CASES: u64 = 100;
 
-/// Tries `property` on `cases` random cases. `test` is the name of the test, for who runs it again.
+/// Tries `property` on `cases` random cases. `test` is the name of the test, for the line that runs it again.
 pub(crate) fn check(test: &str, cases: u64, property: impl Testable + Copy) {
     let first = first_seed();
     // Under Miri a case takes seconds.

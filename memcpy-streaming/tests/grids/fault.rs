@@ -1,4 +1,4 @@
-//! Who ran into a wall: without this the process would end with nothing but the name of its signal.
+//! Names the case that ran into a wall: without this the process would end with only the name of its signal.
 
 use super::grid::Case;
 use super::system;

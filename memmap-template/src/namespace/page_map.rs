@@ -2,7 +2,7 @@
 
 use crate::namespace::NamespaceError;
 
-/// `MAX_STRUCT_PAGE_SIZE`, but for the kernels of [`PageMap::Bytes128`].
+/// `MAX_STRUCT_PAGE_SIZE`, except for the kernels of [`PageMap::Bytes128`].
 const MAX_STRUCT_PAGE_SIZE: u64 = 64;
 
 /// Far above all that struct pages have, and small enough for no memmap to have 2^63 bytes.

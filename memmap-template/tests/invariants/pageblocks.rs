@@ -12,7 +12,7 @@ fn marked(kernel: Kernel, order: u32, kconfig: Kconfig, range: PfnRange, strateg
         config.range = range;
     });
     let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
-    // What was there before stays, but for the three bits of a pageblock that is marked.
+    // What was there before stays, except for the three bits of a pageblock that is marked.
     let mut words = vec![0xcccc_cccc_cccc_cccc; init.usemap_words() as usize];
     let mut usemap = init.usemap(&mut words).unwrap();
     let mut memory = Memory::new(init.buffer_len() as usize, 64, 0, 0);
