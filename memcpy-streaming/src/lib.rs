@@ -17,13 +17,25 @@
 //! | call | who may call it | when it returns |
 //! |--|--|--|
 //! | [`copy`], [`copy_uninit`], [`fill`], [`fill_uninit`], [`fill_pattern`] | anyone: slices of any `T: Copy` | drained |
+//! | [`copy_to`], [`fill_to`], [`fill_with`], [`map`], [`copy_rows`] | anyone: slices, and memory that is [only written](WriteOnly) | drained |
 //! | [`scope`] | anyone: many copies and fills, one drain | drained when the scope ends, by return or by panic |
-//! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
-//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
+//! | [`Writer`], from [`Scope::writer`] and [`Scope::writer_to`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
+//! | [`memcpy_streaming`], [`memcpy_rows_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to one backend, and has them all as
 //! methods.
+//!
+//! # Which call for which memory
+//!
+//! | memory, or work | call |
+//! |--|--|
+//! | ordinary memory: heap, stack, mapped files | [`copy`], [`fill`], [`fill_pattern`]; many of them in a [`scope`]; appends by a [`Writer`] |
+//! | memory that is not initialised | [`copy_uninit`], [`fill_uninit`], which give it back initialised; [`copy_to`] and the others of its row take it too |
+//! | mapped write-combining: a frame buffer, a PCIe BAR | a [`WriteOnly`] of [`Memory::WriteCombining`], for [`copy_to`], [`fill_to`], [`fill_with`], [`map`], [`copy_rows`], also in a [`scope`], and for [`Scope::writer_to`] |
+//! | shared with another process, a guest, a device that looks into the caches | the same, of [`Memory::Shared`] |
+//! | rows of an image, a texture, a tensor | [`copy_rows`]; raw: [`memcpy_rows_streaming`] |
+//! | values that are computed, or converted from others | [`fill_with`], [`map`] |
 //!
 //! # When to stream, and when not
 //!
@@ -75,11 +87,11 @@
 //! until the data has reached a device, and it makes nothing persistent. That takes the device's own protocol, `msync`,
 //! or the flush of persistent memory.
 //!
-//! All of that is about ordinary memory. For a destination that is mapped write-combining (a frame buffer, the memory of a
-//! device) only the raw functions are suited, because a short safe call is not followed by a fence. They store every byte at
-//! least once, those of a partial line perhaps twice with the same value, and say nothing about the width or order of their
-//! stores. So nothing here is for registers of devices; and on AArch64 nothing is for memory of type Device, where DC ZVA,
-//! stores that are not aligned, and the platform's memcpy fault.
+//! All of that is about ordinary memory. Other memory is a [`WriteOnly`], which says what it is. There every byte is stored once, no byte is
+//! read, and a drained call fences whatever its size. Of the raw functions [`memcpy_streaming`] and [`memcpy_rows_streaming`] are suited, with a
+//! drain behind them: they store the bytes of a partial line perhaps twice, with the same value. Raw fills may read what they have just written.
+//! Neither is for registers of devices, nor, on AArch64, for memory of type Device: stores that are not aligned fault there, and so do DC ZVA
+//! and the platform's memcpy.
 //!
 //! # Linux's `memcpy_nontemporal()`
 //!

@@ -49,8 +49,8 @@ impl Rows {
     /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
     pub(crate) unsafe fn copy(self, how: Streamer, mut dst: *mut u8, mut src: *const u8, drains: Drains) -> bool {
         let Rows { dst_pitch, src_pitch, mut width, mut rows } = self;
-        if width == 0 {
-            return false; // However many there are.
+        if width == 0 || rows == 0 {
+            return false; // Whatever the pointers are.
         }
         if (dst_pitch, src_pitch) == (width, width) {
             // They follow each other at both sides: it is one.

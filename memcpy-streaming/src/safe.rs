@@ -125,7 +125,7 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 ///
 /// When it returns the copy is complete and ordered, as after [`slice::copy_from_slice`]; it differs in what is in the
 /// cache afterwards. Fewer bytes than [`Tuning::drained_copy`](crate::Tuning::drained_copy),
-/// which is [`DRAINED_BYPASS_LEN`] or more, are copied by ordinary stores.
+/// which is [`DRAINED_BYPASS_LEN`](crate::DRAINED_BYPASS_LEN) or more, are copied by ordinary stores.
 ///
 /// That is so for ordinary memory: heap, stack, mapped files. What is mapped write-combining (a frame buffer, the memory of a device), or
 /// shared with others, is no slice: it is a [`WriteOnly`](crate::WriteOnly), to which [`copy_to`](crate::copy_to) copies.

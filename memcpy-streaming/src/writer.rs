@@ -22,7 +22,7 @@ use staging::{DIRECT_LEN, Ring};
 /// and so do [`finish`](Writer::finish) and `drop`. It implements [`core::fmt::Write`], and `std::io::Write` with feature
 /// `std`.
 ///
-/// A destructor can be kept from running ([`mem::forget`]), and then nobody would drain. So a `Writer` is made by a
+/// A destructor can be kept from running ([`mem::forget`](core::mem::forget)), and then nobody would drain. So a `Writer` is made by a
 /// scope ([`Scope::writer`](crate::Scope::writer)), which drains whatever happens, or by an `unsafe` constructor
 /// ([`new_unscoped`](Writer::new_unscoped)) where a scope does not fit, such as in a log that lives in a struct.
 ///
