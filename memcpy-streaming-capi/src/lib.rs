@@ -48,6 +48,28 @@ pub unsafe extern "C" fn memcpy_streaming(dst: *mut c_void, src: *const c_void, 
     dst
 }
 
+/// Copies `rows` rows of `width` bytes past the cache, the next one always `dst_pitch` bytes further at `dst` and `src_pitch` bytes at `src`,
+/// and returns `dst` before they are ordered.
+///
+/// # Safety
+/// * A pitch is not less than the width, unless there are fewer than two rows.
+/// * All bytes of the rows are valid for reads at `src` and for writes at `dst`; if there are none the pointers may be anything.
+/// * They do not overlap.
+/// * No access to the rows at `dst` before the drain, as for [`memcpy_streaming()`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn memcpy_rows_streaming(
+    dst: *mut c_void,
+    dst_pitch: usize,
+    src: *const c_void,
+    src_pitch: usize,
+    width: usize,
+    rows: usize,
+) -> *mut c_void {
+    // SAFETY: the caller vouches for the rows at both sides, and for what happens to them before the drain. Of none nothing is copied.
+    unsafe { rust::memcpy_rows_streaming(dst.cast(), dst_pitch, src.cast(), src_pitch, width, rows) };
+    dst
+}
+
 /// Orders everything that this thread has streamed before whatever it stores next.
 #[unsafe(no_mangle)]
 pub extern "C" fn memcpy_streaming_drain() {

@@ -17,17 +17,33 @@
 //! | call | who may call it | when it returns |
 //! |--|--|--|
 //! | [`copy`], [`copy_uninit`], [`fill`], [`fill_uninit`], [`fill_pattern`] | anyone: slices of any `T: Copy` | drained |
+//! | [`copy_to`], [`fill_to`], [`fill_with`], [`map`], [`copy_rows`] | anyone: slices, and memory that is [only written](WriteOnly) | drained |
 //! | [`scope`] | anyone: many copies and fills, one drain | drained when the scope ends, by return or by panic |
-//! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
-//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
+//! | [`Writer`], from [`Scope::writer`] and [`Scope::writer_to`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
+//! | [`memcpy_streaming`], [`memcpy_rows_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
-//! | [`load`], [`load_uninit`]; [`memcpy_streaming_load`] | anyone; `unsafe`: from memory that is write-combining or uncached | complete, like any ordinary store |
-//! | [`Registers`]; [`memcpy_mmio`], [`memset_mmio`] | anyone who was given one; `unsafe`: registers and memory of devices | stored, each byte once and in order; no fence |
-//! | [`copy_persist`], [`fill_persist`], [`persist`]; [`memcpy_persist`], [`memset_persist`], [`persist_range`] | anyone; `unsafe`: persistent memory | [past the caches](#persistence) |
-//! | `copy_parallel`, `fill_parallel` (feature `std`) | anyone: slices of many megabytes, on several threads | drained, and the threads have ended |
+//! | [`load`], [`load_uninit`]; [`memcpy_streaming_load`] | anyone; `unsafe`: raw pointers | stored by ordinary stores: nothing to drain |
+//! | [`Registers`]; [`memcpy_mmio`], [`memset_mmio`] | anyone who was given one; `unsafe`: raw pointers | stored, in order; no fence |
+//! | [`copy_persist`], [`fill_persist`], [`persist`]; [`memcpy_persist`], [`memset_persist`], [`persist_range`] | anyone; `unsafe`: raw pointers | [past the caches](#persistence), and ordered |
+//! | `copy_parallel`, `fill_parallel` (feature `std`) | anyone: slices of any `T: Copy + Send + Sync` | drained, and the threads have ended |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to one backend, and has them all as
 //! methods.
+//!
+//! # Which call for which memory
+//!
+//! | memory, or work | call |
+//! |--|--|
+//! | ordinary memory: heap, stack, mapped files | [`copy`], [`fill`], [`fill_pattern`]; many of them in a [`scope`]; appends by a [`Writer`] |
+//! | memory that is not initialised | [`copy_uninit`], [`fill_uninit`], which give it back initialised; [`copy_to`] and the others of its row take it too |
+//! | mapped write-combining: a frame buffer, a PCIe BAR | a [`WriteOnly`] of [`Memory::WriteCombining`], for [`copy_to`], [`fill_to`], [`fill_with`], [`map`], [`copy_rows`], also in a [`scope`], and for [`Scope::writer_to`] |
+//! | shared with another process, a guest, a device that looks into the caches | the same, of [`Memory::Shared`] |
+//! | rows of an image, a texture, a tensor | [`copy_rows`]; raw: [`memcpy_rows_streaming`] |
+//! | values that are computed, or converted from others | [`fill_with`], [`map`] |
+//! | a *source* that is mapped write-combining or uncached | [`load`], [`load_uninit`]; raw: [`memcpy_streaming_load`] |
+//! | registers or memory of a device, which take stores of a given width | [`Registers`]; raw: [`memcpy_mmio`], [`memset_mmio`] |
+//! | persistent memory, mapped with DAX | [`copy_persist`], [`fill_persist`], [`persist`]; raw: [`memcpy_persist`], [`memset_persist`], [`persist_range`]; see [below](#persistence) |
+//! | many megabytes of ordinary memory, on several threads | `copy_parallel`, `fill_parallel` (feature `std`) |
 //!
 //! # When to stream, and when not
 //!
@@ -79,11 +95,11 @@
 //! until the data has reached a device, and it makes nothing persistent. That takes the device's own protocol, `msync`,
 //! or the flush of persistent memory.
 //!
-//! All of that is about ordinary memory. For a destination that is mapped write-combining (a frame buffer, the memory of a
-//! device) only the raw functions are suited, because a short safe call is not followed by a fence. They store every byte at
-//! least once, those of a partial line perhaps twice with the same value, and say nothing about the width or order of their
-//! stores. So they are not for registers of devices; and on AArch64 not for memory of type Device, where DC ZVA,
-//! stores that are not aligned, and the platform's memcpy fault. [`memcpy_mmio`] is for both, and nothing else here is.
+//! All of that is about ordinary memory. Other memory is a [`WriteOnly`], which says what it is. There every byte is stored once, no byte is
+//! read, and a drained call fences whatever its size. Of the raw functions [`memcpy_streaming`] and [`memcpy_rows_streaming`] are suited, with a
+//! drain behind them: they store the bytes of a partial line perhaps twice, with the same value. Raw fills may read what they have just written.
+//! Neither is for registers of devices, nor, on AArch64, for memory of type Device: stores that are not aligned fault there, and so do DC ZVA
+//! and the platform's memcpy. [`memcpy_mmio`] and [`Registers`] are for both, and nothing else here is.
 //!
 //! # Persistence
 //!
@@ -171,14 +187,18 @@ mod names;
 mod parallel;
 mod pattern;
 mod persist;
+mod produce;
 mod raw;
+mod rows;
 mod safe;
 mod scope;
 mod stepped;
 mod streamer;
+mod to;
 mod tuning;
 mod undrained;
 mod width;
+mod write_only;
 mod writer;
 
 pub use backend::Backend;
@@ -191,17 +211,22 @@ pub use names::UnknownName;
 #[cfg(feature = "std")]
 pub use parallel::{PARALLEL_LEN, copy_parallel, fill_parallel};
 pub use persist::{NoPersistence, copy_persist, fill_persist, memcpy_persist, memset_persist, persist, persist_range};
+pub use produce::{fill_with, map};
+pub use rows::copy_rows;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
 pub use scope::{Scope, scope};
 pub use streamer::Streamer;
+pub use to::{copy_to, fill_to};
 #[cfg(feature = "std")]
 pub use tuning::from_env::TuningFromEnvError;
 pub use tuning::{InvalidTuning, Prefetch, Tuning};
 pub use undrained::{
-    memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed, memset_pattern_bytes_streaming,
-    memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming, prefetch,
+    memcpy_rows_streaming, memcpy_streaming, memcpy_streaming_drain, memcpy_streaming_fixed,
+    memset_pattern_bytes_streaming, memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
+    prefetch,
 };
 pub use width::Width;
+pub use write_only::{Memory, WriteOnly};
 pub use writer::{WriteError, Writer};
 
 /// The examples of the README are tests.

@@ -58,7 +58,8 @@ impl Width {
 /// their size, or 0 to repeat one.
 ///
 /// # Safety
-/// `dst` is valid for stores of `count` units, and `src` for loads of `count` units that are `step` bytes apart; they do not overlap.
+/// * `dst` is valid for stores of `count` units, and `src` for loads of `count` units that are `step` bytes apart; they do not overlap.
+/// * `dst` is aligned for them, where `arch/plain.rs` stores. Elsewhere neither needs to be.
 #[inline]
 pub(crate) unsafe fn copy_units(width: Width, dst: *mut u8, src: *const u8, step: usize, count: usize) {
     // SAFETY: the contract is the same.
@@ -70,5 +71,35 @@ pub(crate) unsafe fn copy_units(width: Width, dst: *mut u8, src: *const u8, step
             #[cfg(target_pointer_width = "64")]
             Width::Eight => arch::copy_u64(dst, src, step, count),
         }
+    }
+}
+
+/// Copies `len` bytes in ascending order, each once: by the widest units that are aligned at `place`, which is where one of the two blocks begins.
+///
+/// # Safety
+/// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
+/// * `place` is the address of `dst`, where `arch/plain.rs` stores.
+pub(crate) unsafe fn copy_widest(dst: *mut u8, src: *const u8, len: usize, place: usize) {
+    let mut at = 0;
+    while at < len {
+        let fits = |width: Width| place.wrapping_add(at) & (width.bytes() - 1) == 0 && width.bytes() <= len - at;
+        let (width, count) = if fits(WIDEST) {
+            (WIDEST, WIDEST.units(len - at))
+        } else {
+            (NARROWER.iter().copied().find(|width| fits(*width)).unwrap_or(Width::One), 1)
+        };
+        // SAFETY: the units end within the `len` bytes of both blocks, and are aligned at `place`.
+        unsafe { copy_units(width, dst.add(at), src.add(at), width.bytes(), count) };
+        at += width.bytes() * count;
+    }
+}
+
+cfg_if::cfg_if! {
+    if #[cfg(target_pointer_width = "64")] {
+        const WIDEST: Width = Width::Eight;
+        const NARROWER: &[Width] = &[Width::Four, Width::Two];
+    } else {
+        const WIDEST: Width = Width::Four;
+        const NARROWER: &[Width] = &[Width::Two];
     }
 }

@@ -59,6 +59,23 @@ static void copy(size_t to, size_t from, size_t len)
     check(dst, len, noise + from, len + 1, "memcpy_streaming");
 }
 
+/* Rows with `gap` bytes between them at the destination, which nobody may touch. */
+static void copy_rows(size_t to, size_t width, size_t gap, size_t src_pitch, size_t rows)
+{
+    size_t pitch = width + gap, len = rows == 0 ? 0 : (rows - 1) * pitch + width;
+    unsigned char *dst = destination(to, len);
+    CHECK(memcpy_rows_streaming(dst, pitch, noise, src_pitch, width, rows) == dst, "the destination is not returned");
+    memcpy_streaming_drain();
+    for (size_t row = 0; row < rows; row++) {
+        CHECK(memcmp(dst + row * pitch, noise + row * src_pitch, width) == 0, "row %zu of %zu bytes is wrong (%s)", row, width,
+              memcpy_streaming_backend());
+        for (size_t i = 0; i < gap && row + 1 < rows; i++)
+            CHECK(dst[row * pitch + width + i] == GUARD_BYTE, "wrote behind row %zu of %zu bytes", row, width);
+    }
+    for (size_t i = 0; i < GUARD; i++)
+        CHECK(dst[(ptrdiff_t)i - GUARD] == GUARD_BYTE && dst[len + i] == GUARD_BYTE, "wrote outside of %zu rows", rows);
+}
+
 static void set(size_t to, int c, size_t len)
 {
     unsigned char *dst = destination(to, len), byte = (unsigned char)c;
@@ -144,6 +161,12 @@ static void operations(void)
                 copy(to, from[f], len);
             set(to, n % 2 == 0 ? 0 : -2, len);
         }
+        for (size_t rows = 0; rows < 4; rows++) {
+            static const size_t widths[] = {0, 1, 63, 64, 65, 255, 256, 512, 1000, 4096, 5001};
+            for (size_t n = 0; n < sizeof widths / sizeof widths[0]; n++)
+                for (size_t gap = 0; gap < 100; gap += 33)
+                    copy_rows(to, widths[n], gap, widths[n] + gap % 2 * 100, rows);
+        }
         for (size_t p = 0; p < sizeof periods / sizeof periods[0]; p++) {
             static const size_t some[] = {0, 1, 63, 64, 65, 256, 300, 4096, 5000, 9999};
             for (size_t n = 0; n < sizeof some / sizeof some[0]; n++)
@@ -159,6 +182,8 @@ static void operations(void)
     CHECK(memcpy_streaming(NULL, NULL, 0) == NULL, "NULL is not returned");
     CHECK(memset_streaming(NULL, 1, 0) == NULL, "NULL is not returned");
     CHECK(memset_pattern_streaming(NULL, NULL, 0, 0) == NULL, "NULL is not returned");
+    CHECK(memcpy_rows_streaming(NULL, 0, NULL, 0, 0, (size_t)-1) == NULL, "NULL is not returned");
+    CHECK(memcpy_rows_streaming(NULL, 8, NULL, 8, 8, 0) == NULL, "NULL is not returned");
     CHECK(memset_pattern_streaming(NULL, "abc", 3, 0) == NULL, "NULL is not returned");
     unsigned char *dst = destination(0, 300);
     CHECK(memset_pattern_streaming(dst, NULL, 0, 300) == dst, "the destination is not returned");

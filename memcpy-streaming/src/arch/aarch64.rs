@@ -47,6 +47,14 @@ pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut 
 }
 
 /// # Safety
+/// As [`copy_fixed`] with a line.
+#[inline(always)]
+pub(crate) unsafe fn stream_line_by(_backend: Backend, dst: *mut u8, line: *const u8) {
+    // SAFETY: the contract is the same.
+    unsafe { copy_fixed::<{ crate::kernels::LINE }>(dst, line) }
+}
+
+/// # Safety
 /// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
 /// * No other access to the bytes at `dst` before a drain.
 #[inline(always)]

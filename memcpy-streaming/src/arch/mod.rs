@@ -3,6 +3,7 @@
 //! * `KERNELS`: its streaming backends, best first,
 //! * `copy_fixed`: the copy of a constant size, inline and without dispatch; `copy_fixed_by`: the same with the registers
 //!   of one of its backends; `copy_records_by`: the same for records that follow each other,
+//! * `stream_line_by`: a line that was just made, with the registers of one of its backends,
 //! * `copy_words`: the ordinary copy of partial lines, by words; `copy_record`: of records whose header is fresh,
 //! * `repeat_in_line`: a line of a short pattern,
 //! * `is_zero`: whether a pattern is one for `zero_lines`,

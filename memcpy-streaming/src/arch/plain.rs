@@ -2,21 +2,23 @@
 
 use crate::Backend;
 use crate::persist::WriteBack;
+use core::mem::MaybeUninit;
 use core::ptr;
 use core::sync::atomic::{Ordering, fence};
 
-/// Copies of units by volatile stores. LLVM does not merge, split or repeat one of an integer that a register holds.
+/// Copies of units by volatile stores. LLVM does not merge, split or repeat one of an integer that a register holds. The bytes need not be
+/// initialised.
 macro_rules! copy_units {
     ($name:ident, $unit:ident) => {
         /// # Safety
-        /// * `dst` is valid for stores of `count` units, at a multiple of their size, and `src` for reads of `count` units that are `step`
-        ///   bytes apart, initialised; they do not overlap.
+        /// `dst` is valid for stores of `count` units and aligned for them, and `src` for reads of `count` units that are `step` bytes apart; they
+        /// do not overlap.
         pub(crate) unsafe fn $name(dst: *mut u8, src: *const u8, step: usize, count: usize) {
             for i in 0..count {
                 // SAFETY: unit `i` is one of the `count` of both, and aligned at the destination.
                 unsafe {
-                    let unit = src.add(step * i).cast::<$unit>().read_unaligned();
-                    dst.add(size_of::<$unit>() * i).cast::<$unit>().write_volatile(unit);
+                    let unit = src.add(step * i).cast::<MaybeUninit<$unit>>().read_unaligned();
+                    dst.add(size_of::<$unit>() * i).cast::<MaybeUninit<$unit>>().write_volatile(unit);
                 }
             }
         }
