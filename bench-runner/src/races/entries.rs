@@ -1,8 +1,11 @@
 //! Copies, fills, patterns and records: ours by every backend, the peers', and the machine's limit.
 
-use bench_runner::places::Places;
+use std::num::NonZero;
+use std::thread;
+
+use bench_runner::places::{Block, Places};
 use bench_runner::{Cache, Op, Point, Reread};
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use memcpy_streaming::{Streamer, memcpy_streaming_drain, persist, persist_range};
 
 use super::check::{BYTE, dst, is_all, is_all_of, is_copy, src};
 use super::start::Start;
@@ -17,6 +20,16 @@ const RECORD: [u64; 8] =
 /// The bytes of [`RECORD`].
 fn record() -> [u8; 64] {
     std::array::from_fn(|at| RECORD[at / 8].to_ne_bytes()[at % 8])
+}
+
+/// A thread for each CPU that this process may run on.
+fn cpus() -> NonZero<usize> {
+    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+}
+
+/// Whether lines can be written back from the caches here.
+fn persists() -> bool {
+    persist::<u8>(&[]).is_ok()
 }
 
 /// The race of a point.
@@ -42,7 +55,12 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     for one in field.peers {
         start.peer(one)?;
     }
-    if field.limit && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom) && point.reread == Reread::No {
+    // One thread is no limit of several.
+    if point.op != Op::Threads
+        && field.limit
+        && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom)
+        && point.reread == Reread::No
+    {
         start.limits()?;
     }
     Ok(start.race)
@@ -82,6 +100,24 @@ impl Start<'_> {
                     // drain.
                     move |block| unsafe { streamer.memcpy_streaming(block.dst, block.src, block.len) },
                     memcpy_streaming_drain,
+                    is_copy,
+                )
+            }
+            Op::Threads => self.enter(
+                ours(streamer, true),
+                // SAFETY: as for copies.
+                move |block| unsafe { streamer.copy_parallel(dst(block), src(block), cpus()) },
+                || {},
+                is_copy,
+            ),
+            Op::Persist if !persists() => Ok(()),
+            Op::Persist => {
+                let whole_lines = size.is_multiple_of(64) && self.point.ends.offsets() == (0, 0);
+                self.enter(
+                    ours(streamer, whole_lines || size >= tuning.bypass()),
+                    // SAFETY: as for copies.
+                    move |block| unsafe { streamer.copy_persist(dst(block), src(block)).expect("it persists") },
+                    || {},
                     is_copy,
                 )
             }
@@ -125,6 +161,30 @@ impl Start<'_> {
                 // SAFETY: as for ours; who is listed is there.
                 self.enter(peer(one), move |block| unsafe { copy(block.dst, block.src, block.len) }, || {}, is_copy)
             }
+            Op::Threads if one.name == "libc" => {
+                let streamer = Streamer::new();
+                // SAFETY: as for ours.
+                let each = move |block| unsafe { streamer.copy(dst(block), src(block)) };
+                self.enter(plain("one-thread", "yes"), each, || {}, is_copy)
+            }
+            Op::Threads => Ok(()),
+            Op::Persist if !persists() => Ok(()),
+            Op::Persist if one.name == "libc" => {
+                let Some(copy) = one.copy else { return Ok(()) };
+                let each = move |block: Block| {
+                    // SAFETY: as for ours; what it has written may be read.
+                    unsafe {
+                        copy(block.dst, block.src, block.len);
+                        persist_range(block.dst, block.len).expect("it persists");
+                    }
+                };
+                self.enter(plain("libc-written-back", "no"), each, || {}, is_copy)
+            }
+            Op::Persist => {
+                let Some(persist) = one.persist else { return Ok(()) };
+                // SAFETY: as for ours; who is listed is there.
+                self.enter(peer(one), move |block| unsafe { persist(block.dst, block.src, block.len) }, || {}, is_copy)
+            }
             Op::Fill | Op::ExtentFill => {
                 let Some(fill) = one.fill else { return Ok(()) };
                 // SAFETY: as above.
@@ -147,7 +207,7 @@ impl Start<'_> {
             }
             // What the compiler makes of an assignment; the same for every peer, so it runs once.
             _ if one.name == "libc" => self.enter(
-                plain("assignment"),
+                plain("assignment", "no"),
                 |block| {
                     for at in (0..block.len).step_by(64) {
                         let record = std::hint::black_box(RECORD);
