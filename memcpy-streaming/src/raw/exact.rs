@@ -75,7 +75,7 @@ mod tests {
     use super::super::{Drains, copy};
     use crate::kernels::LINE;
     use crate::listing::{self, LISTING};
-    use crate::{Backend, Memory, Streamer, WriteOnly};
+    use crate::{Backend, Memory, Scope, Streamer, WriteOnly};
     use std::vec::Vec;
 
     /// The whole lines of a destination.
@@ -103,6 +103,33 @@ mod tests {
             }
         }
         crate::arch::drain();
+    }
+
+    /// What a scope does to a single byte that is not ordinary is drained at its end, by whatever backend; to an ordinary one it is not.
+    #[test]
+    fn a_byte_is_to_be_drained() {
+        type Operation = for<'scope> fn(&'scope Scope<'scope, '_>, WriteOnly<'scope, u8>);
+        let operations: [Operation; 5] = [
+            |s, dst| s.copy_to(dst, &[7]),
+            |s, dst| s.fill_to(dst, 7),
+            |s, dst| s.fill_with(dst, |_| 7),
+            |s, dst| s.map(dst, &[6], |six| six + 1),
+            |s, dst| s.copy_rows(dst, 1, &[7], 1, 1, 1),
+        ];
+        let portable = Streamer::with_backend(Backend::Portable).expect("there is always one");
+        for streamer in [LISTING, portable] {
+            for kind in [Memory::Ordinary, Memory::WriteCombining, Memory::Shared] {
+                for (i, operation) in operations.iter().enumerate() {
+                    let mut byte = 0;
+                    streamer.scope(|s| {
+                        // SAFETY: a byte that is borrowed for as long, and that nobody else uses.
+                        operation(s, unsafe { WriteOnly::from_raw_parts(&raw mut byte, 1, kind) });
+                        assert_eq!(s.will_drain(), kind != Memory::Ordinary, "operation {i} on {kind:?}");
+                    });
+                    assert_eq!(byte, 7);
+                }
+            }
+        }
     }
 
     /// By all operations, of words; and the kernel for zeros is not asked.
