@@ -5,7 +5,9 @@ mod check;
 mod choice;
 mod entries;
 mod memmap;
+mod rows;
 mod start;
+mod values;
 mod writer;
 
 use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::stats::Estimate;
 
 /// The version of the format.
-pub(super) const SCHEMA: u64 = 2;
+pub(super) const SCHEMA: u64 = 3;
 
 /// A run, complete or not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
