@@ -18,6 +18,12 @@ names! {
         Pattern = "pattern",
         /// A block written as 64-byte records by `memcpy_streaming_fixed`, drained each block.
         Records = "records",
+        /// A block as two columns of rows, each by `copy_rows`, drained each.
+        Rows = "rows",
+        /// Words that are computed, by `fill_with`, drained each.
+        Produce = "produce",
+        /// `u8` to `u16`, by `map`, drained each.
+        Convert = "convert",
         /// Records of the size appended by a `Writer`; one drain for a lap of them.
         Writer = "writer",
         /// A memmap of single pages, by each strategy.
@@ -47,7 +53,7 @@ impl Op {
 
     /// Whether memory is read for every byte that is written: a fill is no limit of that.
     pub const fn copies(self) -> bool {
-        matches!(self, Op::Copy | Op::Batch | Op::Mix | Op::ExtentCopy | Op::Threads | Op::Persist)
+        matches!(self, Op::Copy | Op::Batch | Op::Mix | Op::Rows | Op::ExtentCopy | Op::Threads | Op::Persist)
     }
 }
 

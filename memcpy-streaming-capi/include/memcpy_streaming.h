@@ -8,12 +8,13 @@
  * memcpy_streaming_drain(). Before that nobody may read or write those bytes, the calling thread included, nor free or unmap
  * them, nor hand them to a device. A release store, a mutex or a join instead of the drain is not enough.
  *
- * Memory that is only written: mapped write-combining (a frame buffer, a BAR), or shared with another process, a guest, or a device that
- * looks into the caches. memcpy_streaming() and memcpy_rows_streaming() may be used there, and never read their destination. Call the
- * drain behind each, or behind all that belong together, whatever their sizes: short copies are not ordered there either. Bytes of whole
- * lines (64 bytes at a border of 64) are written once, the others perhaps twice, with the same value. memset_streaming() and
- * memset_pattern_streaming() may read back what they have just written, which is slow where memory is write-combining, and wrong where
- * others write meanwhile. Nothing here is for registers of a device, nor, on AArch64, for memory of type Device.
+ * Memory that is only written: mapped write-combining (a frame buffer, a BAR), or shared with another process, a guest, or a
+ * device that looks into the caches. memcpy_streaming() and memcpy_rows_streaming() may be used there: they never read their
+ * destination. Drain behind each call, or behind all that belong together, whatever their sizes: short copies are not ordered
+ * there either. Bytes of whole lines (64 bytes at a border of 64) are written once, the others perhaps twice, with the same
+ * value. memset_streaming() and memset_pattern_streaming() may read back what they have just written. That is slow where memory
+ * is write-combining, and wrong where others write meanwhile. Nothing here is for registers of a device, nor, on AArch64, for
+ * memory of type Device.
  *
  * All functions are safe to call from any thread and from signal handlers (what a handler streams, it drains). They start no
  * threads, allocate nothing, read no environment variables and leave errno alone.
@@ -80,11 +81,13 @@ void *memcpy_streaming(void *MEMCPY_STREAMING_RESTRICT_ dst, const void *MEMCPY_
                        size_t len) MEMCPY_STREAMING_NOEXCEPT_;
 
 /*
- * Copies rows rows of width bytes from src to dst, which do not overlap, and returns dst: an image, a texture, a part of a matrix. The
- * next row is always dst_pitch bytes further at dst, and src_pitch bytes at src. Not ordered before memcpy_streaming_drain().
+ * Copies rows rows of width bytes from src to dst, which do not overlap, and returns dst: an image, a texture, a part of a
+ * matrix. The next row is always dst_pitch bytes further at dst, and src_pitch bytes at src. Not ordered before
+ * memcpy_streaming_drain().
  *
- * A pitch is not less than the width, unless there are fewer than two rows. What is between the rows is not touched. If there are no
- * bytes the pointers may be anything. Rows that are short go through the cache, unless they follow each other at both sides.
+ * A pitch is not less than the width, unless there are fewer than two rows. What is between the rows is not touched. If there
+ * are no bytes the pointers may be anything. Rows that are short go through the cache, unless they follow each other at both
+ * sides.
  */
 void *memcpy_rows_streaming(void *MEMCPY_STREAMING_RESTRICT_ dst, size_t dst_pitch,
                             const void *MEMCPY_STREAMING_RESTRICT_ src, size_t src_pitch, size_t width,

@@ -299,6 +299,12 @@ impl<'scope> Scope<'scope, '_> {
         Writer::in_scope(self.streamer, dst.into(), &self.outstanding)
     }
 
+    /// Whether its end will drain.
+    #[cfg(test)]
+    pub(crate) fn will_drain(&self) -> bool {
+        self.outstanding.get()
+    }
+
     #[inline]
     pub(crate) fn note(&self, streamed: bool) {
         if streamed {

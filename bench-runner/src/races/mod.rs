@@ -5,7 +5,11 @@ mod check;
 mod choice;
 mod entries;
 mod memmap;
+mod persist;
+mod rows;
 mod start;
+mod threads;
+mod values;
 mod writer;
 
 use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};

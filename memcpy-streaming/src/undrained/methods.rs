@@ -1,7 +1,7 @@
 //! The raw operations as methods of the handle, and what they are made of.
 
 use crate::raw::{self, Drains};
-use crate::rows::Rows;
+use crate::rows::{self, Rows};
 use crate::stepped::{self, Stepped};
 use crate::{Streamer, pattern};
 
@@ -50,7 +50,7 @@ impl Streamer {
     ) {
         // SAFETY: the caller vouches for the rows at both sides, that none overlaps another, and that nobody accesses those of the
         // destination before a drain.
-        unsafe { Rows { dst_pitch, src_pitch, width, rows }.copy(self, dst, src, Drains::Once) };
+        unsafe { rows::copy(self, dst, src, Rows { dst_pitch, src_pitch, width, rows }, Drains::Once) };
     }
 
     /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for

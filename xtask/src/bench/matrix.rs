@@ -71,6 +71,11 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
         Op::Batch => reread != Reread::Yes && cache != Cache::Hot && size <= 64 << 10,
         Op::Mix => cache == Cache::ColdRandom && (1 << 10..=1 << 20).contains(&size),
         Op::Records => plain && cache != Cache::HotSource && size % 64 == 0,
+        // Smaller ones are not streamed.
+        Op::Rows | Op::Produce | Op::Convert => {
+            let is_cold = matches!(cache, Cache::ColdSequential | Cache::ColdRandom);
+            plain && is_cold && size % 64 == 0 && size >= 1 << 10
+        }
         Op::Writer => plain && cache == Cache::ColdSequential && size <= 64 << 10,
         Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits => plain && cache == Cache::ColdSequential,
         // One that two write is two.

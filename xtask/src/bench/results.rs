@@ -3,7 +3,7 @@
 //! Schema 3. A row is of a `target`: `host`, or a triple that ran on real hardware. Of what ran on an emulator there are no times, and it is in
 //! `foreign`. A reader must refuse a schema that it does not know. A field may be added within one.
 //!
-//! Schema 2 had neither `threads` nor `persist`, and schema 1 neither `limit-copy` nor extents; they are read as what they are, without these rows.
+//! Schema 2 had no `rows`, `produce`, `convert`, `threads` and `persist`, and schema 1 neither `limit-copy` nor extents; they are read as what they are, without these rows.
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Op, Point, Reread};

@@ -9,7 +9,8 @@ use crate::interrupt::Interrupt;
 use crate::process;
 
 /// All that is visible from outside, sorted.
-pub(crate) const API: [&str; 6] = [
+pub(crate) const API: [&str; 7] = [
+    "memcpy_rows_streaming",
     "memcpy_streaming",
     "memcpy_streaming_backend",
     "memcpy_streaming_drain",
