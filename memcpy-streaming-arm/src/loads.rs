@@ -8,6 +8,7 @@ use core::arch::asm;
 /// `src` is 64-byte aligned and valid for reads, `dst` valid for writes, of `64 * lines` bytes; they do not overlap.
 #[cfg(target_feature = "neon")]
 #[target_feature(enable = "neon")]
+#[inline(never)] // Looked at where it is, by `cargo xtask asm`.
 pub unsafe fn load_lines_16(dst: *mut u8, src: *const u8, lines: usize) {
     if lines == 0 {
         return;
@@ -40,6 +41,7 @@ pub unsafe fn load_lines_16(dst: *mut u8, src: *const u8, lines: usize) {
 ///
 /// # Safety
 /// `src` is 64-byte aligned and valid for reads, `dst` valid for writes, of `64 * lines` bytes; they do not overlap.
+#[inline(never)] // As above.
 pub unsafe fn load_lines_8(dst: *mut u8, src: *const u8, lines: usize) {
     if lines == 0 {
         return;

@@ -33,8 +33,8 @@ impl Start<'_> {
     /// A peer that has such a copy; of libc a copy whose lines are then written back.
     pub(super) fn past_the_caches(&mut self, one: &Peer) -> Result<(), String> {
         match (one.persist, one.copy) {
-            // SAFETY: as for ours; who is listed is there.
             (Some(persist), _) => {
+                // SAFETY: as for ours; who is listed is there.
                 self.enter(peer(one), move |block| unsafe { persist(block.dst, block.src, block.len) }, || {}, is_copy)
             }
             (None, Some(copy)) if one.name == "libc" && persists() => {
