@@ -44,7 +44,7 @@ fn widths_and_alignments() {
 
 #[test]
 fn persistence() {
-    if common::lacks_what_it_says() {
+    if common::emulator::lacks_what_it_says() {
         return;
     }
     let (mut arena, data) = (Arena::new(13, 1000), noise(1000, 2));

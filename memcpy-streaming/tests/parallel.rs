@@ -86,5 +86,5 @@ fn works_without_threads() {
     unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
     assert!(copy[..2 * PARALLEL_LEN].iter().all(|&byte| byte == 3));
     assert!(copy[2 * PARALLEL_LEN..] == data[2 * PARALLEL_LEN..]);
-    assert!(!started || common::is_emulated(), "there was room for a thread");
+    assert!(!started || common::emulator::is_emulated(), "there was room for a thread");
 }

@@ -312,7 +312,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
 
 /// Where nothing persists, nothing is written; then the entry point is what a program does instead.
 fn persists(run: impl FnOnce(&mut [u8]) -> Result<(), NoPersistence>, d: &mut [u8], otherwise: impl FnOnce(&mut [u8])) {
-    if super::common::lacks_what_it_says() {
+    if super::common::emulator::lacks_what_it_says() {
         return otherwise(d);
     }
     let answer = run(d);

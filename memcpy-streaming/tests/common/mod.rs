@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses its part.
 
 #[allow(unused_imports)] // The same.
-pub(crate) use test_support::seeded;
+pub(crate) use test_support::{emulator, seeded};
 
 use memcpy_streaming::{Backend, Streamer, Tuning};
 use std::ffi::OsString;
@@ -100,19 +100,6 @@ pub(crate) fn child(test: &str, variable: &str, value: Option<&str>) -> Output {
         None => command.env_remove(variable),
     };
     command.output().expect("the test runs itself")
-}
-
-/// Whether the tests run in an emulator of programs, or under valgrind: the system that they see is not the one that they run on.
-pub(crate) fn is_emulated() -> bool {
-    std::env::var_os("MEMCPY_STREAMING_RUNNER").is_some()
-}
-
-/// qemu-user before 8.1 tells programs of DC CVAP (HWCAP_DCPOP), and ends those that use it.
-pub(crate) fn lacks_what_it_says() -> bool {
-    #[cfg(target_arch = "aarch64")]
-    return is_emulated() && std::arch::is_aarch64_feature_detected!("dpb");
-    #[cfg(not(target_arch = "aarch64"))]
-    false
 }
 
 /// Bytes that differ from their neighbours at every distance that a wrong copy would be off by.
