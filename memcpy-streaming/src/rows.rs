@@ -48,6 +48,7 @@ impl Rows {
 /// * Of each of the rows, `width` bytes at `src` are valid for reads and at `dst` for writes, each row a pitch behind the one before;
 ///   none overlaps another, at either side or across.
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
+#[inline]
 pub(crate) unsafe fn copy(how: Streamer, mut dst: *mut u8, mut src: *const u8, rows: Rows, drains: Drains) -> bool {
     let Rows { dst_pitch, src_pitch, mut width, rows: mut count } = rows;
     if width == 0 || count == 0 {
