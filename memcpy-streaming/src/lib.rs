@@ -137,6 +137,7 @@ extern crate std;
 mod arch;
 mod backend;
 mod choice;
+mod here;
 mod kernels;
 #[cfg(test)]
 mod listing;
