@@ -11,13 +11,10 @@ fn best() -> &'static Kernels {
     KERNELS.iter().find(|kernels| (kernels.is_chosen)() && (kernels.runs)()).unwrap_or(&PORTABLE)
 }
 
-/// The backends that this CPU runs: those that may be chosen, best first, then those on request, then the portable one. Where that is the
-/// best one, it comes first.
+/// The backends that this CPU runs: those that may be chosen, best first, then those on request, then the portable one.
 fn available() -> impl Iterator<Item = &'static Kernels> {
     let with = |chosen| KERNELS.iter().filter(move |k| (k.is_chosen)() == chosen && (k.runs)());
-    let is_best = best().backend == Backend::Portable;
-    let portable_if = |condition: bool| condition.then_some(&PORTABLE).into_iter();
-    portable_if(is_best).chain(with(true)).chain(with(false)).chain(portable_if(!is_best))
+    with(true).chain(with(false)).chain([&PORTABLE])
 }
 
 /// What the process uses, once it is looked up or chosen.
@@ -70,8 +67,8 @@ impl Backend {
         Ok(())
     }
 
-    /// The backends that run on this CPU: best first, then those that run only on request. [`Portable`](Backend::Portable) is always
-    /// among them: as the last one, or, where nothing else is chosen by default, as the first.
+    /// The backends that run on this CPU: best first, then those that run only on request. Never empty: the last is always
+    /// [`Portable`](Backend::Portable). Where all others run only on request it is the [`active`](Backend::active) one, too.
     ///
     /// ```
     /// # use memcpy_streaming::Backend;

@@ -23,7 +23,7 @@ pub(crate) struct Kernels {
     pub(crate) copy_lines_l2: CopyLines,
     /// Copies groups of two pages and of four, in turn, if the backend has that.
     pub(crate) copy_pages: Option<[CopyPages; 2]>,
-    /// Repeats the one line at `line`.
+    /// Repeats the one line at `line`, which is aligned to 8 bytes.
     pub(crate) fill_lines: unsafe fn(dst: *mut u8, line: *const u8, lines: usize),
     /// What this CPU has for lines of zeros that beats `fill_lines`.
     pub(crate) zero_lines: fn() -> Option<ZeroLines>,

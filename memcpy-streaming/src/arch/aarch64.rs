@@ -2,8 +2,7 @@
 
 use super::blocks;
 use crate::Backend;
-use crate::kernels::{Kernels, ZeroLines, fill_lines_portable};
-use crate::raw::each_record;
+use crate::kernels::{Kernels, ZeroLines};
 use core::num::NonZero;
 use features::Features;
 use memcpy_streaming_arm::{mops, stnp, zva};
@@ -64,7 +63,9 @@ unsafe fn zero_lines(dst: *mut u8, lines: usize) {
     unsafe { blocks::zero_lines(dst, lines, block, zva::zero_blocks, stnp::fill_lines) }
 }
 
-pub(crate) use super::by_copies::{copy_words, copy_words as copy_record, repeat_in_line};
+pub(crate) use super::by_copies::{
+    copy_records_by, copy_words, copy_words as copy_record, fill_ordinary_by, repeat_in_line,
+};
 pub(crate) use super::cautious as tuning;
 
 /// # Safety
@@ -73,27 +74,6 @@ pub(crate) use super::cautious as tuning;
 pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut u8, src: *const u8) {
     // SAFETY: the contract is the same.
     unsafe { copy_fixed::<N>(dst, src) }
-}
-
-/// # Safety
-/// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
-/// * No other access to the bytes at `dst` before a drain.
-#[inline(always)]
-pub(crate) unsafe fn copy_records_by<const N: usize>(
-    _backend: Backend,
-    dst: *mut u8,
-    count: usize,
-    source: impl FnMut(usize) -> *const u8,
-) {
-    // SAFETY: each record and its source are what the caller vouches for.
-    unsafe { each_record::<N>(dst, count, source, |dst, src| copy_fixed::<N>(dst, src)) }
-}
-
-/// # Safety
-/// `dst` is valid for writes of `64 * lines` bytes and `line` for reads of 64; they do not overlap.
-pub(crate) unsafe fn fill_ordinary_by(_backend: Backend, dst: *mut u8, line: *const u8, lines: usize) {
-    // SAFETY: the contract is the same.
-    unsafe { fill_lines_portable(dst, line, lines) }
 }
 
 #[cfg(all(test, target_os = "linux"))]

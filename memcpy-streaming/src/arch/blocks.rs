@@ -8,7 +8,7 @@ use core::num::NonZero;
 /// # Safety
 /// * `dst` is 64-byte aligned and valid for writes of `64 * lines` bytes.
 /// * `block`, a power of two, is the bytes of a block. `zero_blocks` zeroes so many of so many bytes at an aligned destination, and
-///   `fill_lines` repeats a line; the CPU has the instructions of both.
+///   `fill_lines` repeats a line that is aligned to a word; the CPU has the instructions of both.
 /// * No other access to the bytes at `dst` before a drain.
 #[inline(always)]
 pub(super) unsafe fn zero_lines(
@@ -18,20 +18,20 @@ pub(super) unsafe fn zero_lines(
     zero_blocks: unsafe fn(dst: *mut u8, blocks: usize, block: usize),
     fill_lines: unsafe fn(dst: *mut u8, line: *const u8, lines: usize),
 ) {
-    let zeros = [0_u8; LINE];
+    let zeros = [0_u64; LINE / 8];
     let len = LINE * lines;
     let (head, body) = block.map_or((len, 0), |block| split(dst.addr(), len, block));
     // SAFETY: head, body and tail are the caller's lines, one after the other. The head ends at a border of a line and of a block, and the
     // body is whole blocks. It is whole lines, too: a block that is longer than a line is a multiple of it, and of shorter ones there are as
     // many as make up all lines.
     unsafe {
-        fill_lines(dst, zeros.as_ptr(), head / LINE);
+        fill_lines(dst, zeros.as_ptr().cast(), head / LINE);
         if let Some(block) = block
             && body > 0
         {
             zero_blocks(dst.add(head), body / block, block.get());
         }
-        fill_lines(dst.add(head + body), zeros.as_ptr(), (len - head - body) / LINE);
+        fill_lines(dst.add(head + body), zeros.as_ptr().cast(), (len - head - body) / LINE);
     }
 }
 

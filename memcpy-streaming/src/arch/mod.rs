@@ -41,6 +41,14 @@ cfg_if::cfg_if! {
     } else if #[cfg(all(target_arch = "aarch64", target_pointer_width = "64"))] {
         mod aarch64;
         pub(crate) use aarch64::*;
+    } else if #[cfg(all(target_arch = "riscv64", target_pointer_width = "64"))] {
+        mod portable;
+        mod riscv64;
+        pub(crate) use riscv64::*;
+    } else if #[cfg(target_arch = "s390x")] {
+        mod portable;
+        mod s390x;
+        pub(crate) use s390x::*;
     } else {
         mod portable;
         pub(crate) use portable::*;
