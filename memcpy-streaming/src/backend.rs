@@ -36,7 +36,9 @@ pub enum Backend {
     /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: no record shows it to be better for
     /// bulk.
     Movdir64b,
-    /// aarch64: pairs of 16-byte registers (`stnp`).
+    /// aarch64: pairs of 16-byte registers (`stnp`). A CPU may ignore the hint. On Cortex-A53 and A57 Trusted Firmware turns it off
+    /// ([`A53_DISABLE_NON_TEMPORAL_HINT`, `A57_DISABLE_NON_TEMPORAL_HINT`](https://trustedfirmware-a.readthedocs.io/en/latest/design/cpu-specific-build-macros.html),
+    /// both on by default), because there it slows code down: on such cores this is an ordinary copy at best.
     Neon,
     /// aarch64: pairs of general registers (`stnp`), for code that may not use vector registers. The only one in builds
     /// without floating point (kernels).

@@ -13,7 +13,14 @@
 
 // The assembly holds addresses in whole registers, so 64-bit architectures with pointers of 32 bits (x32, ILP32) are portable.
 
-#[cfg(any(test, all(any(target_arch = "aarch64", target_arch = "riscv64"), not(memcpy_streaming_portable))))]
+#[cfg(any(
+    test,
+    all(
+        any(target_arch = "aarch64", target_arch = "riscv64"),
+        target_pointer_width = "64",
+        not(memcpy_streaming_portable)
+    )
+))]
 mod blocks;
 #[cfg(any(
     memcpy_streaming_portable,
