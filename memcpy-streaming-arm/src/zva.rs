@@ -17,6 +17,7 @@ pub fn block_len() -> Option<usize> {
 /// * `block` is what [`block_len`] answers.
 /// * `dst` is aligned to a block and valid for writes of `block * blocks` bytes.
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[inline(never)] // A function of its own, which `cargo xtask asm` finds.
 pub unsafe fn zero_blocks(dst: *mut u8, blocks: usize, block: usize) {
     if blocks == 0 {
         return;

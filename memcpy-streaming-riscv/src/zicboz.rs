@@ -8,6 +8,7 @@ use core::arch::asm;
 /// * The CPU has Zicboz, and the system lets this program use it; its blocks have `block` bytes.
 /// * `dst` is aligned to a block and valid for writes of `block * blocks` bytes.
 /// * No other access to the bytes at `dst`, by any thread, before this thread's next release fence.
+#[inline(never)] // A function of its own, which `cargo xtask asm` finds.
 pub unsafe fn zero_blocks(dst: *mut u8, blocks: usize, block: usize) {
     if blocks == 0 {
         return;

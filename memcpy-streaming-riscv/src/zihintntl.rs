@@ -81,6 +81,7 @@ pub unsafe fn copy_lines(dst: *mut u8, src: *const u8, lines: usize, _ahead: usi
 ///
 /// # Safety
 /// As [`copy_lines`]; there is a line.
+#[inline(never)]
 unsafe fn copy_unaligned(dst: *mut u8, src: *const u8, lines: usize) {
     let last = lines - 1;
     let end = LINE * last;
