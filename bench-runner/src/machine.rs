@@ -1,9 +1,10 @@
 //! What a measurement ran on, by what Linux says of itself; None where it does not say. Here, because the program that measures may
 //! be on another machine than the one that asks.
 
-use memcpy_streaming::Tuning;
 use std::fs;
 use std::path::Path;
+
+use memcpy_streaming::Tuning;
 
 /// The CPU's name, and its family and model: virtual machines often hide the name.
 pub fn cpu() -> Option<String> {
@@ -15,6 +16,23 @@ pub fn cpu() -> Option<String> {
 pub fn kernel() -> Option<String> {
     let text = |name: &str| fs::read_to_string(Path::new("/proc/sys/kernel").join(name)).ok();
     Some(format!("{} {}", text("ostype")?.trim(), text("osrelease")?.trim()))
+}
+
+/// The C library, as the program is linked with it.
+#[cfg(target_env = "gnu")]
+pub fn libc() -> String {
+    unsafe extern "C" {
+        safe fn gnu_get_libc_version() -> *const std::ffi::c_char;
+    }
+    // SAFETY: glibc returns a pointer to a constant NUL-terminated string that lives as long as the process.
+    let version = unsafe { std::ffi::CStr::from_ptr(gnu_get_libc_version()) };
+    format!("glibc {}", version.to_string_lossy())
+}
+
+/// The C library, as the program is linked with it.
+#[cfg(not(target_env = "gnu"))]
+pub fn libc() -> String {
+    if cfg!(target_env = "musl") { "musl" } else { "not glibc" }.to_string()
 }
 
 /// The sizes and distances that this process copies by, and whose line of the table they are.

@@ -4,7 +4,6 @@ mod arena;
 mod lap;
 mod loops;
 mod peers;
-mod places;
 mod races;
 mod read;
 

@@ -1,22 +1,39 @@
 //! Which block comes next.
 
-use bench_runner::{Cache, Op, Point};
+use crate::{Cache, Op, Point};
 
-use crate::arena::Part;
+/// A part of the memory, on both sides. Who takes turns in it runs one at a time.
+#[derive(Clone, Copy)]
+pub struct Part {
+    /// Where destinations begin.
+    pub dst: *mut u8,
+    /// Where sources begin.
+    pub src: *const u8,
+    /// Bytes, of each.
+    pub len: usize,
+    /// The size of the second-level cache.
+    pub l2: usize,
+}
 
-/// A block: where it goes, where it comes from, its length.
+// SAFETY: pointers are only numbers until they are used; each use says why it is alone.
+unsafe impl Send for Part {}
+
+/// A block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Block {
-    pub(crate) dst: *mut u8,
-    pub(crate) src: *const u8,
-    pub(crate) len: usize,
+pub struct Block {
+    /// Where it goes.
+    pub dst: *mut u8,
+    /// Where it comes from.
+    pub src: *const u8,
+    /// Bytes.
+    pub len: usize,
 }
 
 /// The blocks of one entrant's thread, without end. Cheap: it is within the timed region.
 ///
 /// Destinations do not come again before all others were there, unless the cache is to be hot.
 #[derive(Clone)]
-pub(crate) struct Places {
+pub struct Places {
     part: Part,
     dst: Walk,
     src: Walk,
@@ -31,19 +48,20 @@ unsafe impl Send for Places {}
 impl Places {
     /// The blocks of a point in `part`. Every `entrant` has a sequence of its own: those that went to the same places would find
     /// them in the cache.
-    pub(crate) fn new(point: &Point, part: Part, entrant: usize) -> Places {
+    pub fn new(point: &Point, part: Part, entrant: usize) -> Places {
         let size = point.size as usize;
         let offsets = point.ends.offsets();
         // The next block begins behind the last line of this one.
         let stride = size.next_multiple_of(64) + if offsets == (0, 0) { 0 } else { 64 };
         let count = (part.len / stride).max(1);
-        let begin = count / 16 * (entrant % 16);
+        // Far from each other, however many there are: multiples of the golden ratio.
+        let begin = ((u128::from((entrant as u32).wrapping_mul(0x9e37_79b9)) * count as u128) >> 32) as usize;
         let window = (part.l2 / 2 / stride).clamp(1, count);
         let (dst, src) = match point.cache {
             Cache::Hot => (Walk::Fixed, Walk::Fixed),
-            Cache::HotSource => (Walk::random(count, entrant), Walk::Sequential { at: 0, count: window }),
+            Cache::HotSource => (Walk::random(count, entrant, DST), Walk::Sequential { at: 0, count: window }),
             Cache::ColdSequential => (Walk::Sequential { at: begin, count }, Walk::Sequential { at: begin, count }),
-            Cache::ColdRandom => (Walk::random(count, entrant), Walk::random(count, entrant + 31)),
+            Cache::ColdRandom => (Walk::random(count, entrant, DST), Walk::random(count, entrant + 31, SRC)),
         };
         let len = match point.op {
             Op::Mix => Lengths::mix(size),
@@ -52,8 +70,10 @@ impl Places {
         Places { part, dst, src, stride, offsets, len }
     }
 
+    /// The next one.
     #[inline(always)]
-    pub(crate) fn next(&mut self) -> Block {
+    #[allow(clippy::should_implement_trait, reason = "it has no end, and is asked within the timed region")]
+    pub fn next(&mut self) -> Block {
         // In bounds: a walk stays below its count, and `count` strides are within the part.
         Block {
             dst: self.part.dst.wrapping_add(self.dst.next() * self.stride + self.offsets.0),
@@ -62,6 +82,11 @@ impl Places {
         }
     }
 }
+
+/// Factors of random walks. The two sides have their own, or the distance between source and destination would hardly change, and with it
+/// which banks of the memory they share.
+const DST: u32 = 0x915f_77f5;
+const SRC: u32 = 0x5851_f42d;
 
 /// An endless walk over the numbers below a count.
 #[derive(Clone)]
@@ -75,6 +100,7 @@ enum Walk {
     /// not below the count are skipped. So every number comes once in a period.
     Random {
         state: u32,
+        factor: u32,
         mask: u32,
         shift: u32,
         count: u32,
@@ -82,11 +108,11 @@ enum Walk {
 }
 
 impl Walk {
-    fn random(count: usize, seed: usize) -> Walk {
+    fn random(count: usize, seed: usize, factor: u32) -> Walk {
         let bits = count.next_power_of_two().trailing_zeros().clamp(1, 31);
         let mask = (1 << bits) - 1;
         let state = (seed as u32).wrapping_mul(0x9e37_79b9) & mask;
-        Walk::Random { state, mask, shift: bits.div_ceil(2), count: u32::try_from(count).unwrap_or(mask) }
+        Walk::Random { state, factor, mask, shift: bits.div_ceil(2), count: u32::try_from(count).unwrap_or(mask) }
     }
 
     #[inline(always)]
@@ -98,9 +124,9 @@ impl Walk {
                 *at = if now + 1 == *count { 0 } else { now + 1 };
                 now
             }
-            Walk::Random { state, mask, shift, count } => loop {
+            Walk::Random { state, factor, mask, shift, count } => loop {
                 // Full period: the increment is odd, and the factor is 1 more than a multiple of 4 (Hull and Dobell).
-                *state = state.wrapping_mul(0x915f_77f5).wrapping_add(0x6d2b_79f5) & *mask;
+                *state = state.wrapping_mul(*factor).wrapping_add(0x6d2b_79f5) & *mask;
                 let mixed = *state ^ (*state >> *shift);
                 if mixed < *count {
                     return mixed as usize;
@@ -145,15 +171,14 @@ impl Lengths {
 mod tests {
     use std::collections::HashSet;
 
-    use bench_runner::{Ends, Reread};
-
     use super::*;
+    use crate::{Ends, Reread};
 
     #[test]
     fn a_random_walk_visits_each_place_once_in_a_period() {
         for count in [2, 3, 100, 1024, 1025, 5000] {
             for seed in [0, 1, 40] {
-                let mut walk = Walk::random(count, seed);
+                let mut walk = Walk::random(count, seed, [DST, SRC][seed % 2]);
                 for _ in 0..3 {
                     let seen: HashSet<_> = (0..count).map(|_| walk.next()).collect();
                     assert_eq!(seen.len(), count);

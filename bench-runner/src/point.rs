@@ -3,46 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An enum whose values have names: `Display`, `FromStr` with the known names in its error, and all values.
-macro_rules! names {
-    ($(#[$doc:meta])* $type:ident { $($(#[$value_doc:meta])* $value:ident = $name:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $type {
-            $($(#[$value_doc])* $value,)*
-        }
-
-        impl $type {
-            /// Every value, in order.
-            pub const ALL: &'static [$type] = &[$($type::$value,)*];
-
-            /// The name on command lines and in results.
-            pub const fn name(self) -> &'static str {
-                match self { $($type::$value => $name,)* }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.name())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = String;
-
-            fn from_str(name: &str) -> Result<Self, String> {
-                let known = [$($name,)*];
-                Self::ALL
-                    .iter()
-                    .copied()
-                    .find(|value| value.name() == name)
-                    .ok_or_else(|| format!("known are {}", known.join(", ")))
-            }
-        }
-    };
-}
-
 names! {
     /// What is done with a block.
     Op {
@@ -135,6 +95,7 @@ names! {
 
 /// A point of the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Point {
     /// What is done.
     pub op: Op,

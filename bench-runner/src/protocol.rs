@@ -10,8 +10,6 @@
 //! BACKENDS are names with commas between them; PEERS is `all`, `none`, or `libc` (for a process with other tunables).
 //! Whatever goes wrong is answered by [`ERROR`] and a reason.
 
-use std::str::FromStr;
-
 /// Begins a line about the machine (`fact` and a name), the program or a peer: a key and a value follow.
 pub const HELLO: &str = "hello";
 /// Ends an answer of many lines.
@@ -30,39 +28,21 @@ pub const LIMIT_READ: &str = "limit-read";
 /// The limit of copies, likewise.
 pub const LIMIT_COPY: &str = "limit-copy";
 
-/// What an entrant of a race is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// This workspace's crates.
-    Ours,
-    /// Somebody else's code, or a plain loop.
-    Peer,
-    /// A limit of the machine.
-    Limit,
-}
-
-impl Kind {
-    /// The name in results.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Ours => "ours",
-            Kind::Peer => "peer",
-            Kind::Limit => "limit",
-        }
-    }
-}
-
-impl FromStr for Kind {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Kind, String> {
-        let known = [Kind::Ours, Kind::Peer, Kind::Limit];
-        known.into_iter().find(|kind| kind.name() == name).ok_or_else(|| format!("no kind of entrant is called {name}"))
+names! {
+    /// What an entrant of a race is.
+    Kind {
+        /// This workspace's crates.
+        Ours = "ours",
+        /// Somebody else's code, or a plain loop.
+        Peer = "peer",
+        /// A limit of the machine.
+        Limit = "limit",
     }
 }
 
 /// An entrant that is ready: its bytes have been verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Entrant {
     /// The backend's or the strategy's name for ours, else the peer's.
     pub name: String,
@@ -78,7 +58,7 @@ impl Entrant {
     /// The line.
     pub fn line(&self) -> String {
         let Entrant { name, kind, backend, streamed } = self;
-        format!("entrant\t{name}\t{}\t{backend}\t{streamed}", kind.name())
+        format!("entrant\t{name}\t{kind}\t{backend}\t{streamed}")
     }
 
     /// Reads a line.
@@ -105,7 +85,7 @@ mod tests {
 
     #[test]
     fn an_entrant_survives_the_wire() {
-        for kind in [Kind::Ours, Kind::Peer, Kind::Limit] {
+        for &kind in Kind::ALL {
             let entrant = Entrant { name: "avx2".into(), kind, backend: "avx2".into(), streamed: String::new() };
             assert_eq!(Entrant::parse(&entrant.line()), Ok(entrant));
         }

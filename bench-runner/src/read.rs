@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use bench_runner::Reread;
-
-use crate::arena::{Memory, Part};
+use bench_runner::memory::Mapping;
+use bench_runner::places::Part;
 
 /// Reads `len` bytes.
 ///
@@ -36,7 +36,7 @@ pub(crate) enum After {
     Block,
     /// A working set.
     Set {
-        memory: Memory,
+        memory: Mapping,
         /// Bytes written since it was read.
         since: usize,
     },
@@ -50,7 +50,10 @@ impl After {
         Ok(match reread {
             Reread::No => After::Nothing,
             Reread::Yes => After::Block,
-            Reread::Victim => After::Set { memory: Memory::new(part.l2 / 2, 0x71c << 40)?, since: 0 },
+            Reread::Victim => {
+                let memory = Mapping::written(part.l2 / 2, 0x71c << 40);
+                After::Set { memory: memory.map_err(|error| format!("cannot map a working set: {error}"))?, since: 0 }
+            }
         })
     }
 
@@ -83,8 +86,8 @@ impl After {
     }
 }
 
-fn read_all(memory: &mut Memory) {
-    let len = memory.len();
-    // SAFETY: all of the memory, borrowed exclusively.
-    unsafe { read(memory.as_mut_ptr(), len) };
+fn read_all(memory: &Mapping) {
+    let bytes = memory.bytes();
+    // SAFETY: all of the memory, borrowed.
+    unsafe { read(bytes.as_ptr(), bytes.len()) };
 }

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 const AFTER: &str = "Examples:\n  \
     cargo xtask rebind                  the experiment of the Linux patch, on this machine\n  \
-    cargo xtask bench-matrix --quick    where streaming wins here, in two minutes\n  \
+    cargo xtask bench-matrix --quick    where streaming wins here, in three minutes\n  \
     cargo xtask test                    what must hold before a change lands, in five minutes\n  \
     cargo xtask rebind --help           options and examples of a command\n\n\
     Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \

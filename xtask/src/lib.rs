@@ -26,7 +26,6 @@ mod kernel_module;
 mod knobs;
 mod machine;
 mod man;
-mod mapping;
 mod memory;
 mod mutants;
 mod needs;

@@ -1,20 +1,25 @@
 //! The facts about this machine without which a figure means little.
 
+use std::env::consts::ARCH;
 use std::fs;
 
-use serde_json::{Value, json};
+use bench_runner::machine;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::memory;
 
-/// What a measurement ran on.
+/// What a measurement ran on, as files have it.
+#[derive(Serialize)]
 pub(crate) struct Machine {
     pub(crate) cpu: String,
+    arch: &'static str,
     pub(crate) cores: usize,
-    pub(crate) memory: Option<u64>,
+    pub(crate) memory_bytes: Option<u64>,
     pub(crate) kernel: String,
     pub(crate) libc: String,
     /// The system's policy for transparent huge pages: `always`, `madvise`, `never`; None where there is none.
-    pub(crate) transparent_huge_pages: Option<String>,
+    transparent_huge_pages: Option<String>,
 }
 
 impl Machine {
@@ -22,29 +27,23 @@ impl Machine {
     pub(crate) fn read() -> Self {
         let uname = rustix::system::uname();
         Self {
-            cpu: bench_runner::machine::cpu().unwrap_or_else(|| std::env::consts::ARCH.to_string()),
+            cpu: machine::cpu().unwrap_or_else(|| ARCH.to_string()),
+            arch: ARCH,
             cores: std::thread::available_parallelism().map_or(1, usize::from),
-            memory: memory::meminfo("MemTotal"),
+            memory_bytes: memory::meminfo("MemTotal"),
             kernel: format!("{} {}", uname.sysname().to_string_lossy(), uname.release().to_string_lossy()),
-            libc: libc(),
+            libc: machine::libc(),
             transparent_huge_pages: fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled")
                 .ok()
                 .and_then(|text| selected(&text)),
         }
     }
 
-    /// The facts as JSON; `page_mode` is what the measured memory really had.
+    /// The facts; `page_mode` is what the measured memory really had.
     pub(crate) fn json(&self, page_mode: &str) -> Value {
-        json!({
-            "cpu": self.cpu,
-            "arch": std::env::consts::ARCH,
-            "cores": self.cores,
-            "memory_bytes": self.memory,
-            "kernel": self.kernel,
-            "libc": self.libc,
-            "transparent_huge_pages": self.transparent_huge_pages,
-            "page_mode": page_mode,
-        })
+        let mut json = serde_json::to_value(self).expect("facts are names and numbers");
+        json["page_mode"] = page_mode.into();
+        json
     }
 }
 
@@ -52,21 +51,6 @@ impl Machine {
 fn selected(choices: &str) -> Option<String> {
     let (_, rest) = choices.split_once('[')?;
     Some(rest.split_once(']')?.0.to_string())
-}
-
-#[cfg(target_env = "gnu")]
-fn libc() -> String {
-    unsafe extern "C" {
-        safe fn gnu_get_libc_version() -> *const std::ffi::c_char;
-    }
-    // SAFETY: glibc returns a pointer to a constant NUL-terminated string that lives as long as the process.
-    let version = unsafe { std::ffi::CStr::from_ptr(gnu_get_libc_version()) };
-    format!("glibc {}", version.to_string_lossy())
-}
-
-#[cfg(not(target_env = "gnu"))]
-fn libc() -> String {
-    if cfg!(target_env = "musl") { "musl" } else { "not glibc" }.to_string()
 }
 
 #[cfg(test)]

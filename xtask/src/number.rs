@@ -1,4 +1,4 @@
-//! Sizes, page frame numbers and addresses as people type them.
+//! Sizes, page frame numbers and addresses as people type them, and sizes as they read them.
 
 /// Binary and decimal units. A bare letter is binary, as in ndctl: `100G` is `100GiB`.
 const UNITS: [(&str, u64); 15] = [
@@ -59,9 +59,36 @@ pub(crate) fn human(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }
 
+/// A size as people type it: `64`, `4K`, `16M`.
+pub(crate) fn short(bytes: u64) -> String {
+    let units = [(30, "G"), (20, "M"), (10, "K")];
+    match units.into_iter().find(|(shift, _)| bytes > 0 && bytes.trailing_zeros() >= *shift) {
+        Some((shift, unit)) => format!("{}{unit}", bytes >> shift),
+        None => bytes.to_string(),
+    }
+}
+
+/// The same in a sentence: `4 KiB`.
+pub(crate) fn long(bytes: u64) -> String {
+    let short = short(bytes);
+    match short.strip_suffix(['K', 'M', 'G']) {
+        Some(count) => format!("{count} {}iB", &short[count.len()..]),
+        None => format!("{short} bytes"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_the_largest_unit_that_divides_them() {
+        assert_eq!(
+            [0, 64, 1024, 1500, 65536, 3 << 20, 1 << 30].map(short),
+            ["0", "64", "1K", "1500", "64K", "3M", "1G"]
+        );
+        assert_eq!([64, 4096].map(long), ["64 bytes", "4 KiB"]);
+    }
 
     #[test]
     fn sizes_in_every_unit() {

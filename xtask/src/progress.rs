@@ -2,33 +2,48 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::failure::Failure;
 
-/// Steps done out of a known number.
+/// Work done out of a known amount: steps, or bytes.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar of `steps`; indicatif draws nothing unless standard error is a terminal.
-    pub(crate) fn new(steps: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}, {eta} left").expect("a valid template");
-        bar.set_style(style);
+    /// A bar of so much work; indicatif draws nothing unless standard error is a terminal.
+    pub(crate) fn new(work: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(work), ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} % {msg}{left}").expect("a valid template");
+        bar.set_style(style.with_key("left", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            if let Some(left) = left(state.pos(), state.len().unwrap_or(0), state.elapsed()) {
+                let _ = write!(out, ", {:#} left", HumanDuration(left));
+            }
+        }));
         Self(bar)
     }
 
-    /// Names the step that starts now.
+    /// Names what starts now.
     pub(crate) fn start(&self, step: impl Display) {
         self.0.set_message(step.to_string());
         // Nothing draws behind our back: a drawing thread would share the cores with what is measured.
         self.0.tick();
     }
 
+    /// What was done until now says nothing about the time that the rest takes.
+    pub(crate) fn prepared(&self) {
+        self.0.reset_elapsed();
+    }
+
     /// One step is done.
     pub(crate) fn done(&self) {
-        self.0.inc(1);
+        self.add(1);
+    }
+
+    /// So much work is done.
+    pub(crate) fn add(&self, work: u64) {
+        self.0.inc(work);
     }
 
     /// Prints a line to standard output without cutting the bar in two.
@@ -40,5 +55,24 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// The time that the rest takes if it goes as all has gone so far; nothing before a twentieth is done: there is no basis for it.
+fn left(done: u64, all: u64, elapsed: Duration) -> Option<Duration> {
+    let share = done as f64 / all.max(1) as f64;
+    (share >= 0.05).then(|| elapsed.mul_f64(((1.0 - share) / share).max(0.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_that_of_the_work_left() {
+        let minute = Duration::from_secs(60);
+        assert_eq!([left(0, 100, minute), left(4, 100, minute), left(0, 0, minute)], [None; 3]);
+        assert_eq!(left(25, 100, minute), Some(3 * minute));
+        assert_eq!([left(100, 100, minute), left(101, 100, minute)], [Some(Duration::ZERO); 2]);
     }
 }

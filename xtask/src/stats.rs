@@ -1,7 +1,20 @@
-//! Mean, median and spread of a handful of timings.
+//! What a list of timings comes to: a median, and how sure we are of it.
 
-/// A summary of at least one sample.
-#[derive(Clone, Copy, Debug, PartialEq)]
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The median of some values with the limits between which the true one is, 95 times out of 100.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Estimate {
+    #[serde(serialize_with = "five_digits")]
+    pub(crate) median: f64,
+    #[serde(serialize_with = "five_digits")]
+    pub(crate) low: f64,
+    #[serde(serialize_with = "five_digits")]
+    pub(crate) high: f64,
+}
+
+/// The mean, median and spread of a handful of timings.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Summary {
     pub(crate) mean: f64,
     pub(crate) median: f64,
@@ -9,23 +22,87 @@ pub(crate) struct Summary {
     pub(crate) max: f64,
 }
 
-impl Summary {
-    /// Summarises `samples`; the median of an even count is the mean of the middle two.
-    ///
-    /// # Panics
-    /// On no samples at all: the callers refuse zero rounds long before.
-    pub(crate) fn of(samples: &[f64]) -> Self {
-        assert!(!samples.is_empty(), "a summary needs at least one sample");
-        let mut sorted = samples.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let last = sorted.len() - 1;
-        Self {
-            mean: sorted.iter().sum::<f64>() / sorted.len() as f64,
-            median: (sorted[last / 2] + sorted[last.div_ceil(2)]) / 2.0,
-            min: sorted[0],
-            max: sorted[last],
-        }
+/// Standard deviations from the middle of a normal distribution that hold 95 %.
+const Z95: f64 = 1.96;
+
+impl Estimate {
+    /// From at least one value. The limits are order statistics: how many of n values lie below the true median is
+    /// binomial, whatever the values' own distribution.
+    pub(crate) fn of(values: &[f64]) -> Estimate {
+        let sorted = sorted(values);
+        let n = sorted.len();
+        let reach = Z95 * (n as f64).sqrt() / 2.0;
+        let middle = n as f64 / 2.0;
+        let low = (middle - reach).floor().max(0.0) as usize;
+        let high = ((middle + reach).ceil() as usize).min(n - 1);
+        Estimate { median: middle_of(&sorted), low: sorted[low], high: sorted[high] }
     }
+
+    /// From what several processes gave, one list each: where a process happens to get its memory moves all of its values, so
+    /// the limits are those of all values or those of the processes' medians, whichever are wider.
+    pub(crate) fn of_processes(lists: &[Vec<f64>]) -> Estimate {
+        let all = Estimate::of(&lists.concat());
+        let medians = Estimate::of(&lists.iter().map(|values| median(values)).collect::<Vec<_>>());
+        Estimate { median: all.median, low: all.low.min(medians.low), high: all.high.max(medians.high) }
+    }
+
+    /// Half the width of the limits of a ratio, as a factor's logarithm.
+    pub(crate) fn log_half_width(self) -> f64 {
+        (self.high / self.low).ln() / 2.0
+    }
+
+    /// Whether it can be one: it may come from a file.
+    pub(crate) fn is_one(self) -> bool {
+        0.0 < self.low && self.low <= self.median && self.median <= self.high
+    }
+}
+
+impl Summary {
+    /// Of at least one value.
+    pub(crate) fn of(values: &[f64]) -> Summary {
+        let sorted = sorted(values);
+        let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+        Summary { mean, median: middle_of(&sorted), min: sorted[0], max: sorted[sorted.len() - 1] }
+    }
+}
+
+/// # Panics
+/// On no values at all: whoever measures has run a round.
+fn sorted(values: &[f64]) -> Vec<f64> {
+    assert!(!values.is_empty(), "a median needs a value");
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+/// The mean of the middle two, if there are two.
+fn middle_of(sorted: &[f64]) -> f64 {
+    (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0
+}
+
+/// The median.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    middle_of(&sorted(values))
+}
+
+/// The standard deviation that normal values with this spread would have: outliers do not count.
+pub(crate) fn robust_deviation(values: &[f64]) -> f64 {
+    let middle = median(values);
+    let distances: Vec<_> = values.iter().map(|value| (value - middle).abs()).collect();
+    1.4826 * median(&distances)
+}
+
+/// Five digits: more are noise.
+pub(crate) fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return 0.0;
+    }
+    let scale = 10_f64.powi(4 - value.abs().log10().floor() as i32);
+    (value * scale).round() / scale
+}
+
+fn five_digits<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(rounded(*value))
 }
 
 #[cfg(test)]
@@ -33,17 +110,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_even_and_single() {
-        let odd = Summary::of(&[9.0, 1.0, 2.0]);
-        assert_eq!(odd, Summary { mean: 4.0, median: 2.0, min: 1.0, max: 9.0 });
-        assert_eq!(Summary::of(&[4.0, 1.0, 3.0, 100.0]).median, 3.5);
-        let one = Summary::of(&[7.0]);
-        assert_eq!((one.mean, one.median, one.min, one.max), (7.0, 7.0, 7.0, 7.0));
+    fn limits_are_order_statistics() {
+        let values: Vec<_> = (0..101).map(f64::from).collect();
+        let estimate = Estimate::of(&values);
+        // Tables of the sign test: the 41st and the 61st of 101, less a place for caution.
+        assert_eq!((estimate.median, estimate.low, estimate.high), (50.0, 40.0, 61.0));
+        let one = Estimate::of(&[3.0]);
+        assert_eq!((one.median, one.low, one.high), (3.0, 3.0, 3.0));
+        assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
+        let summary = Summary::of(&[9.0, 1.0, 2.0]);
+        assert_eq!(summary, Summary { mean: 4.0, median: 2.0, min: 1.0, max: 9.0 });
     }
 
     #[test]
-    #[should_panic(expected = "at least one")]
-    fn nothing_to_summarise() {
-        Summary::of(&[]);
+    fn the_limits_hold_the_median_as_often_as_they_say() {
+        // A skewed distribution: squares of a generator's numbers, whose median is 0.25.
+        let mut state = 1_u64;
+        let mut held = 0;
+        for _ in 0..1000 {
+            let values: Vec<_> = (0..31)
+                .map(|_| {
+                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                    ((state >> 11) as f64 / (1_u64 << 53) as f64).powi(2)
+                })
+                .collect();
+            let estimate = Estimate::of(&values);
+            held += u32::from(estimate.low <= 0.25 && 0.25 <= estimate.high);
+        }
+        assert!((930..=995).contains(&held), "{held} of 1000");
+    }
+
+    #[test]
+    fn what_moves_a_whole_process_is_within_the_limits() {
+        let process = |shift: f64| (0..31).map(|i| 100.0 + shift + f64::from(i) / 100.0).collect::<Vec<_>>();
+        let all = Estimate::of_processes(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0].map(process));
+        assert!(all.low < 101.5 && all.high > 107.0, "{all:?}");
+        assert_eq!(Estimate::of_processes(&[process(0.0)]), Estimate::of(&process(0.0)));
+    }
+
+    #[test]
+    fn outliers_do_not_make_a_spread() {
+        assert!((robust_deviation(&[1.0, 2.0, 3.0, 4.0, 1e9]) - 1.4826).abs() < 1e-9);
+        assert_eq!([123456.7, 0.000123456, 0.0].map(rounded), [123460.0, 0.00012346, 0.0]);
     }
 }

@@ -11,22 +11,7 @@ pub(super) fn peer() -> Peer {
 
 fn version() -> String {
     let tunables = std::env::var("GLIBC_TUNABLES").map(|tunables| format!(", {tunables}")).unwrap_or_default();
-    format!("{}{tunables}", name())
-}
-
-#[cfg(target_env = "gnu")]
-fn name() -> String {
-    unsafe extern "C" {
-        safe fn gnu_get_libc_version() -> *const std::ffi::c_char;
-    }
-    // SAFETY: glibc returns a pointer to a constant NUL-terminated string that lives as long as the process.
-    let version = unsafe { std::ffi::CStr::from_ptr(gnu_get_libc_version()) };
-    format!("glibc {}", version.to_string_lossy())
-}
-
-#[cfg(not(target_env = "gnu"))]
-fn name() -> String {
-    "not glibc".to_string()
+    format!("{}{tunables}", bench_runner::machine::libc())
 }
 
 /// # Safety

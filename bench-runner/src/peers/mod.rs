@@ -5,10 +5,6 @@ mod arm;
 mod libc;
 #[cfg(not(target_feature = "crt-static"))]
 mod pmdk;
-#[cfg(not(target_feature = "crt-static"))]
-mod pmem;
-#[cfg(not(target_feature = "crt-static"))]
-mod pmem2;
 #[cfg(feature = "stringzilla")]
 mod stringzilla;
 #[cfg(target_arch = "x86_64")]
@@ -76,13 +72,4 @@ fn compiled() -> Vec<Peer> {
     return vec![stringzilla::peer()];
     #[cfg(not(feature = "stringzilla"))]
     return Vec::new();
-}
-
-/// The file that a loaded library came from, links followed: its name ends with the version.
-#[cfg(not(target_feature = "crt-static"))]
-fn loaded_file(name: &str) -> String {
-    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
-    let path = maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.contains(name));
-    let file = path.and_then(|path| std::path::Path::new(path).file_name());
-    file.map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned())
 }

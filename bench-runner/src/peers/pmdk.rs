@@ -3,15 +3,17 @@
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
 
-use super::{Peer, loaded_file, pmem, pmem2};
+use libloading as dl;
 
-pub(super) type Memcpy = unsafe extern "C" fn(*mut c_void, *const c_void, usize, u32) -> *mut c_void;
-pub(super) type Memset = unsafe extern "C" fn(*mut c_void, c_int, usize, u32) -> *mut c_void;
+use super::Peer;
+
+type Memcpy = unsafe extern "C" fn(*mut c_void, *const c_void, usize, u32) -> *mut c_void;
+type Memset = unsafe extern "C" fn(*mut c_void, c_int, usize, u32) -> *mut c_void;
 
 /// The functions of a library, which stays loaded.
-pub(super) struct Functions {
-    pub(super) memcpy: Memcpy,
-    pub(super) memset: Memset,
+struct Functions {
+    memcpy: Memcpy,
+    memset: Memset,
 }
 
 struct Library {
@@ -26,8 +28,8 @@ struct Library {
 const NONTEMPORAL: u32 = 1 << 1;
 
 static LIBRARIES: [Library; 2] = [
-    Library { name: "libpmem", flag: "PMEM_F_MEM_NONTEMPORAL", load: pmem::load, loaded: OnceLock::new() },
-    Library { name: "libpmem2", flag: "PMEM2_F_MEM_NONTEMPORAL", load: pmem2::load, loaded: OnceLock::new() },
+    Library { name: "libpmem", flag: "PMEM_F_MEM_NONTEMPORAL", load: pmem, loaded: OnceLock::new() },
+    Library { name: "libpmem2", flag: "PMEM2_F_MEM_NONTEMPORAL", load: pmem2, loaded: OnceLock::new() },
 ];
 
 pub(super) fn peers() -> impl Iterator<Item = Peer> {
@@ -66,4 +68,53 @@ unsafe fn fill<const LIBRARY: usize>(dst: *mut u8, byte: u8, len: usize) {
     let functions = functions(&LIBRARIES[LIBRARY]).expect("it was found when the peers were listed");
     // SAFETY: the caller's.
     unsafe { (functions.memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL) };
+}
+
+/// libpmem (Debian: libpmem1).
+fn pmem() -> Option<Functions> {
+    // SAFETY: libpmem's initialiser only looks at the CPU and the environment; the functions have the types of
+    // libpmem.h, and the library is never unloaded.
+    unsafe {
+        let library = Box::leak(Box::new(dl::Library::new("libpmem.so.1").ok()?));
+        Some(Functions { memcpy: *library.get(b"pmem_memcpy").ok()?, memset: *library.get(b"pmem_memset").ok()? })
+    }
+}
+
+/// `PMEM2_GRANULARITY_PAGE`: what any memory has at least.
+const GRANULARITY_PAGE: c_int = 2;
+/// `PMEM2_PRIVATE`: an anonymous mapping that is not shared.
+const PRIVATE: c_int = 1;
+
+/// libpmem2. Its functions come from a mapping; an anonymous one will do, with the granularity of a
+/// cache line asked for (`PMEM2_FORCE_GRANULARITY`, which who starts this process sets): of a page, it would call msync.
+fn pmem2() -> Option<Functions> {
+    type New = unsafe extern "C" fn(*mut *mut c_void) -> c_int;
+    type FromAnonymous = unsafe extern "C" fn(*mut *mut c_void, usize) -> c_int;
+    type Set = unsafe extern "C" fn(*mut c_void, c_int) -> c_int;
+    type Map = unsafe extern "C" fn(*mut *mut c_void, *const c_void, *const c_void) -> c_int;
+    // SAFETY: the types of libpmem2.h; objects are made in its order, each checked, and never freed: the functions of the
+    // mapping are used until the process ends.
+    unsafe {
+        let library = Box::leak(Box::new(dl::Library::new("libpmem2.so.1").ok()?));
+        let (mut config, mut source, mut map) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let made = library.get::<New>(b"pmem2_config_new").ok()?(&raw mut config) == 0
+            && library.get::<FromAnonymous>(b"pmem2_source_from_anon").ok()?(&raw mut source, 2 << 20) == 0
+            && library.get::<Set>(b"pmem2_config_set_required_store_granularity").ok()?(config, GRANULARITY_PAGE) == 0
+            && library.get::<Set>(b"pmem2_config_set_sharing").ok()?(config, PRIVATE) == 0
+            && library.get::<Map>(b"pmem2_map_new").ok()?(&raw mut map, config, source) == 0;
+        if !made {
+            return None;
+        }
+        let memcpy = library.get::<unsafe extern "C" fn(*mut c_void) -> Memcpy>(b"pmem2_get_memcpy_fn").ok()?(map);
+        let memset = library.get::<unsafe extern "C" fn(*mut c_void) -> Memset>(b"pmem2_get_memset_fn").ok()?(map);
+        Some(Functions { memcpy, memset })
+    }
+}
+
+/// The file that a loaded library came from, links followed: its name ends with the version.
+fn loaded_file(name: &str) -> String {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let path = maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.contains(name));
+    let file = path.and_then(|path| std::path::Path::new(path).file_name());
+    file.map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned())
 }

@@ -1,10 +1,10 @@
 //! Work that goes block by block: what most races consist of.
 
+use bench_runner::places::{Block, Part, Places};
 use bench_runner::{Cache, Op, Point};
 
-use crate::arena::Part;
 use crate::lap::Work;
-use crate::places::{Block, Places};
+
 use crate::read::{After, read};
 
 /// Bytes of a lap of one thread.
@@ -25,13 +25,13 @@ pub(super) fn per_lap(point: &Point) -> usize {
 }
 
 /// A lap of blocks, each done by `each`, with `end` after the last.
-pub(super) struct Blocks<E, F> {
+pub(super) struct Blocks<E> {
     pub(super) places: Places,
     pub(super) count: usize,
     pub(super) after: After,
     pub(super) heat: Heat,
     pub(super) each: E,
-    pub(super) end: F,
+    pub(super) end: fn(),
 }
 
 /// What is brought into the cache before a lap.
@@ -54,11 +54,7 @@ impl Heat {
     }
 }
 
-impl<E, F> Work for Blocks<E, F>
-where
-    E: Fn(Block) + Send,
-    F: Fn() + Send,
-{
+impl<E: Fn(Block) + Send> Work for Blocks<E> {
     fn prepare(&mut self) {
         match self.heat {
             Heat::Nothing => {}
@@ -103,15 +99,11 @@ const GUARD: usize = 64;
 ///
 /// # Safety
 /// `part` is memory that nobody else uses meanwhile, and `work` is a lap in it.
-pub(super) unsafe fn verify<E, F>(
-    work: &mut Blocks<E, F>,
+pub(super) unsafe fn verify<E: Fn(Block) + Send>(
+    work: &mut Blocks<E>,
     part: Part,
     expected: impl Fn(Block) -> bool,
-) -> Result<(), String>
-where
-    E: Fn(Block) + Send,
-    F: Fn() + Send,
-{
+) -> Result<(), String> {
     let mut ahead = work.places.clone();
     let last = (0..work.count).map(|_| ahead.next()).last().ok_or("a lap has no blocks")?;
     // SAFETY: a block of the part.

@@ -1,18 +1,14 @@
 //! Copies, fills, patterns and records: ours by every backend, the peers', and the machine's limit.
 
-use std::slice;
-
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::places::Places;
 use bench_runner::{Cache, Op, Point, Reread};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
+use super::check::{BYTE, dst, is_all, is_all_of, is_copy, src};
 use super::start::Start;
-use super::{Field, Race, blocks, ours, peer, streamer};
+use super::{Field, Race, blocks, ours, peer, plain, streamer};
 use crate::arena::Arena;
-use crate::places::{Block, Places};
-
-/// What fills write, unless it is zeros.
-pub(super) const BYTE: u8 = 0x5a;
+use crate::peers::Peer;
 
 /// A struct page, more or less: what patterns and records are made of.
 const RECORD: [u64; 8] =
@@ -20,16 +16,12 @@ const RECORD: [u64; 8] =
 
 /// The bytes of [`RECORD`].
 fn record() -> [u8; 64] {
-    let mut bytes = [0; 64];
-    for (place, word) in bytes.chunks_exact_mut(8).zip(RECORD) {
-        place.copy_from_slice(&word.to_ne_bytes());
-    }
-    bytes
+    std::array::from_fn(|at| RECORD[at / 8].to_ne_bytes()[at % 8])
 }
 
 /// The race of a point.
 pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
-    let space = arena.len() / point.threads / 4096 * 4096;
+    let space = arena.part_len(point.threads);
     if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
         return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
     }
@@ -43,7 +35,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
         Op::Mix => mixed_bytes(point, arena),
         _ => blocks::per_lap(point) * point.size as usize,
     };
-    let mut start = Start { point, arena, race: Race::empty(bytes * point.threads) };
+    let mut start = Start::new(point, arena, bytes);
     for &backend in field.of(point.op) {
         start.ours(streamer(backend)?)?;
     }
@@ -95,11 +87,11 @@ impl Start<'_> {
             }
             Op::Fill | Op::ExtentFill => {
                 // SAFETY: as for copies.
-                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_filled)
+                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_all(BYTE))
             }
             Op::ExtentZeros => {
                 // SAFETY: as for copies.
-                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), 0) }, || {}, is_zero)
+                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), 0) }, || {}, is_all(0))
             }
             Op::Pattern => {
                 let record = record();
@@ -108,7 +100,7 @@ impl Start<'_> {
                     // SAFETY: as for copies.
                     move |block| unsafe { streamer.fill_pattern(dst(block), &record) },
                     || {},
-                    is_pattern,
+                    is_all_of(record),
                 )
             }
             _ => self.enter(
@@ -121,12 +113,12 @@ impl Start<'_> {
                     memcpy_streaming_drain();
                 },
                 || {},
-                is_pattern,
+                is_all_of(record()),
             ),
         }
     }
 
-    fn peer(&mut self, one: &crate::peers::Peer) -> Result<(), String> {
+    fn peer(&mut self, one: &Peer) -> Result<(), String> {
         match self.point.op {
             Op::Copy | Op::Mix | Op::Batch | Op::ExtentCopy => {
                 let Some(copy) = one.copy else { return Ok(()) };
@@ -136,12 +128,12 @@ impl Start<'_> {
             Op::Fill | Op::ExtentFill => {
                 let Some(fill) = one.fill else { return Ok(()) };
                 // SAFETY: as above.
-                self.enter(peer(one), move |block| unsafe { fill(block.dst, BYTE, block.len) }, || {}, is_filled)
+                self.enter(peer(one), move |block| unsafe { fill(block.dst, BYTE, block.len) }, || {}, is_all(BYTE))
             }
             Op::ExtentZeros => {
                 let Some(fill) = one.fill else { return Ok(()) };
                 // SAFETY: as above.
-                self.enter(peer(one), move |block| unsafe { fill(block.dst, 0, block.len) }, || {}, is_zero)
+                self.enter(peer(one), move |block| unsafe { fill(block.dst, 0, block.len) }, || {}, is_all(0))
             }
             Op::Pattern => {
                 let (Some(pattern), record) = (one.pattern, record()) else { return Ok(()) };
@@ -150,74 +142,23 @@ impl Start<'_> {
                     // SAFETY: as above.
                     move |block| unsafe { pattern(block.dst, record.as_ptr(), block.len) },
                     || {},
-                    is_pattern,
+                    is_all_of(record),
                 )
             }
             // What the compiler makes of an assignment; the same for every peer, so it runs once.
-            _ if one.name == "libc" => {
-                let entrant = Entrant {
-                    name: "assignment".to_string(),
-                    kind: Kind::Peer,
-                    backend: String::new(),
-                    streamed: "no".to_string(),
-                };
-                self.enter(
-                    entrant,
-                    |block| {
-                        for at in (0..block.len).step_by(64) {
-                            // SAFETY: record `at` of a block of the arena.
-                            unsafe {
-                                block.dst.add(at).cast::<[u64; 8]>().write_unaligned(std::hint::black_box(RECORD))
-                            };
-                        }
-                    },
-                    || {},
-                    is_pattern,
-                )
-            }
+            _ if one.name == "libc" => self.enter(
+                plain("assignment"),
+                |block| {
+                    for at in (0..block.len).step_by(64) {
+                        let record = std::hint::black_box(RECORD);
+                        // SAFETY: record `at` of a block of the arena.
+                        unsafe { block.dst.add(at).cast::<[u64; 8]>().write_unaligned(record) };
+                    }
+                },
+                || {},
+                is_all_of(record()),
+            ),
             _ => Ok(()),
         }
     }
-}
-
-/// # Safety
-/// The block is memory that nothing else refers to while the slice lives.
-#[inline(always)]
-unsafe fn dst<'a>(block: Block) -> &'a mut [u8] {
-    // SAFETY: the caller's; its bytes have been written when the arena was made.
-    unsafe { slice::from_raw_parts_mut(block.dst, block.len) }
-}
-
-/// # Safety
-/// The block is memory that nobody writes while the slice lives.
-#[inline(always)]
-unsafe fn src<'a>(block: Block) -> &'a [u8] {
-    // SAFETY: the caller's; its bytes have been written when the arena was made.
-    unsafe { slice::from_raw_parts(block.src, block.len) }
-}
-
-pub(super) fn is_copy(block: Block) -> bool {
-    // SAFETY: the lap is over.
-    unsafe { dst(block) == src(block) }
-}
-
-pub(super) fn is_filled(block: Block) -> bool {
-    // SAFETY: the lap is over.
-    is_all(unsafe { dst(block) }, BYTE)
-}
-
-fn is_zero(block: Block) -> bool {
-    // SAFETY: the lap is over.
-    is_all(unsafe { dst(block) }, 0)
-}
-
-/// Page by page without a way out of each: a gigabyte is looked at byte by byte otherwise.
-fn is_all(bytes: &[u8], byte: u8) -> bool {
-    bytes.chunks(4096).all(|page| page.iter().fold(0, |differs, other| differs | (other ^ byte)) == 0)
-}
-
-fn is_pattern(block: Block) -> bool {
-    let record = record();
-    // SAFETY: the lap is over.
-    unsafe { dst(block) }.chunks(64).all(|chunk| *chunk == record[..chunk.len()])
 }

@@ -12,7 +12,7 @@ use memmap_template::{
     Strategy,
 };
 
-use super::{Field, Race, limit, streamer};
+use super::{Field, Race, entrant, limit, streamer};
 use crate::arena::Arena;
 use crate::lap::Work;
 
@@ -104,7 +104,7 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
         if Strategy::ALL[0] != Strategy::Slow || !same {
             return Err(format!("{strategy} is not what slow writes"));
         }
-        race.enter(entrant(strategy, &report), vec![Box::new(memmap)]);
+        race.enter(named(strategy, &report), vec![Box::new(memmap)]);
     }
     if field.limit && point.threads == 1 {
         let memory = part.dst.wrapping_add((pieces - 1) * (part.len / pieces) / 4096 * 4096);
@@ -114,13 +114,11 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
     Ok(race)
 }
 
-fn entrant(strategy: Strategy, report: &InitReport) -> Entrant {
-    let streamed = report.streamed_copies > 0;
-    Entrant {
-        name: strategy.to_string(),
-        kind: if matches!(strategy, Strategy::Slow) { Kind::Peer } else { Kind::Ours },
-        backend: if streamed { report.backend.to_string() } else { String::new() },
-        streamed: if streamed { "yes" } else { "no" }.to_string(),
+fn named(strategy: Strategy, report: &InitReport) -> Entrant {
+    let kind = if strategy == Strategy::Slow { Kind::Peer } else { Kind::Ours };
+    match report.streamed_copies {
+        0 => entrant(strategy.name(), kind, "", "no"),
+        _ => entrant(strategy.name(), kind, report.backend.name(), "yes"),
     }
 }
 

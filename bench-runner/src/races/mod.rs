@@ -1,9 +1,9 @@
 //! Races: entrants that do the same work at a point of the matrix, a lap each in turn.
 
 mod blocks;
+mod check;
 mod choice;
 mod entries;
-mod limits;
 mod memmap;
 mod start;
 mod writer;
@@ -15,6 +15,7 @@ use memcpy_streaming::{Backend, Streamer};
 use crate::arena::Arena;
 use crate::lap::{self, Work};
 use crate::peers::Peer;
+use start::Start;
 
 /// Who takes part.
 pub(crate) struct Field<'a> {
@@ -66,7 +67,15 @@ impl Race {
             Op::MemmapFsdax => memmap::race(point, 0, field, arena),
             Op::MemmapDevdax => memmap::race(point, 9, field, arena),
             Op::Writer => writer::race(point, field, arena),
-            Op::Limits => limits::race(point, arena),
+            Op::Limits => {
+                let lap = point.size as usize;
+                if lap > arena.part_len(point.threads) {
+                    return Err(format!("{lap} bytes for each of {} threads do not fit", point.threads));
+                }
+                let mut start = Start::new(point, arena, lap);
+                start.all_limits()?;
+                Ok(start.race)
+            }
             _ => entries::race(point, field, arena),
         }
     }
@@ -107,17 +116,16 @@ fn streamer(backend: Backend) -> Result<Streamer, String> {
 fn ours(streamer: Streamer, streams: bool) -> Entrant {
     let backend = streamer.backend();
     let streamed = if streams && backend != Backend::Portable { "yes" } else { "no" };
-    Entrant {
-        name: backend.to_string(),
-        kind: Kind::Ours,
-        backend: backend.to_string(),
-        streamed: streamed.to_string(),
-    }
+    entrant(backend.name(), Kind::Ours, backend.name(), streamed)
 }
 
 fn peer(peer: &Peer) -> Entrant {
-    let streamed = if peer.streams { "yes" } else { "" };
-    Entrant { name: peer.name.to_string(), kind: Kind::Peer, backend: String::new(), streamed: streamed.to_string() }
+    entrant(peer.name, Kind::Peer, "", if peer.streams { "yes" } else { "" })
+}
+
+/// What the compiler makes of plain code.
+fn plain(name: &str) -> Entrant {
+    entrant(name, Kind::Peer, "", "no")
 }
 
 /// A limit of the machine, by a backend or, where it is the fastest of several, by a loop.
@@ -127,5 +135,9 @@ fn limit(name: &str, by: &str) -> Entrant {
         LIMIT_COPY => "",
         _ => "no",
     };
-    Entrant { name: name.to_string(), kind: Kind::Limit, backend: by.to_string(), streamed: streamed.to_string() }
+    entrant(name, Kind::Limit, by, streamed)
+}
+
+fn entrant(name: &str, kind: Kind, backend: &str, streamed: &str) -> Entrant {
+    Entrant { name: name.to_string(), kind, backend: backend.to_string(), streamed: streamed.to_string() }
 }

@@ -1,11 +1,11 @@
 //! One large extent: streaming stores against the CPU's own string instructions, which on some CPUs stop reading lines first.
 
 use bench_runner::Op;
-use bench_runner::protocol::Kind;
 
+use super::race::Duel;
 use super::results::Run;
-use super::text;
-use super::verdict::Duel;
+use super::table::Table;
+use crate::number::{long, short};
 
 /// What the peer is called that uses them.
 const REP: &str = "rep-movsb";
@@ -19,48 +19,33 @@ struct Extent {
     limit: String,
 }
 
-impl Extent {
-    fn instruction(&self) -> &'static str {
-        if self.op == Op::ExtentCopy { "rep movsb" } else { "rep stosb" }
-    }
+fn instruction(op: Op) -> &'static str {
+    if op == Op::ExtentCopy { "rep movsb" } else { "rep stosb" }
 }
 
 fn extents(run: &Run) -> Vec<Extent> {
     let races = run.races();
     let of = races.iter().filter(|race| race.point().op.is_extent()).filter_map(|race| {
         let (ours, rep) = (race.named(run.leading_backend())?, race.named(REP)?);
-        let others = race.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.name != REP);
-        let best = others.max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()));
+        let best = race.best_peer(|row| row.entrant.name != REP);
         Some(Extent {
             op: race.point().op,
             duel: Duel::between(ours, rep),
             other: best.map(|row| format!("{} {:.1}", row.entrant.name, row.gb_s())).unwrap_or_default(),
-            limit: race.limit().map(text::limit).unwrap_or_default(),
+            limit: race.limit_cell(),
         })
     });
     of.collect()
 }
 
-/// What the columns of [`rows`] are.
-pub(super) fn header(backend: &str) -> [&str; 7] {
-    ["one extent", "size", backend, "rep", "ratio", "best other", "limit"]
-}
-
 /// A row for each operation and size.
-pub(super) fn rows(run: &Run) -> Vec<[String; 7]> {
-    let row = |extent: Extent| {
-        let (duel, (low, high)) = (&extent.duel, extent.duel.limits());
-        [
-            extent.op.to_string(),
-            text::size(duel.size),
-            format!("{:.1}", duel.ours),
-            format!("{} {:.1}", extent.instruction(), duel.theirs),
-            format!("{:.2} ({low:.2}..{high:.2})", duel.ratio()),
-            extent.other,
-            extent.limit,
-        ]
-    };
-    extents(run).into_iter().map(row).collect()
+pub(super) fn table(run: &Run) -> Table {
+    let names = ["one extent", "size", run.leading_backend(), "rep", "ratio", "best other", "limit"];
+    let rows = extents(run).into_iter().map(|Extent { op, duel, other, limit }| {
+        let rep = format!("{} {:.1}", instruction(op), duel.theirs);
+        [op.to_string(), short(duel.size), format!("{:.1}", duel.ours), rep, duel.ratio_cell(), other, limit]
+    });
+    Table::new("One large extent, GB/s", 1, names, rows)
 }
 
 /// Where the instruction is faster by more than noise, and that it is not elsewhere.
@@ -73,25 +58,24 @@ pub(super) fn sentences(run: &Run) -> Vec<String> {
         (Op::ExtentCopy, "copies one extent"),
     ] {
         let of_op: Vec<_> = lost.iter().filter(|extent| extent.op == op).collect();
-        let times =
-            |extent: &&Extent| format!("{:.2} x with {}", 1.0 / extent.duel.ratio(), text::bytes(extent.duel.size));
+        let times = |extent: &&Extent| format!("{:.2} x with {}", 1.0 / extent.duel.ratio(), long(extent.duel.size));
         if let Some(first) = of_op.first() {
             let all: Vec<_> = of_op.iter().map(times).collect();
-            let who = first.instruction();
+            let who = instruction(first.op);
             sentences
                 .push(format!("{who} {does} faster than streaming stores, by more than noise: {}.", all.join(", ")));
         }
     }
     let sizes = || kept.iter().map(|extent| extent.duel.size);
     if let (Some(smallest), Some(largest)) = (sizes().min(), sizes().max()) {
-        let mut who: Vec<_> = kept.iter().map(Extent::instruction).collect();
+        let mut who: Vec<_> = kept.iter().map(|extent| instruction(extent.op)).collect();
         who.sort_unstable();
         who.dedup();
         let best = kept.iter().map(|extent| 1.0 / extent.duel.ratio()).fold(0.0, f64::max);
         let span = if smallest == largest {
-            format!("of {}", text::bytes(smallest))
+            format!("of {}", long(smallest))
         } else {
-            format!("of {} to {}", text::bytes(smallest), text::bytes(largest))
+            format!("of {} to {}", long(smallest), long(largest))
         };
         let except = if lost.is_empty() { "" } else { "Otherwise " };
         sentences.push(format!(
@@ -104,6 +88,8 @@ pub(super) fn sentences(run: &Run) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use bench_runner::protocol::Kind;
+
     use super::super::results::tests::{row, run};
     use super::*;
 
@@ -151,8 +137,8 @@ mod tests {
 
     #[test]
     fn whoever_is_above_the_limit_raises_it() {
-        let rows = rows(&measured(8.0, 38.0));
-        assert_eq!(rows[0][2..4], ["20.0", "rep stosb 8.0"].map(String::from));
+        let rows = table(&measured(8.0, 38.0)).rows;
+        assert_eq!(rows[0][2..4], ["20.0", "rep stosb 8.0"]);
         assert_eq!([rows[0][6].as_str(), rows[1][6].as_str()], ["21.0", "38.0 (rep-movsb)"]);
         assert_eq!(rows[1][5], "libc 8.0");
     }

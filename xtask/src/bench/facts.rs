@@ -41,7 +41,8 @@ pub(crate) fn json(machine: &Machine, caches: Caches, page_mode: &str, workspace
     json["commit"] = git(workspace, &["rev-parse", "--short=12", "HEAD"]).into();
     json["modified"] =
         git(workspace, &["status", "--porcelain", "--untracked-files=no"]).map(|files| !files.is_empty()).into();
-    json["date"] = date().into();
+    // Today, as `2026-01-31`.
+    json["date"] = said(Command::new("date").args(["-u", "+%F"])).into();
     json
 }
 
@@ -52,27 +53,13 @@ pub(crate) fn of_program(facts: &Value) -> Value {
 
 /// What git answers; None outside of a repository.
 fn git(workspace: &Path, args: &[&str]) -> Option<String> {
-    let output = Command::new("git").arg("-C").arg(workspace).args(args).output().ok()?;
+    said(Command::new("git").arg("-C").arg(workspace).args(args))
+}
+
+/// What a program says; None if it is missing or fails.
+fn said(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
-}
-
-/// Today, as `2026-01-31` (UTC).
-fn date() -> String {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    civil((seconds / 86_400) as i64)
-}
-
-/// The date of a day since 1970-01-01 (Howard Hinnant's `civil_from_days`).
-fn civil(day: i64) -> String {
-    let day = day + 719_468;
-    let era = day.div_euclid(146_097);
-    let of_era = day.rem_euclid(146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year + 400 * era + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{:02}", of_year - (153 * shifted + 2) / 5 + 1)
 }
 
 /// Whether two runs were on the same machine: the facts in which they differ, if not.
@@ -95,13 +82,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn dates() {
-        assert_eq!(civil(0), "1970-01-01");
-        assert_eq!(civil(19_782), "2024-02-29");
-        assert_eq!(civil(20_454), "2026-01-01");
-    }
 
     #[test]
     fn another_machine_is_told_by_what_differs() {

@@ -1,8 +1,8 @@
 //! Where ordinary copies are better.
 
+use super::race::Duel;
 use super::results::{Line, Run};
-use super::text;
-use super::verdict::Duel;
+use crate::number::short;
 
 /// Fewer percent are noise.
 const WORTH: f64 = 0.95;
@@ -19,8 +19,8 @@ impl Loss {
     /// `64 to 1K`, or the one size.
     pub(crate) fn sizes(&self) -> String {
         match self.sizes[..] {
-            [size] => text::size(size),
-            [first, .., last] => format!("{} to {}", text::size(first), text::size(last)),
+            [size] => short(size),
+            [first, .., last] => format!("{} to {}", short(first), short(last)),
             [] => String::new(),
         }
     }

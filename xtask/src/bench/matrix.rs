@@ -114,7 +114,7 @@ fn is_quick(point: &Point, sizes: Sizes) -> bool {
 /// A line of `--list`.
 pub(crate) fn describe(point: &Point) -> String {
     let Point { op, size, ends, cache, reread, threads } = point;
-    let name = super::text::size(*size);
+    let name = crate::number::short(*size);
     format!("{op:13} {name:>8} {ends:10} {cache:10} re-read {reread:6} {threads} thread(s)")
 }
 

@@ -8,7 +8,6 @@ use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
-use super::estimate::Estimate;
 use super::matrix;
 use super::options::HOST;
 use super::results::Row;
@@ -16,6 +15,7 @@ use super::runner::{Hello, Runner};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::stats::Estimate;
 
 /// What makes glibc's memcpy and memset leave `rep movsb` and `rep stosb` alone.
 const NO_REP: &str =
@@ -23,6 +23,12 @@ const NO_REP: &str =
 
 /// What libc is called when it is tuned so.
 const LIBC_NO_REP: &str = "libc-norep";
+
+/// What that is, for whoever finds it in `text`.
+pub(crate) fn no_rep(text: &str) -> &'static str {
+    let is_there = text.contains(LIBC_NO_REP);
+    if is_there { "libc-norep: libc without rep movsb and rep stosb, by its tunables (GLIBC_TUNABLES)." } else { "" }
+}
 
 /// Fewest rounds of a race: enough for a confidence interval.
 const ROUNDS: usize = 7;
@@ -122,7 +128,7 @@ impl Measured {
             self.versions.extend(libc.map(|(_, version)| (LIBC_NO_REP.to_string(), version)));
             tuned.arena(plan.arena, plan.l2)?;
         }
-        self.page_mode = crate::mapping::page_mode_of(&runner.id().to_string());
+        self.page_mode = bench_runner::memory::page_mode(&runner.id().to_string());
         Ok(())
     }
 }

@@ -4,24 +4,25 @@ mod axes;
 mod baseline;
 mod build;
 mod csv;
-pub(crate) mod estimate;
 mod extents;
-mod facts;
+pub(crate) mod facts;
 mod files;
 mod foreign;
 mod hardware;
 pub(crate) mod json;
 mod losses;
 mod matrix;
-mod measure;
+pub(crate) mod measure;
 pub(crate) mod options;
 mod place;
-mod race;
+mod plot;
+pub(crate) mod race;
 mod report;
 pub(crate) mod results;
 mod runner;
 mod summary;
-pub(crate) mod text;
+pub(crate) mod table;
+pub(crate) mod tables;
 pub(crate) mod verdict;
 
 use std::io::{self, Write};
@@ -29,7 +30,7 @@ use std::time::{Duration, Instant};
 
 use bench_runner::Point;
 use memcpy_streaming::Backend;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use baseline::{Baseline, Comparison};
 use build::Build;
@@ -119,7 +120,17 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             baseline.check(&subject.facts)?;
         }
     }
-    let mut run = Run::new(options.quick, subject.facts.clone(), subject.active.to_string());
+    let mut run = Run {
+        schema: results::SCHEMA,
+        quick: options.quick,
+        partial: false,
+        seconds: 0.0,
+        machine: subject.facts.clone(),
+        active: subject.active.to_string(),
+        versions: Map::new(),
+        rows: Vec::new(),
+        foreign: Vec::new(),
+    };
     let (comparison, result) = match &board {
         Some(board) => {
             let start = || Ok((board.start(interrupt)?, None));
@@ -146,7 +157,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         }
         other => other,
     };
-    run.seconds = start.elapsed().as_secs_f64();
+    run.seconds = start.elapsed().as_secs_f64().round();
     if run.partial && run.rows.is_empty() && run.foreign.is_empty() {
         return Err(Failure::Interrupted);
     }
@@ -179,7 +190,7 @@ fn timed(
         run.machine["page_mode"] = measured.page_mode.into();
     }
     run.active = measured.hello.active;
-    run.versions.extend(measured.versions);
+    run.versions.extend(measured.versions.into_iter().map(|(name, version)| (name, version.into())));
     run.rows.extend(measured.rows);
     baseline.map(|baseline| compare(baseline, run, &plan, measure)).transpose()
 }

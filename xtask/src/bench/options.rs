@@ -58,7 +58,7 @@ pub(crate) fn command() -> Command {
             flag("quick").help("A part of the matrix, in less than 3 minutes"),
             option("targets", "TARGET")
                 .value_delimiter(',')
-                .value_parser(str::parse::<TargetName>)
+                .value_parser(target)
                 .help("host, or targets that are emulated, separated by commas [default: host and all others; host if quick]"),
             option("backends", "NAME")
                 .value_delimiter(',')
@@ -93,20 +93,10 @@ pub(crate) fn command() -> Command {
         ])
 }
 
-/// A target by its name.
-#[derive(Clone, PartialEq)]
-struct TargetName(String);
-
-impl std::str::FromStr for TargetName {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        let known: Vec<_> = std::iter::once(HOST).chain(foreign_triples()).collect();
-        match known.contains(&name) {
-            true => Ok(Self(name.to_string())),
-            false => Err(format!("known are {}", known.join(", "))),
-        }
-    }
+/// A target's name.
+fn target(name: &str) -> Result<String, String> {
+    let known: Vec<_> = std::iter::once(HOST).chain(foreign_triples()).collect();
+    if known.contains(&name) { Ok(name.to_string()) } else { Err(format!("known are {}", known.join(", "))) }
 }
 
 /// Targets whose programs are linked, and so can be run somewhere.
@@ -124,8 +114,7 @@ impl Options {
     /// Takes the options out of clap's hands; refuses those that contradict each other.
     pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
         let quick = matches.get_flag("quick");
-        let mut targets: Vec<_> =
-            list::<TargetName>(&mut matches, "targets").into_iter().map(|TargetName(name)| name).collect();
+        let mut targets: Vec<String> = list(&mut matches, "targets");
         if targets.is_empty() {
             targets.push(HOST.to_string());
             if !quick {

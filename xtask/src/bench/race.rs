@@ -1,12 +1,20 @@
-//! The rows of one race.
+//! The rows of one race, and who won it.
 
 use bench_runner::Point;
 use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_FILL};
 
-use super::results::Row;
+use super::results::{Line, Row, Run};
 
 /// Rows of one race: everything about them is the same but who ran.
 pub(crate) struct Race<'a>(pub(crate) Vec<&'a Row>);
+
+impl Run {
+    /// The races of this machine, in the order in which they ran.
+    pub(crate) fn races(&self) -> Vec<Race<'_>> {
+        let same = |a: &Row, b: &Row| (a.point, &a.target) == (b.point, &b.target);
+        self.rows.chunk_by(same).map(|rows| Race(rows.iter().collect())).collect()
+    }
+}
 
 impl<'a> Race<'a> {
     pub(crate) fn point(&self) -> Point {
@@ -18,16 +26,14 @@ impl<'a> Race<'a> {
         self.0.iter().find(|row| row.entrant.name == name).copied()
     }
 
-    /// The fastest of the peers that do not stream: what a program does that does not know of this crate.
-    pub(crate) fn best_ordinary(&self) -> Option<&'a Row> {
-        let ordinary = self.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.streamed != "yes");
-        ordinary.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+    /// The fastest of the peers for which this holds.
+    pub(crate) fn best_peer(&self, is_meant: impl Fn(&Row) -> bool) -> Option<&'a Row> {
+        fastest(self.0.iter().copied().filter(|row| row.is(Kind::Peer) && is_meant(row)))
     }
 
-    /// The fastest of the peers that stream.
-    pub(crate) fn best_streaming_peer(&self) -> Option<&'a Row> {
-        let streaming = self.0.iter().filter(|row| row.is(Kind::Peer) && row.entrant.streamed == "yes");
-        streaming.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+    /// The fastest of the peers that do not stream: what a program does that does not know of this crate.
+    pub(crate) fn best_ordinary(&self) -> Option<&'a Row> {
+        self.best_peer(|row| row.entrant.streamed != "yes")
     }
 
     /// The limit of the machine that was measured beside them: the fastest copy loop of copies, a streaming fill of all that only writes.
@@ -35,14 +41,98 @@ impl<'a> Race<'a> {
     pub(crate) fn limit(&self) -> Option<&'a Row> {
         let name = if self.point().op.copies() { LIMIT_COPY } else { LIMIT_FILL };
         self.named(name)?;
-        let others = self.0.iter().filter(|row| !row.is(Kind::Limit) || row.entrant.name == name);
-        others.copied().max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+        fastest(self.0.iter().copied().filter(|row| !row.is(Kind::Limit) || row.entrant.name == name))
     }
+
+    /// The limit's speed, with the name of whoever raised it.
+    pub(crate) fn limit_cell(&self) -> String {
+        let by = |row: &Row| if row.is(Kind::Limit) { String::new() } else { format!(" ({})", row.entrant.name) };
+        self.limit().map(|row| format!("{:.1}{}", row.gb_s(), by(row))).unwrap_or_default()
+    }
+}
+
+fn fastest<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
+    rows.max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+}
+
+/// Less than this either way is a draw.
+pub(crate) const DRAW: f64 = 0.03;
+
+/// Ours against one of the others at one size.
+pub(crate) struct Duel {
+    pub(crate) size: u64,
+    /// GB/s.
+    pub(crate) ours: f64,
+    pub(crate) theirs: f64,
+    /// The other's name.
+    pub(crate) peer: String,
+    /// By how much the ratio may be off, as a factor's logarithm: the 95 % limits of both medians together.
+    half_width: f64,
+    /// Ours streamed at this size: below the bypass there is nothing to win by it, nor to lose.
+    streamed: bool,
+}
+
+impl Duel {
+    /// Against the best ordinary peer.
+    pub(crate) fn new(race: &Race<'_>, backend: &str) -> Option<Duel> {
+        Some(Duel::between(race.named(backend)?, race.best_ordinary()?))
+    }
+
+    /// The duel of two rows of a race.
+    pub(crate) fn between(ours: &Row, theirs: &Row) -> Duel {
+        Duel {
+            size: ours.point.size,
+            ours: ours.gb_s(),
+            theirs: theirs.gb_s(),
+            peer: theirs.entrant.name.clone(),
+            half_width: ours.ns.log_half_width().hypot(theirs.ns.log_half_width()),
+            streamed: ours.entrant.streamed == "yes",
+        }
+    }
+
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ours / self.theirs
+    }
+
+    /// The limits between which the ratio is, 95 times out of 100.
+    pub(crate) fn limits(&self) -> (f64, f64) {
+        (self.ratio() * (-self.half_width).exp(), self.ratio() * self.half_width.exp())
+    }
+
+    /// `1.50 (1.40..1.61)`
+    pub(crate) fn ratio_cell(&self) -> String {
+        let (low, high) = self.limits();
+        format!("{:.2} ({low:.2}..{high:.2})", self.ratio())
+    }
+
+    pub(crate) fn wins(&self) -> bool {
+        self.streamed && self.ratio() > 1.0 + DRAW
+    }
+
+    pub(crate) fn loses(&self) -> bool {
+        self.streamed && self.ratio() < 1.0 - DRAW
+    }
+
+    /// Whether it loses whatever the noise.
+    pub(crate) fn surely_loses(&self) -> bool {
+        self.ratio() < 1.0 - DRAW && self.limits().1 < 1.0
+    }
+}
+
+/// The duels along a line of sizes, smallest first.
+pub(crate) fn duels(run: &Run, line: Line) -> Vec<Duel> {
+    let races = run.races();
+    let along = races.iter().filter(|race| Line::of(&race.point()) == line && race.0[0].target == "host");
+    let mut duels: Vec<_> = along.filter_map(|race| Duel::new(race, run.leading_backend())).collect();
+    duels.sort_by_key(|duel| duel.size);
+    duels
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::results::tests::row;
+    use bench_runner::Op;
+
+    use super::super::results::tests::{row, run};
     use super::*;
 
     #[test]
@@ -52,15 +142,34 @@ mod tests {
             row("libpmem", Kind::Peer, 4096, 9.5),
             row("limit-fill", Kind::Limit, 4096, 20.0),
         ];
-        let name = |rows: &[Row]| Race(rows.iter().collect()).limit().map(|row| row.entrant.name.clone());
-        assert_eq!(name(&rows), None, "an old record has no limit of copies");
+        let limit = |rows: &[Row]| Race(rows.iter().collect()).limit_cell();
+        assert_eq!(limit(&rows), "", "an old record has no limit of copies");
         rows.push(row("limit-copy", Kind::Limit, 4096, 11.0));
-        assert_eq!(name(&rows).as_deref(), Some("limit-copy"));
+        assert_eq!(limit(&rows), "11.0");
         rows[1] = row("libpmem", Kind::Peer, 4096, 12.0);
-        assert_eq!(name(&rows).as_deref(), Some("libpmem"));
+        assert_eq!(limit(&rows), "12.0 (libpmem)");
         for row in &mut rows {
-            row.point.op = bench_runner::Op::Fill;
+            row.point.op = Op::Fill;
         }
-        assert_eq!(name(&rows).as_deref(), Some("limit-fill"));
+        assert_eq!(limit(&rows), "20.0");
+    }
+
+    #[test]
+    fn rows_of_a_point_make_a_race() {
+        let run = run();
+        let races = run.races();
+        assert_eq!(races.len(), 10);
+        let race = &races[1];
+        assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
+        assert_eq!(race.best_peer(|row| row.entrant.streamed == "yes").unwrap().entrant.name, "libpmem");
+        assert!(race.named("sse2").is_none());
+        assert_eq!(run.leading_backend(), "avx2");
+    }
+
+    #[test]
+    fn a_ratio_is_as_unsure_as_both_of_its_figures() {
+        let (low, high) = duels(&run(), Line::plain(Op::Copy))[1].limits();
+        // 9 to 6 GB/s, 5 % either way each.
+        assert!((low - 1.5 / 1.0733).abs() < 1e-3 && (high - 1.5 * 1.0733).abs() < 1e-3, "{low} {high}");
     }
 }

@@ -1,42 +1,54 @@
-//! What a run gave.
+//! What a run gave, as `results.json` has it: the fields here are those of the file.
+//!
+//! Schema 2. A row is of a `target`: `host`, or a triple that ran on real hardware. Of what ran on an emulator there are no times, and it is in
+//! `foreign`. A reader must refuse a schema that it does not know. A field may be added within one.
+//!
+//! Schema 1 had neither `limit-copy` nor extents; it is read as what it is, without these rows.
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Op, Point, Reread};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::estimate::Estimate;
-pub(crate) use super::race::Race;
+use crate::stats::Estimate;
+
+/// The version of the format.
+pub(super) const SCHEMA: u64 = 2;
 
 /// A run, complete or not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Run {
+    pub(crate) schema: u64,
     pub(crate) quick: bool,
     /// Ctrl-C came before the end.
     pub(crate) partial: bool,
+    /// How long it took.
     pub(crate) seconds: f64,
-    /// The machine, as [`crate::machine::Machine::json`] and this command describe it.
+    /// Facts.
     pub(crate) machine: Value,
     /// The backend that this machine uses by itself.
     pub(crate) active: String,
     /// Names and versions of ours and of the peers.
-    pub(crate) versions: Vec<(String, String)>,
+    pub(crate) versions: Map<String, Value>,
     pub(crate) rows: Vec<Row>,
     pub(crate) foreign: Vec<Foreign>,
 }
 
 /// Who did what at a point, and how fast.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) target: String,
+    #[serde(flatten)]
     pub(crate) point: Point,
+    #[serde(flatten)]
     pub(crate) entrant: Entrant,
     /// Of a lap.
     pub(crate) bytes: u64,
     pub(crate) rounds: usize,
     /// Of a lap.
     pub(crate) ns: Estimate,
-    /// How many times as fast as the geometric mean of the others in the same round that are not ours (peers and limits);
-    /// None where there is none.
+    /// How many times as fast as the geometric mean of the peers and the streaming fill of the point, in the same round;
+    /// None where there is none of them.
     pub(crate) relative: Option<Estimate>,
 }
 
@@ -52,12 +64,13 @@ impl Row {
 }
 
 /// A target that ran on an emulator, or did not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Foreign {
     pub(crate) target: String,
     pub(crate) cpu: String,
     pub(crate) backend: String,
     /// Points whose bytes were right; 0 if it did not run.
+    #[serde(rename = "points_verified")]
     pub(crate) verified: usize,
     /// Of the bulk loops.
     pub(crate) code: Vec<Code>,
@@ -66,40 +79,16 @@ pub(crate) struct Foreign {
 }
 
 /// What a bulk loop does for a line of 64 bytes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Code {
     pub(crate) function: String,
+    #[serde(rename = "instructions_per_line")]
     pub(crate) instructions: f64,
+    #[serde(rename = "streaming_stores_per_line")]
     pub(crate) streaming_stores: f64,
 }
 
 impl Run {
-    /// One that has given nothing yet.
-    pub(crate) fn new(quick: bool, machine: Value, active: String) -> Run {
-        Run {
-            quick,
-            partial: false,
-            seconds: 0.0,
-            machine,
-            active,
-            versions: Vec::new(),
-            rows: Vec::new(),
-            foreign: Vec::new(),
-        }
-    }
-
-    /// The races of this machine, in the order in which they ran.
-    pub(crate) fn races(&self) -> Vec<Race<'_>> {
-        let mut races: Vec<Race<'_>> = Vec::new();
-        for row in &self.rows {
-            match races.last_mut() {
-                Some(race) if race.point() == row.point && race.0[0].target == row.target => race.0.push(row),
-                _ => races.push(Race(vec![row])),
-            }
-        }
-        races
-    }
-
     /// The backend whose rows stand for ours: the active one, or the only one that was measured.
     pub(crate) fn leading_backend(&self) -> &str {
         let ours = || self.rows.iter().filter(|row| row.is(Kind::Ours) && !row.entrant.backend.is_empty());
@@ -174,12 +163,15 @@ pub(super) mod tests {
             }
         }
         Run {
+            schema: SCHEMA,
             quick: true,
             partial: false,
             seconds: 12.0,
             machine: serde_json::json!({ "cpu": "Test <CPU>", "arch": "x86_64", "cores": 2, "kernel": "Linux 6" }),
             active: "avx2".into(),
-            versions: vec![("memcpy-streaming".into(), "0.1.0".into()), ("libc".into(), "glibc 2.36".into())],
+            versions: [("memcpy-streaming".into(), "0.1.0".into()), ("libc".into(), "glibc 2.36".into())]
+                .into_iter()
+                .collect(),
             rows,
             foreign: vec![Foreign {
                 target: "aarch64-unknown-linux-gnu".into(),
@@ -190,17 +182,5 @@ pub(super) mod tests {
                 missing: None,
             }],
         }
-    }
-
-    #[test]
-    fn rows_of_a_point_make_a_race() {
-        let run = run();
-        let races = run.races();
-        assert_eq!(races.len(), 10);
-        let race = &races[1];
-        assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
-        assert_eq!(race.best_streaming_peer().unwrap().entrant.name, "libpmem");
-        assert!(race.named("sse2").is_none());
-        assert_eq!(run.leading_backend(), "avx2");
     }
 }

@@ -2,74 +2,10 @@
 
 use bench_runner::{Cache, Op, Reread};
 
-use super::results::{Line, Race, Row, Run};
-use super::{extents, text};
-
-/// Less than this either way is a draw.
-const DRAW: f64 = 0.03;
-
-/// Ours against the best ordinary peer at one size.
-pub(crate) struct Duel {
-    pub(crate) size: u64,
-    /// GB/s.
-    pub(crate) ours: f64,
-    pub(crate) theirs: f64,
-    /// The peer's name.
-    pub(crate) peer: String,
-    /// By how much the ratio may be off, as a factor's logarithm: the 95 % limits of both medians together.
-    half_width: f64,
-    /// Ours streamed at this size: below the bypass there is nothing to win by it, nor to lose.
-    streamed: bool,
-}
-
-impl Duel {
-    pub(crate) fn new(race: &Race<'_>, backend: &str) -> Option<Duel> {
-        Some(Duel::between(race.named(backend)?, race.best_ordinary()?))
-    }
-
-    /// The duel of two rows of a race.
-    pub(crate) fn between(ours: &Row, theirs: &Row) -> Duel {
-        Duel {
-            size: ours.point.size,
-            ours: ours.gb_s(),
-            theirs: theirs.gb_s(),
-            peer: theirs.entrant.name.clone(),
-            half_width: ours.ns.log_half_width().hypot(theirs.ns.log_half_width()),
-            streamed: ours.entrant.streamed == "yes",
-        }
-    }
-
-    pub(crate) fn ratio(&self) -> f64 {
-        self.ours / self.theirs
-    }
-
-    /// The limits between which the ratio is, 95 times out of 100.
-    pub(crate) fn limits(&self) -> (f64, f64) {
-        (self.ratio() * (-self.half_width).exp(), self.ratio() * self.half_width.exp())
-    }
-
-    fn wins(&self) -> bool {
-        self.streamed && self.ratio() > 1.0 + DRAW
-    }
-
-    fn loses(&self) -> bool {
-        self.streamed && self.ratio() < 1.0 - DRAW
-    }
-
-    /// Whether it loses whatever the noise.
-    pub(crate) fn surely_loses(&self) -> bool {
-        self.ratio() < 1.0 - DRAW && self.limits().1 < 1.0
-    }
-}
-
-/// The duels along a line of sizes, smallest first.
-pub(crate) fn duels(run: &Run, line: Line) -> Vec<Duel> {
-    let races = run.races();
-    let along = races.iter().filter(|race| Line::of(&race.point()) == line && race.0[0].target == "host");
-    let mut duels: Vec<_> = along.filter_map(|race| Duel::new(race, run.leading_backend())).collect();
-    duels.sort_by_key(|duel| duel.size);
-    duels
-}
+use super::extents;
+use super::race::{DRAW, Duel, duels};
+use super::results::{Line, Run};
+use crate::number::long;
 
 /// Where it wins: the largest sizes that win, with no loss between them.
 struct Win {
@@ -91,9 +27,9 @@ impl Win {
     /// `from 4 KiB up`, or `from 4 KiB to 64 KiB`.
     fn sizes(&self) -> String {
         match self.above {
-            None => format!("from {} up", text::bytes(self.from)),
-            Some(_) if self.from == self.to => format!("with {}", text::bytes(self.from)),
-            Some(_) => format!("from {} to {}", text::bytes(self.from), text::bytes(self.to)),
+            None => format!("from {} up", long(self.from)),
+            Some(_) if self.from == self.to => format!("with {}", long(self.from)),
+            Some(_) => format!("from {} to {}", long(self.from), long(self.to)),
         }
     }
 
@@ -153,13 +89,13 @@ fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
         let largest = copies.iter().map(|duel| duel.size).max().unwrap_or_default();
         return format!(
             "On this machine streaming copies win at no size measured, up to {}: use ordinary ones there.",
-            text::bytes(largest)
+            long(largest)
         );
     };
     let mut sentence = format!("On this machine, stream copies {} when the destination is not re-read", win.sizes());
     match (loses_up_to(reread), reread.iter().map(|duel| duel.size).max()) {
         (Some(within), Some(largest)) if within < largest => {
-            sentence += &format!(" within {} of further writing", text::bytes(within));
+            sentence += &format!(" within {} of further writing", long(within));
         }
         (Some(_), _) => sentence += " (re-read at once, they lose at every size measured)",
         (None, Some(_)) => sentence += " (and even then they do not lose)",
@@ -170,6 +106,7 @@ fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::results::Row;
     use super::super::results::tests::run;
     use super::*;
 
@@ -184,49 +121,30 @@ mod tests {
         assert_eq!(sentences.len(), 1, "{sentences:?}");
     }
 
-    #[test]
-    fn a_ratio_is_as_unsure_as_both_of_its_figures() {
-        let (low, high) = duels(&run(), Line::plain(Op::Copy))[1].limits();
-        // 9 to 6 GB/s, 5 % either way each.
-        assert!((low - 1.5 / 1.0733).abs() < 1e-3 && (high - 1.5 * 1.0733).abs() < 1e-3, "{low} {high}");
+    /// The first sentence of a run whose rows of ours at some sizes are changed so.
+    fn first(sizes: std::ops::RangeInclusive<u64>, change: fn(&mut Row)) -> String {
+        let mut run = run();
+        let ours = run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && sizes.contains(&row.point.size));
+        ours.for_each(change);
+        sentences(&run).remove(0)
     }
 
     #[test]
-    fn a_machine_where_it_never_pays() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2") {
-            row.ns.median *= 10.0;
-        }
-        assert!(sentences(&run)[0].contains("no size measured, up to 16 MiB"));
+    fn losses_move_the_borders() {
+        let slow = |row: &mut Row| row.ns.median *= 10.0;
+        let sentence = first(0..=u64::MAX, slow);
+        assert!(sentence.contains("no size measured, up to 16 MiB"), "{sentence}");
+        let sentence = first(1 << 20..=1 << 20, slow);
+        assert!(sentence.contains("from 16 MiB up"), "{sentence}");
+        let sentence = first(16 << 20..=16 << 20, slow);
+        assert!(sentence.contains("from 4 KiB to 1 MiB"), "{sentence}");
+        assert!(sentence.ends_with("x the best ordinary copy; larger ones lose, down to 0.23 x."), "{sentence}");
     }
 
     #[test]
     fn what_did_not_stream_does_not_win_by_streaming() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size <= 4096) {
-            row.entrant.streamed = "no".to_string();
-        }
-        assert!(sentences(&run)[0].contains("from 64 KiB up"), "{:?}", sentences(&run));
-    }
-
-    #[test]
-    fn a_loss_above_a_win_moves_the_border() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size == 1 << 20) {
-            row.ns.median *= 10.0;
-        }
-        assert!(sentences(&run)[0].contains("from 16 MiB up"));
-    }
-
-    #[test]
-    fn wins_that_end_are_named_with_their_end() {
-        let mut run = run();
-        for row in run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && row.point.size == 16 << 20) {
-            row.ns.median *= 10.0;
-        }
-        let sentence = &sentences(&run)[0];
-        assert!(sentence.contains("from 4 KiB to 1 MiB"), "{sentence}");
-        assert!(sentence.ends_with("x the best ordinary copy; larger ones lose, down to 0.23 x."), "{sentence}");
+        let sentence = first(0..=4096, |row| row.entrant.streamed = "no".to_string());
+        assert!(sentence.contains("from 64 KiB up"), "{sentence}");
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 pub(crate) mod options;
 
+use bench_runner::memory::Mapping;
 use memcpy_streaming::Streamer;
 use memmap_template::{MemmapInit, PfnRange, STRUCT_PAGE_SIZE};
 
 use crate::backend;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::mapping::Mapping;
 use crate::memory;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -50,7 +50,7 @@ fn initialise<'a>(
     config.range = range;
     let init = MemmapInit::with_kconfig(config, options.kconfig).map_err(Failure::input)?;
     let len = init.buffer_len() as usize;
-    let report = init.run(&mut mapping.memmap()[..len], options.strategy, streamer).map_err(Failure::run)?;
+    let report = init.run(&mut mapping.memory()[..len], options.strategy, streamer).map_err(Failure::run)?;
     if (report.ran, report.struct_pages) != (options.strategy, range.nr_pages) {
         return Err(Failure::run(format_args!(
             "{} ran for {} of {} struct pages, not {}",

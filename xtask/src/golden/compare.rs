@@ -1,5 +1,6 @@
 //! Our memmap beside the kernel's.
 
+use bench_runner::memory::Mapping;
 use memcpy_streaming::Streamer;
 use memmap_template::inspect::Reader;
 use memmap_template::namespace::Mode;
@@ -11,7 +12,6 @@ use crate::args;
 use crate::backend;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::mapping::Mapping;
 use crate::memory;
 
 /// Writes the memmap by every strategy, and says that all of them are identical with the kernel's.
@@ -38,8 +38,8 @@ pub(super) fn with_ours(options: &Options, capture: &Capture<'_>, interrupt: &In
 
 fn one(init: &MemmapInit, strategy: Strategy, streamer: Streamer, ours: &mut Mapping) -> Result<(), Failure> {
     // What the last one left must not pass for the work of this one.
-    ours.memmap().fill(std::mem::MaybeUninit::new(0xa5));
-    let report = init.run(ours.memmap(), strategy, streamer).map_err(Failure::run)?;
+    ours.memory().fill(std::mem::MaybeUninit::new(0xa5));
+    let report = init.run(ours.memory(), strategy, streamer).map_err(Failure::run)?;
     if report.ran == strategy {
         return Ok(());
     }

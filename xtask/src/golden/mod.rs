@@ -90,22 +90,20 @@ fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Resu
     let busybox = apt.busybox(interrupt)?;
 
     let work = apt.work()?;
-    let file = work.path().join("nvdimm");
-    File::create(&file).and_then(|created| created.set_len(options.size)).map_err(Failure::run)?;
-    let guest = Guest {
+    let machine = Guest {
         arch: options.arch,
         kernel: &package,
         busybox: &busybox,
-        nvdimm: Nvdimm { file: &file, size: options.size, node: options.node },
+        nvdimm: Nvdimm { size: options.size, node: options.node },
         mode: options.mode.name(),
         align: namespace.align.bytes(),
         extra: Vec::new(),
         limit: options.limit,
     };
-    let console = guest::boot(&guest, work.path(), interrupt)?;
+    let console = guest::boot(&machine, work.path(), interrupt)?;
     let types = console.types.as_deref().and_then(types::read);
     let size = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
-    let device = open(&file)?;
+    let device = open(&work.path().join(guest::NVDIMM))?;
     let found = device::read(&device, size)?;
     let memmap = &device[found.memmap_at as usize..][..(found.pages * size) as usize];
     said_by_kernel(&console, found.pages)?;

@@ -8,14 +8,11 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use super::sources;
+use super::sources::{self, LIMIT};
 use crate::arch::Arch;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::process::{self, quiet};
-
-/// Lists of eight suites, and packages of 170 MB.
-pub(super) const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -252,11 +249,11 @@ fn progress(line: std::fmt::Arguments<'_>) {
     }
 }
 
-fn make(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
 }
 

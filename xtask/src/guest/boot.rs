@@ -24,13 +24,14 @@ const LAST_LINES: usize = 20;
 /// The most that a kernel's types take; they are some 8 MB.
 const TYPES_LEN: u64 = 64 << 20;
 
+/// The file that the NVDIMM is, in the folder of the boot.
+pub(crate) const NVDIMM: &str = "nvdimm";
+
 /// The modules that every namespace takes, those of the disk first; drivers last.
 const MODULES: [&str; 7] = ["virtio_pci", "virtio_blk", "nfit", "nd_btt", "nd_pmem", "dax_pmem", "device_dax"];
 
 /// The emulated NVDIMM.
-pub(crate) struct Nvdimm<'a> {
-    /// The file that it is, of the device's size.
-    pub(crate) file: &'a Path,
+pub(crate) struct Nvdimm {
     pub(crate) size: u64,
     pub(crate) node: u32,
 }
@@ -40,7 +41,7 @@ pub(crate) struct Guest<'a> {
     pub(crate) arch: Arch,
     pub(crate) kernel: &'a KernelPackage,
     pub(crate) busybox: &'a Path,
-    pub(crate) nvdimm: Nvdimm<'a>,
+    pub(crate) nvdimm: Nvdimm,
     /// `fsdax` or `devdax`.
     pub(crate) mode: &'a str,
     /// The namespace's alignment in bytes.
@@ -80,7 +81,9 @@ pub(crate) fn boot(guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Res
     let initramfs = initramfs::build(guest.kernel, &busybox, &MODULES, &guest.extra)?;
     fs::write(work.join("initramfs"), initramfs).map_err(cannot)?;
     let types = work.join("types");
-    File::create(&types).and_then(|file| file.set_len(TYPES_LEN)).map_err(cannot)?;
+    for (file, len) in [(&types, TYPES_LEN), (&work.join(NVDIMM), guest.nvdimm.size)] {
+        File::create(file).and_then(|file| file.set_len(len)).map_err(cannot)?;
+    }
     let mut console = attend(&mut qemu(guest, work, &types), guest, interrupt)?;
     if let Some(len) = console.said("btf").and_then(|len| len.trim().parse().ok()) {
         let mut bytes = fs::read(&types).map_err(cannot)?;
@@ -120,7 +123,7 @@ fn attend(machine: &mut Command, guest: &Guest<'_>, interrupt: &Interrupt) -> Re
 
 /// The machine.
 fn qemu(guest: &Guest<'_>, work: &Path, types: &Path) -> Command {
-    let Nvdimm { file, size, node } = guest.nvdimm;
+    let Nvdimm { size, node } = guest.nvdimm;
     let nodes = u64::from(node) + 1;
     // A node without memory or processor is not online, and the namespace would go to the nearest one that is. So RAM is split.
     let share = (RAM / nodes) >> 21 << 21;
@@ -145,7 +148,7 @@ fn qemu(guest: &Guest<'_>, work: &Path, types: &Path) -> Command {
             qemu.arg("-numa").arg(format!("node,nodeid={n},memdev=ram{n}"));
         }
     }
-    let file = escaped(file);
+    let file = escaped(&work.join(NVDIMM));
     qemu.arg("-object").arg(format!("memory-backend-file,id=mem1,share=on,mem-path={file},size={size}"));
     qemu.arg("-device").arg(format!("nvdimm,memdev=mem1,id=nv1,unarmed=off,node={node}"));
     qemu.arg("-drive").arg(format!("file={},if=none,id=types,format=raw", escaped(types)));
@@ -184,7 +187,7 @@ mod tests {
             arch: Arch::X86_64,
             kernel: &kernel,
             busybox: Path::new("none"),
-            nvdimm: Nvdimm { file: Path::new("none"), size: 0, node: 0 },
+            nvdimm: Nvdimm { size: 0, node: 0 },
             mode: "fsdax",
             align: 0,
             extra: Vec::new(),

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use cpio::newc;
 
 use super::kernel::KernelPackage;
 use crate::failure::Failure;
@@ -30,26 +32,14 @@ impl Archive {
 
     fn entry(&mut self, name: &str, mode: u32, contents: &[u8]) {
         self.entries += 1;
-        let fields = [self.entries, mode, 0, 0, 1, 0, contents.len() as u32, 0, 0, 0, 0, name.len() as u32 + 1, 0];
-        self.bytes.extend_from_slice(b"070701");
-        for field in fields {
-            self.bytes.extend_from_slice(format!("{field:08x}").as_bytes());
-        }
-        self.bytes.extend_from_slice(name.as_bytes());
-        self.bytes.push(0);
-        self.pad();
-        self.bytes.extend_from_slice(contents);
-        self.pad();
-    }
-
-    fn pad(&mut self) {
-        self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
+        let entry = newc::Builder::new(name).ino(self.entries).mode(mode);
+        let mut entry = entry.write(&mut self.bytes, contents.len() as u32);
+        entry.write_all(contents).and_then(|()| entry.finish()).expect("memory takes all of it");
     }
 
     /// The whole archive.
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.entry("TRAILER!!!", 0, &[]);
-        self.bytes
+    pub(super) fn finish(self) -> Vec<u8> {
+        newc::trailer(self.bytes).expect("memory takes all of it")
     }
 }
 

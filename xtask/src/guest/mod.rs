@@ -9,8 +9,8 @@ mod initramfs;
 mod kernel;
 mod sources;
 
-pub(crate) use apt::Apt;
-pub(crate) use boot::{Console, Guest, Nvdimm, boot};
+pub(crate) use apt::{Apt, cannot, make};
+pub(crate) use boot::{Console, Guest, NVDIMM, Nvdimm, boot};
 pub(crate) use kernel::KernelPackage;
 
 use std::path::PathBuf;

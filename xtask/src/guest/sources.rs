@@ -2,11 +2,14 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
-use super::apt::LIMIT;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::process;
+
+/// Lists of eight suites, and packages of 170 MB.
+pub(super) const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::guest::KernelPackage;
+use crate::guest::{KernelPackage, cannot, make};
 use crate::interrupt::Interrupt;
 use crate::process::{self, quiet};
 use crate::toolchain::Toolchain;
@@ -67,17 +67,17 @@ pub(super) fn module(build: &Build<'_>, toolchain: Toolchain, interrupt: &Interr
     copy(&object, &folder.join("rust.o_shipped"))?;
     let headers = headers(build)?;
     let mut said = Vec::new();
-    let mut make = Command::new("make");
-    make.arg("-C").arg(&headers).arg(format!("M={}", folder.display())).arg("modules").env("LC_ALL", "C");
+    let mut builder = Command::new("make");
+    builder.arg("-C").arg(&headers).arg(format!("M={}", folder.display())).arg("modules").env("LC_ALL", "C");
     // A module's types take pahole, and the whole kernel's, which is in no package of headers.
-    make.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
-    let status = process::run_whole(&mut make, LIMIT, interrupt, |line| {
+    builder.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
+    let status = process::run_whole(&mut builder, LIMIT, interrupt, |line| {
         said.push(line.to_string());
         Ok(())
     })?;
     if !status.success() {
         let why = said.iter().find(|line| line.contains("rror")).map_or("it said nothing of an error", String::as_str);
-        return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&make))));
+        return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&builder))));
     }
     let complaint = said.iter().find(|line| line.to_ascii_lowercase().contains("warning") || line.contains("ERROR"));
     if let Some(complaint) = complaint {
@@ -146,16 +146,8 @@ fn headers(build: &Build<'_>) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-fn make(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
-}
-
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::copy(from, to).map(drop).map_err(|error| cannot("copy", from, &error))
-}
-
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 mod build;
 pub(crate) mod options;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -103,13 +103,11 @@ fn boot(
     if options.panics {
         extra.push(("panics".to_string(), Vec::new()));
     }
-    let file = work.join("nvdimm");
-    File::create(&file).and_then(|created| created.set_len(SIZE)).map_err(Failure::run)?;
     let guest = Guest {
         arch: Arch::X86_64,
         kernel,
         busybox,
-        nvdimm: Nvdimm { file: &file, size: SIZE, node: 0 },
+        nvdimm: Nvdimm { size: SIZE, node: 0 },
         mode: options.mode.name(),
         align: Align::Size2M.bytes(),
         extra,

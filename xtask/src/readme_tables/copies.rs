@@ -5,9 +5,11 @@ use bench_runner::{Cache, Ends, Op, Reread};
 
 use super::markdown::{header, row, source};
 use super::records::Record;
+use crate::bench::facts::plain;
+use crate::bench::measure::no_rep;
+use crate::bench::race::{Duel, duels};
 use crate::bench::results::{Line, Run};
-use crate::bench::text;
-use crate::bench::verdict::{self, Duel};
+use crate::number::long;
 
 /// Sizes of cold copies that a reader is shown.
 const COLD: [u64; 5] = [256, 4 << 10, 64 << 10, 1 << 20, 16 << 20];
@@ -31,12 +33,12 @@ pub(super) fn copies(records: &[Record]) -> String {
     }
     let mut table = header(&names);
     for (what, line, sizes) in lines {
-        let duels: Vec<_> = records.iter().map(|record| verdict::duels(&record.run, line)).collect();
+        let duels: Vec<_> = records.iter().map(|record| duels(&record.run, line)).collect();
         for size in sizes {
             let of_size = duels.iter().map(|duels| duels.iter().find(|duel| duel.size == *size));
             if of_size.clone().flatten().next().is_some() {
                 let cells = of_size.flat_map(|duel| duel.map(cells).unwrap_or_default());
-                table += &row(&[what.to_string(), text::bytes(*size)].into_iter().chain(cells).collect::<Vec<_>>());
+                table += &row(&[what.to_string(), long(*size)].into_iter().chain(cells).collect::<Vec<_>>());
             }
         }
     }
@@ -44,13 +46,14 @@ pub(super) fn copies(records: &[Record]) -> String {
     for Record { name, machine, run, .. } in records {
         table += &format!(" {machine}: backend `{}`; {}.", run.leading_backend(), source(&run.machine, name));
     }
-    table + "\n"
+    let what_is = no_rep(&table);
+    let space = if what_is.is_empty() { "" } else { " " };
+    format!("{table}{space}{what_is}\n")
 }
 
 fn cells(duel: &Duel) -> [String; 2] {
     let Duel { ours, theirs, peer, .. } = duel;
-    let (low, high) = duel.limits();
-    [format!("{ours:.1} / {theirs:.1} ({peer})"), format!("{:.2} ({low:.2}..{high:.2})", duel.ratio())]
+    [format!("{ours:.1} / {theirs:.1} ({peer})"), duel.ratio_cell()]
 }
 
 /// Everyone who copied cold random blocks, a table for each machine.
@@ -72,7 +75,7 @@ fn peers_of(record: &Record) -> String {
     entrants.retain(|row| !row.is(Kind::Limit));
     entrants.sort_by(|a, b| b.gb_s().total_cmp(&a.gb_s()));
     let mut names = vec![format!("{machine}, GB/s"), "streams".to_string()];
-    names.extend(sizes.iter().map(|&size| text::bytes(size)));
+    names.extend(sizes.iter().map(|&size| long(size)));
     let mut table = header(&names);
     for entrant in entrants {
         let name = &entrant.entrant.name;
@@ -86,7 +89,7 @@ fn peers_of(record: &Record) -> String {
 }
 
 fn versions(run: &Run) -> String {
-    let versions: Vec<_> = run.versions.iter().map(|(name, version)| format!("{name}: {version}")).collect();
+    let versions: Vec<_> = run.versions.iter().map(|(name, version)| format!("{name}: {}", plain(version))).collect();
     versions.join("; ")
 }
 

@@ -87,8 +87,12 @@ impl Tables {
         let mut now = then.clone();
         for name in marks::names(&then) {
             let table = match name {
+                "copies" => Some(copies::copies(&records.0)),
+                "peers" => Some(copies::peers(&records.0)),
+                "memmap" => Some(memmaps::memmap(&records.0)),
+                "rebind" => Some(memmaps::rebind(&records.0)?),
                 "targets" => Some(targets::block()),
-                _ => records.table(name)?,
+                _ => None,
             };
             if let Some(table) = table {
                 now = marks::replace(&now, name, &table).map_err(Failure::run)?;

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use super::{copies, memmaps};
 use crate::bench::json;
 use crate::bench::results::Run;
 use crate::failure::Failure;
+use crate::rebind::json::Document;
 
 /// The list: folders, and what their machines are called.
 const LIST: &str = "shown.toml";
@@ -39,7 +37,7 @@ impl Record {
     }
 
     /// What `rebind` has written.
-    pub(super) fn rebind(&self) -> Result<Value, Failure> {
+    pub(super) fn rebind(&self) -> Result<Document, Failure> {
         let path = self.folder.join("rebind.json");
         let text = fs::read_to_string(&path).map_err(|error| {
             Failure::input(format_args!(
@@ -48,12 +46,12 @@ impl Record {
                 path.display()
             ))
         })?;
-        serde_json::from_str(&text).map_err(|error| Failure::input(format_args!("{}: {error}", path.display())))
+        Document::read(&text).map_err(|why| Failure::input(format_args!("{}: {why}", path.display())))
     }
 }
 
 /// The newest record of each machine, in the order of their names.
-pub(super) struct Records(Vec<Record>);
+pub(super) struct Records(pub(super) Vec<Record>);
 
 impl Records {
     pub(super) fn read(records: &Path) -> Result<Records, Failure> {
@@ -69,17 +67,6 @@ impl Records {
     pub(super) fn names(&self) -> String {
         let names: Vec<_> = self.0.iter().map(|record| format!("records/{}", record.name)).collect();
         names.join(", ")
-    }
-
-    /// The table of a mark; None if no table is called so.
-    pub(super) fn table(&self, name: &str) -> Result<Option<String>, Failure> {
-        Ok(match name {
-            "copies" => Some(copies::copies(&self.0)),
-            "peers" => Some(copies::peers(&self.0)),
-            "memmap" => Some(memmaps::memmap(&self.0)),
-            "rebind" => Some(memmaps::rebind(&self.0)?),
-            _ => None,
-        })
     }
 }
 
@@ -127,7 +114,7 @@ pub(super) mod tests {
         Record {
             name: format!("{machine}-2026-01-31"),
             machine: machine.to_string(),
-            run: json::read(include_str!("../bench/report/fixed.json")).unwrap(),
+            run: json::read(include_str!("../bench/fixed.json")).unwrap(),
             folder: PathBuf::new(),
         }
     }

@@ -24,7 +24,6 @@ impl Experiment<'_> {
                 // What a binding leaves alone holds the fill everywhere else, too.
                 self.fill(&mut memory, REFERENCE.threads)?;
                 self.bind(&mut memory, REFERENCE)?;
-                progress.done();
                 Some(memory)
             }
         };

@@ -1,69 +1,62 @@
-//! The result file of `rebind`.
+//! The file of `--json`.
 
-use std::num::NonZeroUsize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use memcpy_streaming::Backend;
-use serde_json::{Value, json};
-
-use super::options::Options;
-use super::results::Row;
-use crate::machine::Machine;
+pub(crate) use super::results::Row;
 use crate::stats::Summary;
 
-/// The whole file.
-pub(crate) fn document(
-    options: &Options,
-    machine: &Machine,
-    page_mode: &str,
-    backend: Backend,
-    limits_gb_s: &[(NonZeroUsize, Summary)],
-    ordinary_gb_s: Summary,
-    rows: &[Row],
-) -> Value {
-    // The fewest threads, usually one, come first.
-    let limit_gb_s = limits_gb_s[0].1;
-    json!({
-        "machine": machine.json(page_mode),
-        "backend": backend.name(),
-        "kernel": options.kernel.name(),
-        "arch": options.arch.name(),
-        "page_size": options.preset.kconfig.page_size.bytes(),
-        "size_bytes": options.size,
-        "map": options.map.name(),
-        "rebinds": options.rebinds,
-        "huge_pages": options.huge_pages,
-        "struct_page_bytes": options.preset.kconfig.struct_page_size(),
-        "prefault": options.prefault.to_string(),
-        "limit_gb_s": limit_gb_s.median,
-        "limit_gb_s_spread": summary(limit_gb_s),
-        "ordinary_gb_s": ordinary_gb_s.median,
-        "results": rows.iter().map(result).collect::<Vec<_>>(),
-    })
+/// All of it. Files of before arm64 was known have neither `arch` nor `page_size`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Document {
+    pub(crate) machine: Value,
+    pub(crate) backend: String,
+    pub(crate) kernel: String,
+    pub(crate) arch: Option<String>,
+    pub(crate) page_size: Option<u64>,
+    pub(crate) size_bytes: u64,
+    pub(crate) map: String,
+    pub(crate) rebinds: u32,
+    pub(crate) huge_pages: bool,
+    pub(crate) struct_page_bytes: u64,
+    pub(crate) prefault: String,
+    /// Of the fewest threads, usually one.
+    pub(crate) limit_gb_s: f64,
+    pub(crate) limit_gb_s_spread: Summary,
+    pub(crate) ordinary_gb_s: f64,
+    pub(crate) results: Vec<Row>,
 }
 
-fn result(row: &Row) -> Value {
-    json!({
-        "mode": row.mode.to_string(),
-        "strategy": row.way.strategy.name(),
-        "threads": row.way.threads.get(),
-        "dedup": row.dedup,
-        "pages": row.pages,
-        "struct_pages": row.struct_pages,
-        "bytes": row.bytes,
-        "first_ms": row.first_ms,
-        "first": { "faults_ms": row.first.faults_ms, "init_ms": row.first.init_ms },
-        "rebind_ms": summary(row.rebind_ms),
-        "ns_per_page": row.ns_per_page,
-        "gb_s": row.gb_s,
-        "limit_gb_s": row.limit_gb_s,
-        "of_limit": row.of_limit,
-        "of_limit_pairs": summary(row.of_limit_pairs),
-        "vs_slow": row.vs_slow,
-        "reduction": row.reduction,
-        "identical": row.identical,
-    })
+impl Document {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn read(text: &str) -> Result<Document, String> {
+        let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if document.results.is_empty() { Err("it has no results".to_string()) } else { Ok(document) }
+    }
 }
 
-fn summary(of: Summary) -> Value {
-    json!({ "mean": of.mean, "median": of.median, "min": of.min, "max": of.max })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_record_is_read_and_written_as_it_is() {
+        let records = crate::cargo::workspace().join("records");
+        let folders = std::fs::read_dir(records).unwrap().map(|entry| entry.unwrap().path());
+        let files = folders.flat_map(|folder| [folder.join("rebind.json"), folder.join("tuned/rebind.json")]);
+        let files: Vec<_> = files.filter(|file| file.exists()).collect();
+        assert!(files.len() >= 4, "{files:?}");
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let document = Document::read(&text).unwrap_or_else(|why| panic!("{file:?}: {why}"));
+            let mut written = serde_json::to_value(&document).unwrap();
+            let read: Value = serde_json::from_str(&text).unwrap();
+            written.as_object_mut().unwrap().retain(|name, value| !value.is_null() || read.get(name).is_some());
+            assert_eq!(written, read, "{file:?}");
+        }
+        assert!(Document::read("{}").unwrap_err().contains("missing field"));
+    }
 }

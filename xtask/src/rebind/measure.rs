@@ -9,39 +9,26 @@ use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use bench_runner::fills;
+use bench_runner::memory::{self, Mapping};
+use memcpy_streaming::Streamer;
 use memmap_template::namespace::Mode;
-use memmap_template::{Hooks, InitReport, MemmapInit, Strategy};
+use memmap_template::{Hooks, InitReport, MemmapInit};
 
+use super::options::Options;
+use super::parts;
+use super::prefault::Prefault;
+use super::series::{REFERENCE, Series, Way};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::mapping::{self, Mapping};
 use crate::progress::Progress;
-use crate::rebind::parts;
-use crate::rebind::prefault::Prefault;
-use crate::rebind::series::{REFERENCE, Series, Way};
-
-/// What the fill writes: no struct page looks like it. Not zero: some CPUs write lines of zeros twice as fast as others (Zen 4: 55
-/// against 27 GB/s).
-const FILL: u8 = 0x5a;
 
 /// Everything that one mode's experiment needs.
 pub(crate) struct Experiment<'a> {
+    pub(crate) options: &'a Options,
     pub(crate) mode: Mode,
-    pub(crate) init: &'a MemmapInit,
-    pub(crate) strategies: &'a [Strategy],
-    pub(crate) threads: &'a [NonZeroUsize],
-    pub(crate) prefault: Prefault,
+    pub(crate) init: MemmapInit,
     pub(crate) streamer: Streamer,
-    pub(crate) rebinds: u32,
-    pub(crate) huge_pages: bool,
-    pub(crate) verbose: bool,
-}
-
-/// What one mode's experiment gave.
-pub(crate) struct Measured {
-    pub(crate) series: Vec<Series>,
-    pub(crate) page_mode: String,
 }
 
 /// A strategy's memory and timings.
@@ -58,7 +45,8 @@ impl Experiment<'_> {
     }
 
     fn ways(&self) -> impl Iterator<Item = Way> {
-        self.strategies.iter().flat_map(|&strategy| self.threads.iter().map(move |&threads| Way { strategy, threads }))
+        let Options { strategies, threads, .. } = self.options;
+        strategies.iter().flat_map(|&strategy| threads.iter().map(move |&threads| Way { strategy, threads }))
     }
 
     /// The memory that this takes.
@@ -66,32 +54,48 @@ impl Experiment<'_> {
         Mapping::cost(self.init.buffer_len()).saturating_mul(self.memmaps())
     }
 
-    /// The bindings that are done: steps of the progress bar.
-    pub(crate) fn bindings(&self) -> u64 {
-        self.memmaps() + self.ways().count() as u64 * u64::from(self.rebinds)
+    /// What the progress bar counts: bytes written. A first binding also has the memory backed, which takes about as long again.
+    pub(crate) fn work(&self) -> u64 {
+        let (ways, rebinds) = (self.ways().count() as u64, u64::from(self.options.rebinds));
+        self.memmaps() * self.first_work() + rebinds * (ways * self.rebind_work() + self.stores_work())
     }
 
-    /// Runs it. Stops between two bindings when the person asks to.
-    pub(crate) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<Measured, Failure> {
+    fn first_work(&self) -> u64 {
+        2 * self.init.buffer_len()
+    }
+
+    /// A fill and a binding.
+    fn rebind_work(&self) -> u64 {
+        (self.init.pages() + self.init.struct_pages()) * self.init.struct_page_size()
+    }
+
+    /// Two fills.
+    fn stores_work(&self) -> u64 {
+        2 * self.init.pages() * self.init.struct_page_size()
+    }
+
+    /// Runs it: the timings, and how the memory was backed. Stops between two bindings when the person asks to.
+    pub(crate) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<(Vec<Series>, String), Failure> {
         let mut lanes = Vec::new();
         for way in self.ways() {
             interrupt.check()?;
             lanes.push(self.first_binding(way, progress)?);
         }
-        for round in 0..self.rebinds as usize {
+        for round in 0..self.options.rebinds as usize {
             for turn in 0..lanes.len() {
                 interrupt.check()?;
                 let next = (round + turn) % lanes.len();
                 if turn == 0 {
                     self.compare_stores(&mut lanes[next]);
+                    progress.add(self.stores_work());
                 }
                 self.rebind(&mut lanes[next], round, progress)?;
             }
         }
-        let page_mode = mapping::page_mode();
+        let page_mode = memory::page_mode("self");
         interrupt.check()?;
         self.compare(&mut lanes, progress, interrupt)?;
-        Ok(Measured { series: lanes.into_iter().map(|lane| lane.series).collect(), page_mode })
+        Ok((lanes.into_iter().map(|lane| lane.series).collect(), page_mode))
     }
 
     /// Maps fresh memory and initialises it: most of the time is page faults.
@@ -99,11 +103,11 @@ impl Experiment<'_> {
         progress.start(format_args!("{} {way}, first binding", self.mode));
         let mut memory = self.map()?;
         let start = Instant::now();
-        self.prefault.run(&mut memory, way.threads)?;
+        self.options.prefault.run(&mut memory, way.threads)?;
         let prefaulted = start.elapsed();
         let (report, took) = self.bind(&mut memory, way)?;
         self.tell(progress, &report, took, "first binding")?;
-        progress.done();
+        progress.add(self.first_work());
         Ok(Lane {
             memory,
             series: Series {
@@ -113,7 +117,7 @@ impl Experiment<'_> {
                 struct_pages: report.struct_pages,
                 dedup: self.is_deduped(),
                 bytes: report.bytes,
-                prefault_ms: (self.prefault != Prefault::No).then(|| milliseconds(prefaulted)),
+                prefault_ms: (self.options.prefault != Prefault::No).then(|| milliseconds(prefaulted)),
                 first_ms: milliseconds(took),
                 rebind_ms: Vec::new(),
                 limit_ms: Vec::new(),
@@ -128,9 +132,9 @@ impl Experiment<'_> {
     fn compare_stores(&self, lane: &mut Lane) {
         let written = self.written(&mut lane.memory);
         let start = Instant::now();
-        fill_ordinary(written);
+        fills::ordinary(written);
         lane.series.ordinary_ms.push(milliseconds(start.elapsed()));
-        fill(self.streamer, written);
+        fills::streamed(self.streamer, written);
     }
 
     fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
@@ -140,7 +144,7 @@ impl Experiment<'_> {
         let (report, took) = self.bind(&mut lane.memory, way)?;
         lane.series.rebind_ms.push(milliseconds(took));
         self.tell(progress, &report, took, &format!("rebind {}", round + 1))?;
-        progress.done();
+        progress.add(self.rebind_work());
         Ok(())
     }
 
@@ -154,13 +158,13 @@ impl Experiment<'_> {
         let len = self.init.buffer_len();
         usize::try_from(len)
             .map_err(std::io::Error::other)
-            .and_then(|len| Mapping::new(len, self.huge_pages))
+            .and_then(|len| Mapping::new(len, self.options.huge_pages))
             .map_err(|error| Failure::input(format_args!("cannot map {len} bytes for the memmap: {error}")))
     }
 
     /// One binding, timed; fails if anything but what was asked for ran.
     pub(super) fn bind(&self, memory: &mut Mapping, way: Way) -> Result<(InitReport, Duration), Failure> {
-        let memmap = memory.memmap();
+        let memmap = memory.memory();
         let start = Instant::now();
         let report = self.init.run_parallel(memmap, way.strategy, self.streamer, way.threads, Hooks::default());
         let took = start.elapsed();
@@ -182,19 +186,19 @@ impl Experiment<'_> {
     /// The part of a memmap that a binding writes.
     fn written<'m>(&self, memory: &'m mut Mapping) -> &'m mut [MaybeUninit<u8>] {
         let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
-        &mut memory.memmap()[skipped..]
+        &mut memory.memory()[skipped..]
     }
 
     /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, on `threads` threads that each drain.
     pub(super) fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<Duration, Failure> {
         let written = self.written(memory);
         let start = Instant::now();
-        parts::each(written, threads, |part| fill(self.streamer, part))?;
+        parts::each(written, threads, |part| fills::streamed(self.streamer, part))?;
         Ok(start.elapsed())
     }
 
     fn tell(&self, progress: &Progress, report: &InitReport, took: Duration, which: &str) -> Result<(), Failure> {
-        if !self.verbose {
+        if !self.options.verbose {
             return Ok(());
         }
         // The kernel's line has whole milliseconds; what follows tells the bindings apart.
@@ -206,23 +210,6 @@ impl Experiment<'_> {
             report.ran
         ))
     }
-}
-
-fn fill(streamer: Streamer, memory: &mut [MaybeUninit<u8>]) {
-    // SAFETY: the pointer and the length are those of a slice that is borrowed exclusively until after the drain, so that nobody
-    // accesses the memory before it.
-    unsafe { streamer.memset_streaming(memory.as_mut_ptr().cast(), FILL, memory.len()) };
-    memcpy_streaming_drain();
-}
-
-/// Fills with a constant by the stores that the compiler makes of a loop: no byte is repeated in it, so it is not memset, which uses
-/// instructions of its own for large blocks.
-fn fill_ordinary(memory: &mut [MaybeUninit<u8>]) {
-    // SAFETY: every bit pattern is a valid MaybeUninit<u64>.
-    let (_, words, _) = unsafe { memory.align_to_mut::<MaybeUninit<u64>>() };
-    words.fill(MaybeUninit::new(0x5a5b_5c5d_5e5f_6061));
-    // The stores count, whether or not anything reads them.
-    std::hint::black_box(words);
 }
 
 fn milliseconds(took: Duration) -> f64 {

@@ -4,8 +4,9 @@ use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::thread;
 
+use bench_runner::memory::HUGE_PAGE;
+
 use crate::failure::Failure;
-use crate::mapping::HUGE_PAGE;
 
 /// Has `threads` threads do `work` to a part each: whole huge pages, so that no two fault the same one.
 pub(super) fn each(

@@ -2,11 +2,11 @@
 
 use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
-use std::{fmt, str};
+
+use bench_runner::memory::{BASE_PAGE, Mapping};
 
 use super::parts;
 use crate::failure::Failure;
-use crate::mapping::{BASE_PAGE, Mapping};
 
 /// How.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,35 +19,28 @@ pub(crate) enum Prefault {
     Populate,
 }
 
-impl str::FromStr for Prefault {
+const NAMES: [(&str, Prefault); 3] =
+    [("no", Prefault::No), ("touch", Prefault::Touch), ("populate", Prefault::Populate)];
+
+impl std::str::FromStr for Prefault {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "no" => Ok(Prefault::No),
-            "touch" => Ok(Prefault::Touch),
-            "populate" => Ok(Prefault::Populate),
-            _ => Err("known are no, touch, populate"),
-        }
-    }
-}
-
-impl fmt::Display for Prefault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Prefault::No => "no",
-            Prefault::Touch => "touch",
-            Prefault::Populate => "populate",
-        })
+        let found = NAMES.into_iter().find(|(known, _)| *known == name);
+        found.map(|(_, how)| how).ok_or("known are no, touch, populate")
     }
 }
 
 impl Prefault {
+    pub(crate) fn name(self) -> &'static str {
+        NAMES[self as usize].0
+    }
+
     /// Does it to all of `memory`.
     pub(crate) fn run(self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<(), Failure> {
         match self {
             Prefault::No => Ok(()),
-            Prefault::Touch => parts::each(memory.memmap(), threads, touch),
+            Prefault::Touch => parts::each(memory.memory(), threads, touch),
             Prefault::Populate => memory.populate().map_err(|error| {
                 Failure::input(format_args!(
                     "this system cannot do --prefault populate ({error}); use --prefault touch or --prefault no"
@@ -67,13 +60,13 @@ fn touch(part: &mut [MaybeUninit<u8>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mapping::HUGE_PAGE;
+    use bench_runner::memory::HUGE_PAGE;
 
     #[test]
     fn touching_reaches_every_page() {
         for threads in [1, 2, 7] {
             let mut memory = Mapping::new(3 * HUGE_PAGE + 100, true).unwrap();
-            memory.memmap().fill(std::mem::MaybeUninit::new(7));
+            memory.memory().fill(std::mem::MaybeUninit::new(7));
             Prefault::Touch.run(&mut memory, NonZeroUsize::new(threads).unwrap()).unwrap();
             assert!(memory.bytes().chunks(BASE_PAGE).all(|page| page[0] == 0));
         }

@@ -1,26 +1,29 @@
-//! What `rebind` says around its table.
+//! What `rebind` says: what is about to run, and the table of what came of it.
 
 use std::num::NonZeroUsize;
 
-use memcpy_streaming::Backend;
+use memmap_template::namespace::{MapMode, Mode};
+use memmap_template::{PageSize, STRUCT_PAGE_SIZE, Strategy};
 
+use super::json::Document;
 use super::measure::Experiment;
 use super::options::Options;
-use super::results::Row;
-use super::{seed, table};
+use super::published::{self, Published};
+use super::results::{ABOVE, Row};
 use crate::machine::Machine;
-use crate::number::human;
+use crate::number::{human, long};
 use crate::stats::Summary;
 
 /// What is about to run, and on what.
-pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, experiments: &[Experiment]) -> String {
+pub(crate) fn before(options: &Options, machine: &Machine, experiments: &[Experiment]) -> String {
     let mut text = format!(
-        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {backend}\ntuning: {}\n",
+        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {}\ntuning: {}\n",
         machine.cpu,
         machine.cores,
-        machine.memory.map_or_else(|| "unknown".to_string(), human),
+        machine.memory_bytes.map_or_else(|| "unknown".to_string(), human),
         machine.kernel,
         machine.libc,
+        experiments[0].streamer.backend(),
         bench_runner::machine::tuning(),
     );
     text += &format!(
@@ -46,24 +49,167 @@ pub(crate) fn before(options: &Options, machine: &Machine, backend: Backend, exp
     text
 }
 
+/// A column: its name, what it means, and a row's cell.
+type Column = (&'static str, &'static str, fn(&Row) -> String);
+
+const COLUMNS: [Column; 12] = [
+    ("mode", "", |row| row.mode.clone()),
+    ("strategy", "", |row| {
+        let threads = if row.threads.get() > 1 { format!(" x{}", row.threads) } else { String::new() };
+        format!("{}{threads}{}", row.strategy, if row.dedup { ", dedup" } else { "" })
+    }),
+    ("fault", "page faults of the first binding, ms (not a hypervisor's: the memory was touched before)", |row| {
+        format!("{:.0}", row.first.faults_ms)
+    }),
+    ("init", "initialisation in the first binding, ms", |row| format!("{:.0}", row.first.init_ms)),
+    ("mean", "of the rebinds, ms, as are median and min..max", |row| format!("{:.2}", row.rebind_ms.mean)),
+    ("vs slow", "of the means, as the patch's author has it: negative is better", |row| {
+        row.reduction.filter(|less| *less != 0.0).map(percent).unwrap_or_default()
+    }),
+    ("median", "", |row| format!("{:.2}", row.rebind_ms.median)),
+    ("min..max", "", |row| format!("{:.0}..{:.0}", row.rebind_ms.min, row.rebind_ms.max)),
+    ("faster", "than slow, by the medians", |row| {
+        row.vs_slow.map(|faster| format!("{faster:.2}x")).unwrap_or_default()
+    }),
+    ("ns/page", "a struct page, by the median", |row| format!("{:.2}", row.ns_per_page)),
+    ("GB/s", "by the median", |row| format!("{:.1}", row.gb_s)),
+    (
+        "of limit",
+        "share of the write limit, by the medians: a constant fill of the same memory before each rebind, streamed, drained",
+        |row| row.of_limit_cell(1),
+    ),
+];
+
 /// The result.
-pub(crate) fn after(page_mode: &str, limits: &[(NonZeroUsize, Summary)], ordinary: Summary, rows: &[Row]) -> String {
-    let limits: Vec<_> = limits
-        .iter()
-        .map(|(threads, limit)| {
-            let on = if threads.get() == 1 { String::new() } else { format!(" on {threads} threads") };
-            format!("{:.1} GB/s{on} ({:.1}..{:.1})", limit.median, limit.min, limit.max)
-        })
-        .collect();
-    format!(
-        "\n{}\n\n{}\n{}\nwrite limit: {}; memory: {page_mode}; every memmap is identical to slow's, all bytes.\n\
+pub(crate) fn after(
+    options: &Options,
+    document: &Document,
+    limits: &[(NonZeroUsize, Summary)],
+    ordinary: Summary,
+) -> String {
+    let rows = &document.results;
+    let limits = limits.iter().map(|(threads, limit)| {
+        let on = if threads.get() == 1 { String::new() } else { format!(" on {threads} threads") };
+        format!("{:.1} GB/s{on} ({:.1}..{:.1})", limit.median, limit.min, limit.max)
+    });
+    let mut text = format!("\n{}\n", table(rows, is_the_patchs_run(options)));
+    if let Some(why) = why_above(rows, bench_runner::machine::cache(3)) {
+        text += &format!("{why}\n");
+    }
+    text += &format!(
+        "write limit: {}; memory: {}; every memmap is identical to slow's, all bytes.\n\
          The same fill by ordinary stores: {:.1} GB/s ({:.1}..{:.1}). Where that is the write limit too, streaming has nothing to win.\n",
-        table::table(rows),
-        table::LEGEND,
-        seed::SOURCE,
-        limits.join(", "),
+        limits.collect::<Vec<_>>().join(", "),
+        document.machine["page_mode"].as_str().unwrap_or("unknown"),
         ordinary.median,
         ordinary.min,
         ordinary.max,
-    )
+    );
+    text
+}
+
+/// Whether the patch's author measured the same: as many struct pages of the same size, on the device.
+fn is_the_patchs_run(options: &Options) -> bool {
+    let kconfig = options.preset.kconfig;
+    (100_000_000_000..=100 << 30).contains(&options.size)
+        && options.map == MapMode::Dev
+        && (kconfig.page_size, kconfig.struct_page_size()) == (PageSize::Size4K, STRUCT_PAGE_SIZE)
+}
+
+/// What it takes to be faster than the fill, if something was: ordinary stores that the cache takes, or a fill that was disturbed.
+fn why_above(rows: &[Row], l3: Option<u64>) -> Option<String> {
+    let row = rows.iter().find(|row| row.is_above_limit())?;
+    let is_ordinary = [Strategy::Slow, Strategy::Template].iter().any(|strategy| strategy.name() == row.strategy);
+    let cause = match l3.filter(|l3| is_ordinary && row.bytes < *l3) {
+        Some(l3) => format!(
+            "the third-level cache ({}) takes what {} writes ({}), and the fill goes to memory; ask for a larger --size",
+            long(l3),
+            row.strategy,
+            human(row.bytes)
+        ),
+        None => "the machine was busier while it filled; run it again, or with more --rebinds".to_string(),
+    };
+    Some(format!("{ABOVE}: faster than the fill, which was not the limit then: {cause}."))
+}
+
+/// Ours, below each mode what was published, and what those columns mean that have something in them.
+fn table(rows: &[Row], with_published: bool) -> String {
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    for mode in Mode::ALL.iter().map(|mode| mode.name()) {
+        let ours = rows.iter().filter(|row| row.mode == mode);
+        lines.extend(ours.map(|row| COLUMNS.map(|(_, _, cell)| cell(row)).to_vec()));
+        if with_published && rows.iter().any(|row| row.mode == mode) {
+            lines.extend(published::ROWS.iter().filter(|row| row.mode.name() == mode).map(published_cells));
+        }
+    }
+    let kept: Vec<_> = (0..COLUMNS.len()).filter(|&at| lines.iter().any(|line| !line[at].is_empty())).collect();
+    let mut table = comfy_table::Table::new();
+    table.load_preset(comfy_table::presets::ASCII_MARKDOWN).set_header(kept.iter().map(|&at| COLUMNS[at].0));
+    table.add_rows(lines.iter().map(|line| kept.iter().map(|&at| &line[at]).collect::<Vec<_>>()));
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(comfy_table::CellAlignment::Right);
+    }
+    let mut text = format!("{table}\n\n");
+    for (name, meaning, _) in kept.iter().map(|&at| COLUMNS[at]).filter(|(_, meaning, _)| !meaning.is_empty()) {
+        text += &format!("{name}: {meaning}\n");
+    }
+    if rows.iter().any(|row| row.threads.get() > 1) {
+        text += "xN: on N threads, and so is its fill\n";
+    }
+    if with_published {
+        text += &format!("{}\n", published::SOURCE);
+    }
+    text
+}
+
+fn published_cells(row: &Published) -> Vec<String> {
+    let mut cells = vec![String::new(); COLUMNS.len()];
+    cells[0] = row.mode.to_string();
+    cells[1] = row.name.to_string();
+    // Published as one figure.
+    cells[2] = format!("{:.0}", row.first_ms);
+    cells[4] = format!("{:.2}", row.mean_ms);
+    cells[5] = row.base_ms.map(|base| percent(1.0 - row.mean_ms / base)).unwrap_or_default();
+    cells
+}
+
+/// A reduction, as the patch's author writes it.
+fn percent(reduction: f64) -> String {
+    format!("{:+.1} %", -reduction * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::results::{rows, tests::series};
+    use super::*;
+
+    #[test]
+    fn ours_and_the_published_figures_stand_together() {
+        let rows = rows(&[series(Strategy::Slow, &[250.0]), series(Strategy::Stamped, &[100.0])]);
+        let text = table(&rows, true);
+        for figure in ["-60.0 %", "2.50x", "100.00", "-64.8 %", "313.45", "110.24", "1294", "vs slow:", "published: "] {
+            assert!(text.contains(figure), "{figure} is missing in\n{text}");
+        }
+        assert!(!text.contains("fsdax"), "no row for a mode that did not run:\n{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 130), "too wide:\n{text}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_explained() {
+        let text = table(&rows(&[series(Strategy::Stamped, &[100.0])]), false);
+        for absent in ["vs slow", "faster", "xN", "published"] {
+            assert!(!text.contains(absent), "{absent} is in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_limit_that_was_none_is_explained() {
+        let of = |strategy, ms: f64| rows(&[series(strategy, &[ms])]);
+        assert_eq!(why_above(&of(Strategy::Template, 4.0), Some(128 << 20)), None);
+        let why = why_above(&of(Strategy::Template, 2.0), Some(128 << 20)).unwrap();
+        assert!(why.contains("third-level cache (128 MiB)"), "{why}");
+        for (strategy, l3) in [(Strategy::Template, Some(32 << 20)), (Strategy::Stamped, Some(128 << 20))] {
+            assert!(why_above(&of(strategy, 2.0), l3).unwrap().contains("busier"));
+        }
+    }
 }

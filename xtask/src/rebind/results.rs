@@ -1,20 +1,22 @@
-//! What the timings of a run amount to.
+//! What the timings of a run amount to. A row is what the file of `--json` has of it, field by field.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use memmap_template::namespace::Mode;
+use serde::{Deserialize, Serialize};
 
-use super::series::{REFERENCE, Series, Way};
+use super::series::{REFERENCE, Series};
 use crate::stats::Summary;
 
 /// One strategy in one mode.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
-    pub(crate) mode: Mode,
-    pub(crate) way: Way,
+    pub(crate) mode: String,
+    pub(crate) strategy: String,
+    pub(crate) threads: NonZeroUsize,
+    pub(crate) dedup: bool,
     pub(crate) pages: u64,
     pub(crate) struct_pages: u64,
-    pub(crate) dedup: bool,
     pub(crate) bytes: u64,
     pub(crate) first_ms: f64,
     pub(crate) first: First,
@@ -31,12 +33,13 @@ pub(crate) struct Row {
     pub(crate) of_limit_pairs: Summary,
     /// How many times faster than `slow`'s median; None if slow was not asked for.
     pub(crate) vs_slow: Option<f64>,
-    /// By how much the mean is below `slow`'s, as the seed has it.
+    /// By how much the mean is below `slow`'s, as the patch's author has it.
     pub(crate) reduction: Option<f64>,
     pub(crate) identical: bool,
 }
 
 /// What a first binding's time went to.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct First {
     /// Page frames for the memory. Measured if they were had before the binding, else what the binding took longer than the median
     /// rebind.
@@ -44,6 +47,21 @@ pub(crate) struct First {
     /// Struct pages.
     pub(crate) init_ms: f64,
 }
+
+impl Row {
+    /// The share of the write limit. A little above it is noise. More is no share: then the fill was not the limit.
+    pub(crate) fn of_limit_cell(&self, decimals: usize) -> String {
+        let percent = 100.0 * self.of_limit.min(1.0);
+        if self.is_above_limit() { ABOVE.to_string() } else { format!("{percent:.decimals$} %") }
+    }
+
+    pub(crate) fn is_above_limit(&self) -> bool {
+        self.of_limit > 1.03
+    }
+}
+
+/// In place of a share.
+pub(crate) const ABOVE: &str = "above";
 
 /// The rows of all series.
 pub(crate) fn rows(series: &[Series]) -> Vec<Row> {
@@ -68,28 +86,23 @@ pub(crate) fn ordinary_gb_s(series: &[Series]) -> Summary {
 
 /// `slow` on one thread, on the same memmap.
 fn slow_of(series: &[Series], of: &Series) -> Option<Summary> {
-    series
-        .iter()
-        .find(|one| (one.mode, one.dedup, one.way) == (of.mode, of.dedup, REFERENCE))
-        .map(|slow| Summary::of(&slow.rebind_ms))
+    let slow = series.iter().find(|one| (one.mode, one.dedup, one.way) == (of.mode, of.dedup, REFERENCE))?;
+    Some(Summary::of(&slow.rebind_ms))
 }
 
 fn row(series: &Series, slow: Option<Summary>) -> Row {
     let rebind_ms = Summary::of(&series.rebind_ms);
     let speed = gb_s(series.bytes, rebind_ms.median);
     let limit_gb_s = gb_s(series.limit_bytes, Summary::of(&series.limit_ms).median);
-    let pairs: Vec<f64> = series
-        .rebind_ms
-        .iter()
-        .zip(&series.limit_ms)
-        .map(|(rebind, fill)| gb_s(series.bytes, *rebind) / gb_s(series.limit_bytes, *fill))
-        .collect();
+    let pair = |(rebind, fill): (&f64, &f64)| gb_s(series.bytes, *rebind) / gb_s(series.limit_bytes, *fill);
+    let pairs: Vec<f64> = series.rebind_ms.iter().zip(&series.limit_ms).map(pair).collect();
     Row {
-        mode: series.mode,
-        way: series.way,
+        mode: series.mode.to_string(),
+        strategy: series.way.strategy.to_string(),
+        threads: series.way.threads,
+        dedup: series.dedup,
         pages: series.pages,
         struct_pages: series.struct_pages,
-        dedup: series.dedup,
         bytes: series.bytes,
         first_ms: series.first_ms,
         first: first(series, rebind_ms),
@@ -122,7 +135,9 @@ fn gb_s(bytes: u64, ms: f64) -> f64 {
 #[cfg(test)]
 pub(super) mod tests {
     use memmap_template::Strategy;
+    use memmap_template::namespace::Mode;
 
+    use super::super::series::Way;
     use super::*;
 
     pub(crate) fn series(strategy: Strategy, rebind_ms: &[f64]) -> Series {
@@ -163,10 +178,12 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn half_the_bytes_in_the_time_of_the_fill_is_half_the_limit() {
-        let mut one = series(Strategy::Stamped, &[4.0]);
-        one.bytes /= 2;
-        assert!(close(rows(&[one])[0].of_limit, 0.5));
+    fn shares_of_the_limit_end_with_it() {
+        let cell = |ms: f64| rows(&[series(Strategy::Stamped, &[ms])])[0].of_limit_cell(1);
+        assert_eq!([8.0, 4.02, 3.9, 2.5].map(cell), ["50.0 %", "99.5 %", "100.0 %", "above"]);
+        let mut half = series(Strategy::Stamped, &[4.0]);
+        half.bytes /= 2;
+        assert!(close(rows(&[half])[0].of_limit, 0.5), "half the bytes in the time of the fill");
     }
 
     #[test]
@@ -188,11 +205,7 @@ pub(super) mod tests {
         deduped.dedup = true;
         let all = [series(Strategy::Slow, &[16.0]), deduped, series(Strategy::Stamped, &[8.0])];
         assert!(close(rows(&all)[2].vs_slow.unwrap(), 2.0));
-    }
-
-    #[test]
-    fn without_slow_there_is_nothing_to_compare_with() {
-        let rows = rows(&[series(Strategy::Stamped, &[5.0])]);
-        assert!(rows[0].vs_slow.is_none() && rows[0].reduction.is_none());
+        let alone = &rows(&all[2..])[0];
+        assert!(alone.vs_slow.is_none() && alone.reduction.is_none());
     }
 }

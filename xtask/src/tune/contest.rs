@@ -2,21 +2,20 @@
 
 use std::time::{Duration, Instant};
 
+use bench_runner::work::{Sides, Work};
 use memcpy_streaming::{Streamer, Tuning};
 
-use super::arena::{Arena, Walk};
-use super::work::Work;
-use crate::bench::estimate::Estimate;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::stats::Estimate;
 
 /// Fewest rounds of a contest, however little time there is.
 const ROUNDS: usize = 5;
 
 /// Who runs contests, and with what.
 pub(super) struct Judge<'a> {
-    pub(super) arena: Arena,
+    pub(super) sides: Sides,
     pub(super) streamer: Streamer,
     /// The time of each contest.
     pub(super) budget: Duration,
@@ -37,9 +36,8 @@ impl Judge<'_> {
                 // Who follows whom changes from round to round.
                 let next = (turn + round) % tunings.len();
                 let (streamer, times) = &mut lanes[next];
-                let mut walk = Walk::new(round * tunings.len() + next);
                 let start = Instant::now();
-                work.lap(&mut self.arena, *streamer, &mut walk);
+                work.lap(&mut self.sides, *streamer, round * tunings.len() + next);
                 let took = start.elapsed().as_secs_f64();
                 // The first round warms up.
                 if round > 0 {

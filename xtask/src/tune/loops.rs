@@ -1,10 +1,10 @@
 //! How fast each copy loop is at each size.
 
+use bench_runner::work::{Deed, Work};
 use memcpy_streaming::{Prefetch, Tuning};
 
 use super::contest::Judge;
 use super::knobs::{Knobs, NEVER};
-use super::work::{Op, Work};
 use crate::failure::Failure;
 
 /// The sizes of cold copies. At the first of them few loops differ.
@@ -43,7 +43,7 @@ pub(super) fn measure(judge: &mut Judge) -> Result<Loops, Failure> {
     for size in SIZES {
         let mut both_ends = Vec::new();
         for aligned in [true, false] {
-            both_ends.push(judge.contest(Work { op: Op::Copy, size, aligned, random: true }, &tunings)?);
+            both_ends.push(judge.contest(Work { op: Deed::Copy, size, aligned, random: true }, &tunings)?);
         }
         loops[0].at.push(1.0);
         for (i, one) in loops[1..].iter_mut().enumerate() {

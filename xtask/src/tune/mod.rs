@@ -3,7 +3,6 @@
 //! Three parts: how fast each copy loop is at each size (`loops`); from which sizes on it pays to stream (`thresholds`); and whether what
 //! was found beats what is in use (`verdict`). Whoever is compared takes turns, lap by lap, over the same memory (`contest`).
 
-mod arena;
 mod contest;
 mod knobs;
 mod loops;
@@ -11,22 +10,21 @@ pub(crate) mod options;
 mod report;
 mod thresholds;
 mod verdict;
-mod work;
 
 use std::io::{self, Write};
 use std::time::Duration;
 
+use bench_runner::memory::page_mode;
+use bench_runner::work::Sides;
 use memcpy_streaming::Tuning;
 
 use crate::backend;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::mapping;
 use crate::memory;
 use crate::output::Output;
 use crate::progress::Progress;
-use arena::Arena;
 use contest::Judge;
 use knobs::Knobs;
 use options::Options;
@@ -42,7 +40,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     if streamer.backend() == memcpy_streaming::Backend::Portable {
         return Err(Failure::input("the backend is portable, which streams nothing: there is nothing to tune"));
     }
-    memory::require(Arena::cost(), "copying from one part of the memory to another")?;
+    memory::require(Sides::cost(), "copying from one part of the memory to another")?;
     let output = options.json.as_deref().map(Output::create).transpose()?;
     let machine = Machine::read();
     let in_use = Tuning::active();
@@ -50,8 +48,9 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
     let progress = Progress::new(loops::contests() + thresholds::contests() + verdict::CONTESTS);
     progress.start("touching the memory");
-    let arena = Arena::new(interrupt)?;
-    let mut judge = Judge { arena, streamer, budget: Duration::ZERO, progress: &progress, interrupt };
+    let sides = Sides::new().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
+    progress.prepared();
+    let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress, interrupt };
     let share = |part: f64, contests: u64| Duration::from_secs_f64(options.seconds as f64 * part / contests as f64);
 
     judge.budget = share(LOOPS, loops::contests());
@@ -65,7 +64,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     drop(progress);
 
     let recommended = verdict::recommended(in_use_knobs, &groups);
-    let page_mode = mapping::page_mode();
+    let page_mode = page_mode("self");
     let written = output.map_or(Ok(()), |mut output| {
         let document =
             report::document(&machine, &page_mode, streamer.backend(), in_use, &loops, found, &groups, recommended);

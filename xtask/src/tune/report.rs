@@ -2,16 +2,15 @@
 
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, Table, presets};
 use memcpy_streaming::{Backend, Prefetch, Tuning};
 use serde_json::{Value, json};
 
 use super::knobs::Knobs;
 use super::loops::{Loops, SIZES};
 use super::verdict::{Group, Row};
-use crate::bench::estimate::Estimate;
+use crate::bench::table::Table;
 use crate::machine::Machine;
-use crate::number::human;
+use crate::number::short;
 
 /// Before it starts.
 pub(super) fn before(machine: &Machine, backend: Backend, in_use: &Tuning, seconds: u32) -> String {
@@ -64,17 +63,16 @@ pub(super) fn after(
     text
 }
 
-fn loop_table(loops: &Loops) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN);
-    table.set_header(["loop".to_string()].into_iter().chain(SIZES.map(|size| human(size as u64))));
-    for one in &loops.0 {
-        table.add_row([loop_name(one.knobs)].into_iter().chain(one.at.iter().map(|speed| format!("{speed:.2}"))));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+fn loop_table(loops: &Loops) -> String {
+    let sizes = SIZES.map(|size| short(size as u64));
+    let mut names = [""; SIZES.len() + 1];
+    names[0] = "loop";
+    names[1..].iter_mut().zip(&sizes).for_each(|(name, size)| *name = size);
+    let rows = loops.0.iter().map(|one| {
+        let mut cells = std::iter::once(loop_name(one.knobs)).chain(one.at.iter().map(|speed| format!("{speed:.2}")));
+        names.map(|_| cells.next().unwrap_or_default())
+    });
+    Table::new("", 1, names, rows).text()
 }
 
 /// A loop for a person.
@@ -86,18 +84,12 @@ fn loop_name(knobs: Knobs) -> String {
     }
 }
 
-fn gain_table(groups: &[Group]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN);
-    table.set_header(["what", "size", "times as fast"]);
-    for Row { work, gain } in groups.iter().flat_map(|group| &group.rows) {
-        table.add_row([
-            work.to_string(),
-            human(work.size as u64),
-            format!("{:.2} ({:.2}..{:.2})", gain.median, gain.low, gain.high),
-        ]);
-    }
-    table
+fn gain_table(groups: &[Group]) -> String {
+    let rows = groups.iter().flat_map(|group| &group.rows).map(|Row { work, gain }| {
+        let times = format!("{:.2} ({:.2}..{:.2})", gain.median, gain.low, gain.high);
+        [work.to_string(), short(work.size as u64), times]
+    });
+    Table::new("", 3, ["what", "size", "times as fast"], rows).text()
 }
 
 /// Vendor, family and model, as Linux numbers them.
@@ -168,12 +160,8 @@ pub(super) fn document(
             "rows": group.rows.iter().map(|Row { work, gain }| json!({
                 "what": work.to_string(),
                 "size": work.size,
-                "times_as_fast": estimate(*gain),
+                "times_as_fast": gain,
             })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
-}
-
-fn estimate(of: Estimate) -> Value {
-    json!({ "median": of.median, "low": of.low, "high": of.high })
 }

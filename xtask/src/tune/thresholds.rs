@@ -1,15 +1,15 @@
 //! From which sizes on it pays to stream.
 
+use bench_runner::work::{Deed, Work};
 use memcpy_streaming::Tuning;
 
 use super::contest::Judge;
 use super::knobs::{Knobs, NEVER};
-use super::work::{Op, Work};
 use crate::failure::Failure;
 
 /// A question: from which of the sizes on is an operation, streamed, as fast as by ordinary stores?
 struct Question {
-    op: Op,
+    op: Deed,
     sizes: &'static [usize],
     aligned: &'static [bool],
     /// How fast it has to be where blocks are anywhere, and where they follow each other.
@@ -22,28 +22,28 @@ struct Question {
 /// is drained, because they may as well have one drain for many.
 const QUESTIONS: [Question; 4] = [
     Question {
-        op: Op::Copy,
+        op: Deed::Copy,
         sizes: &[1024, 2048, 4096, 8192],
         aligned: &[true, false],
         at_least: [0.98, 0.9],
         set: |knobs, size| knobs.drained_copy = size,
     },
     Question {
-        op: Op::Fill,
+        op: Deed::Fill,
         sizes: &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536],
         aligned: &[true, false],
         at_least: [0.98, 0.9],
         set: |knobs, size| knobs.drained_fill = size,
     },
     Question {
-        op: Op::Batch,
+        op: Deed::Batch,
         sizes: &[256, 512, 1024, 2048],
         aligned: &[false],
         at_least: [0.98, 0.98],
         set: |knobs, size| knobs.bypass = size,
     },
     Question {
-        op: Op::Raw,
+        op: Deed::Raw,
         sizes: &[192, 256, 512, 1024],
         aligned: &[true],
         at_least: [0.8, 0.0],

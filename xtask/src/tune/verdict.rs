@@ -1,11 +1,12 @@
 //! Whether what was found beats what is in use.
 
+use bench_runner::work::{Deed, Work};
+
 use super::contest::Judge;
 use super::knobs::Knobs;
 use super::loops;
-use super::work::{Op, Work};
-use crate::bench::estimate::Estimate;
 use crate::failure::Failure;
+use crate::stats::Estimate;
 
 /// Contests at most; the bar's end.
 pub(super) const CONTESTS: u64 = 32;
@@ -94,7 +95,7 @@ fn works(in_use: Knobs, changed: Knobs) -> Vec<Work> {
     let loops = |knobs: Knobs| (knobs.prefetch, knobs.ahead, knobs.prefetch_from, knobs.pages, knobs.pages_from);
     if loops(in_use) != loops(changed) {
         for size in loops::SIZES.into_iter().filter(|size| *size >= in_use.drained_copy) {
-            works.extend(both.map(|aligned| Work { op: Op::Copy, size, aligned, random: true }));
+            works.extend(both.map(|aligned| Work { op: Deed::Copy, size, aligned, random: true }));
         }
     }
     let mut between = |op, a: usize, b: usize, aligned: bool, orders: &[bool]| {
@@ -102,10 +103,10 @@ fn works(in_use: Knobs, changed: Knobs) -> Vec<Work> {
             works.extend(orders.iter().map(|&random| Work { op, size, aligned, random }));
         }
     };
-    between(Op::Copy, in_use.drained_copy, changed.drained_copy, true, &both);
-    between(Op::Fill, in_use.drained_fill, changed.drained_fill, true, &both);
-    between(Op::Batch, in_use.bypass, changed.bypass, false, &both);
-    between(Op::Raw, in_use.raw_lines, changed.raw_lines, true, &[true]);
+    between(Deed::Copy, in_use.drained_copy, changed.drained_copy, true, &both);
+    between(Deed::Fill, in_use.drained_fill, changed.drained_fill, true, &both);
+    between(Deed::Batch, in_use.bypass, changed.bypass, false, &both);
+    between(Deed::Raw, in_use.raw_lines, changed.raw_lines, true, &[true]);
     works
 }
 
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     fn group(limits: &[(f64, f64)]) -> Group {
-        let work = Work { op: Op::Copy, size: 4096, aligned: true, random: true };
+        let work = Work { op: Deed::Copy, size: 4096, aligned: true, random: true };
         let row = |&(low, high): &(f64, f64)| Row { work, gain: Estimate { median: (low + high) / 2.0, low, high } };
         let in_use = Knobs::of(Tuning::of_this_cpu());
         Group {
@@ -149,7 +150,7 @@ mod tests {
         let a = Knobs { drained_copy: 1024, ..Knobs::of(Tuning::of_this_cpu()) };
         let b = Knobs { drained_copy: 4096, ..a };
         let sizes: Vec<_> = works(a, b).iter().map(|work| (work.op, work.size, work.random)).collect();
-        let of = |size, random| (Op::Copy, size, random);
+        let of = |size, random| (Deed::Copy, size, random);
         assert_eq!(sizes, [of(1024, true), of(1024, false), of(2048, true), of(2048, false)]);
         assert_eq!(works(a, a), []);
     }

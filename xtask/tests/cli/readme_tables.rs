@@ -7,7 +7,7 @@ use std::process::Output;
 use crate::person::{command, files};
 
 /// A small results.json as it was once written.
-const RESULTS: &str = include_str!("../../src/bench/report/fixed.json");
+const RESULTS: &str = include_str!("../../src/bench/fixed.json");
 
 /// Runs it for the workspace in `folder`: cargo says by a variable where the crate is.
 fn run(folder: &Path, args: &[&str]) -> Output {

@@ -5,37 +5,12 @@ use std::collections::HashMap;
 use bench_runner::Point;
 use bench_runner::protocol::Kind;
 
-use super::super::estimate::{Estimate, robust_deviation};
-use super::super::matrix;
 use super::super::results::{Row, Run};
+use super::super::{csv, matrix};
+use super::change::{Change, WORTH, same_side, times};
 use super::group::{self, Group};
 use crate::failure::Failure;
-
-/// A smaller change is none, however sure we are of it.
-pub(super) const WORTH: f64 = 0.05;
-
-/// Standard deviations beyond which the change of a group is no noise.
-pub(super) const BEYOND: f64 = 3.25;
-
-/// A row in both runs.
-pub(crate) struct Change {
-    pub(super) point: Point,
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    /// How many times as fast as then: 1 is no change. With the limits of both runs taken together.
-    pub(super) ratio: Estimate,
-    /// It had changed, and had not when it was measured again.
-    refuted: bool,
-}
-
-impl Change {
-    /// By how many standard deviations it changed: of its own intervals, which are 1.96 wide, and of the noise between runs.
-    fn deviations(&self, noise: f64) -> f64 {
-        let own = self.ratio.log_half_width() / 1.96;
-        let all = own.hypot(noise);
-        if all > 0.0 { self.ratio.median.ln().abs() / all } else { 0.0 }
-    }
-}
+use crate::stats::robust_deviation;
 
 /// All of it.
 pub(crate) struct Comparison {
@@ -52,12 +27,8 @@ impl Comparison {
     pub(super) fn new(then: &Run, now: &Run) -> Comparison {
         let key = |row: &Row| (row.target.clone(), row.point, row.entrant.name.clone());
         let before: HashMap<_, _> = then.rows.iter().map(|row| (key(row), row)).collect();
-        let rows: Vec<_> = now
-            .rows
-            .iter()
-            .filter(|row| !row.is(Kind::Limit))
-            .filter_map(|row| change(before.get(&key(row))?, row))
-            .collect();
+        let rows = now.rows.iter().filter(|row| !row.is(Kind::Limit));
+        let rows: Vec<_> = rows.filter_map(|row| Change::new(before.get(&key(row))?, row)).collect();
         let peers: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Peer).map(|row| row.ratio.median.ln()).collect();
         let noise = if peers.is_empty() { 0.0 } else { robust_deviation(&peers) };
         let ours = rows.iter().filter(|row| row.kind == Kind::Ours).count();
@@ -118,17 +89,11 @@ impl Comparison {
         for group in &self.groups {
             text += &format!("  {group}\n");
         }
-        for row in self.changed() {
-            text += &format!("  CHANGED {} {}: {}\n", matrix::describe(&row.point), row.name, times(row.ratio));
-        }
-        for row in self.rows.iter().filter(|row| row.refuted) {
-            text += &format!(
-                "  not when measured again: {} {}: {}\n",
-                matrix::describe(&row.point),
-                row.name,
-                times(row.ratio)
-            );
-        }
+        let line = |what, row: &Change| {
+            format!("  {what} {} {}: {}\n", matrix::describe(&row.point), row.name, times(row.ratio))
+        };
+        text.extend(self.changed().map(|row| line("CHANGED", row)));
+        text.extend(self.rows.iter().filter(|row| row.refuted).map(|row| line("not when measured again:", row)));
         if self.verdict().is_ok() {
             text += "no change beyond noise and 5 %\n";
         }
@@ -137,18 +102,12 @@ impl Comparison {
 
     /// Each row.
     pub(crate) fn csv(&self) -> String {
-        let mut text = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed\n".to_string();
-        for row in &self.rows {
-            let point = row.point.to_string().replace(' ', ",");
-            let Estimate { median, low, high } = row.ratio;
-            text += &format!(
-                "{point},{},{},{median:.4},{low:.4},{high:.4},{}\n",
-                row.name,
-                row.kind.name(),
-                self.counts(row)
-            );
-        }
-        text
+        let names = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed";
+        let cells = |row| csv::cells(row, 4);
+        csv::file(
+            names,
+            self.rows.iter().map(|row| (row.point, &row.name, row.kind, cells(row.ratio), self.counts(row))),
+        )
     }
 
     /// Fails if something changed.
@@ -163,29 +122,6 @@ impl Comparison {
     }
 }
 
-/// `0.90 (0.88 to 0.93) times as fast`
-pub(super) fn times(ratio: Estimate) -> String {
-    format!("{:.2} ({:.2} to {:.2}) times as fast", ratio.median, ratio.low, ratio.high)
-}
-
-/// Whether both are faster, or both slower.
-pub(super) fn same_side(one: Estimate, other: Estimate) -> bool {
-    (one.median > 1.0) == (other.median > 1.0)
-}
-
-fn change(then: &Row, now: &Row) -> Option<Change> {
-    let (old, new) = (then.relative?, now.relative?);
-    let median = new.median / old.median;
-    let half = old.log_half_width().hypot(new.log_half_width());
-    Some(Change {
-        point: now.point,
-        name: now.entrant.name.clone(),
-        kind: now.entrant.kind,
-        ratio: Estimate { median, low: median * (-half).exp(), high: median * half.exp() },
-        refuted: false,
-    })
-}
-
 /// How far out one of `count` normal values has to be for it to be one in a hundred that any is (Bonferroni; the tail by
 /// its usual bound, from above).
 fn deviations(count: usize) -> f64 {
@@ -194,6 +130,8 @@ fn deviations(count: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::stats::Estimate;
+
     use super::super::super::results::tests::{row, run};
     use super::*;
 
@@ -212,6 +150,14 @@ mod tests {
             }
         }
         run
+    }
+
+    /// Makes one row of ours half as fast; which point it is.
+    fn halve(run: &mut Run) -> Point {
+        let slow = run.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
+        let half = |Estimate { median, low, high }| Estimate { median: median / 2.0, low: low / 2.0, high: high / 2.0 };
+        slow.relative = slow.relative.map(half);
+        slow.point
     }
 
     #[test]
@@ -235,12 +181,7 @@ mod tests {
     fn one_row_that_is_half_as_fast_is_caught() {
         let then = shaken(1, 1.0);
         let mut now = shaken(2, 1.0);
-        let slow = now.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
-        slow.relative = slow.relative.map(|relative| Estimate {
-            median: relative.median / 2.0,
-            low: relative.low / 2.0,
-            high: relative.high / 2.0,
-        });
+        halve(&mut now);
         let comparison = Comparison::new(&then, &now);
         assert_eq!(comparison.changed().count(), 1, "{}", comparison.text());
         assert!(comparison.csv().contains(",true\n"));
@@ -250,13 +191,7 @@ mod tests {
     #[test]
     fn what_has_not_changed_when_measured_again_does_not_count() {
         let (then, mut now) = (shaken(1, 1.0), shaken(2, 1.0));
-        let slow = now.rows.iter_mut().find(|row| row.is(Kind::Ours)).unwrap();
-        slow.relative = slow.relative.map(|relative| Estimate {
-            median: relative.median / 2.0,
-            low: relative.low / 2.0,
-            high: relative.high / 2.0,
-        });
-        let point = slow.point;
+        let point = halve(&mut now);
         let first = Comparison::new(&then, &now);
         assert_eq!(first.suspects(), [point]);
         let by_chance = first.confirm(&Comparison::new(&then, &shaken(3, 1.0)));

@@ -6,6 +6,7 @@
 //! of their standard deviations than any row of a peer did. A slower kernel moves all rows of its backend and operation a little; so these are also judged together. What
 //! changed is measured again by new processes, and counts only if it has changed again.
 
+mod change;
 mod compare;
 mod group;
 

@@ -1,0 +1,42 @@
+//! Names of values, on command lines, in requests and in results.
+
+/// An enum whose values have names: `Display`, `FromStr` with the known names in its error, and all values.
+macro_rules! names {
+    ($(#[$doc:meta])* $type:ident { $($(#[$value_doc:meta])* $value:ident = $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub enum $type {
+            $($(#[$value_doc])* #[cfg_attr(feature = "serde", serde(rename = $name))] $value,)*
+        }
+
+        impl $type {
+            /// Every value, in order.
+            pub const ALL: &'static [$type] = &[$($type::$value,)*];
+
+            /// The name on command lines and in results.
+            pub const fn name(self) -> &'static str {
+                match self { $($type::$value => $name,)* }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = String;
+
+            fn from_str(name: &str) -> Result<Self, String> {
+                let known = [$($name,)*];
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|value| value.name() == name)
+                    .ok_or_else(|| format!("known are {}", known.join(", ")))
+            }
+        }
+    };
+}

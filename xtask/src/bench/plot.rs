@@ -1,0 +1,166 @@
+//! GB/s against size, as inline SVG.
+
+use std::collections::BTreeMap;
+
+use bench_runner::protocol::Kind;
+use bench_runner::{Cache, Ends, Op, Reread};
+use maud::{Markup, html};
+
+use super::race::Race;
+use super::results::{Line, Run};
+use crate::number::short;
+
+/// Units of the drawing, and its frame; the page scales it.
+const WIDTH: f64 = 520.0;
+const HEIGHT: f64 = 300.0;
+const LEFT: f64 = 50.0;
+const RIGHT: f64 = WIDTH - 18.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = HEIGHT - 44.0;
+
+/// How many colours the style sheet has.
+const COLOURS: usize = 12;
+
+/// Speeds at sizes.
+struct Curve<'a> {
+    name: &'a str,
+    /// Bytes and GB/s, smallest first.
+    points: Vec<(u64, f64)>,
+    colour: String,
+    /// None for the limit: its line is broken.
+    width: Option<u32>,
+}
+
+/// The plots: those that decide first, and all others.
+pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
+    let mut lines: BTreeMap<Line, Vec<Race<'_>>> = BTreeMap::new();
+    for race in run.races() {
+        lines.entry(Line::of(&race.point())).or_default().push(race);
+    }
+    let plain = Line::plain(Op::Copy);
+    let first = [
+        plain,
+        Line { cache: Cache::ColdSequential, ..plain },
+        Line { cache: Cache::HotSource, ..plain },
+        Line { reread: Reread::Yes, ..plain },
+        Line::plain(Op::Fill),
+        Line::plain(Op::Batch),
+    ];
+    let mut names: Vec<&str> = Vec::new();
+    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
+        if !names.contains(&row.entrant.name.as_str()) {
+            names.push(&row.entrant.name);
+        }
+    }
+    let first = first.into_iter().filter_map(|line| figure(line, &lines.remove(&line)?, &names)).collect();
+    (first, lines.iter().filter_map(|(line, races)| figure(*line, races, &names)).collect())
+}
+
+/// Nothing where no line has two sizes.
+fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
+    let mut curves = Vec::new();
+    for (at, &name) in names.iter().chain(&["limit"]).enumerate() {
+        let is_limit = at == names.len();
+        let rows: Vec<_> =
+            races.iter().filter_map(|race| if is_limit { race.limit() } else { race.named(name) }).collect();
+        let mut points: Vec<_> = rows.iter().map(|row| (row.point.size, row.gb_s())).collect();
+        points.sort_by_key(|(size, _)| *size);
+        if points.len() > 1 {
+            let is_ours = rows.iter().any(|row| row.is(Kind::Ours));
+            let width = (!is_limit).then_some(if is_ours { 3 } else { 1 });
+            curves.push(Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width });
+        }
+    }
+    (!curves.is_empty()).then(|| {
+        html! {
+            figure {
+                figcaption { (title(line)) }
+                (svg(&curves))
+                ul.legend { @for curve in &curves { li { i style={ "background:" (curve.colour) } {} (curve.name) } } }
+            }
+        }
+    })
+}
+
+fn svg(curves: &[Curve<'_>]) -> Markup {
+    let mut sizes: Vec<_> = curves.iter().flat_map(|curve| &curve.points).map(|(size, _)| *size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let top = curves.iter().flat_map(|curve| &curve.points).map(|(_, speed)| *speed).fold(0.0, f64::max) * 1.08;
+    let log = |size: u64| (size as f64).log2();
+    let (first, last) = (log(sizes[0]), log(sizes[sizes.len() - 1]));
+    let x = |size: u64| format!("{:.1}", LEFT + (RIGHT - LEFT) * (log(size) - first) / (last - first));
+    let y = |speed: f64| format!("{:.1}", BOTTOM - (BOTTOM - TOP) * speed / top);
+    let names: Vec<_> = curves.iter().map(|curve| curve.name).collect();
+    html! {
+        svg role="img" aria-label={ "GB/s against size: " (names.join(", ")) } viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } {
+            @for speed in ticks(top) {
+                line x1=(LEFT) x2=(RIGHT) y1=(y(speed)) y2=(y(speed)) stroke="var(--grid)" {}
+                text x=(LEFT - 6.0) y=(y(speed)) text-anchor="end" dominant-baseline="middle" { (speed) }
+            }
+            @for &size in &sizes { text x=(x(size)) y=(BOTTOM + 16.0) text-anchor="middle" { (short(size)) } }
+            path d={ "M" (LEFT) " " (TOP) "V" (BOTTOM) "H" (RIGHT) } fill="none" stroke="var(--ink)" {}
+            text x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 8.0) text-anchor="middle" { "bytes of a block" }
+            text transform={ "translate(14 " ((TOP + BOTTOM) / 2.0) ") rotate(-90)" } text-anchor="middle" { "GB/s" }
+            @for Curve { points, colour, width, .. } in curves {
+                polyline points=(points.iter().map(|&(size, speed)| format!("{},{} ", x(size), y(speed))).collect::<String>())
+                    fill="none" stroke=(colour) stroke-width=(width.unwrap_or(2)) stroke-dasharray=[width.is_none().then_some("6 4")] {}
+                @if width.is_some() {
+                    @for &(size, speed) in points { circle cx=(x(size)) cy=(y(speed)) r="3" fill=(colour) {} }
+                }
+            }
+        }
+    }
+}
+
+/// Round speeds up to `top`, six at most: multiples of 1, 2 or 5 times a power of ten.
+fn ticks(top: f64) -> Vec<f64> {
+    let steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
+    let step = steps.into_iter().find(|step| top / step <= 6.0).unwrap_or(top);
+    (0..=(top / step) as u32).map(|count| (f64::from(count) * step * 100.0).round() / 100.0).collect()
+}
+
+/// `copy: cold, random blocks; re-read; 2 threads`
+fn title(line: Line) -> String {
+    let Line { op, ends, cache, reread, threads } = line;
+    let cache = match cache {
+        Cache::Hot => "both sides in the cache",
+        Cache::HotSource => "source in the cache",
+        Cache::ColdSequential => "cold, one block after the other",
+        Cache::ColdRandom => "cold, random blocks",
+    };
+    let ends = if ends == Ends::Misaligned { "; misaligned" } else { "" };
+    let reread = match reread {
+        Reread::No => "",
+        Reread::Yes => "; re-read at once",
+        Reread::Victim => "; beside a working set",
+    };
+    let threads = if threads > 1 { format!("; {threads} threads") } else { String::new() };
+    format!("{op}: {cache}{ends}{reread}{threads}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::results::tests::run;
+    use super::*;
+
+    #[test]
+    fn lines_are_drawn_in_the_colours_of_the_page() {
+        let (first, rest) = figures(&run());
+        assert_eq!((first.len(), rest.len()), (2, 0));
+        let svg = first[0].clone().into_string();
+        // Five sizes of ours and of three peers; the limit has no marks.
+        assert_eq!((svg.matches("<circle").count(), svg.matches("stroke-dasharray").count()), (4 * 5, 1));
+        assert!(svg.contains("\"var(--c0)\" stroke-width=\"3\"") && svg.contains(">16M<"), "{svg}");
+        assert_eq!(ticks(21.6), [0.0, 5.0, 10.0, 15.0, 20.0]);
+        assert_eq!(ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+    }
+
+    #[test]
+    fn nothing_to_draw_is_nothing() {
+        let mut run = run();
+        run.rows.retain(|row| row.point.size == 4096);
+        let (first, rest) = figures(&run);
+        assert!(first.is_empty() && rest.is_empty());
+    }
+}

@@ -1,0 +1,124 @@
+//! `report.html`: one file, no network, no script; light and dark, on a desk and on a phone.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::baseline::Comparison;
+use super::facts::plain;
+use super::results::Run;
+use super::{extents, measure, plot, tables, verdict};
+
+/// The style sheet; plots take their colours from it, so that they follow the page from light to dark.
+const CSS: &str = include_str!("report.css");
+
+const PLOTS: &str = "The median of laps that were run in turn, drains included. Ours is bold. The broken line is the limit: the same blocks by the fastest copy loop that is known \
+    (by streaming stores where nothing is copied), drained once; or whoever was faster still, as ordinary stores may be where the cache holds what they wrote when their lap is over.";
+
+/// The whole file.
+pub(crate) fn html(run: &Run, comparison: Option<&Comparison>) -> String {
+    let title = format!("memcpy-streaming on {}", plain(&run.machine["cpu"]));
+    let (first, rest) = plot::figures(run);
+    let missing = tables::missing(run);
+    let names: String = run.versions.keys().map(String::as_str).collect();
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                link rel="icon" href="data:,";
+                title { (title) }
+                style { (PreEscaped(CSS)) }
+            }
+            body { main {
+                h1 { (title) }
+                div.verdict.partial[run.partial] {
+                    @for sentence in verdict::sentences(run) { p { (sentence) } }
+                    @if run.partial { p { "PARTIAL: the run was interrupted; this is what had been measured." } }
+                }
+                p.soft { (about(run)) }
+                @if let Some(comparison) = comparison {
+                    section { h2 { "Against the baseline" } pre { (comparison.text()) } }
+                }
+                @if !first.is_empty() || !rest.is_empty() {
+                    section {
+                        h2 { "Speed against size" }
+                        p { (PLOTS) " " (measure::no_rep(&names)) }
+                        div.grid { @for figure in first { (figure) } }
+                        @if !rest.is_empty() {
+                            details {
+                                summary { "All other plots (" (rest.len()) ")" }
+                                div.grid { @for figure in rest { (figure) } }
+                            }
+                        }
+                    }
+                }
+                (tables::losses(run).section())
+                (extents::table(run).section())
+                (tables::memmaps(run).section())
+                (tables::limits(run).section())
+                (tables::foreign(run).section())
+                @if !missing.is_empty() {
+                    section { h2 { "Other targets that did not run" } @for why in missing { p { (why) } } }
+                }
+                (tables::machine(run).section())
+            } }
+        }
+    };
+    page.into_string()
+}
+
+/// What ran where.
+fn about(run: &Run) -> Markup {
+    let machine = &run.machine;
+    html! {
+        (plain(&machine["cpu"])) ", " (plain(&machine["cores"])) " cores, " (plain(&machine["kernel"])) ", " (plain(&machine["libc"]))
+        "; backend " (run.active)
+        @if let Some(tuning) = machine["tuning"].as_str() { ", tuning " (tuning) }
+        "; " (run.rows.len()) " rows in " (format!("{:.0}", run.seconds)) " s."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json;
+    use super::*;
+
+    /// The report of a small results.json as it was once written.
+    fn fixed() -> String {
+        html(&json::read(include_str!("fixed.json")).unwrap(), None)
+    }
+
+    #[test]
+    fn the_report_of_a_fixed_run() {
+        let html = fixed();
+        for part in [
+            "stream copies from 4 KiB up",
+            "PARTIAL",
+            "<svg",
+            "Test &lt;CPU&gt;",
+            "rep-movsb",
+            "aarch64-unknown-linux-gnu",
+            "cortex-a72",
+            "Ordinary copies are better",
+            "stamped",
+            "glibc 2.36",
+        ] {
+            assert!(html.contains(part), "{part} is missing");
+        }
+    }
+
+    #[test]
+    fn it_asks_nothing_of_a_network() {
+        for outside in ["http:", "https:", "src=", "@import", "<script", "url("] {
+            assert!(!fixed().contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn only_numbers_are_kept_on_one_line() {
+        // A table of sentences that may not be broken is wider than the page: its last column cannot be seen.
+        let kept: Vec<_> = CSS.lines().filter(|line| line.contains("nowrap")).collect();
+        assert_eq!(kept, ["td.n{white-space:nowrap}"]);
+    }
+}
