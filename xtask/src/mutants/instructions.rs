@@ -116,8 +116,8 @@ fn instruction(line: &str) -> Option<&str> {
     }
     // A string that begins with a letter: no label, no directive. An offset may be put into it.
     let text = line.strip_prefix('"')?;
-    let text = text.strip_suffix(',').unwrap_or(text).strip_suffix('"')?;
-    let is_hint = ["prefetch", "prfm", "vzeroupper"].iter().any(|hint| text.starts_with(hint));
+    let text = text.trim_end_matches([',', ';']).strip_suffix('"')?;
+    let is_hint = ["prefetch", "prfm", "vzeroupper", "ntl."].iter().any(|hint| text.starts_with(hint));
     let is_one = !text.replace("\", $offset, \"", "").contains('"');
     (text.starts_with(|c: char| c.is_ascii_lowercase()) && is_one && !is_hint).then_some(text)
 }
