@@ -1,7 +1,7 @@
 //! What the fuzz targets do with the bytes that they are given, as plain functions.
 //!
 //! libFuzzer needs nightly and runs on few targets. These functions need neither: the tests of this crate run the corpora
-//! that fuzzing has found, on every target and every backend, and a failing input is a test as soon as its file is in
+//! that fuzzing has found, on other targets and on every backend, and a failing input is a test as soon as its file is in
 //! the corpus.
 //!
 //! Bytes are read as choices, and every string of them is a valid program: there is nothing to reject.

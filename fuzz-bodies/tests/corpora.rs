@@ -1,4 +1,4 @@
-//! What fuzzing has found worth keeping, run again: here, and on every target that the project is tested on.
+//! What fuzzing has found worth keeping, run again: here, and on each kind of target (`cargo xtask test --all`).
 
 use fuzz_bodies::{BODIES, backends};
 

@@ -77,7 +77,7 @@ fn random() {
         });
         true
     }
-    seeded::check("random", 500, property as fn(Vec<u8>, u8, usize, usize) -> bool);
+    seeded::check!("random", 500, property as fn(Vec<u8>, u8, usize, usize) -> bool);
 }
 
 /// The copies of constant size, at every offset in a line.

@@ -15,7 +15,7 @@ fn child_that_fails_in_one_case_of_eight() {
         println!("\ncase {value}");
         value % 8 != 3
     }
-    seeded::check("child_that_fails_in_one_case_of_eight", 10_000, property as fn(u64) -> bool);
+    seeded::check!("child_that_fails_in_one_case_of_eight", 10_000, property as fn(u64) -> bool);
 }
 
 /// The cases that the child tries with a seed, smaller ones after the first that fails among them; and its line.

@@ -1,12 +1,5 @@
 //! The strategies against each other and against the write limit: memmaps of 256 MiB, of single pages and of 2 MiB compounds.
 
-// The race and its memory are those of memcpy-streaming's benchmarks.
-#[path = "../../memcpy-streaming/benches/common/memory.rs"]
-#[allow(dead_code)] // Random places are for copies.
-mod memory;
-#[path = "../../memcpy-streaming/benches/common/race.rs"]
-mod race;
-
 use criterion::{Criterion, criterion_group, criterion_main};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use memmap_template::{AddressModel, Config, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Strategy};
@@ -14,8 +7,8 @@ use std::cell::RefCell;
 use std::mem::MaybeUninit;
 use std::slice;
 
-use memory::Memory;
-use race::Race;
+use test_support::memory::Memory;
+use test_support::race::Race;
 
 /// Struct pages: those of 16 GiB.
 const PAGES: u64 = 4 << 20;

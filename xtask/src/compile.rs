@@ -3,7 +3,6 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::Message;
 
@@ -11,23 +10,21 @@ use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing};
-use crate::process;
-use crate::targets::Target;
+use crate::process::{self, LIMIT};
+use crate::targets::{ALL_TESTS, Target};
 use crate::toolchain::Toolchain;
-
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What links for any target, where no C library is asked for.
 const LLVM_LINKER: &str = "ld.lld";
 
-/// Those that run everywhere, which takes a standard library. (What is for Arm is empty elsewhere.)
-pub(crate) const CRATES: [&str; 8] =
-    ["-p", "memcpy-streaming", "-p", "memcpy-streaming-arm", "-p", "memmap-template", "-p", "fuzz-bodies"];
+/// Those that run everywhere, which takes a standard library; the kernels are tested by what calls them.
+const COPIES: &[&str] = &["-p", "memcpy-streaming"];
+/// Those with a memmap in them.
+const MEMMAPS: &[&str] = &["-p", "memmap-template", "-p", "fuzz-bodies"];
 
-/// A test program.
-#[derive(Debug)]
-pub(crate) struct Program {
-    pub(crate) path: PathBuf,
+/// All of them, as cargo is told.
+pub(crate) fn crates() -> impl Iterator<Item = &'static str> {
+    COPIES.iter().chain(MEMMAPS).copied()
 }
 
 /// Where the build takes place.
@@ -42,22 +39,20 @@ pub(crate) fn programs(
     target: &Target,
     toolchain: Toolchain,
     interrupt: &Interrupt,
-) -> Result<Vec<Program>, Failure> {
-    let mut cargo = command("test", place, target, toolchain);
-    cargo.args(CRATES).args([
-        "--no-run",
-        "--all-features",
-        "--lib",
-        "--tests",
-        "--message-format=json-render-diagnostics",
-    ]);
+) -> Result<Vec<PathBuf>, Failure> {
     let mut programs = Vec::new();
-    let status = process::run(&mut cargo, LIMIT, interrupt, |line| {
-        programs.extend(program(line));
-        Ok(())
-    })?;
-    if !status.success() {
-        return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
+    for (crates, tests) in
+        [(COPIES, ALL_TESTS), (MEMMAPS, target.memmap)].into_iter().filter(|(_, tests)| !tests.is_empty())
+    {
+        let mut cargo = command("test", place, target, toolchain);
+        cargo.args(crates).args(tests).args(["--no-run", "--all-features", "--message-format=json-render-diagnostics"]);
+        let status = process::run(&mut cargo, LIMIT, interrupt, |line| {
+            programs.extend(program(line));
+            Ok(())
+        })?;
+        if !status.success() {
+            return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
+        }
     }
     Ok(programs)
 }
@@ -85,7 +80,7 @@ pub(crate) fn bare(
     target: &Target,
     toolchain: Toolchain,
     interrupt: &Interrupt,
-) -> Result<Vec<Program>, Failure> {
+) -> Result<Vec<PathBuf>, Failure> {
     let mut cargo = command("build", place, target, toolchain);
     // What the compiler takes for granted of a C library (memcpy, memset), and no unwinding.
     cargo.args(["-p", "bare-test", "-Zbuild-std-features=compiler-builtins-mem"]);
@@ -96,7 +91,7 @@ pub(crate) fn bare(
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
     }
     let folder = place.target_dir.join(toolchain.folder()).join(target.triple).join("emulated");
-    Ok(vec![Program { path: folder.join("bare-test") }])
+    Ok(vec![folder.join("bare-test")])
 }
 
 /// The variable that names a target's linker to cargo.
@@ -124,9 +119,9 @@ pub(crate) fn is_host(target: &Target) -> bool {
 }
 
 /// The test program in a line of cargo's JSON.
-pub(crate) fn program(line: &str) -> Option<Program> {
+pub(crate) fn program(line: &str) -> Option<PathBuf> {
     let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else { return None };
-    artifact.executable.filter(|_| artifact.profile.test).map(|path| Program { path: path.into() })
+    artifact.executable.filter(|_| artifact.profile.test).map(PathBuf::from)
 }
 
 #[cfg(test)]
@@ -144,7 +139,7 @@ mod tests {
             )
         };
         let found = program(&artefact(r#""/t/deps/copy-1""#, true)).unwrap();
-        assert_eq!(found.path, Path::new("/t/deps/copy-1"));
+        assert_eq!(found, Path::new("/t/deps/copy-1"));
         assert!(program(&artefact("null", true)).is_none());
         assert!(program(&artefact(r#""/t/build/x""#, false)).is_none());
         assert!(program("not JSON").is_none());

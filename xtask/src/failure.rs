@@ -1,13 +1,17 @@
 //! How a command ends when it does not end well: one line for a person, and an exit code for a script.
 
 use std::fmt;
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
+
+use crate::lane::labelled;
 
 /// Says on standard error what is going on. Unlike `eprintln!` it does not panic where nobody can hear it: that is no reason to
 /// stop measuring.
 pub(crate) fn tell(line: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = io::stderr().write_all(labelled(line).as_bytes());
 }
 
 /// Why a command stopped.
@@ -59,6 +63,21 @@ impl Failure {
             Self::ClosedPipe => 141,
         })
     }
+}
+
+/// What a failure with a file is told as: `.map_err(cannot("read", path))`.
+pub(crate) fn cannot<E: fmt::Display>(what: &str, path: &Path) -> impl Fn(E) -> Failure {
+    move |error| Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
+}
+
+/// The text of a file.
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(cannot("read", path))
+}
+
+/// Makes a folder, and those that it is in.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(cannot("make", path))
 }
 
 fn one_line(message: &str) -> String {

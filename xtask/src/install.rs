@@ -1,19 +1,15 @@
 //! Bringing what is missing: one command for a person to run, or the same run here.
 
 use std::process::Command;
-use std::time::Duration;
 
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing, is_debian, on_path};
-use crate::process;
-
-/// Installing what a fresh machine lacks takes a minute and a half; mirrors can be slow.
-const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
+use crate::process::{self, LIMIT};
 
 /// One command that brings what is missing. What rustup has needs no packages.
 pub(crate) fn fix(missing: &[Need]) -> String {
-    let rustup = if on_path("rustup").is_some() { rustup_commands(missing) } else { Vec::new() };
+    let rustup = if on_path("rustup").is_some() { rustup_commands(missing, usize::MAX) } else { Vec::new() };
     let packages = packages(missing, !rustup.is_empty());
     let mut commands = Vec::new();
     if is_debian() && !packages.is_empty() {
@@ -32,8 +28,8 @@ pub(crate) fn fix(missing: &[Need]) -> String {
     fixes.join(", and ")
 }
 
-/// What rustup brings: targets, the source of the standard library, other toolchains.
-fn rustup_commands(missing: &[Need]) -> Vec<String> {
+/// What rustup brings: so many targets at once, the source of the standard library, other toolchains.
+fn rustup_commands(missing: &[Need], at_once: usize) -> Vec<String> {
     let mut triples: Vec<_> = missing
         .iter()
         .filter_map(|need| match need.thing {
@@ -41,11 +37,10 @@ fn rustup_commands(missing: &[Need]) -> Vec<String> {
             _ => None,
         })
         .collect();
+    triples.sort_unstable();
     triples.dedup();
-    let mut commands = Vec::new();
-    if !triples.is_empty() {
-        commands.push(format!("rustup target add {}", triples.join(" ")));
-    }
+    let mut commands: Vec<_> =
+        triples.chunks(at_once).map(|triples| format!("rustup target add {}", triples.join(" "))).collect();
     if missing.iter().any(|need| wants_source(&need.thing)) {
         commands.push("rustup component add rust-src".to_string());
     }
@@ -66,7 +61,8 @@ fn wants_source(thing: &Thing) -> bool {
 
 /// Whether rustup has the target's standard library: not for those of the third tier.
 fn rustup_has(triple: &str) -> bool {
-    !triple.starts_with("aarch64_be")
+    let third = ["aarch64_be", "aarch64-unknown-linux-gnu_ilp32", "arm64_32", "hexagon", "mips64el"];
+    !third.iter().any(|start| triple.starts_with(start))
 }
 
 /// All packages, each once.
@@ -92,7 +88,8 @@ fn install_commands(packages: &[&str]) -> Vec<String> {
 /// ours: what needs what is missing then says so.
 pub(crate) fn install(missing: impl Fn() -> Vec<Need>, interrupt: &Interrupt) -> Result<(), Failure> {
     if on_path("rustup").is_some() {
-        install_by(&rustup_commands(&missing()), interrupt)?;
+        // One at a time: what its server does not have stands in nobody's way.
+        install_by(&rustup_commands(&missing(), 1), interrupt)?;
     }
     // What rustup could not bring, Debian may.
     let packages = packages(&missing(), false);
@@ -110,7 +107,7 @@ fn install_by(commands: &[String], interrupt: &Interrupt) -> Result<(), Failure>
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().expect("a command has a name"));
         process.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        match process::run_whole(&mut process, INSTALL_LIMIT, interrupt, process::relay) {
+        match process::run_whole(&mut process, LIMIT, interrupt, process::relay) {
             Ok(status) if status.success() => {}
             Ok(status) => tell(format_args!("=== installing failed: {status} of `{command}`")),
             Err(Failure::Run(why)) => tell(format_args!("=== installing failed: {why}")),
@@ -152,9 +149,8 @@ mod tests {
             Need { thing: rust("x"), packages: Vec::new() },
             Need::program("no-such-program-here", "bash"),
         ];
-        let commands = rustup_commands(&needs);
         assert_eq!(
-            commands,
+            rustup_commands(&needs, 1),
             ["rustup target add s390x-unknown-linux-gnu", "rustup component add rust-src", "rustup x"]
         );
         assert_eq!(packages(&needs, true), ["bash"]);

@@ -25,6 +25,7 @@ mod install;
 mod interrupt;
 mod kernel_module;
 mod knobs;
+mod lane;
 mod machine;
 mod man;
 mod memory;
@@ -70,12 +71,12 @@ fn run() -> Result<(), Failure> {
         "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
         "memmap" => inspect::run(&inspect::options::Options::new(arguments)?, &interrupt),
         "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
-        "asm" => asm::run(&asm::Options::new(arguments), &interrupt),
+        "asm" => asm::run(arguments, &interrupt),
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
-        "capi" => capi::run(&capi::Options::new(arguments), &interrupt),
+        "capi" => capi::run(arguments, &interrupt),
         "completions" => completions::run(cli::command(), arguments),
         "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
-        "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments)?, &interrupt),
+        "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments), &interrupt),
         "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),

@@ -11,6 +11,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::lane::labelled;
+
+/// For what takes minutes, the first time with all dependencies to compile, on a busy machine: longer, and it hangs.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How often a person's Ctrl-C and the time limit are looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -122,7 +126,7 @@ pub(crate) fn errors_of(
 
 /// Prints a line that another program has written.
 pub(crate) fn relay(line: &str) -> Result<(), Failure> {
-    writeln!(io::stdout(), "{line}").map_err(|error| Failure::stdout(&error))
+    io::stdout().write_all(labelled(line).as_bytes()).map_err(|error| Failure::stdout(&error))
 }
 
 /// The command as a person would type it, less what it inherits.

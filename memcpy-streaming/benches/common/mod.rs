@@ -1,10 +1,8 @@
 //! What the benchmarks share: memory that is not in the cache, the peers, and the race between them.
 #![allow(dead_code, unused_imports)] // Each benchmark uses its part.
 
-mod memory;
 mod peers;
-mod race;
 
-pub(crate) use memory::{Memory, Random};
 pub(crate) use peers::{Copy, peers};
-pub(crate) use race::Race;
+pub(crate) use test_support::memory::{Memory, Random};
+pub(crate) use test_support::race::Race;

@@ -1,7 +1,8 @@
 //! What the test files share: the backends under test, and memory with guard bytes around it.
 #![allow(dead_code)] // Each test file uses its part.
 
-pub(crate) mod seeded;
+#[allow(unused_imports)] // The same.
+pub(crate) use test_support::seeded;
 
 use memcpy_streaming::{Backend, Streamer, Tuning};
 use std::ffi::OsString;

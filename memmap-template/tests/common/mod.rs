@@ -3,9 +3,8 @@
 
 pub(crate) mod case;
 pub(crate) mod model;
-/// One for both crates.
-#[path = "../../../memcpy-streaming/tests/common/seeded.rs"]
-pub(crate) mod seeded;
+#[allow(unused_imports)] // The same.
+pub(crate) use test_support::seeded;
 
 use std::mem::MaybeUninit;
 use std::ops::Range;

@@ -11,18 +11,17 @@ mod step;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::args;
 use crate::cargo::{cargo, target_dir, workspace};
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot, make_folder};
 use crate::install;
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::output::Output;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::{TARGETS, Target};
 use crate::toolchain::Toolchain;
 use flow::Program;
@@ -45,8 +44,6 @@ const EXAMPLES: &str = "Examples:\n  \
 /// Where the snapshots are, in the workspace.
 const FOLDER: &str = "memcpy-streaming/asm";
 
-const LIMIT: Duration = Duration::from_secs(15 * 60);
-
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("asm")
@@ -61,18 +58,6 @@ pub(crate) fn command() -> Command {
                 .value_parser(triples().collect::<Vec<_>>())
                 .help("This target only"),
         )
-}
-
-/// What the person asked for.
-pub(crate) struct Options {
-    bless: bool,
-    target: Option<String>,
-}
-
-impl Options {
-    pub(crate) fn new(mut matches: ArgMatches) -> Options {
-        Options { bless: args::take(&mut matches, "bless"), target: matches.remove_one("target") }
-    }
 }
 
 /// What was found out about one target.
@@ -100,11 +85,12 @@ fn target(triple: &str) -> &'static Target {
 }
 
 /// Checks the targets that were asked for.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let (bless, asked): (bool, Option<String>) = (args::take(&mut matches, "bless"), matches.remove_one("target"));
     let workspace = workspace();
     let mut wrong = Vec::new();
-    for triple in triples().filter(|triple| options.target.as_ref().is_none_or(|name| name == triple)) {
-        let said = match check(triple, &workspace, options.bless, interrupt)? {
+    for triple in triples().filter(|triple| asked.as_ref().is_none_or(|name| name == triple)) {
+        let said = match check(triple, &workspace, bless, interrupt)? {
             Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
             Verdict::Skipped(need) => {
                 format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), install::fix(&[need]))
@@ -130,7 +116,7 @@ pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Int
         Ok(toolchain) => toolchain,
         Err(need) => return Ok(Verdict::Skipped(need)),
     };
-    let functions = compile(target(triple), toolchain, workspace, interrupt)?;
+    let functions = compile(triple, toolchain, &["asm-probe"], workspace, interrupt)?;
     let mut wrong = Vec::new();
     let files = files(plan, &functions, &mut wrong);
     for (name, functions) in &files {
@@ -148,36 +134,35 @@ pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Int
     Ok(if wrong.is_empty() { Verdict::Good(looked_at) } else { Verdict::Wrong(wrong) })
 }
 
-/// Compiles the crate asm-probe and all below it, optimised, to assembly.
-fn compile(
-    target: &Target,
+/// Compiles crates and all of ours that they need, optimised, to assembly; of the standard library, core is enough.
+pub(crate) fn compile(
+    triple: &str,
     toolchain: Toolchain,
+    crates: &[&str],
     workspace: &Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<Function>, Failure> {
     let target_dir = target_dir(workspace, interrupt)?.join("cross-asm").join(toolchain.folder());
-    let folder = target_dir.join(target.triple).join("release/deps");
+    let folder = target_dir.join(triple).join("release/deps");
     // What an older build has left would be read too.
     if let Err(error) = fs::remove_dir_all(&folder)
         && error.kind() != io::ErrorKind::NotFound
     {
-        return Err(Failure::run(format_args!("cannot empty `{}`: {error}", folder.display())));
+        return Err(cannot("empty", &folder)(error));
     }
     let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["build", "--locked", "--release", "--quiet", "-p", "asm-probe"]);
-    cargo.args(["--target", target.triple, "--target-dir"]).arg(&target_dir);
-    // Of the standard library, core is enough.
-    toolchain.apply(target, true, &mut cargo);
+    cargo.current_dir(workspace).args(["build", "--locked", "--release", "--quiet", "--target", triple]);
+    cargo.args(crates.iter().flat_map(|name| ["-p", name])).arg("--target-dir").arg(&target_dir);
+    toolchain.apply_source("core", &mut cargo);
     cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
     process::quiet(&mut cargo, LIMIT, interrupt)?;
     let mut functions = Vec::new();
-    let cannot = |error| Failure::run(format_args!("cannot read `{}`: {error}", folder.display()));
-    for entry in fs::read_dir(&folder).map_err(cannot)? {
-        let entry = entry.map_err(cannot)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_ours = name.starts_with("asm_probe-") || name.starts_with("memcpy_streaming");
+    for entry in fs::read_dir(&folder).map_err(cannot("read", &folder))? {
+        let path = entry.map_err(cannot("read", &folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_ours = ["asm_probe-", "memcpy_streaming", "memmap_template-"].iter().any(|ours| name.starts_with(ours));
         if is_ours && name.ends_with(".s") {
-            functions.extend(listing::functions(&fs::read(entry.path()).map_err(cannot)?));
+            functions.extend(listing::functions(&fs::read(&path).map_err(cannot("read", &path))?));
         }
     }
     Ok(functions)
@@ -271,8 +256,7 @@ fn compare(path: &Path, functions: &[&Function]) -> Option<String> {
 
 fn keep(path: &Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .map_err(|error| Failure::run(format_args!("cannot create `{}`: {error}", folder.display())))?;
+        make_folder(folder)?;
     }
     let mut output = Output::create(path)?;
     output.write_all(text.as_bytes())?;

@@ -3,17 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::Message;
 
 use super::{names, symbols};
 use crate::cargo::cargo;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(15 * 60);
+use crate::process::{self, LIMIT};
 
 /// What was built.
 pub(super) struct Libraries {
@@ -44,6 +41,7 @@ pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries
         let found = built.iter().find(|path| path.extension().is_some_and(|it| it == extension));
         found.ok_or_else(|| Failure::run(format_args!("cargo has built no library with the extension {extension}")))
     };
+    let read = |path: &Path| fs::read(path).map_err(cannot("read", path));
     Ok(Libraries { shared: read(find("so")?)?, statically: read(&slim(find("a")?, interrupt)?)? })
 }
 
@@ -61,7 +59,7 @@ fn libraries(line: &str) -> Vec<PathBuf> {
 /// them, and what they hold for linker plugins makes `nm` and others complain where LLVM is of another version.
 fn slim(library: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let slim = library.with_extension("slim.a");
-    fs::copy(library, &slim).map_err(|error| cannot("write", &slim, error))?;
+    fs::copy(library, &slim).map_err(cannot("write", &slim))?;
     let mut members = Vec::new();
     let mut list = Command::new("ar");
     list.arg("t").arg(&slim);
@@ -78,12 +76,4 @@ fn slim(library: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
         None => Ok(slim),
         Some(_) => Ok(library.to_path_buf()),
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| cannot("read", path, error))
-}
-
-fn cannot(what: &str, path: &Path, error: std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
 }

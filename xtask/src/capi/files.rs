@@ -1,6 +1,5 @@
 //! The files below the prefix.
 
-use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use tempfile::Builder;
 
 use super::build::Libraries;
 use super::names::{HEADER, SHARED, STATIC, VERSION, soname};
-use crate::failure::Failure;
+use crate::failure::{Failure, read};
 use crate::folder::Folder;
 use crate::output::Output;
 
@@ -65,9 +64,7 @@ impl Files {
 
     /// Writes them, and says what they are, a line each.
     pub(super) fn write(self, workspace: &Path, libraries: &Libraries) -> Result<String, Failure> {
-        let header = workspace.join("memcpy-streaming-capi/include").join(HEADER);
-        let header = fs::read(&header)
-            .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", header.display())))?;
+        let header = read(&workspace.join("memcpy-streaming-capi/include").join(HEADER))?;
         let write = |mut output: Output, bytes: &[u8]| {
             output.write_all(bytes)?;
             output.finish()
@@ -77,7 +74,7 @@ impl Files {
         link(&self.library_folder, &file, &soname())?;
         link(&self.library_folder, &soname(), SHARED)?;
         write(self.statically, &libraries.statically)?;
-        write(self.header, &header)?;
+        write(self.header, header.as_bytes())?;
         write(self.pkg_config, pkg_config().as_bytes())?;
         let kib = |bytes: &[u8]| bytes.len().div_ceil(1024);
         Ok(format!(
@@ -101,6 +98,8 @@ fn link(folder: &Path, to: &str, name: &str) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -38,21 +38,11 @@ pub(crate) fn command() -> Command {
     )
 }
 
-/// What the person asked for.
-pub(crate) struct Options {
-    prefix: PathBuf,
-}
-
-impl Options {
-    pub(crate) fn new(mut matches: ArgMatches) -> Options {
-        Options { prefix: args::take(&mut matches, "prefix") }
-    }
-}
-
 /// Builds, installs, and says what a compiler needs to be told.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    let installed = install(&options.prefix, interrupt)?;
-    let prefix = options.prefix.canonicalize().unwrap_or_else(|_| options.prefix.clone());
+pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let prefix: PathBuf = args::take(&mut matches, "prefix");
+    let installed = install(&prefix, interrupt)?;
+    let prefix = prefix.canonicalize().unwrap_or(prefix);
     let prefix = prefix.display();
     let text = format!(
         "installed in {prefix}:\n{installed}\n\

@@ -11,15 +11,12 @@ use std::time::Duration;
 use memcpy_streaming::Backend;
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, make_folder, tell};
 use crate::interrupt::Interrupt;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::test::this_machine::{self, EXPECT};
 use options::Options;
-use targets::{Sanitizer, Target};
-
-/// For what is not fuzzing: compiling, for the first time with all dependencies, and running the corpus.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+use targets::{NONE, Target};
 
 /// Longer inputs of the copies do nothing new, and take longer.
 const LONGEST: usize = 1024;
@@ -30,8 +27,8 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let workspace = workspace();
     let target_dir = target_dir(&workspace, interrupt)?.join("fuzz");
     let mut failed = Vec::new();
-    for &(target, sanitizer) in &options.targets {
-        tell(format_args!("\n=== {}, sanitizer {}", target.name, sanitizer.name()));
+    for (target, sanitizer) in &options.targets {
+        tell(format_args!("\n=== {}, sanitizer {}", target.name, sanitizer));
         let mut command = command(target, sanitizer, options.seconds, &workspace, &target_dir)?;
         let limit = LIMIT + Duration::from_secs(options.seconds);
         match process::run(&mut command, limit, interrupt, process::relay) {
@@ -47,26 +44,25 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 /// cargo-fuzz, told to run a target.
 fn command(
     target: &Target,
-    sanitizer: Sanitizer,
+    sanitizer: &str,
     seconds: u64,
     workspace: &Path,
     target_dir: &Path,
 ) -> Result<Command, Failure> {
     let found = target_dir.join("corpus").join(target.name);
-    std::fs::create_dir_all(&found)
-        .map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", found.display())))?;
+    make_folder(&found)?;
     let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["fuzz", "run", "--sanitizer", sanitizer.name()]);
+    cargo.current_dir(workspace).args(["fuzz", "run", "--sanitizer", sanitizer]);
     // One for each: they are built with other flags.
-    cargo.arg("--target-dir").arg(target_dir.join(sanitizer.name())).arg(target.name);
+    cargo.arg("--target-dir").arg(target_dir.join(sanitizer)).arg(target.name);
     // What is new goes into the first one.
     cargo.arg(found).arg(workspace.join("fuzz/corpus").join(target.name));
     cargo.args(["--", "-print_final_stats=1", &format!("-max_total_time={seconds}"), &format!("-max_len={LONGEST}")]);
     // Coverage and sanitizers are unstable options, of a compiler that may be a stable one.
     cargo.env("RUSTC_BOOTSTRAP", "1").env_remove("MEMCPY_STREAMING_BACKEND");
     let expected = match sanitizer {
-        Sanitizer::None => this_machine::expected_backends(),
-        Sanitizer::Address => Some(Backend::Portable.name().to_string()),
+        NONE => this_machine::expected_backends(),
+        _ => Some(Backend::Portable.name().to_string()),
     };
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
     Ok(cargo)

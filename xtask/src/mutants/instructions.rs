@@ -7,13 +7,10 @@ use std::time::Duration;
 use super::libraries::{Library, Machine};
 use super::tree;
 use crate::cargo::cargo;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot, read};
 use crate::interrupt::Interrupt;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::progress::Progress;
-
-/// For the first build, of all dependencies.
-const BUILD_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// For the tests, which take seconds. A loop that has lost its counter does not end: that is noticed, too.
 const TEST_LIMIT: Duration = Duration::from_secs(120);
@@ -58,7 +55,7 @@ pub(super) fn run(
             Err(other) => Err(other),
         }
     };
-    if !test(BUILD_LIMIT, &[])? {
+    if !test(LIMIT, &[])? {
         return Err(Failure::run(format_args!("the tests of {} fail before anything is left out", library.name)));
     }
     let mut instructions = Vec::new();
@@ -73,8 +70,9 @@ pub(super) fn run(
         let name = file.strip_prefix(tree).unwrap_or(file).display().to_string();
         progress.start(format_args!("{name}:{}", line + 1));
         let whole = read(file)?;
-        write(file, &without_line(&whole, *line))?;
-        if !test(BUILD_LIMIT, &["--no-run"])? {
+        let write = |text: &str| fs::write(file, text).map_err(cannot("write", file));
+        write(&without_line(&whole, *line))?;
+        if !test(LIMIT, &["--no-run"])? {
             tally.unviable += 1;
         } else if test(TEST_LIMIT, &[])? {
             let missed = format!("{name}:{}: without `{text}`", line + 1);
@@ -83,7 +81,7 @@ pub(super) fn run(
         } else {
             tally.caught += 1;
         }
-        write(file, &whole)?;
+        write(&whole)?;
         progress.done();
     }
     Ok(tally)
@@ -126,14 +124,6 @@ fn instruction(line: &str) -> Option<&str> {
 fn without_line(text: &str, line: usize) -> String {
     let lines = text.lines().enumerate();
     lines.map(|(at, text)| if at == line { "\n".to_string() } else { format!("{text}\n") }).collect()
-}
-
-fn read(file: &Path) -> Result<String, Failure> {
-    fs::read_to_string(file).map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", file.display())))
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(file, text).map_err(|error| Failure::run(format_args!("cannot write `{}`: {error}", file.display())))
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod libraries;
 pub(crate) mod options;
 mod tree;
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +12,7 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, make_folder, read, tell};
 use crate::interrupt::Interrupt;
 use crate::process;
 use libraries::{LIBRARIES, Library, Machine};
@@ -120,7 +119,7 @@ fn functions(
     interrupt: &Interrupt,
 ) -> Result<Row, Failure> {
     let out = place.folder.join(format!("{}.out", library.name));
-    fs::create_dir_all(&out).map_err(|error| Failure::run(format_args!("cannot make `{}`: {error}", out.display())))?;
+    make_folder(&out)?;
     let cargo = |config: Option<&Path>| {
         let mut cargo = cargo();
         cargo.current_dir(&place.tree).args(["mutants", "--workspace", "--colors=never"]);
@@ -159,12 +158,7 @@ fn functions(
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&run))));
     }
     let lines = |what: &str| -> Result<usize, Failure> {
-        let path = out.join("mutants.out").join(what).with_extension("txt");
-        let text = fs::read_to_string(&path);
-        Ok(text
-            .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", path.display())))?
-            .lines()
-            .count())
+        Ok(read(&out.join("mutants.out").join(what).with_extension("txt"))?.lines().count())
     };
     Ok(Row {
         what: library.name.to_string(),

@@ -1,15 +1,11 @@
 //! The documentation: rustdoc finds every link, with all features.
 
-use std::time::Duration;
-
 use super::Verdict;
 use super::workspace::Workspace;
 use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::process::{self, LIMIT};
 
 pub(super) fn check(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let mut cargo = cargo();

@@ -2,8 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use super::Verdict;
 use super::workspace::{Workspace, folder};
@@ -11,10 +9,9 @@ use crate::cargo::target_dir;
 use crate::failure::Failure;
 use crate::install;
 use crate::interrupt::Interrupt;
-use crate::needs::{Need, Thing};
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::needs::Need;
+use crate::process::{self, LIMIT};
+use crate::toolchain;
 
 /// Where it is written for people: these must have it.
 const STATED: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
@@ -43,7 +40,7 @@ pub(super) fn compiles(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
         let why = format!("{}: nothing shows that it will do", need.describe());
         return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
     }
-    let mut check = with(&rust);
+    let mut check = toolchain::rustup(&rust);
     check.args(["check", "--locked", "--all-features"]).current_dir(&workspace.root);
     check.arg("--target-dir").arg(target_dir(&workspace.root, interrupt)?.join("oldest-rust"));
     for library in &workspace.libraries {
@@ -59,22 +56,8 @@ pub(super) fn compiles(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
 /// That Rust, if it is not here.
 pub(super) fn missing(workspace: &Workspace) -> Option<Need> {
     let rust = workspace.rust();
-    let found = with(&rust).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_ok_and(|status| status.success()) {
-        return None;
-    }
     let install = format!("rustup toolchain install {rust} --profile minimal");
-    Some(Need { thing: Thing::ByRustup { what: format!("Rust {rust} itself"), install }, packages: Vec::new() })
-}
-
-/// That toolchain's cargo; which one we run by is not passed on.
-fn with(rust: &str) -> Command {
-    let mut rustup = Command::new("rustup");
-    rustup.args(["run", rust, "cargo"]).stdin(Stdio::null());
-    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
-        rustup.env_remove(name);
-    }
-    rustup
+    toolchain::unless_there(toolchain::rustup(&rust), format!("Rust {rust} itself"), install)
 }
 
 /// What is wrong with how a file states the version.

@@ -1,16 +1,13 @@
 //! The packages: what is in them, whether they build by themselves, and whether the registry would have them.
 
 use std::process::Command;
-use std::time::Duration;
 
 use super::Verdict;
 use super::workspace::Workspace;
 use crate::cargo::{cargo, target_dir};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::process::{self, LIMIT};
 
 /// What every package has.
 const NEEDED: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];

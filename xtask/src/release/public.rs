@@ -1,16 +1,13 @@
 //! What is public in a library, by rustdoc's JSON.
 
 use std::path::Path;
-use std::time::Duration;
 
 use cargo_metadata::Package;
 
 use crate::cargo::cargo;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::process::{self, LIMIT};
 
 /// The crates of kernels have nothing in them on other CPUs. What rustdoc writes does not depend on what a body says, so that it need
 /// not be run for that target, which would take its standard library.

@@ -20,6 +20,9 @@ pub(crate) struct Target {
     /// What links its tests. None: they cannot be had; what executes there is bare-test, which needs no C library.
     pub(crate) linker: Option<Linker>,
     pub(crate) models: &'static [Model],
+    /// Which tests of the memmap are built for it, as cargo is told. What a memmap must be depends on the width and the order of a word: all of
+    /// them run on one target of each kind, and where something streams those that write whole memmaps.
+    pub(crate) memmap: &'static [&'static str],
     /// Debian's package of its standard library. None: it is built from source.
     pub(crate) debian_std: Option<&'static str>,
 }
@@ -90,7 +93,7 @@ impl Tests {
         let name = name.rsplit_once('-').map_or(&*name, |(name, _)| name);
         match self {
             Tests::All => true,
-            Tests::Detection => ["backends", "safe", "copy", "first_use"].contains(&name),
+            Tests::Detection => ["backends", "safe", "first_use"].contains(&name),
             Tests::Lines => ["backends", "copy", "pattern"].contains(&name),
             Tests::Kernels => {
                 ["backends", "safe", "copy", "first_use", "grids", "pattern", "panics", "writer", "golden", "corpora"]
@@ -121,12 +124,9 @@ const fn detection(program: &'static str, name: &'static str, backends: &'static
     Model { tests: Tests::Detection, ..qemu(program, name, backends) }
 }
 
-/// A CPU of a new qemu's.
-const fn new(model: Model) -> Model {
-    match model.machine {
-        Machine::Qemu(emulator) => Model { machine: Machine::Qemu(Emulator { is_new: true, ..emulator }), ..model },
-        Machine::Bochs { .. } | Machine::Wine => model,
-    }
+/// A CPU on which the kernels do something else than on the one before it.
+const fn kernels(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
+    Model { tests: Tests::Kernels, ..qemu(program, name, backends) }
 }
 
 /// One whose registers, or blocks of zeros, have another length.
@@ -134,9 +134,23 @@ const fn lengths(program: &'static str, name: &'static str, backends: &'static [
     Model { tests: Tests::Lines, ..qemu(program, name, backends) }
 }
 
+/// One of a new qemu's.
+const fn new(model: Model) -> Model {
+    match model.machine {
+        Machine::Qemu(emulator) => Model { machine: Machine::Qemu(Emulator { is_new: true, ..emulator }), ..model },
+        Machine::Bochs { .. } | Machine::Wine => model,
+    }
+}
+
 const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend], tests: Tests) -> Model {
     Model { name, machine: Machine::Bochs { cpu: name, features }, backends, tests }
 }
+
+/// All tests of a crate.
+pub(crate) const ALL_TESTS: &[&str] = &["--lib", "--tests"];
+
+/// Those of the memmap that write whole ones, by every strategy.
+const WHOLE_MEMMAPS: &[&str] = &["--test", "golden", "--test", "strategies", "--test", "corpora"];
 
 /// The C compiler for Windows.
 pub(crate) const MINGW: &str = "x86_64-w64-mingw32-gcc";

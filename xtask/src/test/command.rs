@@ -1,7 +1,7 @@
 //! Runs a command of cargo's; if it runs tests, all that it builds must run.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::end::End;
 use super::libtest::Tally;
@@ -10,10 +10,7 @@ use super::this_machine::{EXPECT, THIS_MACHINE};
 use crate::compile;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::process;
-
-/// For a step, the first time with all dependencies to compile.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+use crate::process::{self, LIMIT};
 
 /// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends.
 pub(super) fn run(
@@ -36,7 +33,7 @@ pub(super) fn run(
         Err(Failure::Run(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    Ok(Outcome { what: name.to_string(), cpu: THIS_MACHINE.to_string(), tally, took: start.elapsed(), end })
+    Ok(Outcome::new(name, THIS_MACHINE, tally, start.elapsed(), end))
 }
 
 /// Runs it, and counts what its tests say; whether it ended well.

@@ -8,7 +8,6 @@ use super::bochs::{self, Guest, Kit};
 use super::c_abi::windows;
 use super::end::{self, End, Fix};
 use super::libtest::Tally;
-use super::options::Options;
 use super::outcome::Outcome;
 use super::this_machine::{self, EXPECT, GRID};
 use super::wine::{self, Wine};
@@ -26,16 +25,11 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// The name of the outcome of a target's build.
 const BUILD: &str = "(build)";
 
-/// Runs the rows that were asked for.
-pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    let mut outcomes = Vec::new();
-    for target in targets::TARGETS {
-        let rows: Vec<_> = options.rows.iter().filter(|row| row.target.triple == target.triple).copied().collect();
-        if !rows.is_empty() {
-            run_target(target, &rows, place, interrupt, &mut outcomes)?;
-        }
-    }
-    Ok(outcomes)
+/// The targets of some rows, each with its own.
+pub(crate) fn targets(rows: &[Row]) -> impl Iterator<Item = (&'static Target, Vec<Row>)> {
+    let of =
+        |target: &Target| rows.iter().filter(|row| row.target.triple == target.triple).copied().collect::<Vec<_>>();
+    targets::TARGETS.iter().map(move |target| (target, of(target))).filter(|(_, rows)| !rows.is_empty())
 }
 
 /// What a row needs and does not have.
@@ -66,27 +60,21 @@ fn obstacle(row: Row) -> Option<End> {
 }
 
 /// Builds for a target, and runs what was built on each CPU model.
-fn run_target(
+pub(crate) fn run(
     target: &'static Target,
     rows: &[Row],
     place: &Place<'_>,
     interrupt: &Interrupt,
-    outcomes: &mut Vec<Outcome>,
-) -> Result<(), Failure> {
-    let mut ready = Vec::new();
+) -> Result<Vec<Outcome>, Failure> {
+    let (mut outcomes, mut ready) = (Vec::new(), Vec::new());
     for &row in rows {
         match obstacle(row) {
-            Some(end) => outcomes.push(outcome(target, &row.name(), Duration::ZERO, Tally::default(), end)),
+            Some(end) => outcomes.push(Outcome::not_run(target.triple, &row.name(), end)),
             None => ready.push(row),
         }
     }
-    if ready.is_empty() {
-        return Ok(());
-    }
-    // Nothing is in the way, so a toolchain is there.
-    let Ok(toolchain) = Toolchain::find(target) else {
-        return Ok(());
-    };
+    // Where nothing is in the way a toolchain is there.
+    let (false, Ok(toolchain)) = (ready.is_empty(), Toolchain::find(target)) else { return Ok(outcomes) };
     tell(format_args!("\n=== {}: build", target.triple));
     let start = Instant::now();
     let build = match target.linker {
@@ -99,16 +87,11 @@ fn run_target(
         Err(other) => return Err(other),
     };
     let built = end == End::Passed;
-    outcomes.push(outcome(target, BUILD, start.elapsed(), Tally::default(), end));
-    let programs: Vec<_> = programs.into_iter().map(|program| program.path).collect();
+    outcomes.push(Outcome::new(target.triple, BUILD, Tally::default(), start.elapsed(), end));
     for row in ready.iter().filter(|_| built) {
         outcomes.push(run_row(*row, toolchain, &programs, place, interrupt)?);
     }
-    Ok(())
-}
-
-fn outcome(target: &Target, cpu: &str, took: Duration, tally: Tally, end: End) -> Outcome {
-    Outcome { what: target.triple.to_string(), cpu: cpu.to_string(), tally, took, end }
+    Ok(outcomes)
 }
 
 /// Runs the test programs on one CPU model, and judges what they say.
@@ -140,7 +123,7 @@ fn run_row(
                     "put a qemu-user of version 10.0 or later on the search path, then `cargo xtask test --cpu {cpu}`"
                 );
                 let end = End::Skipped { why, fix: Fix::Other(fix) };
-                return Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end));
+                return Ok(Outcome::not_run(row.target.triple, &row.name(), end));
             }
             Err(other) => return Err(other),
         },
@@ -176,7 +159,7 @@ fn run_row(
         }
         Err(other) => return Err(other),
     };
-    Ok(outcome(row.target, &row.name(), start.elapsed(), tally, end))
+    Ok(Outcome::new(row.target.triple, &row.name(), tally, start.elapsed(), end))
 }
 
 /// Runs all test programs, even if one fails: the first failure counts.

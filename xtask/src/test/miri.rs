@@ -1,21 +1,19 @@
 //! The tests of the libraries under Miri, which interprets them and knows Rust's rules for pointers: with strict provenance, by
 //! both models of who may use a reference.
 
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use memcpy_streaming::Backend::Portable;
 
 use super::command;
 use super::end;
-use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{GRID, THIS_MACHINE};
 use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::needs::{Need, Thing};
-use crate::{process, targets};
+use crate::needs::Need;
+use crate::{process, targets, toolchain};
 
 /// The tests that end within a minute each. The others are about files, processes and inaccessible pages, or compare memmaps of
 /// megabytes.
@@ -31,22 +29,16 @@ const INSTALL: &str = "rustup toolchain install nightly --profile minimal -c mir
 /// Isolated, a test could not see the environment.
 const FLAGS: &str = "-Zmiri-strict-provenance -Zmiri-disable-isolation";
 
-/// The nightly's cargo; which toolchain we run by is not passed on.
+/// The nightly's cargo.
 fn nightly() -> Command {
-    let mut rustup = Command::new("rustup");
-    rustup.args(["run", "nightly", "cargo", "miri"]);
-    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "MEMCPY_STREAMING_BACKEND"] {
-        rustup.env_remove(name);
-    }
-    rustup
+    let mut cargo = toolchain::rustup("nightly");
+    cargo.arg("miri").env_remove("MEMCPY_STREAMING_BACKEND");
+    cargo
 }
 
 /// What is missing.
 pub(crate) fn missing() -> Vec<Need> {
-    let version = nightly().arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let found = version.is_ok_and(|status| status.success());
-    let thing = Thing::ByRustup { what: "Miri".to_string(), install: INSTALL.to_string() };
-    if found { Vec::new() } else { vec![Need { thing, packages: Vec::new() }] }
+    toolchain::unless_there(nightly(), "Miri".to_string(), INSTALL.to_string()).into_iter().collect()
 }
 
 /// Runs all tests that can run under it, by each model.
@@ -55,8 +47,7 @@ pub(crate) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcom
     // Whoever is interrupted has not heard what is missing.
     interrupt.check()?;
     if let Some(end) = obstacle {
-        let (what, cpu) = ("tests, Miri".to_string(), THIS_MACHINE.to_string());
-        return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
+        return Ok(vec![Outcome::not_run("tests, Miri", THIS_MACHINE, end)]);
     }
     let expected = targets::names(&[Portable]);
     let run = |(model, flag, tests): (&str, &str, &[&str])| {

@@ -38,7 +38,8 @@ use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::{asm, release, targets};
+use crate::targets::{self, Row, Target};
+use crate::{asm, lane, release};
 
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
@@ -48,18 +49,26 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     if options.extent == Extent::All {
         tell(format_args!(
-            "=== all: first installs what is missing, then half an hour on two cores; leaves some 5 GB in {}",
+            "=== all: first installs what is missing, then half an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
             target_dir.display()
         ));
     }
     if options.install {
         install::install(|| missing(options), interrupt)?;
     }
+    let (beside, alone): (Vec<_>, Vec<_>) = options.steps.iter().partition(|step| step.runs_beside_others());
     let mut outcomes = Vec::new();
-    for step in &options.steps {
-        outcomes.extend(run_step(*step, options, &place, interrupt)?);
+    for step in alone {
+        outcomes.extend(run_step(step, options, &place, interrupt)?);
     }
-    outcomes.extend(cross::run(options, &place, interrupt)?);
+    let mut targets = cross::targets(&options.rows).map(Job::Target);
+    // The first target's rows take longest: it has the emulated PCs.
+    let longest: Vec<_> = targets.by_ref().take(1).collect();
+    let jobs: Vec<_> = longest.into_iter().chain(beside.into_iter().map(Job::Step)).chain(targets).collect();
+    outcomes.extend(lane::run(&jobs, Job::name, |job| match job {
+        Job::Step(step) => run_step(*step, options, &place, interrupt),
+        Job::Target((target, rows)) => cross::run(target, rows, &place, interrupt),
+    })?);
     let took = start.elapsed();
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
     report += &format!("{}: {}; {}\n", this_machine::THIS_MACHINE, Machine::read().cpu, times::minutes(took));
@@ -76,6 +85,22 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         times::record(&workspace, options.extent, &outcomes, took)?;
     }
     Ok(())
+}
+
+/// What runs beside others.
+enum Job {
+    Step(Step),
+    /// A target's build, and its rows.
+    Target((&'static Target, Vec<Row>)),
+}
+
+impl Job {
+    fn name(&self) -> String {
+        match self {
+            Job::Step(step) => step.name().to_string(),
+            Job::Target((target, _)) => target.triple.to_string(),
+        }
+    }
 }
 
 /// Runs one step.
@@ -121,7 +146,7 @@ fn missing(options: &Options) -> Vec<Need> {
             Step::CAbi => c_abi::missing(),
             Step::Valgrind => checkers::missing(),
             Step::Miri => miri::missing(),
-            Step::Targets => compiled::missing().into_iter().collect(),
+            Step::Targets => compiled::missing(),
             Step::Guests => guests::missing(),
             _ => Vec::new(),
         });
@@ -172,8 +197,7 @@ fn judged(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -
         Err(Failure::Run(why) | Failure::Input(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    let (what, cpu) = (what.to_string(), cpu.to_string());
-    Ok(Outcome { what, cpu, tally: Tally::default(), took: start.elapsed(), end })
+    Ok(Outcome::new(what, cpu, Tally::default(), start.elapsed(), end))
 }
 
 #[cfg(test)]

@@ -23,6 +23,15 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    pub(crate) fn new(what: &str, cpu: &str, tally: Tally, took: Duration, end: End) -> Outcome {
+        Outcome { what: what.to_string(), cpu: cpu.to_string(), tally, took, end }
+    }
+
+    /// What has not run.
+    pub(crate) fn not_run(what: &str, cpu: &str, end: End) -> Outcome {
+        Outcome::new(what, cpu, Tally::default(), Duration::ZERO, end)
+    }
+
     fn name(&self) -> String {
         if self.cpu.is_empty() { self.what.clone() } else { format!("{} on {}", self.what, self.cpu) }
     }
@@ -135,8 +144,7 @@ mod tests {
         let outcome = |what: &str, cpu: &str, passed, end| {
             let mut tally = Tally::default();
             (tally.passed, tally.backends) = (passed, (passed > 0).then(|| "neon, portable".to_string()));
-            let (what, cpu) = (what.to_string(), cpu.to_string());
-            Outcome { what, cpu, tally, took: Duration::from_millis(1500), end }
+            Outcome::new(what, cpu, tally, Duration::from_millis(1500), end)
         };
         vec![
             outcome("format", "", 0, End::Passed),
@@ -159,13 +167,7 @@ mod tests {
     #[test]
     fn what_one_command_would_bring_is_one_line() {
         let mut outcomes = outcomes();
-        let skip = |end| Outcome {
-            what: "x".to_string(),
-            cpu: String::new(),
-            tally: Tally::default(),
-            took: Duration::ZERO,
-            end,
-        };
+        let skip = |end| Outcome::not_run("x", "", end);
         outcomes.extend([skip(skipped("qemu-arm")), skip(skipped("qemu-arm"))]);
         outcomes.push(skip(End::Skipped { why: "no Linux".to_string(), fix: Fix::Other("use it".to_string()) }));
         outcomes[0].tally.skips.push("a test: no script; to run it: `apt-get install bsdutils`".to_string());

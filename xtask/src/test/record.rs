@@ -1,12 +1,11 @@
 //! HARDWARE.md: what was executed on what, since when.
 
-use std::fs;
 use std::path::Path;
 
 use super::end::End;
 use super::outcome::Outcome;
 use super::this_machine::THIS_MACHINE;
-use crate::failure::Failure;
+use crate::failure::{Failure, read};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::targets::WINE_NAME;
@@ -25,9 +24,7 @@ struct Record {
 /// Enters what has run into HARDWARE.md.
 pub(crate) fn record(workspace: &Path, outcomes: &[Outcome]) -> Result<(), Failure> {
     let path = workspace.join(FILE);
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", path.display())))?;
-    let mut lines: Vec<_> = text.lines().map(str::to_string).collect();
+    let mut lines: Vec<_> = read(&path)?.lines().map(str::to_string).collect();
     let table = lines.iter().position(|line| line == HEADER);
     let Some(table) = table else {
         return Err(Failure::run(format_args!("`{}` has no line `{HEADER}`", path.display())));

@@ -56,6 +56,11 @@ impl Step {
         Step::ALL.into_iter().take_while(|step| *step != Step::Build)
     }
 
+    /// Whether others may run beside it: those that come after all that needs every CPU, or the same folder.
+    pub(crate) fn runs_beside_others(self) -> bool {
+        matches!(self, Step::AddressSanitizer | Step::Valgrind | Step::Miri | Step::Targets | Step::Guests)
+    }
+
     /// Its name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -1,12 +1,11 @@
 //! How long it takes, as TESTING.md has it.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use super::options::Extent;
 use super::outcome::Outcome;
-use crate::failure::Failure;
+use crate::failure::{Failure, read};
 use crate::machine::Machine;
 use crate::output::Output;
 use crate::readme_tables::marks;
@@ -26,8 +25,7 @@ pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], too
         Extent::Part => return Ok(()),
     };
     let path = workspace.join(FILE);
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", path.display())))?;
+    let text = read(&path)?;
     let machine = Machine::read();
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let table = format!("{}\n{}; {cpus} CPUs of {}.\n", table(outcomes), minutes(took), machine.cpu);
@@ -49,6 +47,8 @@ fn table(outcomes: &[Outcome]) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::end::End;
+    use std::fs;
+
     use super::super::libtest::Tally;
     use super::*;
 
@@ -56,8 +56,8 @@ mod tests {
     fn each_run_has_its_table() {
         let mut tally = Tally::default();
         tally.line("test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
-        let (what, cpu, took) = ("tests".to_string(), "this machine".to_string(), Duration::from_millis(61_700));
-        let outcomes = [Outcome { what, cpu, tally, took, end: End::Passed }];
+        let took = Duration::from_millis(61_700);
+        let outcomes = [Outcome::new("tests", "this machine", tally, took, End::Passed)];
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(FILE);
         fs::write(&file, "a\n<!-- times -->\n<!-- /times -->\n<!-- times-all -->\n<!-- /times-all -->\n").unwrap();

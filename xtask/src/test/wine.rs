@@ -1,22 +1,17 @@
 //! Windows programs on this machine's own CPU, by Wine.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, make_folder};
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::MINGW;
 
 /// Debian's package has no link to it on the search path.
 const WINE: &str = "/usr/lib/wine/wine64";
 const SERVER: &str = "/usr/lib/wine/wineserver64";
-
-/// For one command. Wine's first start lays out a system of its own, which takes ten seconds.
-const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// What running it needs.
 pub(super) fn needs() -> Vec<Need> {
@@ -41,8 +36,7 @@ impl Wine {
     pub(super) fn start(tools: &Path, workspace: &Path, interrupt: &Interrupt) -> Result<Wine, Failure> {
         let wine = Wine { prefix: tools.join("wine"), libraries: tools.join("wine-libraries") };
         for folder in [&wine.prefix, &wine.libraries] {
-            fs::create_dir_all(folder)
-                .map_err(|error| Failure::run(format_args!("cannot create `{}`: {error}", folder.display())))?;
+            make_folder(folder)?;
         }
         let mut gcc = Command::new(MINGW);
         gcc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-o"]);

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::kit::{BIOS, ISOLINUX, Kit, LDLINUX, VGA_BIOS};
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 use crate::process::{self, quiet};
 
@@ -23,9 +23,6 @@ pub(crate) struct Guest<'a> {
     /// The source of the guest's first process.
     pub(crate) init: &'a Path,
 }
-
-/// For the small steps before the boot.
-const PREPARE_LIMIT: Duration = Duration::from_secs(120);
 
 /// Some hundred million instructions a second, a boot of some five seconds.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -118,13 +115,13 @@ impl State {
 fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
     let (root, iso) = (work.join("root"), work.join("iso"));
     for folder in [root.join("tests"), root.join("dev"), root.join("proc"), root.join("tmp"), iso.join("isolinux")] {
-        fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+        fs::create_dir_all(&folder).map_err(cannot("write", &folder))?;
     }
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut compile = Command::new(rustc);
     compile.args(["--edition=2024", "--target=x86_64-unknown-linux-gnu", "-Copt-level=s", "-Cpanic=abort"]);
     compile.args(["-Cstrip=symbols", "-Ctarget-feature=+crt-static", "-Crelocation-model=static"]);
-    quiet(compile.arg(guest.init).arg("-o").arg(root.join("init")), PREPARE_LIMIT, interrupt)?;
+    quiet(compile.arg(guest.init).arg("-o").arg(root.join("init")), process::LIMIT, interrupt)?;
     let env: String = guest.env.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     write(&root.join("env"), &env)?;
     let mut files = ["init", "env", "dev", "proc", "tmp", "tests"].join("\n");
@@ -132,7 +129,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
         let name = program.file_name().unwrap_or_default().to_string_lossy();
         // Run in the order of their names.
         let name = format!("tests/{i:02}-{name}");
-        quiet(Command::new("strip").arg("-o").arg(root.join(&name)).arg(program), PREPARE_LIMIT, interrupt)?;
+        quiet(Command::new("strip").arg("-o").arg(root.join(&name)).arg(program), process::LIMIT, interrupt)?;
         files += &format!("\n{name}");
     }
     archive(&root, &files, &iso.join("initrd.img"))?;
@@ -146,12 +143,12 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
     let mut xorriso = Command::new("xorriso");
     xorriso.args(["-as", "mkisofs", "-quiet", "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat"]);
     xorriso.args(["-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "-o"]);
-    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), PREPARE_LIMIT, interrupt)
+    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), process::LIMIT, interrupt)
 }
 
 /// An initramfs. It needs no device nodes: the kernel brings a console of its own, and init mounts the rest.
 fn archive(root: &Path, files: &str, to: &Path) -> Result<(), Failure> {
-    let out = fs::File::create(to).map_err(|error| cannot_write(to, &error))?;
+    let out = fs::File::create(to).map_err(cannot("write", to))?;
     let mut cpio = Command::new("cpio");
     cpio.args(["--create", "--format=newc", "--owner=+0:+0", "--quiet"]).current_dir(root);
     let failed = |error| Failure::run(format_args!("cannot run `cpio`: {error}"));
@@ -190,15 +187,11 @@ fn bochsrc(guest: &Guest<'_>, work: &Path) -> String {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| cannot_write(path, &error))
+    fs::write(path, text).map_err(cannot("write", path))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::copy(from, to).map(drop).map_err(|error| cannot_write(to, &error))
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot write `{}`: {error}", path.display()))
+    fs::copy(from, to).map(drop).map_err(cannot("write", to))
 }
 
 #[cfg(test)]

@@ -3,15 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
-use crate::process;
-
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::process::{self, LIMIT};
 
 /// Downloads `url` to `file`, unless it is there, and checks its SHA-256 in both cases. A file that is not what it
 /// should be does not stay.
@@ -46,8 +43,7 @@ fn fetch_by(
 }
 
 fn hash(file: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(file);
-    let bytes = bytes.map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", file.display())))?;
+    let bytes = fs::read(file).map_err(cannot("read", file))?;
     Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

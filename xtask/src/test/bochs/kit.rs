@@ -6,15 +6,14 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::fetch::fetch;
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, cannot, tell};
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, is_debian};
-use crate::process::{self, quiet};
+use crate::process::{self, LIMIT, quiet};
 
 /// The version, and how often its build has changed.
 const BOCHS: &str = "bochs-3.0-1";
@@ -46,9 +45,6 @@ const CONFIGURE: [&str; 17] = [
 
 /// Debian's kernel for virtual machines: the smallest that it builds. Its package is fetched, not installed.
 const KERNEL: &str = "linux-image-cloud-amd64";
-
-/// A build of Bochs takes two minutes on two cores.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 pub(super) const BIOS: &str = "/usr/share/bochs/BIOS-bochs-latest";
 pub(super) const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";
@@ -90,13 +86,13 @@ impl Kit {
 
     /// Builds and fetches what is not there yet.
     pub(crate) fn prepare(tools: &Path, interrupt: &Interrupt) -> Result<Kit, Failure> {
-        fs::create_dir_all(tools).map_err(|error| cannot("create", tools, &error))?;
+        fs::create_dir_all(tools).map_err(cannot("create", tools))?;
         // Another run may be at it.
         let lock = tools.join(".lock");
-        let lock = File::create(&lock).map_err(|error| cannot("create", &lock, &error))?;
-        lock.lock().map_err(|error| cannot("lock", tools, &error))?;
+        let lock = File::create(&lock).map_err(cannot("create", &lock))?;
+        lock.lock().map_err(cannot("lock", tools))?;
         let work = tempfile::Builder::new().prefix(".partial-").tempdir_in(tools);
-        let work = work.map_err(|error| cannot("write to", tools, &error))?;
+        let work = work.map_err(cannot("write to", tools))?;
         sweep(tools, &work);
         let kit = Kit { bochs: tools.join(BOCHS), kernel: tools.join("vmlinuz") };
         if !kit.bochs.is_file() {
@@ -127,11 +123,7 @@ fn sweep(tools: &Path, ours: &TempDir) {
 /// Gives a finished file its name, once it is on the disk.
 fn keep(from: &Path, to: &Path) -> Result<(), Failure> {
     let synced = File::open(from).and_then(|file| file.sync_all());
-    synced.and_then(|()| fs::rename(from, to)).map_err(|error| cannot("write", to, &error))
-}
-
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
+    synced.and_then(|()| fs::rename(from, to)).map_err(cannot("write", to))
 }
 
 fn build(tools: &Path, work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
@@ -139,7 +131,7 @@ fn build(tools: &Path, work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Fa
     fetch(&format!("{}{SOURCE}", mirror()?), SOURCE_SHA256, &source, interrupt)?;
     quiet(Command::new("tar").arg("-xf").arg(&source).arg("-C").arg(work), LIMIT, interrupt)?;
     let build = work.join("build");
-    fs::create_dir(&build).map_err(|error| cannot("create", &build, &error))?;
+    fs::create_dir(&build).map_err(cannot("create", &build))?;
     let mut configure = Command::new(work.join(SOURCE_FOLDER).join("configure"));
     configure.args(CONFIGURE).env("CFLAGS", "-O2 -pipe").env("CXXFLAGS", "-O2 -pipe -fno-strict-aliasing");
     quiet(configure.current_dir(&build), LIMIT, interrupt)?;
@@ -181,7 +173,7 @@ fn kernel(work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
 
 /// The file in a folder whose name fits.
 fn only(folder: &Path, fits: impl Fn(&str) -> bool) -> Result<PathBuf, Failure> {
-    let entries = fs::read_dir(folder).map_err(|error| cannot("read", folder, &error))?;
+    let entries = fs::read_dir(folder).map_err(cannot("read", folder))?;
     let found = entries.flatten().find(|entry| fits(&entry.file_name().to_string_lossy()));
     found
         .map(|entry| entry.path())

@@ -7,7 +7,7 @@ pub(super) mod windows;
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::end::{self, End, Fix};
 use super::libtest::Tally;
@@ -17,10 +17,7 @@ use crate::capi;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need};
-use crate::process;
-
-/// For one command. The longest takes seconds.
-const LIMIT: Duration = Duration::from_secs(5 * 60);
+use crate::process::{self, LIMIT};
 
 /// Runs all of it, where there are the compilers.
 pub(super) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
@@ -35,13 +32,10 @@ pub(super) fn run(workspace: &Path, interrupt: &Interrupt) -> Result<Vec<Outcome
             Err(other) => return Err(other),
         },
     };
-    let outcome = |what: &str, tally, took, end| {
-        let cpu = this_machine::THIS_MACHINE.to_string();
-        Outcome { what: what.to_string(), cpu, tally, took, end }
-    };
+    let here = this_machine::THIS_MACHINE;
     let rest = end::obstacle(needs::missing(others()));
-    let rest = rest.map(|end| outcome("C ABI, other compilers and checkers", Tally::default(), Duration::ZERO, end));
-    Ok([outcome("C ABI", tally, start.elapsed(), end)].into_iter().chain(rest).collect())
+    let rest = rest.map(|end| Outcome::not_run("C ABI, other compilers and checkers", here, end));
+    Ok([Outcome::new("C ABI", here, tally, start.elapsed(), end)].into_iter().chain(rest).collect())
 }
 
 /// What it takes.
@@ -83,11 +77,11 @@ fn check(workspace: &Path, tally: &mut Tally, interrupt: &Interrupt) -> Result<(
     // Moved: the pkg-config file is to find the others wherever they are.
     let moved = folder.path().join("moved");
     std::fs::rename(&prefix, &moved).map_err(Failure::run)?;
-    let place =
-        programs::Place { sources: &workspace.join("memcpy-streaming-capi"), prefix: &moved, scratch: folder.path() };
-    programs::run_all(&place, tally, interrupt)?;
-    checked::run(&place, tally, interrupt)?;
-    pool::run(&place, tally, interrupt)
+    let sources = &workspace.join("memcpy-streaming-capi");
+    let mut run = programs::Run { sources, prefix: &moved, scratch: folder.path(), tally, interrupt };
+    run.programs()?;
+    run.checked()?;
+    run.pool()
 }
 
 /// What the two libraries show and need.

@@ -2,11 +2,9 @@
 
 use std::process::Command;
 
-use super::super::libtest::Tally;
 use super::super::this_machine;
-use super::programs::{C, Place, compile, execute, flags};
+use super::programs::{C, Run};
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::needs::on_path;
 
 const TEST: &str = "tests/c/pool.c";
@@ -14,35 +12,32 @@ const TEST: &str = "tests/c/pool.c";
 /// What is compiled with it.
 const OTHERS: [&str; 2] = ["examples/c/pool.c", "tests/c/pool_limits.c"];
 
-/// Compiles it with each compiler and library, and runs it.
-pub(super) fn run(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
-    let best = this_machine::this_cpus_backends().and_then(|backends| backends.first().copied());
-    let best = best.unwrap_or_else(memcpy_streaming::Backend::active).name();
-    for compiler in C.iter().filter(|compiler| compiler.is_there()) {
-        for statically in [false, true] {
-            let program = compile(place, compiler, TEST, &with_pool(place, statically, interrupt)?, interrupt)?;
-            execute(Command::new(program).arg(best), tally, interrupt)?;
+impl Run<'_> {
+    /// Compiles it with each compiler and library, and runs it; and in an emulator that gives it addresses of its own.
+    pub(super) fn pool(&mut self) -> Result<(), Failure> {
+        let best = this_machine::this_cpus_backends().and_then(|backends| backends.first().copied());
+        let best = best.unwrap_or_else(memcpy_streaming::Backend::active).name();
+        for compiler in C.iter().filter(|compiler| compiler.is_there()) {
+            for statically in [false, true] {
+                let program = self.compile(compiler, TEST, &self.with_pool(statically)?)?;
+                self.execute(Command::new(program).arg(best))?;
+            }
         }
+        if !cfg!(target_arch = "x86_64") || on_path("qemu-x86_64").is_none() {
+            return Ok(());
+        }
+        let program = self.compile(&C[0], TEST, &self.with_pool(true)?)?;
+        let mut qemu = Command::new("qemu-x86_64");
+        qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
+        self.execute(&mut qemu)
     }
-    emulated(place, tally, interrupt)
-}
 
-/// The test in an emulator that gives it addresses of its own.
-fn emulated(place: &Place<'_>, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
-    if !cfg!(target_arch = "x86_64") || on_path("qemu-x86_64").is_none() {
-        return Ok(());
+    /// The flags that compile and link the test with the pool.
+    fn with_pool(&self, statically: bool) -> Result<Vec<String>, Failure> {
+        let mut all = vec![format!("-I{}", self.sources.join("examples/c").display())];
+        // Before the library, which a linker searches for what the files before it need.
+        all.extend(OTHERS.map(|source| self.sources.join(source).display().to_string()));
+        all.extend(self.flags(statically)?);
+        Ok(all)
     }
-    let program = compile(place, &C[0], TEST, &with_pool(place, true, interrupt)?, interrupt)?;
-    let mut qemu = Command::new("qemu-x86_64");
-    qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
-    execute(&mut qemu, tally, interrupt)
-}
-
-/// The flags that compile and link the test with the pool.
-fn with_pool(place: &Place<'_>, statically: bool, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
-    let mut all = vec![format!("-I{}", place.sources.join("examples/c").display())];
-    // Before the library, which a linker searches for what the files before it need.
-    all.extend(OTHERS.map(|source| place.sources.join(source).display().to_string()));
-    all.extend(flags(place, statically, interrupt)?);
-    Ok(all)
 }

@@ -7,13 +7,11 @@ mod planted;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
 
 use super::command;
 use super::end::{self, End, Fix};
-use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::steps::{LIBRARIES, without_benchmarks};
 use super::this_machine::{self, GRID, THIS_MACHINE};
@@ -45,8 +43,7 @@ pub(crate) fn missing() -> Vec<Need> {
 /// Runs the tests and what is planted under one of them.
 pub(crate) fn run(checker: Checker, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     if let Some(end) = checker.obstacle() {
-        let (what, cpu) = (format!("tests, {}", checker.name()), THIS_MACHINE.to_string());
-        return Ok(vec![Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }]);
+        return Ok(vec![Outcome::not_run(&format!("tests, {}", checker.name()), THIS_MACHINE, end)]);
     }
     Ok(vec![checker.tests(place, interrupt)?, planted::run(checker, place, interrupt)?])
 }
@@ -99,7 +96,7 @@ impl Checker {
                 cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
                 // An unstable option, of a compiler that may be a stable one.
                 cargo.env("RUSTC_BOOTSTRAP", "1");
-                cargo.args(compile::CRATES);
+                cargo.args(compile::crates());
             }
             Checker::Valgrind => {
                 // What the tests of this machine have built already.

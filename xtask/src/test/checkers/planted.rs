@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use memcpy_streaming::Backend::{self, Portable};
 
@@ -10,12 +10,11 @@ use super::{Checker, THIS_MACHINE};
 use crate::compile::Place;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::process::{self, LIMIT};
+use crate::targets;
 use crate::test::end::End;
 use crate::test::libtest::Tally;
 use crate::test::outcome::Outcome;
-use crate::{process, targets};
-
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// A line.
 const LINE: usize = 64;
@@ -71,7 +70,7 @@ pub(super) fn run(checker: Checker, place: &Place<'_>, interrupt: &Interrupt) ->
         Err(Failure::Run(why)) => End::Failed { why },
         Err(other) => return Err(other),
     };
-    Ok(Outcome { what, cpu: THIS_MACHINE.to_string(), tally, took: start.elapsed(), end })
+    Ok(Outcome::new(&what, THIS_MACHINE, tally, start.elapsed(), end))
 }
 
 fn run_all(checker: Checker, place: &Place<'_>, interrupt: &Interrupt, tally: &mut Tally) -> Result<(), Failure> {

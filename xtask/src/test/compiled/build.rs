@@ -2,21 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use memcpy_streaming::Backend;
 use serde_json::Value;
 
 use crate::cargo::cargo;
 use crate::compile::Place;
-use crate::failure::Failure;
+use crate::failure::{Failure, read};
 use crate::interrupt::Interrupt;
-use crate::process;
+use crate::process::{self, LIMIT};
 use crate::targets::compiled::Expected;
 use crate::toolchain::Toolchain;
-
-/// A target takes half a minute, nearly all of it for `core`; but cargo waits where others hold its locks.
-const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The libraries, as cargo names them in its messages.
 const OURS: [&str; 6] = [
@@ -38,18 +34,18 @@ pub(super) struct Built {
     succeeded: bool,
 }
 
-/// Checks the libraries for a target, as they are without features; in a folder for each lane of them, which cargo locks.
+/// Checks the libraries for a target, as they are without features.
 pub(super) fn check(
     triple: &str,
     place: &Place<'_>,
     toolchain: Toolchain,
-    lane: usize,
     interrupt: &Interrupt,
 ) -> Result<Built, Failure> {
     let mut cargo = cargo();
     cargo.current_dir(place.workspace).args(["check", "--locked", "--quiet", "--message-format=json"]);
-    cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
-    cargo.arg("--target-dir").arg(place.target_dir.join(format!("targets/{lane}")).join(toolchain.folder()));
+    // A refusal comes from a build script, whatever else fails before it for want of `core`.
+    cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
+    cargo.arg("--target-dir").arg(place.target_dir.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
     cargo.env_remove("RUSTFLAGS");
     // What a build script refuses is said there, and not among the messages.
@@ -128,8 +124,7 @@ fn first<'a>(lines: &[&'a str]) -> &'a str {
 fn sources(artefact: &Path) -> Result<Vec<String>, Failure> {
     let name = artefact.file_stem().unwrap_or_default().to_string_lossy();
     let path: PathBuf = artefact.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(&name)));
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Failure::run(format_args!("cannot read `{}`: {error}", path.display())))?;
+    let text = read(&path)?;
     // A line for each file, `FILE:`, after those for what is made of them.
     let files = text.lines().filter_map(|line| line.strip_suffix(':'));
     Ok(files.map(|file| file.replace('\\', "/")).collect())

@@ -5,58 +5,50 @@
 mod build;
 mod registers;
 
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::thread;
 use std::time::Instant;
 
 use super::end::{End, Fix};
 use crate::compile::Place;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::needs::Need;
-use crate::targets::compiled::TABLE;
-use crate::toolchain::Toolchain;
+use crate::needs::{Need, Thing};
+use crate::targets::compiled::{Expected, TABLE};
+use crate::toolchain::{self, Toolchain};
 use registers::WITHOUT;
 
-/// What is missing for it.
-pub(super) fn missing() -> Option<Need> {
-    Toolchain::with_source().err()
+/// What is missing for it: `core` for each target that rustup has, or else its source.
+pub(super) fn missing() -> Vec<Need> {
+    let builds = TABLE.iter().filter(|(_, expected)| matches!(expected, Expected::Builds(_)));
+    let without = builds.filter(|(triple, _)| !toolchain::has_core(triple));
+    let core = |triple| Need { thing: Thing::Std { triple, found: false }, packages: Vec::new() };
+    without.map(|(triple, _)| core(*triple)).chain(Toolchain::with_source().err()).collect()
 }
 
 /// Checks all of them.
 pub(super) fn run(place: &Place<'_>, interrupt: &Interrupt) -> Result<End, Failure> {
-    let toolchain = match Toolchain::with_source() {
-        Ok(toolchain) => toolchain,
-        Err(need) => return Ok(End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) }),
-    };
-    let mut wrong = all(place, toolchain, interrupt)?;
+    if let Err(need) = Toolchain::with_source() {
+        return Ok(End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) });
+    }
+    let mut wrong = Vec::new();
+    for (number, (triple, expected)) in (1..).zip(TABLE) {
+        judge(&format!("{number} of {}", TABLE.len()), triple, &mut wrong, || {
+            let toolchain = match expected {
+                Expected::Builds(_) => with_core(triple)?,
+                // The build script says so, before anything is compiled that takes `core`.
+                Expected::Refused(_) => Toolchain::Own,
+            };
+            Ok(build::check(triple, place, toolchain, interrupt)?.judge(*expected))
+        })?;
+    }
     for without in &WITHOUT {
-        let check = || without.check(place, toolchain, interrupt);
+        let check = || without.check(place, with_core(without.triple)?, interrupt);
         judge("assembly", without.triple, &mut wrong, check)?;
     }
     Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
 }
 
-/// Checks every target of the table, as many at a time as there are CPUs: most of it is the compiler at `core`, which is one
-/// thread's work.
-fn all(place: &Place<'_>, toolchain: Toolchain, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
-    let next = AtomicUsize::new(0);
-    let lane = |lane: usize| {
-        let mut wrong = Vec::new();
-        loop {
-            let i = next.fetch_add(1, Relaxed);
-            let Some((triple, expected)) = TABLE.get(i) else { return Ok(wrong) };
-            let check = || Ok(build::check(triple, place, toolchain, lane, interrupt)?.judge(*expected));
-            judge(&format!("{} of {}", i + 1, TABLE.len()), triple, &mut wrong, check)?;
-        }
-    };
-    let lanes = thread::available_parallelism().map_or(1, usize::from);
-    let ended: Result<Vec<_>, Failure> = thread::scope(|scope| {
-        let running: Vec<_> = (0..lanes).map(|number| scope.spawn(move || lane(number))).collect();
-        running.into_iter().map(|lane| lane.join().unwrap_or_else(|payload| resume_unwind(payload))).collect()
-    });
-    Ok(ended?.concat())
+fn with_core(triple: &str) -> Result<Toolchain, Failure> {
+    Toolchain::with_core(triple).map_err(|need| Failure::run(need.describe()))
 }
 
 /// Checks a target, says how it went, and notes what is wrong with it.

@@ -1,18 +1,11 @@
 //! What must not be in the code for some targets: instructions and registers that are not theirs.
 
-use std::fs;
-use std::time::Duration;
-
-use crate::asm::listing::{Instruction, functions};
-use crate::cargo::cargo;
+use crate::asm;
+use crate::asm::listing::Instruction;
 use crate::compile::Place;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::process;
 use crate::toolchain::Toolchain;
-
-/// `core` is compiled, not only checked: half a minute.
-const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// A target, and what none of its instructions may be.
 pub(super) struct Without {
@@ -37,32 +30,14 @@ impl Without {
         toolchain: Toolchain,
         interrupt: &Interrupt,
     ) -> Result<Result<(), String>, Failure> {
-        let target_dir = place.target_dir.join("targets").join("asm").join(toolchain.folder());
-        let folder = target_dir.join(self.triple).join("release/deps");
-        // What an older build has left would be read too.
-        let _ = fs::remove_dir_all(&folder);
-        let mut cargo = cargo();
-        cargo.current_dir(place.workspace).args(["build", "--locked", "--release", "--quiet"]);
-        cargo.args(["-p", "asm-probe", "-p", "memmap-template", "--target", self.triple]);
-        cargo.arg("--target-dir").arg(&target_dir);
-        toolchain.apply_source("core", &mut cargo);
-        cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
-        process::quiet(&mut cargo, LIMIT, interrupt)?;
-        let cannot = |error| Failure::run(format_args!("cannot read `{}`: {error}", folder.display()));
+        let functions =
+            asm::compile(self.triple, toolchain, &["asm-probe", "memmap-template"], place.workspace, interrupt)?;
         let mut seen = false;
-        for entry in fs::read_dir(&folder).map_err(cannot)? {
-            let entry = entry.map_err(cannot)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let is_cores = ["core-", "compiler_builtins-"].iter().any(|start| name.starts_with(start));
-            if is_cores || !name.ends_with(".s") {
-                continue;
-            }
-            for function in functions(&fs::read(entry.path()).map_err(cannot)?) {
-                for (_, instruction) in function.instructions() {
-                    seen = true;
-                    if (self.is_one)(instruction) {
-                        return Ok(Err(format!("{} in {}: `{instruction}`", self.what, function.path)));
-                    }
+        for function in &functions {
+            for (_, instruction) in function.instructions() {
+                seen = true;
+                if (self.is_one)(instruction) {
+                    return Ok(Err(format!("{} in {}: `{instruction}`", self.what, function.path)));
                 }
             }
         }
@@ -86,7 +61,7 @@ fn has_vector_register(instruction: &Instruction) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asm::listing::Line;
+    use crate::asm::listing::{Line, functions};
 
     fn only(line: &str) -> Instruction {
         let text = format!("\t.type\tf,@function\nf:\n{line}\n\t.size\tf, 4\n");

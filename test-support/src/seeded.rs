@@ -1,7 +1,6 @@
 //! Random cases that can be had again.
 //!
 //! quickcheck makes the cases; the seed of each is ours. A case that fails prints the line that runs it again, first.
-#![allow(dead_code, unused_macros, unused_imports)] // Each test file uses its part.
 
 use quickcheck::{Gen, QuickCheck, Testable};
 use std::hash::{BuildHasher, RandomState};
@@ -13,15 +12,28 @@ const VARIABLE: &str = "MEMCPY_STREAMING_SEED";
 const SIZE: usize = 100;
 
 /// What steps through a series are long: under Miri, which takes a thousand times as long, `step`; elsewhere nothing is left out.
-pub(crate) const fn every(step: usize) -> usize {
+pub const fn every(step: usize) -> usize {
     if cfg!(miri) { step } else { 1 }
 }
 
 /// How many cases a property of [`properties!`] is tried on.
-pub(crate) const CASES: u64 = 100;
+pub const CASES: u64 = 100;
 
-/// Tries `property` on `cases` random cases. `test` is the name of the test, for the line that runs it again.
-pub(crate) fn check(test: &str, cases: u64, property: impl Testable + Copy) {
+/// A test, for the line that runs it again.
+#[derive(Clone, Copy, Debug)]
+pub struct Test {
+    /// The crate.
+    pub package: &'static str,
+    /// The file.
+    pub target: &'static str,
+    /// Whether the crate has its feature `std`.
+    pub std: bool,
+    /// The function.
+    pub name: &'static str,
+}
+
+/// Tries a property on so many random cases: [`check!`] fills in which test it is.
+pub fn check(test: Test, cases: u64, property: impl Testable + Copy) {
     let first = first_seed();
     // Under Miri a case takes seconds.
     let cases = if cfg!(miri) { cases.min(2) } else { cases };
@@ -40,35 +52,42 @@ fn first_seed() -> u64 {
     }
 }
 
-struct RerunOnPanic<'a> {
-    test: &'a str,
+struct RerunOnPanic {
+    test: Test,
     seed: u64,
 }
 
-impl Drop for RerunOnPanic<'_> {
+impl Drop for RerunOnPanic {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let (package, target) = (env!("CARGO_PKG_NAME"), env!("CARGO_CRATE_NAME"));
-            let features = if cfg!(feature = "std") { " --features std" } else { "" };
-            let command = format!("cargo test -p {package}{features} --test {target} {}", self.test);
-            eprintln!("rerun: {VARIABLE}={} {command}", self.seed);
+            let Test { package, target, std, name } = self.test;
+            let features = if std { " --features std" } else { "" };
+            eprintln!("rerun: {VARIABLE}={} cargo test -p {package}{features} --test {target} {name}", self.seed);
         }
     }
 }
 
+/// Tries a property on so many random cases, by the name of the test that it is called in.
+#[macro_export]
+macro_rules! check {
+    ($name:expr, $cases:expr, $property:expr) => {{
+        let (package, target) = (env!("CARGO_PKG_NAME"), env!("CARGO_CRATE_NAME"));
+        let test = $crate::seeded::Test { package, target, std: cfg!(feature = "std"), name: $name };
+        $crate::seeded::check(test, $cases, $property)
+    }};
+}
+
 /// Tests, each a property of random arguments: quickcheck's macro of the name `quickcheck`, with seeds.
+#[macro_export]
 macro_rules! properties {
     ($($(#[$attribute:meta])* fn $name:ident($($argument:ident: $type:ty),*) -> bool $body:block)*) => {$(
         $(#[$attribute])*
         #[test]
         fn $name() {
             fn property($($argument: $type),*) -> bool $body
-            $crate::common::seeded::check(
-                stringify!($name),
-                $crate::common::seeded::CASES,
-                property as fn($($type),*) -> bool,
-            );
+            $crate::check!(stringify!($name), $crate::seeded::CASES, property as fn($($type),*) -> bool);
         }
     )*};
 }
-pub(crate) use properties;
+
+pub use crate::{check, properties};

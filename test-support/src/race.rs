@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 type Lap<'a> = Box<dyn FnMut() + 'a>;
 
 /// Entrants that do the same work. The first is the one that the others are compared with.
-pub(crate) struct Race<'a> {
+pub struct Race<'a> {
     name: String,
     /// Bytes written in a lap.
     bytes: u64,
@@ -16,17 +16,19 @@ pub(crate) struct Race<'a> {
 }
 
 impl<'a> Race<'a> {
-    pub(crate) fn new(name: impl Into<String>, bytes: usize) -> Race<'a> {
+    /// One in whose laps so many bytes are written.
+    pub fn new(name: impl Into<String>, bytes: usize) -> Race<'a> {
         Race { name: name.into(), bytes: bytes as u64, entrants: Vec::new() }
     }
 
-    pub(crate) fn enter(&mut self, name: impl Into<String>, lap: impl FnMut() + 'a) {
+    /// Adds an entrant.
+    pub fn enter(&mut self, name: impl Into<String>, lap: impl FnMut() + 'a) {
         self.entrants.push((name.into(), Box::new(lap)));
     }
 
     /// Hands every entrant to Criterion, which times its laps while the others run theirs in between; then prints how the
     /// first compares with each other: the median of the ratios of neighbouring laps, and the middle half of them.
-    pub(crate) fn run(mut self, criterion: &mut Criterion) {
+    pub fn run(mut self, criterion: &mut Criterion) {
         let mut laps: Vec<Vec<f64>> = vec![Vec::new(); self.entrants.len()];
         let mut group: BenchmarkGroup<'_, WallTime> = criterion.benchmark_group(&self.name);
         group.throughput(Throughput::Bytes(self.bytes)).sampling_mode(SamplingMode::Flat).sample_size(10);
