@@ -148,7 +148,7 @@ mod tests {
             let (files, others) = files(library, Some("avx2"), &crate::cargo::workspace()).unwrap();
             assert!(!files.is_empty(), "{}", library.name);
             for file in others {
-                assert!(instructions_in(&read(&file).unwrap()).count() > 4, "{}", file.display());
+                assert!(instructions_in(&read(&file).unwrap()).next().is_some(), "{}", file.display());
             }
         }
     }
