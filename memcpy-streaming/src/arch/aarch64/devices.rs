@@ -1,5 +1,6 @@
 //! Memory that is not ordinary: sources that are not cached, registers of devices, memory that persists.
 
+use super::features::Features;
 use crate::Backend;
 use crate::arch::load_by_lines::load_by_lines;
 use crate::persist::WriteBack;
@@ -22,32 +23,18 @@ pub(crate) unsafe fn load(backend: Backend, dst: *mut u8, src: *const u8, len: u
     }
 }
 
-/// DC CVAP where the CPU has it, else DC CVAC, which then goes as far as there is to go. Of programs only Linux is known to allow both
-/// (SCTLR_EL1.UCI is set in `INIT_SCTLR_EL1_MMU_ON`, arch/arm64/include/asm/sysreg.h); without a system nobody forbids them.
+/// DC CVAP where the CPU has it. Else DC CVAC, but only where it is known that there is no DC CVAP: then there is nothing behind the point of
+/// coherency. Of programs only Linux is known to allow both (SCTLR_EL1.UCI is set in `INIT_SCTLR_EL1_MMU_ON`,
+/// arch/arm64/include/asm/sysreg.h); without a system nobody forbids them, and the build says what there is.
 pub(crate) fn write_back() -> Option<WriteBack> {
-    if !cfg!(any(target_os = "linux", target_os = "android", target_os = "none")) {
-        return None;
-    }
-    let lines: unsafe fn(*const u8, usize) = if has_dpb() { flush::cvap } else { flush::cvac };
+    let features = Features::of_this_cpu();
+    let is_linux = cfg!(any(target_os = "linux", target_os = "android"));
+    let lines: unsafe fn(*const u8, usize) = match (is_linux, cfg!(target_os = "none")) {
+        (true, _) | (_, true) if features.has(Features::DPB) => flush::cvap,
+        (true, _) if features.has(Features::HWCAP) => flush::cvac,
+        (_, true) => flush::cvac,
+        _ => return None,
+    };
     // `stnp` is a hint: what it stores may be in a cache all the same.
     Some(WriteBack { lines, streams_past_caches: false })
-}
-
-/// Whether the CPU has a point of persistence (FEAT_DPB): the build says so, or Linux does (HWCAP_DCPOP, Documentation/arch/arm64/elf_hwcaps.rst).
-fn has_dpb() -> bool {
-    cfg_if::cfg_if! {
-        if #[cfg(target_feature = "dpb")] {
-            true
-        } else if #[cfg(any(target_os = "linux", target_os = "android"))] {
-            const AT_HWCAP: core::ffi::c_ulong = 16;
-            const HWCAP_DCPOP: core::ffi::c_ulong = 1 << 16;
-            unsafe extern "C" {
-                /// Of the C library, which programs for these targets have.
-                safe fn getauxval(kind: core::ffi::c_ulong) -> core::ffi::c_ulong;
-            }
-            getauxval(AT_HWCAP) & HWCAP_DCPOP != 0
-        } else {
-            false
-        }
-    }
 }
