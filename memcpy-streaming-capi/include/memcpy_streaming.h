@@ -119,7 +119,7 @@ void *memset_pattern_streaming(void *MEMCPY_STREAMING_RESTRICT_ dst, const void 
 
 /*
  * The name of the backend that the process uses, valid for ever: "avx512", "avx2", "sse2", "movnti", "movdir64b", "neon",
- * "stnp", or "portable" (ordinary stores). Later versions may have others.
+ * "stnp", "sve", "mops", "zihintntl", "mvcl", or "portable" (ordinary stores). Later versions may have others.
  *
  * It is the best one for the CPU unless memcpy_streaming_set_backend() has chosen another.
  */

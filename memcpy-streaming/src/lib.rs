@@ -115,13 +115,18 @@
 //! | [`Movdir64b`](Backend::Movdir64b) | `movdir64b` | x86_64, x86; only on request |
 //! | [`Neon`](Backend::Neon) | `stnp` of vector registers | aarch64 |
 //! | [`Stnp`](Backend::Stnp) | `stnp`, no vector registers | aarch64; kernels (`aarch64-unknown-none-softfloat`) |
+//! | [`Sve`](Backend::Sve) | `stnt1b`, vectors of any length | aarch64 with SVE, on Linux; only on request |
+//! | [`Mops`](Backend::Mops) | `cpyfpwn`, `setpn` and those that follow | aarch64 with FEAT_MOPS, on Linux; only on request |
+//! | [`Zihintntl`](Backend::Zihintntl) | `ntl.all` before each store | riscv64; only on request |
+//! | [`Mvcl`](Backend::Mvcl) | `mvcl` with padding byte 0xb0 | s390x; only on request |
 //! | [`Portable`](Backend::Portable) | the platform's memcpy | everywhere |
 //!
 //! A program has no vector registers if it is *built* for such a target, as kernels are. Elsewhere `movnti` is one backend of
 //! several: its streaming stores need no vector registers, but short copies may go by libc's memcpy, and a [`Writer`] stages
 //! records with whatever the build has.
 //!
-//! Fills with zeros from 4 KiB on use CLZERO (not with AVX-512, whose stores are no slower) or DC ZVA (nobody has measured it yet). Under Miri, and under sanitizers that watch
+//! Fills with zeros from 4 KiB on use CLZERO (not with AVX-512, whose stores are no slower), DC ZVA, or CBO.ZERO on riscv64 (nobody has
+//! measured the last two yet). Under Miri, and under sanitizers that watch
 //! memory, everything is ordinary stores and the active backend is `portable`.
 //!
 //! # Targets
@@ -149,6 +154,7 @@ extern crate std;
 mod arch;
 mod backend;
 mod choice;
+mod here;
 mod kernels;
 #[cfg(test)]
 mod listing;

@@ -12,6 +12,7 @@ mod lines;
 #[cfg(test)]
 mod once;
 
+pub(crate) use exact::lines_are_stored_once;
 pub(crate) use lines::copy_lines;
 
 /// Up to this many bytes, whole lines are a record: a raw call streams them whatever the tuning says, because records are
@@ -179,7 +180,7 @@ pub(crate) unsafe fn stream_line(kernels: &Kernels, dst: *mut u8, line: *const u
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8, src: *const u8) {
     // SAFETY: the caller vouches for both blocks and for who accesses them. The CPU has the backend, because all `Kernels`
-    // come from `kernels::available`.
+    // come from `here`.
     unsafe {
         if is_portable(kernels) {
             ptr::copy_nonoverlapping(src, dst, N);
@@ -202,7 +203,7 @@ pub(crate) unsafe fn copy_records<const N: usize>(
     source: impl FnMut(usize) -> *const u8,
 ) {
     // SAFETY: the caller vouches for the blocks and for who accesses them. The CPU has the backend, because all `Kernels` come from
-    // `kernels::available`. What copies a record gets one of the caller's, and what the caller's closure answers.
+    // `here`. What copies a record gets one of the caller's, and what the caller's closure answers.
     unsafe {
         if is_portable(kernels) {
             each_record::<N>(dst, count, source, |dst, src| ptr::copy_nonoverlapping(src, dst, N));

@@ -25,7 +25,8 @@
 
 enum { GUARD = 128, GUARD_BYTE = 0xa5, LARGEST = 1 << 25, ARENA = LARGEST + 2 * GUARD + 4096 + 64 };
 
-static const char *const ALL[] = {"avx512", "avx2", "sse2", "movnti", "movdir64b", "neon", "stnp", "portable"};
+static const char *const ALL[] = {"avx512", "avx2", "sse2", "movnti",    "movdir64b", "neon",
+                                  "stnp",   "sve",  "mops", "zihintntl", "mvcl",      "portable"};
 enum { BACKENDS = sizeof ALL / sizeof ALL[0] };
 
 static unsigned char *noise, *arena;

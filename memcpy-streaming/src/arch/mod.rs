@@ -15,6 +15,15 @@
 // The assembly holds addresses in whole registers, so 64-bit architectures with pointers of 32 bits (x32, ILP32) are portable.
 
 #[cfg(any(
+    test,
+    all(
+        any(target_arch = "aarch64", target_arch = "riscv64"),
+        target_pointer_width = "64",
+        not(memcpy_streaming_portable)
+    )
+))]
+mod blocks;
+#[cfg(any(
     memcpy_streaming_portable,
     not(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))
 ))]
@@ -40,6 +49,14 @@ cfg_if::cfg_if! {
     } else if #[cfg(all(target_arch = "aarch64", target_pointer_width = "64"))] {
         mod aarch64;
         pub(crate) use aarch64::*;
+    } else if #[cfg(all(target_arch = "riscv64", target_pointer_width = "64"))] {
+        mod portable;
+        mod riscv64;
+        pub(crate) use riscv64::*;
+    } else if #[cfg(target_arch = "s390x")] {
+        mod portable;
+        mod s390x;
+        pub(crate) use s390x::*;
     } else {
         mod portable;
         pub(crate) use portable::*;

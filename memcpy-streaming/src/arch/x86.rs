@@ -2,7 +2,7 @@
 
 use crate::Backend;
 use crate::Tuning;
-use crate::kernels::{Kernels, Support, ZeroLines, fill_lines_portable};
+use crate::kernels::{Kernels, ZeroLines, fill_lines_portable};
 use crate::raw::each_record;
 use core::mem::MaybeUninit;
 use cpu::Features;
@@ -13,13 +13,14 @@ mod tuned;
 
 pub(crate) use x86::{copy_record, copy_words, drain, prefetch, repeat_in_line};
 
-/// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
-/// has for lines of zeros.
+/// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what it needs of the CPU, whether it may be
+/// chosen, and what this CPU has for lines of zeros.
 macro_rules! kernels {
-    ($backend:ident, $module:ident, $support:expr, $copy_pages:expr, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $needed:ident, $is_chosen:expr, $copy_pages:expr, $zero_lines:expr) => {
         Kernels {
             backend: Backend::$backend,
-            support: || $support,
+            runs: || Features::of_this_cpu().has(Features::$needed),
+            is_chosen: $is_chosen,
             copy_lines: x86::$module::copy_lines,
             copy_lines_l2: x86::$module::copy_lines_l2,
             copy_pages: $copy_pages,
@@ -32,11 +33,12 @@ macro_rules! kernels {
 /// A line of a backend with vector registers, which has all kernels.
 #[cfg(target_feature = "sse2")]
 macro_rules! with_registers {
-    ($backend:ident, $module:ident, $support:expr, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $needed:ident, $is_chosen:expr, $zero_lines:expr) => {
         kernels!(
             $backend,
             $module,
-            $support,
+            $needed,
+            $is_chosen,
             Some([x86::$module::copy_2_pages, x86::$module::copy_4_pages]),
             $zero_lines
         )
@@ -46,14 +48,14 @@ macro_rules! with_registers {
 pub(crate) static KERNELS: &[Kernels] = &[
     // Where there is AVX-512, streamed zeros are no slower than CLZERO.
     #[cfg(target_feature = "sse2")]
-    with_registers!(Avx512, avx512, avx512(Features::of_this_cpu()), || None),
+    with_registers!(Avx512, avx512, AVX512F, || keeps_its_clock(Features::of_this_cpu()), || None),
     #[cfg(target_feature = "sse2")]
-    with_registers!(Avx2, avx2, good_if(Features::AVX2), clzero),
+    with_registers!(Avx2, avx2, AVX2, || true, clzero),
     #[cfg(target_feature = "sse2")]
-    with_registers!(Sse2, sse2, good_if(Features::SSE2), clzero),
-    kernels!(Movnti, movnti, good_if(Features::SSE2), None, clzero),
+    with_registers!(Sse2, sse2, SSE2, || true, clzero),
+    kernels!(Movnti, movnti, SSE2, || true, None, clzero),
     // No machine has been measured on which it is better for bulk.
-    kernels!(Movdir64b, movdir64b, on_request_if(Features::MOVDIR64B), None, || None),
+    kernels!(Movdir64b, movdir64b, MOVDIR64B, || false, None, || None),
 ];
 
 /// The sizes and distances for this CPU.
@@ -61,25 +63,11 @@ pub(crate) fn tuning() -> &'static Tuning {
     tuned::of(cpu::identity())
 }
 
-fn good_if(needed: Features) -> Support {
-    if Features::of_this_cpu().has(needed) { Support::Good } else { Support::Missing }
-}
-
-fn on_request_if(needed: Features) -> Support {
-    if Features::of_this_cpu().has(needed) { Support::OnRequest } else { Support::Missing }
-}
-
-/// AVX-512 came with CPUs that lower their clock for it: Skylake-SP, and Cascade Lake, which has VNNI. Those with VBMI2 (Ice
-/// Lake and Zen 4 were the first) hardly do.
+/// Whether AVX-512 may be chosen. It came with CPUs that lower their clock for it: Skylake-SP, and Cascade Lake, which has VNNI. Those with
+/// VBMI2 (Ice Lake and Zen 4 were the first) hardly do.
 #[cfg(target_feature = "sse2")]
-fn avx512(features: Features) -> Support {
-    if !features.has(Features::AVX512F) {
-        Support::Missing
-    } else if features.has(Features::AVX512VBMI2) {
-        Support::Good
-    } else {
-        Support::OnRequest
-    }
+fn keeps_its_clock(features: Features) -> bool {
+    features.has(Features::AVX512VBMI2)
 }
 
 cfg_if::cfg_if! {

@@ -69,7 +69,7 @@ impl Streamer {
     /// ```
     #[inline(always)]
     pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
-        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `kernels::available`.
+        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `here`.
         unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
     }
 
@@ -107,7 +107,7 @@ impl Streamer {
         count: usize,
         source: impl FnMut(usize) -> *const u8,
     ) {
-        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `kernels::available`.
+        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `here`.
         unsafe { raw::copy_records::<N>(self.kernels, dst, count, source) }
     }
 

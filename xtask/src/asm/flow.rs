@@ -6,11 +6,8 @@ use super::listing::{Function, Instruction, Line};
 use super::step::{Step, symbol};
 
 /// Functions that call through pointers, but only to ask the CPU what it has.
-const DETECTION: [&str; 3] = [
-    "memcpy_streaming::choice::choose_best",
-    "memcpy_streaming::backend::",
-    "memcpy_streaming::streamer::Streamer::with_backend",
-];
+const DETECTION: [&str; 3] =
+    ["memcpy_streaming::choice::", "memcpy_streaming::here::", "memcpy_streaming::streamer::Streamer::with_backend"];
 
 /// Functions that answer whether they have streamed: only if so, the caller owes a fence.
 const ANSWERS: [&str; 5] = [
@@ -189,11 +186,12 @@ fn answered(function: &Function, call: usize) -> Option<usize> {
         (at, instruction) = next.next()?;
     }
     let Step::Branch(label) = Step::of(instruction) else { return None };
-    let is_answer = !instruction.operands.contains(", ") || instruction.operands.starts_with("w0, ");
+    let is_answer = !instruction.operands.contains(", ")
+        || ["w0, ", "a0, "].iter().any(|answer| instruction.operands.starts_with(answer));
     match &*instruction.name {
         _ if !is_answer => None,
-        "je" | "tbz" | "cbz" => Some(at + 1),
-        "jne" | "tbnz" | "cbnz" => function.label(label),
+        "je" | "tbz" | "cbz" | "beqz" => Some(at + 1),
+        "jne" | "tbnz" | "cbnz" | "bnez" => function.label(label),
         _ => None,
     }
 }
