@@ -12,6 +12,7 @@ mod lines;
 #[cfg(test)]
 mod once;
 
+pub(crate) use exact::lines_are_stored_once;
 pub(crate) use lines::copy_lines;
 
 /// Up to this many bytes, whole lines are a record: a raw call streams them whatever the tuning says, because records are

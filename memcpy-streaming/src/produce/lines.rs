@@ -1,7 +1,7 @@
 //! Which values make whole lines, and how they get there.
 
 use crate::kernels::LINE;
-use crate::raw::{self, is_portable};
+use crate::raw;
 use crate::{BYPASS_LEN, Streamer, WriteOnly};
 use core::mem::MaybeUninit;
 use core::ops::Range;
@@ -32,7 +32,7 @@ pub(super) unsafe fn store<T: Copy>(how: Streamer, dst: WriteOnly<'_, T>, mut va
     let in_unit = unit / size;
     let starts_a_line = |i: &usize| to.wrapping_add(*i).addr().is_multiple_of(LINE);
     let head = match (0..count.min(LINE)).find(starts_a_line) {
-        Some(head) if unit <= LONGEST_UNIT && !is_portable(how.kernels) => head,
+        Some(head) if unit <= LONGEST_UNIT && raw::lines_are_stored_once(how.kernels) => head,
         _ => count,
     };
     let units = (count - head) / in_unit;

@@ -1,13 +1,18 @@
 //! Memory that is not ordinary: every byte is stored once, in ascending order but for what the CPU makes of it, and none is read.
 //!
-//! The platform's memcpy does neither promise: its last store mostly overlaps the one before. So whole lines are left to the kernels, of any
-//! backend that streams, and partial ones are stored by words, each where such a word is aligned. Nothing is asked to prefetch a
-//! destination, and no kernel for zeros is used: DC ZVA may fault where the memory is no cache's, and it has blocks of its own size.
+//! The platform's memcpy does neither promise: its last store mostly overlaps the one before. So whole lines are left to the kernels that do, and
+//! partial ones are stored by words, each where such a word is aligned. Nothing is asked to prefetch a destination, and no kernel for zeros is used: DC ZVA may fault where the memory is no cache's, and it has blocks of its own size.
 
-use super::{copy_lines, is_portable};
-use crate::Streamer;
-use crate::kernels::LINE;
+use super::copy_lines;
+use crate::kernels::{Kernels, LINE};
 use crate::width::copy_widest;
+use crate::{Backend, Streamer};
+
+/// Whether the kernels store each byte once, a line at a time. Neither memcpy promises that, nor an instruction that copies by itself.
+#[inline]
+pub(crate) fn lines_are_stored_once(kernels: &Kernels) -> bool {
+    !matches!(kernels.backend, Backend::Portable | Backend::Mvcl | Backend::Mops)
+}
 
 /// Copies `len` bytes, and streams all whole lines of them.
 ///
@@ -17,11 +22,11 @@ use crate::width::copy_widest;
 #[inline(never)]
 pub(super) unsafe fn copy(how: Streamer, dst: *mut u8, src: *const u8, len: usize) {
     let to_border = dst.addr().wrapping_neg() % LINE;
-    let head = if is_portable(how.kernels) { len } else { to_border.min(len) };
+    let head = if lines_are_stored_once(how.kernels) { to_border.min(len) } else { len };
     let (lines, tail) = ((len - head) / LINE, (len - head) % LINE);
     let body = LINE * lines;
     // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; where there is a body, `dst + head` is
-    // aligned to a line. The portable backend, whose lines go by memcpy, gets none.
+    // aligned to a line.
     unsafe {
         copy_widest(dst, src, head, dst.addr());
         if lines > 0 {
@@ -34,9 +39,9 @@ pub(super) unsafe fn copy(how: Streamer, dst: *mut u8, src: *const u8, len: usiz
 #[cfg(test)]
 mod tests {
     use super::super::{Drains, copy};
-    use crate::kernels::LINE;
+    use super::*;
     use crate::listing::{self, LISTING};
-    use crate::{Backend, Memory, Scope, Streamer, WriteOnly};
+    use crate::{Memory, Scope, WriteOnly};
     use std::vec::Vec;
 
     /// The whole lines of a destination.

@@ -200,15 +200,18 @@ fn is_detection(function: &Function) -> bool {
     DETECTION.iter().any(|name| function.path.starts_with(name)) || function.path.contains("::detect::")
 }
 
-/// Whether a branch asks if a fence is due: it leads past a fence that stands right behind it, or to one. What it
+/// Whether a branch asks if a fence is due: it leads past a fence that stands right behind it, or behind a jump there, or to one. What it
 /// asks (has anything been streamed?) is for the tests of the values to find out.
 fn is_guard(function: &Function, at: usize, label: &str) -> bool {
-    let is_fence = |from: usize| {
-        let next = function.lines[from..].iter().find_map(|line| match line {
-            Line::Instruction(instruction) => Some(instruction),
+    let next = |from: usize| {
+        function.lines[from..].iter().find_map(|line| match line {
+            Line::Instruction(instruction) => Some(Step::of(instruction)),
             Line::Label(_) => None,
-        });
-        next.is_some_and(|instruction| Step::of(instruction) == Step::Fence)
+        })
+    };
+    let is_fence = |from: usize| match next(from) {
+        Some(Step::Jump(label)) => function.label(label).and_then(next) == Some(Step::Fence),
+        step => step == Some(Step::Fence),
     };
     is_fence(at + 1) || function.label(label).is_some_and(is_fence)
 }
@@ -269,6 +272,10 @@ mod tests {
         assert!(!leaks(&[f("testb %al, %al; je .L1")]));
         assert!(!leaks(&[function("f", "blr x8; tbz w0, #0, .L1; dmb ishst; .L1:; ret")]));
         assert!(!leaks(&[function("f", "blr x8; cbnz w0, .L1; ret; .L1:; dmb ishst; ret")]));
+        // Behind a jump.
+        let far = |there: &str| function("f", &format!("blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; {there}ret"));
+        assert!(!leaks(&[far("dmb ishst; ")]));
+        assert!(leaks(&[far("")]));
     }
 
     #[test]
