@@ -16,12 +16,21 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use memcpy_streaming::{self as rust, Backend};
 
+mod devices;
+mod persist;
+
+pub use devices::{memcpy_mmio, memcpy_streaming_load, memset_mmio};
+pub use persist::{memcpy_persist, memset_persist, persist_range};
+
 /// What [`memcpy_streaming_set_backend`] answers where it has done what it was asked for.
 pub const MEMCPY_STREAMING_OK: c_int = 0;
 /// What it answers where there is no backend of that name, or no name.
 pub const MEMCPY_STREAMING_UNKNOWN: c_int = 1;
-/// What it answers where there is one, which this CPU or this build of the library cannot run.
+/// What it answers where there is one, which this CPU or this build of the library cannot run; and [`memcpy_persist`] and its like where
+/// nothing can be written back from the caches.
 pub const MEMCPY_STREAMING_UNAVAILABLE: c_int = 2;
+/// What [`memcpy_mmio`] and [`memset_mmio`] answer where there are no stores of that width, or they would not be aligned.
+pub const MEMCPY_STREAMING_INVALID: c_int = 3;
 
 /// Copies `len` bytes from `src` to `dst` past the cache, and returns `dst` before they are ordered.
 ///

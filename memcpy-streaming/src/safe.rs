@@ -104,7 +104,7 @@ impl Streamer {
 /// # Safety
 /// All elements are initialised.
 #[inline]
-unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
+pub(crate) unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
     // SAFETY: all elements are initialised, as the caller vouches; MaybeUninit<T> has the layout of T.
     unsafe { &mut *(ptr::from_mut(slice) as *mut [T]) }
 }

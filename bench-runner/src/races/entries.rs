@@ -48,7 +48,12 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     for one in field.peers {
         start.peer(one)?;
     }
-    if field.limit && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom) && point.reread == Reread::No {
+    // One thread is no limit of several.
+    if point.op != Op::Threads
+        && field.limit
+        && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom)
+        && point.reread == Reread::No
+    {
         start.limits()?;
     }
     Ok(start.race)
@@ -91,6 +96,8 @@ impl Start<'_> {
                     is_copy,
                 )
             }
+            Op::Threads => self.ours_on_threads(streamer),
+            Op::Persist => self.ours_past_the_caches(streamer),
             Op::Fill | Op::ExtentFill => {
                 // SAFETY: as for copies.
                 self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_all(BYTE))
@@ -163,6 +170,8 @@ impl Start<'_> {
                 // SAFETY: as for ours; who is listed is there.
                 self.enter(peer(one), move |block| unsafe { copy(block.dst, block.src, block.len) }, || {}, is_copy)
             }
+            Op::Threads => self.one_thread(one),
+            Op::Persist => self.past_the_caches(one),
             Op::Fill | Op::ExtentFill => {
                 let Some(fill) = one.fill else { return Ok(()) };
                 // SAFETY: as above.
@@ -191,14 +200,14 @@ impl Start<'_> {
             }
             // What the compiler makes of a loop; the same for every peer, so it runs once.
             Op::Produce if one.name == "libc" => self.enter(
-                plain("loop"),
+                plain("loop", "no"),
                 // SAFETY: as for ours.
                 |block| unsafe { to(block) }.iter_mut().enumerate().for_each(|(i, to)| *to = value(i)),
                 || {},
                 are_values,
             ),
             Op::Convert if one.name == "libc" => self.enter(
-                plain("loop"),
+                plain("loop", "no"),
                 |block| {
                     // SAFETY: as for ours.
                     let (dst, src) = unsafe { (to(block), half(block)) };
@@ -210,7 +219,7 @@ impl Start<'_> {
             Op::Produce | Op::Convert => Ok(()),
             // What the compiler makes of an assignment; the same for every peer, so it runs once.
             _ if one.name == "libc" => self.enter(
-                plain("assignment"),
+                plain("assignment", "no"),
                 |block| {
                     for at in (0..block.len).step_by(64) {
                         let record = std::hint::black_box(RECORD);

@@ -93,6 +93,63 @@ static void set_pattern(size_t to, size_t from, size_t period, size_t len)
     check(dst, len, noise + from, period, "memset_pattern_streaming");
 }
 
+static void load(size_t to, size_t from, size_t len)
+{
+    unsigned char *dst = destination(to, len);
+    CHECK(memcpy_streaming_load(dst, noise + from, len) == dst, "the destination is not returned");
+    check(dst, len, noise + from, len + 1, "memcpy_streaming_load");
+}
+
+/* Stores to a device: at each width, aligned and not. */
+static void mmio(size_t to, size_t len, unsigned width)
+{
+    unsigned char *dst = destination(to, len), byte = 0xfe, guard = GUARD_BYTE;
+    int is_width = width == 1 || width == 2 || width == 4 || (width == 8 && sizeof(void *) == 8);
+    int answer = is_width && to % width == 0 && len % width == 0 ? MEMCPY_STREAMING_OK : MEMCPY_STREAMING_INVALID;
+    CHECK(memcpy_mmio(dst, noise + 1, len, width) == answer, "%zu bytes to %zu by %u", len, to, width);
+    if (answer == MEMCPY_STREAMING_OK)
+        check(dst, len, noise + 1, len + 1, "memcpy_mmio");
+    else
+        check(dst, len, &guard, 1, "memcpy_mmio, refused");
+    CHECK(memset_mmio(dst, -2, len, width) == answer, "%zu bytes to %zu by %u", len, to, width);
+    check(dst, len, answer == MEMCPY_STREAMING_OK ? &byte : &guard, 1, "memset_mmio");
+}
+
+/* Where nothing persists, nothing is written. */
+static void persist(size_t to, size_t from, size_t len)
+{
+    unsigned char *dst = destination(to, len), byte = 0xfe, guard = GUARD_BYTE;
+    int answer = persist_range(NULL, 0);
+    CHECK(answer == MEMCPY_STREAMING_OK || answer == MEMCPY_STREAMING_UNAVAILABLE, "%d", answer);
+    CHECK(memcpy_persist(dst, noise + from, len) == answer, "memcpy_persist of %zu bytes", len);
+    if (answer == MEMCPY_STREAMING_OK)
+        check(dst, len, noise + from, len + 1, "memcpy_persist");
+    else
+        check(dst, len, &guard, 1, "memcpy_persist, refused");
+    CHECK(memset_persist(dst, -2, len) == answer, "memset_persist of %zu bytes", len);
+    check(dst, len, answer == MEMCPY_STREAMING_OK ? &byte : &guard, 1, "memset_persist");
+    CHECK(persist_range(dst, len) == answer, "persist_range of %zu bytes", len);
+}
+
+static void devices(void)
+{
+    static const size_t lens[] = {0, 1, 2, 8, 12, 16, 63, 64, 65, 255, 256, 257, 1000, 4096, 33000};
+    for (size_t n = 0; n < sizeof lens / sizeof lens[0]; n++) {
+        for (size_t at = 0; at < 64; at++) {
+            load(at, 63 - at, lens[n]);
+            persist(at, 3, lens[n]);
+        }
+        for (size_t at = 0; at < 9; at++)
+            for (unsigned width = 0; width < 18; width++)
+                mmio(at, lens[n], width);
+    }
+    CHECK(memcpy_streaming_load(NULL, NULL, 0) == NULL, "NULL is not returned");
+    CHECK(memcpy_mmio(NULL, NULL, 0, 4) == MEMCPY_STREAMING_OK, "nothing is refused");
+    CHECK(memset_mmio(NULL, 0, 0, 1u << 31) == MEMCPY_STREAMING_INVALID, "a width of 2 GiB");
+    CHECK(memcpy_persist(NULL, NULL, 0) == persist_range(NULL, 0), "it depends on the machine alone");
+    CHECK(memset_persist(NULL, 0, 0) == persist_range(NULL, 0), "it depends on the machine alone");
+}
+
 static void operations(void)
 {
     static const size_t from[] = {0, 1, 7, 8, 16, 33, 63}, periods[] = {1, 2, 3, 8, 16, 24, 64, 80, 100, 128, 1024, 1025, 4097};
@@ -216,6 +273,7 @@ int main(int argc, char **argv)
         }
         CHECK(strcmp(memcpy_streaming_backend(), ALL[i]) == 0, "%s instead of %s", memcpy_streaming_backend(), ALL[i]);
         operations();
+        devices();
         CHECK(strcmp(memcpy_streaming_backend(), ALL[i]) == 0, "%s instead of %s", memcpy_streaming_backend(), ALL[i]);
         strcat(strcat(ran, *ran != '\0' ? ", " : ""), ALL[i]);
     }

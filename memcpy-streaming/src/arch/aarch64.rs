@@ -13,6 +13,9 @@ mod features;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux;
 
+mod devices;
+
+pub(crate) use devices::*;
 pub(crate) use memcpy_streaming_arm::stnp::copy_fixed;
 pub(crate) use memcpy_streaming_arm::zva::is_zero;
 pub(crate) use memcpy_streaming_arm::{drain, prefetch};

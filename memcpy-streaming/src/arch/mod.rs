@@ -10,7 +10,10 @@
 //! * `fill_ordinary_by`: the repetition of a line by ordinary stores, with the registers of one of its backends,
 //! * `tuning`: the sizes and distances for this CPU,
 //! * `prefetch`: the hint that a line is needed soon,
-//! * `drain`: the fence for all of its backends.
+//! * `drain`: the fence for all of its backends,
+//! * `copy_u8` to `copy_u64`: one load and one store for each unit,
+//! * `load`: the copy by streaming loads, with the registers of one of its backends; `load_fence`: what stands before it,
+//! * `write_back`: how this CPU writes lines of its caches back to memory; `persist_fence`: what waits for that.
 
 // The assembly holds addresses in whole registers, so 64-bit architectures with pointers of 32 bits (x32, ILP32) are portable.
 
@@ -28,6 +31,23 @@ mod blocks;
     not(any(target_arch = "x86", all(target_arch = "x86_64", target_pointer_width = "64")))
 ))]
 mod by_copies;
+
+/// The architectures with streaming loads.
+#[cfg(all(
+    not(memcpy_streaming_portable),
+    any(target_arch = "x86", all(any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64"))
+))]
+mod load_by_lines;
+
+/// All others.
+#[cfg(any(
+    memcpy_streaming_portable,
+    not(any(
+        target_arch = "x86",
+        all(any(target_arch = "x86_64", target_arch = "aarch64"), target_pointer_width = "64")
+    ))
+))]
+mod plain;
 
 /// Where no CPU has a line of its own.
 #[cfg(any(

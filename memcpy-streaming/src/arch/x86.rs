@@ -9,8 +9,10 @@ use cpu::Features;
 use memcpy_streaming_x86 as x86;
 
 mod cpu;
+mod devices;
 mod tuned;
 
+pub(crate) use devices::*;
 pub(crate) use x86::{copy_record, copy_words, drain, prefetch, repeat_in_line};
 
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what it needs of the CPU, whether it may be

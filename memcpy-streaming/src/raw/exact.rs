@@ -1,15 +1,13 @@
 //! Memory that is not ordinary: every byte is stored once, in ascending order but for what the CPU makes of it, and none is read.
 //!
-//! The platform's memcpy does neither promise: its last store mostly overlaps the one before. So whole lines are left to the kernels that do, and partial ones are stored by words, each where such a word is aligned. Nothing is asked to prefetch a
-//! destination, and no kernel for zeros is used: DC ZVA may fault where the memory is no cache's, and it has blocks of its own size.
+//! The platform's memcpy promises neither: its last store mostly overlaps the one before. So whole lines are left to the kernels that do, and
+//! partial ones are stored by words, each where such a word is aligned. Nothing is asked to prefetch a destination, and no kernel for zeros is
+//! used: DC ZVA may fault where the memory is no cache's, and it has blocks of its own size.
 
 use super::copy_lines;
 use crate::kernels::{Kernels, LINE};
+use crate::width::copy_widest;
 use crate::{Backend, Streamer};
-use core::mem::MaybeUninit;
-use core::ptr;
-
-const WORD: usize = size_of::<usize>();
 
 /// Whether the kernels store each byte once, a line at a time. Neither memcpy promises that, nor an instruction that copies by itself.
 #[inline]
@@ -31,48 +29,12 @@ pub(super) unsafe fn copy(how: Streamer, dst: *mut u8, src: *const u8, len: usiz
     // SAFETY: head, body and tail are the `len` bytes that the caller vouches for, one after the other; where there is a body, `dst + head` is
     // aligned to a line.
     unsafe {
-        copy_words(dst, src, head);
+        copy_widest(dst, src, head, dst.addr());
         if lines > 0 {
             copy_lines(how, dst.add(head), src.add(head), lines);
         }
-        copy_words(dst.add(head + body), src.add(head + body), tail);
+        copy_widest(dst.add(head + body), src.add(head + body), tail, dst.addr().wrapping_add(head + body));
     }
-}
-
-/// Copies `len` bytes by the widest stores, up to a word, that are aligned and fit.
-///
-/// # Safety
-/// `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
-unsafe fn copy_words(mut dst: *mut u8, mut src: *const u8, mut len: usize) {
-    while len > 0 {
-        let mut size = 1 << (dst.addr() | WORD).trailing_zeros();
-        while size > len {
-            size /= 2;
-        }
-        // SAFETY: `size` bytes, no more than are left, at an address that is a multiple of it, because it is a power of two no
-        // larger than the address's alignment.
-        unsafe {
-            match size {
-                1 => copy_one::<u8>(dst, src),
-                2 => copy_one::<u16>(dst, src),
-                4 => copy_one::<u32>(dst, src),
-                _ => copy_one::<usize>(dst, src),
-            }
-            (dst, src) = (dst.add(size), src.add(size));
-        }
-        len -= size;
-    }
-}
-
-/// Copies one value by one store, some or all of whose bytes may not be initialised. A volatile store is neither split, nor
-/// merged with others, nor made twice.
-///
-/// # Safety
-/// As [`copy_words`], with the size of `T`; `dst` is aligned for it.
-#[inline(always)]
-unsafe fn copy_one<T>(dst: *mut u8, src: *const u8) {
-    // SAFETY: the caller vouches for a value's bytes on both sides, and for the alignment of the one that is stored.
-    unsafe { ptr::write_volatile(dst.cast::<MaybeUninit<T>>(), src.cast::<MaybeUninit<T>>().read_unaligned()) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::fixed;
 use memcpy_streaming::Memory::{Ordinary, Shared, WriteCombining};
-use memcpy_streaming::{self as free, Memory, Streamer, WriteOnly, Writer};
+use memcpy_streaming::{self as free, Memory, NoPersistence, Streamer, Width, WriteOnly, Writer};
 use memcpy_streaming_capi as capi;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -234,6 +234,22 @@ pub(crate) static ENTRIES: &[Entry] = &[
         writer.append(second).expect("it fits");
         writer.drain();
     }),
+    entry("memcpy_streaming_load", Block, raw!(|s, d, src| s.memcpy_streaming_load(d.as_mut_ptr(), src.as_ptr(), d.len()))),
+    entry("load", Block, |s, d, src| s.load(d, src)),
+    entry("load_uninit", Block, |s, d, src| assert_eq!(s.load_uninit(uninit(d), src).len(), src.len())),
+    entry("memcpy_persist", Block, |s, d, src| {
+        // SAFETY: two slices of the same length, one of them exclusively borrowed.
+        persists(|d| unsafe { s.memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) }, d, |d| d.copy_from_slice(src));
+    }),
+    entry("memset_persist", Value(1), |s, d, src| {
+        // SAFETY: a slice that is exclusively borrowed.
+        persists(|d| unsafe { s.memset_persist(d.as_mut_ptr(), src[0], d.len()) }, d, |d| d.fill(src[0]));
+    }),
+    entry("copy_persist", Block, |s, d, src| persists(|d| s.copy_persist(d, src), d, |d| d.copy_from_slice(src))),
+    entry("fill_persist", Value(RECORD), |s, d, src| {
+        let value = record(src);
+        persists(|d| s.fill_persist(d.as_chunks_mut::<RECORD>().0, value), d, |d| d.as_chunks_mut().0.fill(value));
+    }),
     free("free memcpy_streaming", Block, raw!(|_, d, src| free::memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
     free("free memcpy_streaming_fixed", Fixed, raw!(|_, d, src| fixed::copy(None, d.as_mut_ptr(), src))),
     free("free memset_streaming", Value(1), raw!(|_, d, src| free::memset_streaming(d.as_mut_ptr(), src[0], d.len()))),
@@ -263,7 +279,27 @@ pub(crate) static ENTRIES: &[Entry] = &[
         free::copy_rows(only(d, Shared), PITCH, src, PITCH, width, rows);
     })),
     free("free scope, copy", Block, |_, d, src| free::scope(|s| s.copy(d, src))),
+    free("free memcpy_streaming_load", Block, raw!(|_, d, src| free::memcpy_streaming_load(d.as_mut_ptr(), src.as_ptr(), d.len()))),
+    free("free load", Block, |_, d, src| free::load(d, src)),
+    free("free load_uninit", Block, |_, d, src| assert_eq!(free::load_uninit(uninit(d), src).len(), src.len())),
+    free("memcpy_mmio", Block, raw!(|_, d, src| free::memcpy_mmio(d.as_mut_ptr(), src.as_ptr(), d.len(), Width::One))),
+    free("memset_mmio", Value(1), raw!(|_, d, src| free::memset_mmio(d.as_mut_ptr(), src[0], d.len(), Width::One))),
+    free("free memcpy_persist", Block, |_, d, src| {
+        // SAFETY: two slices of the same length, one of them exclusively borrowed.
+        persists(|d| unsafe { free::memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len()) }, d, |d| d.copy_from_slice(src));
+    }),
+    free("free memset_persist", Value(1), |_, d, src| {
+        // SAFETY: a slice that is exclusively borrowed.
+        persists(|d| unsafe { free::memset_persist(d.as_mut_ptr(), src[0], d.len()) }, d, |d| d.fill(src[0]));
+    }),
+    free("free copy_persist", Block, |_, d, src| persists(|d| free::copy_persist(d, src), d, |d| d.copy_from_slice(src))),
+    free("free fill_persist", Value(1), |_, d, src| persists(|d| free::fill_persist(d, src[0]), d, |d| d.fill(src[0]))),
+    free("persist", Block, |_, d, src| {
+        d.copy_from_slice(src);
+        persists(|d| free::persist(d), d, |_| ());
+    }),
     free("C memcpy_streaming", Block, c!(|d, src| capi::memcpy_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
+    free("C memcpy_streaming_load", Block, c!(|d, src| capi::memcpy_streaming_load(d.as_mut_ptr().cast(), src.as_ptr().cast(), d.len()))),
     free("C memcpy_rows_streaming", Block, raw!(|_, d, src| in_rows(d, src, |d, src, width, rows| {
         let (to, from) = (d.as_mut_ptr().cast(), src.as_ptr().cast());
         assert_eq!(capi::memcpy_rows_streaming(to, PITCH, from, PITCH, width, rows), to);
@@ -273,6 +309,18 @@ pub(crate) static ENTRIES: &[Entry] = &[
         capi::memset_pattern_streaming(d.as_mut_ptr().cast(), src.as_ptr().cast(), src.len(), d.len())
     })),
 ];
+
+/// Where nothing persists, nothing is written; then the entry point is what a program does instead.
+fn persists(run: impl FnOnce(&mut [u8]) -> Result<(), NoPersistence>, d: &mut [u8], otherwise: impl FnOnce(&mut [u8])) {
+    if super::common::emulator::lacks_what_it_says() {
+        return otherwise(d);
+    }
+    let answer = run(d);
+    assert_eq!(answer, free::persist::<u8>(&[]), "it depends on the machine alone");
+    if answer.is_err() {
+        otherwise(d);
+    }
+}
 
 /// The bytes of a value that fits at any address.
 const RECORD: usize = 24;

@@ -283,3 +283,21 @@ pub fn safe_scope_writer_to(dst: WriteOnly<'_, u8>, record: &[u8]) -> usize {
         writer.finish().len()
     })
 }
+
+/// A copy past the caches.
+#[unsafe(no_mangle)]
+pub fn safe_copy_persist(dst: &mut [u8], src: &[u8]) -> bool {
+    memcpy_streaming::copy_persist(dst, src).is_ok()
+}
+
+/// A fill past the caches.
+#[unsafe(no_mangle)]
+pub fn safe_fill_persist(dst: &mut [u64], value: u64) -> bool {
+    memcpy_streaming::fill_persist(dst, value).is_ok()
+}
+
+/// With a chosen backend.
+#[unsafe(no_mangle)]
+pub fn safe_streamer_copy_persist(streamer: Streamer, dst: &mut [u8], src: &[u8]) -> bool {
+    streamer.copy_persist(dst, src).is_ok()
+}

@@ -79,7 +79,10 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
         Op::Writer => plain && cache == Cache::ColdSequential && size <= 64 << 10,
         Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits => plain && cache == Cache::ColdSequential,
         // One that two write is two.
-        Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros => plain && cache == Cache::ColdSequential && threads == 1,
+        Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => {
+            plain && cache == Cache::ColdSequential && threads == 1
+        }
+        Op::Persist => reread == Reread::No && cache == Cache::ColdRandom && threads == 1,
     };
     let by_cache = match cache {
         // Both sides are to stay in the second-level cache.
@@ -99,7 +102,7 @@ fn is_quick(point: &Point, sizes: Sizes) -> bool {
     }
     if point.op.is_extent() {
         // CPUs that do something of their own about large extents do it with zeros first.
-        return point.op == Op::ExtentZeros && point.size == QUICK_EXTENT;
+        return matches!(point.op, Op::ExtentZeros | Op::Threads) && point.size == QUICK_EXTENT;
     }
     let middle_cache = if point.op == Op::Writer { Cache::ColdSequential } else { Cache::ColdRandom };
     let away =
