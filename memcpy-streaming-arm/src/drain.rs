@@ -1,4 +1,4 @@
-//! The barrier that orders streaming stores.
+//! The barriers: for streaming stores, and for non-temporal loads.
 
 use core::arch::asm;
 
@@ -13,4 +13,14 @@ use core::arch::asm;
 pub fn drain() {
     // SAFETY: a barrier has no operands. It is not marked `nomem`: the compiler, too, must keep stores on their side.
     unsafe { asm!("dmb ishst", options(nostack, preserves_flags)) }
+}
+
+/// Orders what this thread has loaded before all that it loads or stores next, devices included (`DMB OSHLD`).
+///
+/// `LDNP` may be answered before a load that its address depends on (Arm ARM, "Load/Store Non-temporal pair"), and memory that is not
+/// cached is written by devices, which are in the outer shareable domain at best.
+#[inline]
+pub fn load_fence() {
+    // SAFETY: a barrier has no operands. It is not marked `nomem`: the compiler, too, must keep loads on their side.
+    unsafe { asm!("dmb oshld", options(nostack, preserves_flags)) }
 }

@@ -14,6 +14,8 @@
 #![cfg(all(target_arch = "aarch64", target_pointer_width = "64"))]
 
 mod drain;
+pub mod flush;
+pub mod loads;
 pub mod mops;
 // Builds without floating point, as kernels are, have no vector registers.
 #[cfg(target_feature = "neon")]
@@ -22,9 +24,10 @@ mod prefetch;
 pub mod stnp;
 #[cfg(target_feature = "neon")]
 pub mod sve;
+pub mod units;
 pub mod zva;
 
-pub use drain::drain;
+pub use drain::{drain, load_fence};
 pub use prefetch::prefetch;
 
 /// Bytes in a line: one cache line on nearly every aarch64 core.

@@ -7,6 +7,7 @@ use crate::kernels::{Kernels, LINE};
 use crate::{Backend, Streamer};
 use core::ptr;
 
+mod exact;
 mod lines;
 #[cfg(test)]
 mod once;
@@ -24,6 +25,8 @@ pub(crate) enum Drains {
     Once,
     /// Perhaps this call alone.
     PerhapsEach,
+    /// Whatever is stored: the memory is not ordinary. Every byte is stored once, and none is read.
+    Always,
 }
 
 /// Whether the backend has only ordinary stores.
@@ -77,7 +80,7 @@ pub(crate) fn prefetch_ends(head: *const u8, tail: *const u8) {
 
 /// Whether anything of `len` bytes at `dst` is streamed.
 #[inline]
-fn is_streamed(how: Streamer, dst: *mut u8, len: usize, drains: Drains) -> bool {
+pub(crate) fn is_streamed(how: Streamer, dst: *mut u8, len: usize, drains: Drains) -> bool {
     if is_portable(how.kernels) || len == 0 {
         // A copy of nothing leaves nothing to order.
         false
@@ -90,13 +93,18 @@ fn is_streamed(how: Streamer, dst: *mut u8, len: usize, drains: Drains) -> bool 
     }
 }
 
-/// Copies `len` bytes; true if some were streamed.
+/// Copies `len` bytes; true if some were streamed, or are to be drained whatever they were.
 ///
 /// # Safety
 /// * `src` is valid for reads and `dst` for writes of `len` bytes; they do not overlap.
 /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
 #[inline]
 pub(crate) unsafe fn copy(how: Streamer, dst: *mut u8, src: *const u8, len: usize, drains: Drains) -> bool {
+    if drains == Drains::Always {
+        // SAFETY: the contract is the same.
+        unsafe { exact::copy(how, dst, src, len) };
+        return true;
+    }
     if !is_streamed(how, dst, len, drains) {
         // Here, and not behind a call: a short copy that waits for memory is the slower the fewer of them the CPU has in sight.
         // SAFETY: the caller vouches for both blocks, and that they do not overlap.
@@ -147,6 +155,20 @@ pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *co
         // SAFETY: line `i` is inside both blocks.
         unsafe { copy_fixed::<LINE>(kernels, dst.add(LINE * i), src.add(LINE * i)) };
     }
+}
+
+/// Streams a line that was just made, with the registers of one backend, in the caller's code.
+///
+/// # Safety
+/// * The kernels stream.
+/// * `dst` and `line` are 64-byte aligned; 64 bytes of `line` are valid for reads and of `dst` for writes; they do not overlap.
+/// * No other access to the bytes at `dst` before a drain on this thread.
+#[inline(always)]
+pub(crate) unsafe fn stream_line(kernels: &Kernels, dst: *mut u8, line: *const u8) {
+    #[cfg(test)]
+    crate::listing::enter(dst, 1);
+    // SAFETY: the contract is the same, and the CPU has the backend, because all `Kernels` come from `kernels::available`.
+    unsafe { arch::stream_line_by(kernels.backend, dst, line) }
 }
 
 /// Copies a constant size with the registers of one backend.

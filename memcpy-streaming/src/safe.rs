@@ -1,10 +1,10 @@
 //! The safe operations on slices. Each has drained when it returns.
 
 use crate::arch;
-use crate::raw::{self, Drains, is_portable};
-use crate::{DRAINED_BYPASS_LEN, Streamer, pattern};
+use crate::raw::Drains;
+use crate::{Streamer, pattern};
 use core::mem::MaybeUninit;
-use core::{ptr, slice};
+use core::ptr;
 
 #[cfg(test)]
 mod thresholds;
@@ -24,19 +24,7 @@ impl Streamer {
     #[inline]
     #[track_caller]
     pub fn copy<T: Copy>(self, dst: &mut [T], src: &[T]) {
-        check_len(dst.len(), src.len());
-        let len = size_of_val(src);
-        let (dst, src): (*mut u8, *const u8) = (dst.as_mut_ptr().cast(), src.as_ptr().cast());
-        // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap; it stays borrowed
-        // until this function has drained.
-        unsafe {
-            // The constant first: what is short is not to wait for the look at the tuning.
-            if len < DRAINED_BYPASS_LEN || len < self.tuning.drained_copy {
-                ptr::copy_nonoverlapping(src, dst, len);
-            } else if raw::copy(self, dst, src, len, Drains::Once) {
-                arch::drain();
-            }
-        }
+        self.copy_to(dst, src);
     }
 
     /// [`copy_uninit`](crate::copy_uninit) with this backend.
@@ -52,11 +40,9 @@ impl Streamer {
     #[inline]
     #[track_caller]
     pub fn copy_uninit<'a, T: Copy>(self, dst: &'a mut [MaybeUninit<T>], src: &[T]) -> &'a mut [T] {
-        // SAFETY: a `&[T]` is a `&[MaybeUninit<T>]` too; and after the copy every element of `dst` is one of `src`.
-        unsafe {
-            self.copy(dst, slice::from_raw_parts(src.as_ptr().cast(), src.len()));
-            assume_init(dst)
-        }
+        self.copy_to(&mut *dst, src);
+        // SAFETY: every element was just copied from one of `src`, which has as many.
+        unsafe { assume_init(dst) }
     }
 
     /// [`fill`](crate::fill) with this backend.
@@ -69,17 +55,7 @@ impl Streamer {
     /// ```
     #[inline]
     pub fn fill<T: Copy>(self, dst: &mut [T], value: T) {
-        if size_of_val(dst) < DRAINED_BYPASS_LEN
-            || size_of_val(dst) < self.tuning.drained_fill
-            || is_portable(self.kernels)
-        {
-            return dst.fill(value);
-        }
-        // SAFETY: `dst` is borrowed exclusively until the function has drained, and is a whole number of values. It is
-        // longer than nothing, so a value is longer than nothing.
-        unsafe {
-            self.fill_drained(dst.as_mut_ptr().cast(), size_of_val(dst), (&raw const value).cast(), size_of::<T>())
-        }
+        self.fill_to(dst, value);
     }
 
     /// [`fill_uninit`](crate::fill_uninit) with this backend.
@@ -91,8 +67,8 @@ impl Streamer {
     /// ```
     #[inline]
     pub fn fill_uninit<T: Copy>(self, dst: &mut [MaybeUninit<T>], value: T) -> &mut [T] {
-        self.fill(dst, MaybeUninit::new(value));
-        // SAFETY: every element was just filled with an initialised value.
+        self.fill_to(&mut *dst, value);
+        // SAFETY: every element was just filled with the value.
         unsafe { assume_init(dst) }
     }
 
@@ -111,23 +87,12 @@ impl Streamer {
     #[track_caller]
     pub fn fill_pattern(self, dst: &mut [u8], pattern: &[u8]) {
         check_pattern(pattern);
-        // SAFETY: `dst` is borrowed exclusively until the function has drained; the pattern is not empty.
-        unsafe { self.fill_drained(dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len()) }
-    }
-
-    /// A pattern fill that is ordered when it returns, and ordinary where a fence would cost more than streaming wins.
-    ///
-    /// # Safety
-    /// `pattern` is valid for reads of `period` bytes, which is not 0, and `dst` for writes of `len` bytes, which nobody
-    /// else accesses; they do not overlap.
-    #[inline]
-    unsafe fn fill_drained(self, dst: *mut u8, len: usize, pattern: *const u8, period: usize) {
-        // SAFETY: the caller vouches for destination and pattern, and that the pattern is not empty. Nobody else accesses the
-        // destination, and a drain follows before this returns.
+        let (to, len) = (dst.as_mut_ptr(), dst.len());
+        // SAFETY: `dst` is borrowed exclusively until this function has drained; the pattern is not empty.
         unsafe {
             if len < self.tuning.drained_fill {
-                pattern::fill_ordinary(self.kernels, dst, len, pattern, period);
-            } else if pattern::fill(self, dst, len, pattern, period, Drains::Once) {
+                pattern::fill_ordinary(self.kernels, to, len, pattern.as_ptr(), pattern.len());
+            } else if pattern::fill(self, to, len, pattern.as_ptr(), pattern.len(), Drains::Once) {
                 arch::drain();
             }
         }
@@ -139,7 +104,7 @@ impl Streamer {
 /// # Safety
 /// All elements are initialised.
 #[inline]
-unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
+pub(crate) unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
     // SAFETY: all elements are initialised, as the caller vouches; MaybeUninit<T> has the layout of T.
     unsafe { &mut *(ptr::from_mut(slice) as *mut [T]) }
 }
@@ -160,12 +125,10 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 ///
 /// When it returns the copy is complete and ordered, as after [`slice::copy_from_slice`]; it differs in what is in the
 /// cache afterwards. Fewer bytes than [`Tuning::drained_copy`](crate::Tuning::drained_copy),
-/// which is [`DRAINED_BYPASS_LEN`] or more, are copied by ordinary stores.
+/// which is [`DRAINED_BYPASS_LEN`](crate::DRAINED_BYPASS_LEN) or more, are copied by ordinary stores.
 ///
-/// That is so for ordinary memory: heap, stack, mapped files. Where the destination is mapped write-combining (a frame buffer,
-/// the memory of a device), a short copy is *not* ordered, because no fence follows its ordinary stores; there call
-/// [`memcpy_streaming`](crate::memcpy_streaming), and then [`memcpy_streaming_drain`](crate::memcpy_streaming_drain), which
-/// always fences. The other safe functions are for ordinary memory likewise.
+/// That is so for ordinary memory: heap, stack, mapped files. What is mapped write-combining (a frame buffer, the memory of a device), or
+/// shared with others, is no slice: it is a [`WriteOnly`](crate::WriteOnly), to which [`copy_to`](crate::copy_to) copies.
 ///
 /// # Panics
 /// If the slices differ in length.

@@ -1,9 +1,9 @@
 //! Many operations, one drain.
 
 use crate::arch;
-use crate::raw::{self, Drains};
-use crate::safe::{check_len, check_pattern};
-use crate::{Streamer, Writer, pattern};
+use crate::raw::Drains;
+use crate::safe::check_pattern;
+use crate::{Streamer, WriteOnly, Writer, pattern};
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
@@ -181,12 +181,7 @@ impl<'scope> Scope<'scope, '_> {
     #[inline]
     #[track_caller]
     pub fn copy<T: Copy>(&self, dst: &'scope mut [T], src: &[T]) {
-        check_len(dst.len(), src.len());
-        // SAFETY: two slices of the same length, one of them exclusively borrowed, so they do not overlap. It stays
-        // borrowed for 'scope, which ends after the drain of `Streamer::scope`, on this thread: a Scope is not Sync.
-        self.note(unsafe {
-            raw::copy(self.streamer, dst.as_mut_ptr().cast(), src.as_ptr().cast(), size_of_val(src), Drains::Once)
-        });
+        self.copy_to(dst, src);
     }
 
     /// Copies `src` into memory that is not initialised. It is, when the scope has ended.
@@ -205,9 +200,7 @@ impl<'scope> Scope<'scope, '_> {
     #[inline]
     #[track_caller]
     pub fn copy_uninit<T: Copy>(&self, dst: &'scope mut [MaybeUninit<T>], src: &[T]) {
-        // SAFETY: a `&[T]` is a `&[MaybeUninit<T>]` too.
-        let src: &[MaybeUninit<T>] = unsafe { core::slice::from_raw_parts(src.as_ptr().cast(), src.len()) };
-        self.copy(dst, src);
+        self.copy_to(dst, src);
     }
 
     /// Fills `dst` with `value`; `dst` is readable when the scope has ended. For memory that is not initialised the
@@ -220,21 +213,7 @@ impl<'scope> Scope<'scope, '_> {
     /// ```
     #[inline]
     pub fn fill<T: Copy>(&self, dst: &'scope mut [T], value: T) {
-        if size_of_val(dst) == 0 || raw::is_portable(self.streamer.kernels) {
-            return dst.fill(value);
-        }
-        let pattern = (&raw const value).cast();
-        // SAFETY: `dst` is borrowed as in `copy`; a value has bytes, because `dst` has.
-        self.note(unsafe {
-            pattern::fill(
-                self.streamer,
-                dst.as_mut_ptr().cast(),
-                size_of_val(dst),
-                pattern,
-                size_of::<T>(),
-                Drains::Once,
-            )
-        });
+        self.fill_to(dst, value);
     }
 
     /// Fills `dst` with copies of `pattern`, the last one cut where `dst` ends; readable when the scope has ended.
@@ -251,7 +230,7 @@ impl<'scope> Scope<'scope, '_> {
     #[track_caller]
     pub fn fill_pattern(&self, dst: &'scope mut [u8], pattern: &[u8]) {
         check_pattern(pattern);
-        // SAFETY: `dst` is borrowed as in `copy`; the pattern is not empty.
+        // SAFETY: `dst` is borrowed as in `copy_to`; the pattern is not empty.
         self.note(unsafe {
             pattern::fill(self.streamer, dst.as_mut_ptr(), dst.len(), pattern.as_ptr(), pattern.len(), Drains::Once)
         });
@@ -270,10 +249,7 @@ impl<'scope> Scope<'scope, '_> {
     /// ```
     #[inline]
     pub fn writer(&'scope self, dst: &'scope mut [u8]) -> Writer<'scope> {
-        let len = dst.len();
-        // SAFETY: initialised bytes may be seen as perhaps uninitialised ones by a Writer, which writes only
-        // initialised ones.
-        self.writer_uninit(unsafe { core::slice::from_raw_parts_mut(dst.as_mut_ptr().cast(), len) })
+        Writer::in_scope(self.streamer, dst.into(), &self.outstanding)
     }
 
     /// A [`Writer`] that appends to memory that is not initialised.
@@ -290,11 +266,47 @@ impl<'scope> Scope<'scope, '_> {
     /// ```
     #[inline]
     pub fn writer_uninit(&'scope self, dst: &'scope mut [MaybeUninit<u8>]) -> Writer<'scope> {
-        Writer::in_scope(self.streamer, dst, &self.outstanding)
+        Writer::in_scope(self.streamer, dst.into(), &self.outstanding)
+    }
+
+    /// A [`Writer`] that appends to memory that is only written. The scope drains what it stores, should it be forgotten.
+    ///
+    /// ```
+    /// use memcpy_streaming::WriteOnly;
+    /// use std::fmt::Write;
+    ///
+    /// let mut console = [0; 100];
+    /// memcpy_streaming::scope(|s| {
+    ///     let mut writer = s.writer_to(WriteOnly::from(&mut console));
+    ///     write!(writer, "{} lines", 25).unwrap();
+    /// });
+    /// assert_eq!(console[..8], *b"25 lines");
+    /// ```
+    ///
+    /// What it writes is the scope's until the scope has ended:
+    ///
+    /// ```compile_fail,E0499
+    /// # use memcpy_streaming::{WriteOnly, scope};
+    /// let mut console = [0_u8; 100];
+    /// let mut dst = WriteOnly::from(&mut console);
+    /// scope(|s| {
+    ///     drop(s.writer_to(dst.reborrow()));
+    ///     memcpy_streaming::fill_to(dst.reborrow(), 1);
+    /// });
+    /// ```
+    #[inline]
+    pub fn writer_to(&'scope self, dst: impl Into<WriteOnly<'scope, u8>>) -> Writer<'scope, WriteOnly<'scope, u8>> {
+        Writer::in_scope(self.streamer, dst.into(), &self.outstanding)
+    }
+
+    /// Whether its end will drain.
+    #[cfg(test)]
+    pub(crate) fn will_drain(&self) -> bool {
+        self.outstanding.get()
     }
 
     #[inline]
-    fn note(&self, streamed: bool) {
+    pub(crate) fn note(&self, streamed: bool) {
         if streamed {
             self.outstanding.set(true);
         }

@@ -72,6 +72,41 @@ pub unsafe fn memcpy_streaming_fixed<const N: usize>(dst: *mut u8, src: *const u
     unsafe { arch::copy_fixed::<N>(dst, src) }
 }
 
+/// Copies `rows` rows of `width` bytes, the next one always `dst_pitch` bytes further at `dst` and `src_pitch` bytes at `src`, as
+/// [`memcpy_streaming`] copies: the lines are not ordered before a drain. The raw form of [`copy_rows`](crate::copy_rows).
+///
+/// Any alignment, any width; rows of no bytes, and no rows, are nothing. Rows that are shorter than
+/// [`Tuning::bypass`](crate::Tuning::bypass) go by ordinary stores, unless they follow each other at both sides.
+///
+/// # Safety
+/// * A pitch is not less than the width, unless there are fewer than two rows.
+/// * All bytes of the rows are valid for reads at `src` and for writes at `dst`; the two do not overlap.
+/// * Until the drain the rows at `dst` are not accessed, freed, unmapped, or handed to a device, as for [`memcpy_streaming`].
+///
+/// ```
+/// use memcpy_streaming::{memcpy_rows_streaming, memcpy_streaming_drain};
+///
+/// let tile = [7_u8; 8 * 64];
+/// let mut texture = [0_u8; 8 * 100];
+/// // SAFETY: 8 rows of 64 bytes in both arrays; the texture is not touched until the drain.
+/// unsafe { memcpy_rows_streaming(texture.as_mut_ptr(), 100, tile.as_ptr(), 64, 64, 8) };
+/// memcpy_streaming_drain();
+/// assert_eq!((texture[163], texture[164], texture[200]), (7, 0, 7));
+/// ```
+#[doc(alias = "memcpy2D")]
+#[inline]
+pub unsafe fn memcpy_rows_streaming(
+    dst: *mut u8,
+    dst_pitch: usize,
+    src: *const u8,
+    src_pitch: usize,
+    width: usize,
+    rows: usize,
+) {
+    // SAFETY: the method has the same contract.
+    unsafe { Streamer::new().memcpy_rows_streaming(dst, dst_pitch, src, src_pitch, width, rows) }
+}
+
 /// Fills `len` bytes with `byte`, as [`memcpy_streaming`] copies: the lines are not ordered before a drain.
 ///
 /// # Safety

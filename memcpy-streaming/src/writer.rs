@@ -1,14 +1,14 @@
 //! Appending records of any size to one destination.
 
-use crate::{Streamer, arch};
+use crate::{Streamer, WriteOnly, arch};
 use core::cell::Cell;
 use core::marker::PhantomData;
-use core::mem::{self, MaybeUninit};
-use core::slice;
+use core::mem::MaybeUninit;
 
 #[cfg(test)]
 mod direct;
 mod error;
+mod finish;
 mod output;
 mod staging;
 
@@ -22,9 +22,12 @@ use staging::{DIRECT_LEN, Ring};
 /// and so do [`finish`](Writer::finish) and `drop`. It implements [`core::fmt::Write`], and `std::io::Write` with feature
 /// `std`.
 ///
-/// A destructor can be kept from running ([`mem::forget`]), and then nobody would drain. So a `Writer` is made by a
+/// A destructor can be kept from running ([`mem::forget`](core::mem::forget)), and then nobody would drain. So a `Writer` is made by a
 /// scope ([`Scope::writer`](crate::Scope::writer)), which drains whatever happens, or by an `unsafe` constructor
 /// ([`new_unscoped`](Writer::new_unscoped)) where a scope does not fit, such as in a log that lives in a struct.
+///
+/// Over memory that is only written ([`Scope::writer_to`](crate::Scope::writer_to)) it is a `Writer<WriteOnly<u8>>`: what it has
+/// written it gives back as such.
 ///
 /// A `Writer` is large (the buffer is inside), borrows its destination, and is not `Send`, because a drain is for the
 /// streaming stores of its own thread. For a log that lives long put it into a `Box`, so that moving the log does not move
@@ -46,10 +49,9 @@ use staging::{DIRECT_LEN, Ring};
 /// .unwrap();
 /// ```
 #[must_use = "a Writer writes only what is appended to it"]
-pub struct Writer<'a> {
+pub struct Writer<'a, D = &'a mut [u8]> {
     streamer: Streamer,
-    dst: *mut u8,
-    capacity: usize,
+    dst: WriteOnly<'a, u8>,
     /// Bytes that were written.
     len: usize,
     /// How many of them have left the staging buffer.
@@ -57,8 +59,8 @@ pub struct Writer<'a> {
     staging: Ring,
     /// Whether anything was streamed since the last drain.
     outstanding: Outstanding<'a>,
-    /// The destination; and a drain is for the streaming stores of its own thread, so the Writer stays there.
-    borrow: PhantomData<(&'a mut [MaybeUninit<u8>], *mut ())>,
+    /// What it gives back; and a drain is for the streaming stores of its own thread, so the Writer stays there.
+    gives_back: PhantomData<(D, *mut ())>,
 }
 
 /// Who is told that a drain is due.
@@ -78,14 +80,6 @@ impl Outstanding<'_> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn in_scope(
-        streamer: Streamer,
-        dst: &'a mut [MaybeUninit<u8>],
-        outstanding: &'a Cell<bool>,
-    ) -> Writer<'a> {
-        Writer::new(streamer, dst, Outstanding::Scope(outstanding))
-    }
-
     /// A Writer outside of a scope.
     ///
     /// # Safety
@@ -121,20 +115,18 @@ impl<'a> Writer<'a> {
     /// assert_eq!(log.writer.len(), 13);
     /// ```
     pub unsafe fn new_unscoped(streamer: Streamer, dst: &'a mut [MaybeUninit<u8>]) -> Writer<'a> {
-        Writer::new(streamer, dst, Outstanding::Own(Cell::new(false)))
+        Writer::new(streamer, dst.into(), Outstanding::Own(Cell::new(false)))
+    }
+}
+
+impl<'a, D> Writer<'a, D> {
+    pub(crate) fn in_scope(streamer: Streamer, dst: WriteOnly<'a, u8>, outstanding: &'a Cell<bool>) -> Writer<'a, D> {
+        Writer::new(streamer, dst, Outstanding::Scope(outstanding))
     }
 
-    fn new(streamer: Streamer, dst: &'a mut [MaybeUninit<u8>], outstanding: Outstanding<'a>) -> Writer<'a> {
-        Writer {
-            streamer,
-            dst: dst.as_mut_ptr().cast(),
-            capacity: dst.len(),
-            len: 0,
-            stored: 0,
-            staging: Ring::new(),
-            outstanding,
-            borrow: PhantomData,
-        }
+    fn new(streamer: Streamer, dst: WriteOnly<'a, u8>, outstanding: Outstanding<'a>) -> Writer<'a, D> {
+        let staging = Ring::new();
+        Writer { streamer, dst, len: 0, stored: 0, staging, outstanding, gives_back: PhantomData }
     }
 
     /// Appends `bytes`.
@@ -212,7 +204,7 @@ impl<'a> Writer<'a> {
     #[inline]
     #[must_use]
     pub fn remaining(&self) -> usize {
-        self.capacity - self.len
+        self.dst.len() - self.len
     }
 
     /// Writes what is staged, and drains: all that was written is then in the destination, ordered before whatever this
@@ -233,29 +225,9 @@ impl<'a> Writer<'a> {
             arch::drain();
         }
     }
-
-    /// [Drains](Writer::drain), and gives back what was written.
-    ///
-    /// ```
-    /// # let mut log = [0; 16];
-    /// # memcpy_streaming::scope(|s| {
-    /// let mut writer = s.writer(&mut log);
-    /// writer.append(b"four").unwrap();
-    /// assert_eq!(writer.finish(), b"four");
-    /// # });
-    /// ```
-    #[must_use = "to write and drain only, drop the Writer"]
-    pub fn finish(mut self) -> &'a mut [u8] {
-        self.drain();
-        let (dst, len) = (self.dst, self.stored);
-        mem::forget(self);
-        // SAFETY: the first `stored` bytes of a destination that is borrowed for 'a are written, and drained; with the
-        // Writer gone, nothing else refers to them.
-        unsafe { slice::from_raw_parts_mut(dst, len) }
-    }
 }
 
-impl Drop for Writer<'_> {
+impl<D> Drop for Writer<'_, D> {
     fn drop(&mut self) {
         self.drain();
     }

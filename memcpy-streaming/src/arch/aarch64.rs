@@ -13,6 +13,9 @@ mod features;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux;
 
+mod devices;
+
+pub(crate) use devices::*;
 pub(crate) use memcpy_streaming_arm::stnp::copy_fixed;
 pub(crate) use memcpy_streaming_arm::zva::is_zero;
 pub(crate) use memcpy_streaming_arm::{drain, prefetch};
@@ -64,7 +67,7 @@ unsafe fn zero_lines(dst: *mut u8, lines: usize) {
 }
 
 pub(crate) use super::by_copies::{
-    copy_records_by, copy_words, copy_words as copy_record, fill_ordinary_by, repeat_in_line,
+    copy_records_by, copy_words, copy_words as copy_record, fill_ordinary_by, repeat_in_line, stream_line_by,
 };
 pub(crate) use super::cautious as tuning;
 

@@ -34,6 +34,14 @@ pub(crate) unsafe fn repeat_in_line(line: *mut u8, pattern: *const u8, period: u
 }
 
 /// # Safety
+/// As `copy_fixed_by` with a line.
+#[inline(always)]
+pub(crate) unsafe fn stream_line_by(backend: Backend, dst: *mut u8, line: *const u8) {
+    // SAFETY: the contract is the same.
+    unsafe { super::copy_fixed_by::<LINE>(backend, dst, line) }
+}
+
+/// # Safety
 /// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
 /// * No other access to the bytes at `dst` before a drain.
 #[inline(always)]

@@ -25,9 +25,10 @@ pub(crate) unsafe fn copy_fixed_by<const N: usize>(_backend: Backend, dst: *mut 
 }
 
 pub(crate) use super::by_copies::{
-    copy_records_by, copy_words, copy_words as copy_record, fill_ordinary_by, repeat_in_line,
+    copy_records_by, copy_words, copy_words as copy_record, fill_ordinary_by, repeat_in_line, stream_line_by,
 };
 pub(crate) use super::cautious as tuning;
+pub(crate) use super::plain::*;
 
 /// A release fence: ordinary stores are not ordered before what this thread stores next by themselves, and the drain promises
 /// that they are. What follows need not be a release store then: a relaxed one, whose value another thread acquires, will do.

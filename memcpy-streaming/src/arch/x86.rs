@@ -4,12 +4,15 @@ use crate::Backend;
 use crate::Tuning;
 use crate::kernels::{Kernels, ZeroLines, fill_lines_portable};
 use crate::raw::each_record;
+use core::mem::MaybeUninit;
 use cpu::Features;
 use memcpy_streaming_x86 as x86;
 
 mod cpu;
+mod devices;
 mod tuned;
 
+pub(crate) use devices::*;
 pub(crate) use x86::{copy_record, copy_words, drain, prefetch, repeat_in_line};
 
 /// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what it needs of the CPU, whether it may be
@@ -162,6 +165,29 @@ pub(crate) unsafe fn copy_records_by<const N: usize>(
                 each_record::<N>(dst, count, source, |dst, src| x86::sse2::copy_fixed::<N>(dst, src));
             }
             _ => each_record::<N>(dst, count, source, |dst, src| x86::movnti::copy_fixed::<N>(dst, src)),
+        }
+    }
+}
+
+/// Streams a line that was just made, out of registers.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes, `line` 16-byte aligned and valid for reads, of 64 bytes; they do not overlap.
+/// * The CPU has the backend.
+/// * No other access to the bytes at `dst` before a drain.
+#[inline(always)]
+pub(crate) unsafe fn stream_line_by(backend: Backend, dst: *mut u8, line: *const u8) {
+    // SAFETY: the caller vouches for both lines, and for what happens to `dst` before the drain. Bytes of the line may be uninitialised, in a
+    // copy of it too. A CPU that has any of the backends has `movnti`, and the build assumes SSE2 where it is named here.
+    unsafe {
+        match backend {
+            #[cfg(target_feature = "sse2")]
+            Backend::Avx512 | Backend::Avx2 | Backend::Sse2 | Backend::Movdir64b => x86::sse2::stream_line(dst, line),
+            _ => {
+                // The compiler does not hold a line in wide registers of which words are asked for elsewhere: they come from a copy.
+                let words = line.cast::<[MaybeUninit<u8>; x86::LINE]>().read();
+                x86::movnti::copy_fixed::<{ x86::LINE }>(dst, words.as_ptr().cast());
+            }
         }
     }
 }

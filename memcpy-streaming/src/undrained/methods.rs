@@ -1,6 +1,7 @@
 //! The raw operations as methods of the handle, and what they are made of.
 
 use crate::raw::{self, Drains};
+use crate::rows::{self, Rows};
 use crate::stepped::{self, Stepped};
 use crate::{Streamer, pattern};
 
@@ -23,6 +24,33 @@ impl Streamer {
         // SAFETY: the caller vouches for both blocks, that they do not overlap, and that nobody accesses the destination
         // before a drain.
         unsafe { raw::copy(self, dst, src, len, Drains::PerhapsEach) };
+    }
+
+    /// [`memcpy_rows_streaming`](crate::memcpy_rows_streaming) with this backend.
+    ///
+    /// # Safety
+    /// As there.
+    ///
+    /// ```
+    /// # let streamer = memcpy_streaming::Streamer::new();
+    /// let mut dst = [0_u8; 400];
+    /// // SAFETY: 4 rows of 64 bytes each, not touched until the drain.
+    /// unsafe { streamer.memcpy_rows_streaming(dst.as_mut_ptr(), 100, [1_u8; 256].as_ptr(), 64, 64, 4) };
+    /// memcpy_streaming::memcpy_streaming_drain();
+    /// assert_eq!((dst[363], dst[364]), (1, 0));
+    /// ```
+    pub unsafe fn memcpy_rows_streaming(
+        self,
+        dst: *mut u8,
+        dst_pitch: usize,
+        src: *const u8,
+        src_pitch: usize,
+        width: usize,
+        rows: usize,
+    ) {
+        // SAFETY: the caller vouches for the rows at both sides, that none overlaps another, and that nobody accesses those of the
+        // destination before a drain.
+        unsafe { rows::copy(self, dst, src, Rows { dst_pitch, src_pitch, width, rows }, Drains::Once) };
     }
 
     /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for

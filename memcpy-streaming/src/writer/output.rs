@@ -4,7 +4,7 @@ use super::Writer;
 use core::fmt;
 
 /// Formatting writes piece by piece: pieces before the first that does not fit are written.
-impl fmt::Write for Writer<'_> {
+impl<D> fmt::Write for Writer<'_, D> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.append(text.as_bytes()).map_err(|_| fmt::Error)
     }
@@ -28,7 +28,7 @@ impl fmt::Write for Writer<'_> {
 /// # Ok::<_, io::Error>(())
 /// ```
 #[cfg(feature = "std")]
-impl std::io::Write for Writer<'_> {
+impl<D> std::io::Write for Writer<'_, D> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.append(bytes)?;
         Ok(bytes.len())
@@ -40,7 +40,7 @@ impl std::io::Write for Writer<'_> {
     }
 }
 
-impl fmt::Debug for Writer<'_> {
+impl<D> fmt::Debug for Writer<'_, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
             .field("streamer", &self.streamer)

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::arch::copy_record;
-use crate::raw::{self, Drains};
+use crate::raw;
 use core::mem::MaybeUninit;
 
 /// Bytes that can wait until they make whole lines. One line would do for that; but a line that is loaded as soon as its
@@ -24,11 +24,11 @@ impl Ring {
     }
 }
 
-impl Writer<'_> {
+impl<D> Writer<'_, D> {
     /// How many bytes can be staged in one piece: up to the end of the ring, and to what is still in it.
     #[inline]
     pub(super) fn piece_len(&self) -> usize {
-        let to_the_end = RING - (self.dst.addr() + self.len) % RING;
+        let to_the_end = RING - (self.dst.ptr.addr() + self.len) % RING;
         to_the_end.min(RING - (self.len - self.stored))
     }
 
@@ -38,7 +38,7 @@ impl Writer<'_> {
     /// `bytes` is no longer than [`piece_len`](Writer::piece_len) says.
     #[inline]
     pub(super) unsafe fn stage(&mut self, bytes: &[u8]) {
-        let at = (self.dst.addr() + self.len) % RING;
+        let at = (self.dst.ptr.addr() + self.len) % RING;
         // SAFETY: `at` and the bytes from there on are inside the ring, because the piece ends where the ring does or
         // before. The ring is borrowed exclusively, so it does not overlap `bytes`.
         unsafe { copy_record(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
@@ -57,7 +57,7 @@ impl Writer<'_> {
             // stored, which are all that were written. The destination is borrowed exclusively, so the two do not
             // overlap, and `note_stored` says until when it is.
             let streamed = unsafe {
-                raw::copy(self.streamer, self.dst.add(self.stored), bytes.as_ptr(), bytes.len(), Drains::Once)
+                raw::copy(self.streamer, self.dst.ptr.add(self.stored), bytes.as_ptr(), bytes.len(), self.dst.drains())
             };
             self.len += bytes.len();
             return self.note_stored(streamed, bytes.len());
@@ -65,7 +65,7 @@ impl Writer<'_> {
         while !bytes.is_empty() {
             if self.len - self.stored == RING {
                 // The older half: it was written so long ago that its stores have reached the cache.
-                let end = self.stored + HALF - (self.dst.addr() + self.stored) % HALF;
+                let end = self.stored + HALF - (self.dst.ptr.addr() + self.stored) % HALF;
                 // SAFETY: no more than a half of the ring, which is full.
                 unsafe { self.store_staged(end) };
             }
@@ -82,14 +82,14 @@ impl Writer<'_> {
     /// `end` is no more than `len`: so much was appended.
     pub(super) unsafe fn store_staged(&mut self, end: usize) {
         while self.stored < end {
-            let at = (self.dst.addr() + self.stored) % RING;
+            let at = (self.dst.ptr.addr() + self.stored) % RING;
             let len = (end - self.stored).min(RING - at);
             // SAFETY: the bytes between `stored` and `len` are in the ring, and what was appended fits into the
             // destination. That is borrowed exclusively, so it is not the ring, and `note_stored` says until when it is.
             // The pointer into the ring ends here, before anything borrows the Writer again.
             let streamed = unsafe {
                 let staged = self.staging.0.as_ptr().add(at).cast();
-                raw::copy(self.streamer, self.dst.add(self.stored), staged, len, Drains::Once)
+                raw::copy(self.streamer, self.dst.ptr.add(self.stored), staged, len, self.dst.drains())
             };
             self.note_stored(streamed, len);
         }

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses its part.
 
 #[allow(unused_imports)] // The same.
-pub(crate) use test_support::seeded;
+pub(crate) use test_support::{emulator, seeded};
 
 use memcpy_streaming::{Backend, Streamer, Tuning};
 use std::ffi::OsString;

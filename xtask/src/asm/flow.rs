@@ -10,7 +10,8 @@ const DETECTION: [&str; 3] =
     ["memcpy_streaming::choice::", "memcpy_streaming::here::", "memcpy_streaming::streamer::Streamer::with_backend"];
 
 /// Functions that answer whether they have streamed: only if so, the caller owes a fence.
-const ANSWERS: [&str; 4] = [
+const ANSWERS: [&str; 5] = [
+    "memcpy_streaming::rows::copy",
     "memcpy_streaming::raw::copy",
     "memcpy_streaming::raw::copy_with_ends",
     "memcpy_streaming::pattern::fill",

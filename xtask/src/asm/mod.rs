@@ -1,6 +1,7 @@
 //! `cargo xtask asm`: the assembly that the compiler makes of the kernels, checked and kept.
 
 mod access;
+mod devices;
 mod flow;
 mod kernels;
 pub(crate) mod listing;
@@ -32,6 +33,7 @@ pub(crate) use step::is_streaming;
 const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686, aarch64, riscv64 and s390x, and reads the assembly.\n\n\
     Every loop of every backend must stream whole lines, each byte once, by the instruction and width of that backend, with no call in it; \
     copies of constant size must stream all of it from words; and every way out of a safe function that has streamed must lead through a fence. \
+    Loops for sources that are not cached, for devices and for persistence must access memory by their instructions and no others. \
     Where one instruction, or three that belong together, move any number of lines, they must be there once. On s390x a drain is no instruction.\n\n\
     The assembly is kept in memcpy-streaming/asm. What was written as assembly must be as it is there, but for the names of registers; \
     --bless renews the files.";
@@ -189,6 +191,19 @@ fn files<'a>(
             }
         }
         files.push((kernel.name, file));
+    }
+    for (name, kernels) in devices::files(plan.triple) {
+        let mut file = Vec::new();
+        for kernel in *kernels {
+            match find(kernel.path) {
+                Ok(function) => {
+                    wrong.extend(devices::check(function, kernel).err().map(|why| format!("{}: {why}", kernel.path)));
+                    file.push(function);
+                }
+                Err(why) => wrong.push(why),
+            }
+        }
+        files.push((name, file));
     }
     let mut fixed = Vec::new();
     for (name, size) in FIXED {

@@ -12,9 +12,16 @@ impl Features {
     /// Memory copy and set instructions.
     pub(super) const MOPS: Features = Features(1 << 1);
 
+    /// A point of persistence, and DC CVAP (FEAT_DPB).
+    pub(super) const DPB: Features = Features(1 << 2);
+    /// The system has said what there is. What it has not named is not there.
+    pub(super) const HWCAP: Features = Features(1 << 3);
+
     pub(super) const NONE: Features = Features(0);
     /// What the build assumes of every CPU.
-    const BUILD: Features = Features::NONE.with_if(cfg!(target_feature = "sve"), Features::SVE);
+    const BUILD: Features = Features::NONE
+        .with_if(cfg!(target_feature = "sve"), Features::SVE)
+        .with_if(cfg!(target_feature = "dpb"), Features::DPB);
 
     pub(super) const fn with_if(self, condition: bool, more: Features) -> Features {
         if condition { Features(self.0 | more.0) } else { self }

@@ -22,6 +22,7 @@ const O_CLOEXEC: usize = 0o2_000_000;
 const AT_HWCAP: usize = 16;
 const AT_HWCAP2: usize = 26;
 
+const HWCAP_DCPOP: usize = 1 << 16;
 const HWCAP_SVE: usize = 1 << 22;
 const HWCAP2_MOPS: usize = 1 << 43;
 
@@ -38,6 +39,8 @@ pub(super) fn ask() -> Features {
 fn features(entries: &[Entry]) -> Features {
     let value = |about| entries.iter().find(|entry| entry[0] == about).map_or(0, |entry| entry[1]);
     Features::NONE
+        .with_if(entries.iter().any(|entry| entry[0] == AT_HWCAP), Features::HWCAP)
+        .with_if(value(AT_HWCAP) & HWCAP_DCPOP != 0, Features::DPB)
         .with_if(value(AT_HWCAP) & HWCAP_SVE != 0, Features::SVE)
         .with_if(value(AT_HWCAP2) & HWCAP2_MOPS != 0, Features::MOPS)
 }
@@ -87,10 +90,12 @@ mod tests {
     fn bits_count_in_their_own_entries() {
         let of = |entries: &[Entry]| features(entries);
         assert_eq!(of(&[]), Features::NONE);
-        assert_eq!(of(&[[AT_HWCAP, HWCAP_SVE]]), Features::SVE);
+        let told = |feature: Features| feature.with_if(true, Features::HWCAP);
+        assert_eq!(of(&[[AT_HWCAP, HWCAP_SVE]]), told(Features::SVE));
+        assert_eq!(of(&[[AT_HWCAP, HWCAP_DCPOP]]), told(Features::DPB));
         assert_eq!(of(&[[6, 4096], [AT_HWCAP2, HWCAP2_MOPS], [0, 0]]), Features::MOPS);
-        assert_eq!(of(&[[AT_HWCAP, HWCAP2_MOPS], [AT_HWCAP2, HWCAP_SVE]]), Features::NONE);
-        assert_eq!(of(&[[AT_HWCAP, !HWCAP_SVE], [AT_HWCAP2, !HWCAP2_MOPS]]), Features::NONE);
+        assert_eq!(of(&[[AT_HWCAP, HWCAP2_MOPS], [AT_HWCAP2, HWCAP_SVE]]), told(Features::NONE));
+        assert_eq!(of(&[[AT_HWCAP, !(HWCAP_SVE | HWCAP_DCPOP)], [AT_HWCAP2, !HWCAP2_MOPS]]), told(Features::NONE));
     }
 
     /// The C library keeps what the process was given.
