@@ -203,12 +203,17 @@ fn is_detection(function: &Function) -> bool {
 /// Whether a branch asks if a fence is due: it leads past a fence that stands right behind it, or to one. What it
 /// asks (has anything been streamed?) is for the tests of the values to find out.
 fn is_guard(function: &Function, at: usize, label: &str) -> bool {
-    let is_fence = |from: usize| {
-        let next = function.lines[from..].iter().find_map(|line| match line {
+    let next = |from: usize| {
+        let instruction = function.lines[from..].iter().find_map(|line| match line {
             Line::Instruction(instruction) => Some(instruction),
             Line::Label(_) => None,
         });
-        next.is_some_and(|instruction| Step::of(instruction) == Step::Fence)
+        instruction.map(Step::of)
+    };
+    // By a jump, if it is too far for a branch.
+    let is_fence = |from: usize| match next(from) {
+        Some(Step::Jump(label)) => function.label(label).and_then(next) == Some(Step::Fence),
+        step => step == Some(Step::Fence),
     };
     is_fence(at + 1) || function.label(label).is_some_and(is_fence)
 }
@@ -259,6 +264,9 @@ mod tests {
         assert!(leaks(&[function("f", "movntiq %rax, (%rdi); retq")]));
         assert!(leaks(&[function("f", "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq")]));
         assert!(leaks(&[function("f", "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret")]));
+        assert!(!leaks(&[function("f", "ntl.all; sd a1, 0(a0); fence rw, w; ret")]));
+        // A load that acquires.
+        assert!(leaks(&[function("f", "ntl.all; sd a1, 0(a0); fence r, rw; ret")]));
         // Before it is not after it.
         assert!(leaks(&[function("f", "sfence; movntiq %rax, (%rdi); retq")]));
     }
@@ -269,6 +277,7 @@ mod tests {
         assert!(!leaks(&[f("testb %al, %al; je .L1")]));
         assert!(!leaks(&[function("f", "blr x8; tbz w0, #0, .L1; dmb ishst; .L1:; ret")]));
         assert!(!leaks(&[function("f", "blr x8; cbnz w0, .L1; ret; .L1:; dmb ishst; ret")]));
+        assert!(!leaks(&[function("f", "jalr a5; beqz s9, .L1; j .L2; .L1:; ret; .L2:; fence rw, w; ret")]));
     }
 
     #[test]
