@@ -209,6 +209,7 @@ fn is_guard(function: &Function, at: usize, label: &str) -> bool {
             Line::Label(_) => None,
         })
     };
+    // By a jump, if it is too far for a branch.
     let is_fence = |from: usize| match next(from) {
         Some(Step::Jump(label)) => function.label(label).and_then(next) == Some(Step::Fence),
         step => step == Some(Step::Fence),
@@ -262,6 +263,9 @@ mod tests {
         assert!(leaks(&[function("f", "movntiq %rax, (%rdi); retq")]));
         assert!(leaks(&[function("f", "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq")]));
         assert!(leaks(&[function("f", "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret")]));
+        assert!(!leaks(&[function("f", "ntl.all; sd a1, 0(a0); fence rw, w; ret")]));
+        // A load that acquires.
+        assert!(leaks(&[function("f", "ntl.all; sd a1, 0(a0); fence r, rw; ret")]));
         // Before it is not after it.
         assert!(leaks(&[function("f", "sfence; movntiq %rax, (%rdi); retq")]));
     }
@@ -276,6 +280,7 @@ mod tests {
         let far = |there: &str| function("f", &format!("blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; {there}ret"));
         assert!(!leaks(&[far("dmb ishst; ")]));
         assert!(leaks(&[far("")]));
+        assert!(!leaks(&[function("f", "jalr a5; beqz s9, .L1; j .L2; .L1:; ret; .L2:; fence rw, w; ret")]));
     }
 
     #[test]

@@ -31,7 +31,9 @@ impl Step<'_> {
         let last = instruction.last_operand();
         match name.as_str() {
             "sfence" | "mfence" => Step::Fence,
-            "dmb" | "dsb" | "fence" => Step::Fence,
+            "dmb" | "dsb" => Step::Fence,
+            // Of stores, before stores: others are those of loads that acquire.
+            "fence" if operands.split(", ").all(|side| side.contains('w')) => Step::Fence,
             _ if is_streaming(name) => Step::Streams,
             "ret" | "retq" | "retl" => Step::Return,
             "ud2" | "brk" | "udf" | "unimp" => Step::Stop,

@@ -121,7 +121,8 @@ impl Apt {
         command
     }
 
-    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it; gives the folder.
+    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it, without what cannot be in a
+    /// search path; gives the folder.
     ///
     /// # Errors
     /// [`Failure::Input`] if there is no such package.
@@ -141,7 +142,7 @@ impl Apt {
             )));
         };
         let folder =
-            self.folder.join("packages").join(format!("{}_{}", package.name, package.version.replace('/', "_")));
+            self.folder.join("packages").join(format!("{}_{}", package.name, package.version.replace(['/', ':'], "_")));
         if folder.is_dir() {
             return Ok(folder);
         }

@@ -80,7 +80,7 @@ pub(crate) enum Tests {
     All,
     /// Those that show what is detected, and that it executes: the kernels are those of another model.
     Detection,
-    /// Those that show that lines are whole.
+    /// Those that show that lines are whole, and that others say the same of the CPU.
     Lines,
     /// Those of the kernels, and one of the memmap: an emulator of a whole PC takes a hundred times as long.
     Kernels,
@@ -94,7 +94,7 @@ impl Tests {
         match self {
             Tests::All => true,
             Tests::Detection => ["backends", "safe", "first_use"].contains(&name),
-            Tests::Lines => ["backends", "copy", "pattern"].contains(&name),
+            Tests::Lines => ["memcpy_streaming", "backends", "copy", "pattern"].contains(&name),
             Tests::Kernels => {
                 ["backends", "safe", "copy", "first_use", "grids", "pattern", "panics", "writer", "golden", "corpora"]
                     .contains(&name)
@@ -129,8 +129,8 @@ const fn kernels(program: &'static str, name: &'static str, backends: &'static [
     Model { tests: Tests::Kernels, ..qemu(program, name, backends) }
 }
 
-/// One whose registers, or blocks of zeros, have another length.
-const fn lengths(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
+/// One whose registers, or blocks of zeros, have another length, or that has none.
+const fn lines(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
     Model { tests: Tests::Lines, ..qemu(program, name, backends) }
 }
 
