@@ -2,7 +2,7 @@
 
 use crate::kernels::LINE;
 use crate::raw;
-use crate::{BYPASS_LEN, Streamer, WriteOnly};
+use crate::{Streamer, WriteOnly};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
@@ -31,8 +31,11 @@ pub(super) unsafe fn store<T: Copy>(how: Streamer, dst: WriteOnly<'_, T>, mut va
     let unit = unit_len(size);
     let in_unit = unit / size;
     let starts_a_line = |i: &usize| to.wrapping_add(*i).addr().is_multiple_of(LINE);
+    // Values of 3, 5, 7 bytes are stored in so many pieces that loads of their lines wait longer than streaming wins.
+    let is_in_pieces = size > 1 && !size.is_multiple_of(2);
+    let is_worth_it = unit <= LONGEST_UNIT && !(is_in_pieces && dst.is_ordinary());
     let head = match (0..count.min(LINE)).find(starts_a_line) {
-        Some(head) if unit <= LONGEST_UNIT && raw::lines_are_stored_once(how.kernels) => head,
+        Some(head) if is_worth_it && raw::lines_are_stored_once(how.kernels) => head,
         _ => count,
     };
     let units = (count - head) / in_unit;
@@ -56,7 +59,7 @@ pub(super) unsafe fn store<T: Copy>(how: Streamer, dst: WriteOnly<'_, T>, mut va
     }
 }
 
-/// One value after the other: what is short by ordinary stores, where the memory is ordinary.
+/// One value after the other: by ordinary stores, where the memory is ordinary, but for long ones that are whole lines.
 ///
 /// # Safety
 /// * The elements are those of the destination.
@@ -72,7 +75,8 @@ unsafe fn store_each<T: Copy>(
         // SAFETY: element `i` is inside the destination, and is aligned; its source is on the stack. Nobody accesses it before a drain, as the
         // caller vouches.
         unsafe {
-            if dst.is_ordinary() && size_of::<T>() < BYPASS_LEN {
+            let is_lines = (to.addr() | size_of::<T>()).is_multiple_of(LINE);
+            if dst.is_ordinary() && !(is_lines && size_of::<T>() > LONGEST_UNIT) {
                 to.write(made);
             } else {
                 raw::copy(how, to.cast(), (&raw const made).cast(), size_of::<T>(), dst.drains());
