@@ -67,7 +67,8 @@ impl<'scope> Scope<'scope, '_> {
     pub fn fill_with<T: Copy>(&self, dst: impl Into<WriteOnly<'scope, T>>, value: impl FnMut(usize) -> T) {
         let dst = dst.into();
         let (how, to, size) = (self.streamer(), dst.ptr.cast(), dst.size());
-        if size == 0 || dst.is_ordinary() && !raw::is_streamed(how, to, size, Drains::Once) {
+        let is_streamed = lines::are_worth_streaming(size_of::<T>()) && raw::is_streamed(how, to, size, Drains::Once);
+        if size == 0 || dst.is_ordinary() && !is_streamed {
             return dst.store_each(value);
         }
         // First, because a panic of `value` may end it in the middle.

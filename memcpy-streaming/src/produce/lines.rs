@@ -20,6 +20,13 @@ const fn unit_len(size: usize) -> usize {
     (size >> if of_size < of_line { of_size } else { of_line }).saturating_mul(LINE)
 }
 
+/// Whether it pays to stream values of this size to ordinary memory. Those of 3, 5, 7 bytes are stored in so many pieces that loads of their
+/// lines wait longer than streaming wins; of long ones, parts of lines outweigh whole ones.
+pub(super) const fn are_worth_streaming(size: usize) -> bool {
+    let are_in_pieces = size > 1 && !size.is_multiple_of(2);
+    size.is_multiple_of(LINE) || unit_len(size) <= LONGEST_UNIT && !are_in_pieces
+}
+
 /// Stores `value(i)` as element `i`, each `i` once, in order. Whole lines of whole values are streamed, and values that are long; so a
 /// panic leaves no part of a value.
 ///
@@ -31,11 +38,8 @@ pub(super) unsafe fn store<T: Copy>(how: Streamer, dst: WriteOnly<'_, T>, mut va
     let unit = unit_len(size);
     let in_unit = unit / size;
     let starts_a_line = |i: &usize| to.wrapping_add(*i).addr().is_multiple_of(LINE);
-    // Values of 3, 5, 7 bytes are stored in so many pieces that loads of their lines wait longer than streaming wins.
-    let is_in_pieces = size > 1 && !size.is_multiple_of(2);
-    let is_worth_it = unit <= LONGEST_UNIT && !(is_in_pieces && dst.is_ordinary());
     let head = match (0..count.min(LINE)).find(starts_a_line) {
-        Some(head) if is_worth_it && raw::lines_are_stored_once(how.kernels) => head,
+        Some(head) if unit <= LONGEST_UNIT && raw::lines_are_stored_once(how.kernels) => head,
         _ => count,
     };
     let units = (count - head) / in_unit;
