@@ -81,7 +81,8 @@ impl Streamer {
 /// |--|--|
 /// | [`Avx512`](crate::Backend::Avx512), [`Avx2`](crate::Backend::Avx2), [`Sse2`](crate::Backend::Sse2) | `movntdqa` of 64, 32, 16 bytes; without SSE4.1 as `Movnti` |
 /// | [`Movnti`](crate::Backend::Movnti), [`Movdir64b`](crate::Backend::Movdir64b) | ordinary ones of a word |
-/// | [`Neon`](crate::Backend::Neon), [`Stnp`](crate::Backend::Stnp) | `ldnp` of vector registers, of general registers |
+/// | [`Neon`](crate::Backend::Neon) | `ldnp` of vector registers |
+/// | [`Stnp`](crate::Backend::Stnp), [`Sve`](crate::Backend::Sve), [`Mops`](crate::Backend::Mops) | `ldnp` of general registers |
 /// | others | the platform's memcpy, which reads as it likes |
 ///
 /// But for the last line of that table, each byte is read once, by aligned loads, in ascending order, and nothing outside the source is read. That is

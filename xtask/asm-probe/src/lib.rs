@@ -284,19 +284,22 @@ pub fn safe_scope_writer_to(dst: WriteOnly<'_, u8>, record: &[u8]) -> usize {
     })
 }
 
-/// A copy past the caches.
+/// A copy past the caches, where something writes them back.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
 #[unsafe(no_mangle)]
 pub fn safe_copy_persist(dst: &mut [u8], src: &[u8]) -> bool {
     memcpy_streaming::copy_persist(dst, src).is_ok()
 }
 
 /// A fill past the caches.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
 #[unsafe(no_mangle)]
 pub fn safe_fill_persist(dst: &mut [u64], value: u64) -> bool {
     memcpy_streaming::fill_persist(dst, value).is_ok()
 }
 
 /// With a chosen backend.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
 #[unsafe(no_mangle)]
 pub fn safe_streamer_copy_persist(streamer: Streamer, dst: &mut [u8], src: &[u8]) -> bool {
     streamer.copy_persist(dst, src).is_ok()
