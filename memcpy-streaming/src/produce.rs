@@ -67,7 +67,8 @@ impl<'scope> Scope<'scope, '_> {
     pub fn fill_with<T: Copy>(&self, dst: impl Into<WriteOnly<'scope, T>>, value: impl FnMut(usize) -> T) {
         let dst = dst.into();
         let (how, to, size) = (self.streamer(), dst.ptr.cast(), dst.size());
-        if size == 0 || dst.is_ordinary() && !raw::is_streamed(how, to, size, Drains::Once) {
+        let is_streamed = lines::are_worth_streaming(size_of::<T>()) && raw::is_streamed(how, to, size, Drains::Once);
+        if size == 0 || dst.is_ordinary() && !is_streamed {
             return dst.store_each(value);
         }
         // First, because a panic of `value` may end it in the middle.
@@ -104,9 +105,9 @@ impl<'scope> Scope<'scope, '_> {
 /// Fills memory that is only written, or a slice, with `value(i)` as element `i`, past the cache. Complete and ordered when it returns.
 ///
 /// The values of a line are made in registers, or in the first-level cache, and streamed from there; where values and lines meet only after
-/// several lines, those of as many lines, up to 16. Values of [`BYPASS_LEN`](crate::BYPASS_LEN) bytes and more that need more than that are
-/// streamed each by itself. Shorter ones, and all values in fewer bytes than [`Tuning::drained_fill`](crate::Tuning::drained_fill), are stored
-/// directly.
+/// several lines, those of as many lines, up to 16. Longer values that are whole lines are streamed each by itself. All others are stored
+/// directly: those of 3, 5, 7 and more odd bytes, too, and whatever is in fewer bytes than
+/// [`Tuning::drained_fill`](crate::Tuning::drained_fill).
 ///
 /// `value` is called once for each `i`, in order. If it panics, elements up to some place before that one are stored and ordered, and the
 /// others are what they were. None is stored in part.

@@ -2,7 +2,7 @@
 
 use crate::kernels::LINE;
 use crate::raw;
-use crate::{BYPASS_LEN, Streamer, WriteOnly};
+use crate::{Streamer, WriteOnly};
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
@@ -18,6 +18,13 @@ struct Unit([MaybeUninit<u8>; LONGEST_UNIT]);
 const fn unit_len(size: usize) -> usize {
     let (of_size, of_line) = (size.trailing_zeros(), LINE.trailing_zeros());
     (size >> if of_size < of_line { of_size } else { of_line }).saturating_mul(LINE)
+}
+
+/// Whether it pays to stream values of this size to ordinary memory. Those of 3, 5, 7 bytes are stored in so many pieces that loads of their
+/// lines wait longer than streaming wins; of long ones, parts of lines outweigh whole ones.
+pub(super) const fn are_worth_streaming(size: usize) -> bool {
+    let are_in_pieces = size > 1 && !size.is_multiple_of(2);
+    size.is_multiple_of(LINE) || unit_len(size) <= LONGEST_UNIT && !are_in_pieces
 }
 
 /// Stores `value(i)` as element `i`, each `i` once, in order. Whole lines of whole values are streamed, and values that are long; so a
@@ -56,7 +63,7 @@ pub(super) unsafe fn store<T: Copy>(how: Streamer, dst: WriteOnly<'_, T>, mut va
     }
 }
 
-/// One value after the other: what is short by ordinary stores, where the memory is ordinary.
+/// One value after the other: by ordinary stores, where the memory is ordinary, but for long ones that are whole lines.
 ///
 /// # Safety
 /// * The elements are those of the destination.
@@ -72,7 +79,8 @@ unsafe fn store_each<T: Copy>(
         // SAFETY: element `i` is inside the destination, and is aligned; its source is on the stack. Nobody accesses it before a drain, as the
         // caller vouches.
         unsafe {
-            if dst.is_ordinary() && size_of::<T>() < BYPASS_LEN {
+            let is_lines = (to.addr() | size_of::<T>()).is_multiple_of(LINE);
+            if dst.is_ordinary() && !(is_lines && size_of::<T>() > LONGEST_UNIT) {
                 to.write(made);
             } else {
                 raw::copy(how, to.cast(), (&raw const made).cast(), size_of::<T>(), dst.drains());
