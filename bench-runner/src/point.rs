@@ -18,6 +18,12 @@ names! {
         Pattern = "pattern",
         /// A block written as 64-byte records by `memcpy_streaming_fixed`, drained each block.
         Records = "records",
+        /// A block as two columns of rows, each by `copy_rows`, drained each.
+        Rows = "rows",
+        /// Words that are computed, by `fill_with`, drained each.
+        Produce = "produce",
+        /// `u8` to `u16`, by `map`, drained each.
+        Convert = "convert",
         /// Records of the size appended by a `Writer`; one drain for a lap of them.
         Writer = "writer",
         /// A memmap of single pages, by each strategy.
@@ -30,6 +36,10 @@ names! {
         ExtentFill = "extent-fill",
         /// `fill` of one with zeros.
         ExtentZeros = "extent-zeros",
+        /// `copy_parallel` of one extent, by a thread for each CPU. (The point has one thread: there is one piece of memory.)
+        Threads = "threads",
+        /// `copy_persist`: past the caches, each block.
+        Persist = "persist",
         /// What the machine can do: a streaming fill, an ordinary fill, reading, copying.
         Limits = "limits",
     }
@@ -38,12 +48,12 @@ names! {
 impl Op {
     /// Whether one large block is a lap.
     pub const fn is_extent(self) -> bool {
-        matches!(self, Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros)
+        matches!(self, Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads)
     }
 
     /// Whether memory is read for every byte that is written: a fill is no limit of that.
     pub const fn copies(self) -> bool {
-        matches!(self, Op::Copy | Op::Batch | Op::Mix | Op::ExtentCopy)
+        matches!(self, Op::Copy | Op::Batch | Op::Mix | Op::Rows | Op::ExtentCopy | Op::Threads | Op::Persist)
     }
 }
 

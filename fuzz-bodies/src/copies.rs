@@ -13,13 +13,17 @@ macro_rules! with_constant {
     };
 }
 
+mod device_op;
+mod only_op;
 mod raw_op;
 mod safe_op;
 
 use std::ops::Range;
 
 use arbitrary::{Result, Unstructured};
+use device_op::DeviceOp;
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use only_op::OnlyOp;
 use raw_op::RawOp;
 use safe_op::SafeOp;
 
@@ -29,7 +33,7 @@ use crate::backends::choose;
 /// Operations that share a drain, at most.
 const GROUP: usize = 6;
 
-/// Copies and fills, safe and raw, alone and in scopes, at any place and of any length.
+/// Copies, fills, values, rows, loads, stores to devices and persistence, safe and raw, alone and in scopes, in memory of any kind, at any place and of any length.
 pub fn copy_family(data: &[u8], first: usize) {
     let mut u = Unstructured::new(data);
     let mut arena = Arena::new();
@@ -37,10 +41,12 @@ pub fn copy_family(data: &[u8], first: usize) {
 }
 
 fn step(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<()> {
-    match u.int_in_range(0..=3)? {
+    match u.int_in_range(0..=5)? {
         0 => alone(u, arena, first),
         1 => scope(u, arena, first),
         2 => raw(u, arena, first),
+        3 => only(u, arena, first),
+        4 => device(u, arena, first),
         _ => within(u, arena, first),
     }
 }
@@ -51,6 +57,26 @@ fn alone(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<()
     let (place, op) = (piece(u, LEN)?, SafeOp::new(u)?);
     op.run(streamer, arena.memory(place.clone()));
     op.model(arena.model(place.clone()));
+    arena.check(&(streamer, place, op));
+    Ok(())
+}
+
+/// An operation on memory that is only written.
+fn only(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<()> {
+    let (streamer, place, op) = (choose(u, first)?, piece(u, LEN)?, OnlyOp::new(u)?);
+    op.run(streamer, arena.memory(place.clone()));
+    op.model(arena.model(place.clone()));
+    arena.check(&(streamer, place, op));
+    Ok(())
+}
+
+/// An operation on memory that is not ordinary.
+fn device(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<()> {
+    let (streamer, place, op) = (choose(u, first)?, piece(u, LEN)?, DeviceOp::new(u)?);
+    let memory = arena.memory(place.clone());
+    let address = memory.as_ptr().addr();
+    op.run(streamer, memory);
+    op.model(arena.model(place.clone()), address);
     arena.check(&(streamer, place, op));
     Ok(())
 }

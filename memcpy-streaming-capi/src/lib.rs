@@ -16,12 +16,21 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use memcpy_streaming::{self as rust, Backend};
 
+mod devices;
+mod persist;
+
+pub use devices::{memcpy_mmio, memcpy_streaming_load, memset_mmio};
+pub use persist::{memcpy_persist, memset_persist, persist_range};
+
 /// What [`memcpy_streaming_set_backend`] answers where it has done what it was asked for.
 pub const MEMCPY_STREAMING_OK: c_int = 0;
 /// What it answers where there is no backend of that name, or no name.
 pub const MEMCPY_STREAMING_UNKNOWN: c_int = 1;
-/// What it answers where there is one, which this CPU or this build of the library cannot run.
+/// What it answers where there is one, which this CPU or this build of the library cannot run; and [`memcpy_persist`] and its like where
+/// nothing can be written back from the caches.
 pub const MEMCPY_STREAMING_UNAVAILABLE: c_int = 2;
+/// What [`memcpy_mmio`] and [`memset_mmio`] answer where there are no stores of that width, or they would not be aligned.
+pub const MEMCPY_STREAMING_INVALID: c_int = 3;
 
 /// Copies `len` bytes from `src` to `dst` past the cache, and returns `dst` before they are ordered.
 ///
@@ -36,6 +45,28 @@ pub unsafe extern "C" fn memcpy_streaming(dst: *mut c_void, src: *const c_void, 
         // SAFETY: the caller vouches for both blocks of `len` bytes, and for what happens to them before the drain.
         unsafe { rust::memcpy_streaming(dst.cast(), src.cast(), len) };
     }
+    dst
+}
+
+/// Copies `rows` rows of `width` bytes past the cache, the next one always `dst_pitch` bytes further at `dst` and `src_pitch` bytes at `src`,
+/// and returns `dst` before they are ordered.
+///
+/// # Safety
+/// * A pitch is not less than the width, unless there are fewer than two rows.
+/// * All bytes of the rows are valid for reads at `src` and for writes at `dst`; if there are none the pointers may be anything.
+/// * They do not overlap.
+/// * No access to the rows at `dst` before the drain, as for [`memcpy_streaming()`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn memcpy_rows_streaming(
+    dst: *mut c_void,
+    dst_pitch: usize,
+    src: *const c_void,
+    src_pitch: usize,
+    width: usize,
+    rows: usize,
+) -> *mut c_void {
+    // SAFETY: the caller vouches for the rows at both sides, and for what happens to them before the drain. Of none nothing is copied.
+    unsafe { rust::memcpy_rows_streaming(dst.cast(), dst_pitch, src.cast(), src_pitch, width, rows) };
     dst
 }
 

@@ -1,7 +1,9 @@
 //! The header says what the library has. What the functions are is tested in C (`c/abi.c`, by `cargo xtask test`).
 
 use memcpy_streaming::Backend;
-use memcpy_streaming_capi::{MEMCPY_STREAMING_OK, MEMCPY_STREAMING_UNAVAILABLE, MEMCPY_STREAMING_UNKNOWN};
+use memcpy_streaming_capi::{
+    MEMCPY_STREAMING_INVALID, MEMCPY_STREAMING_OK, MEMCPY_STREAMING_UNAVAILABLE, MEMCPY_STREAMING_UNKNOWN,
+};
 
 const HEADER: &str = include_str!("../include/memcpy_streaming.h");
 
@@ -26,6 +28,7 @@ fn its_answers_are_the_librarys() {
         ("OK", MEMCPY_STREAMING_OK),
         ("UNKNOWN", MEMCPY_STREAMING_UNKNOWN),
         ("UNAVAILABLE", MEMCPY_STREAMING_UNAVAILABLE),
+        ("INVALID", MEMCPY_STREAMING_INVALID),
     ];
     for (name, value) in answers {
         assert_eq!(defined(name), value.to_string(), "{name}");

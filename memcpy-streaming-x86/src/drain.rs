@@ -1,4 +1,4 @@
-//! The fence that orders streaming stores.
+//! The fences: for streaming stores, and for streaming loads.
 
 use core::arch::asm;
 
@@ -18,6 +18,26 @@ pub fn drain() {
         asm!("sfence", options(nostack, preserves_flags))
     }
     #[cfg(not(any(target_arch = "x86_64", target_feature = "sse")))]
+    // SAFETY: the top of the stack is memory of this thread, and keeps its value.
+    unsafe {
+        asm!("lock or dword ptr [esp], 0")
+    }
+}
+
+/// Orders what this thread has loaded and stored before all that it loads next (`mfence`).
+///
+/// Streaming loads of write-combining memory are answered from buffers that nobody snoops: without the fence they may be answered
+/// with what was fetched before another thread or a device said that it had written (Intel SDM volume 1, 12.10.3, and volume 2, `MOVNTDQA`).
+///
+/// In builds for CPUs that may lack `mfence` (32 bits without SSE2) it is a locked instruction; those have no streaming loads.
+#[inline]
+pub fn load_fence() {
+    #[cfg(any(target_arch = "x86_64", target_feature = "sse2"))]
+    // SAFETY: mfence has no operands; it is part of SSE2, which the build assumes, or every x86_64 CPU has.
+    unsafe {
+        asm!("mfence", options(nostack, preserves_flags))
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_feature = "sse2")))]
     // SAFETY: the top of the stack is memory of this thread, and keeps its value.
     unsafe {
         asm!("lock or dword ptr [esp], 0")

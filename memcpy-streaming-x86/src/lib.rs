@@ -12,6 +12,9 @@
 //! | `fill_ordinary` (SSE2 and wider) | the same by ordinary stores, at any alignment |
 //! | `copy_fixed` (not AVX) | copies a constant size in the caller's code, by 8-byte loads |
 //! | `zero_lines` (CLZERO) | zeroes lines |
+//! | `loads` | copies lines by streaming loads, `movntdqa` |
+//! | `units` | copies units of 1, 2, 4 or 8 bytes, one load and one store each |
+//! | `flush` | writes lines back to memory: CLWB, CLFLUSHOPT, CLFLUSH |
 //!
 //! The stores are weakly ordered: [`drain`] orders them before what the thread does next.
 //!
@@ -38,17 +41,21 @@ mod upper;
 
 #[cfg(target_arch = "x86_64")]
 pub mod clzero;
+pub mod flush;
 pub mod movdir64b;
 pub mod movnti;
+pub mod units;
 // LLVM cannot select vector instructions on soft-float targets (kernels), so the files are not even compiled there.
 #[cfg(target_feature = "sse2")]
 pub mod avx2;
 #[cfg(target_feature = "sse2")]
 pub mod avx512;
 #[cfg(target_feature = "sse2")]
+pub mod loads;
+#[cfg(target_feature = "sse2")]
 pub mod sse2;
 
-pub use drain::drain;
+pub use drain::{drain, load_fence};
 pub use ordinary::{copy_record, copy_words};
 pub use prefetch::prefetch;
 pub use repeat::repeat_in_line;

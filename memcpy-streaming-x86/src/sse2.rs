@@ -3,6 +3,11 @@
 use crate::copies::copies;
 use crate::fills::fills;
 use core::arch::asm;
+#[cfg(target_arch = "x86")]
+use core::arch::x86::__m128i;
+#[cfg(target_arch = "x86_64")]
+use core::arch::x86_64::__m128i;
+use core::mem::MaybeUninit;
 
 /// Loads 16 bytes at `{s}` as two words. In code that is compiled for AVX, which the compiler may inline these kernels
 /// into, the VEX forms: legacy ones would have to merge with the upper halves of the registers.
@@ -127,6 +132,33 @@ macro_rules! store_line {
 }
 
 fills!("sse2", asm_line, load_line, stream_line, store_line, "The CPU has SSE2.");
+
+/// Streams the line at `line`: what the compiler holds of it in registers never goes through memory.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes, `line` 16-byte aligned and valid for reads, of 64 bytes; they do not overlap.
+/// * No other access to the bytes at `dst`, by any thread, before this thread's next [`drain`](crate::drain).
+#[inline(always)]
+pub unsafe fn stream_line(dst: *mut u8, line: *const u8) {
+    let parts = line.cast::<MaybeUninit<__m128i>>();
+    // SAFETY: four aligned parts of the line, whose bytes may be uninitialised, and their places in the other one, aligned as it is.
+    // Every build with this file has SSE2.
+    unsafe {
+        let [v0, v1, v2, v3] = [0, 1, 2, 3].map(|i| parts.add(i).read());
+        asm!(
+            store!("0", "v0"),
+            store!("16", "v1"),
+            store!("32", "v2"),
+            store!("48", "v3"),
+            d = in(reg) dst,
+            v0 = in(xmm_reg) v0,
+            v1 = in(xmm_reg) v1,
+            v2 = in(xmm_reg) v2,
+            v3 = in(xmm_reg) v3,
+            options(nostack, preserves_flags),
+        );
+    }
+}
 
 /// Copies `N` bytes, a constant, in straight-line code: streaming stores of 16 bytes, each fed by two 8-byte loads, and
 /// what is left as [`movnti::copy_fixed`](crate::movnti::copy_fixed) does it.

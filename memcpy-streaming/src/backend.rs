@@ -1,7 +1,6 @@
-//! The names of the backends, and which of them run here.
+//! The names of the backends.
 
-use crate::kernels::{self, Kernels};
-use crate::{UnavailableBackend, UnknownBackend, UnknownName};
+use crate::{UnknownBackend, UnknownName};
 use core::ffi::CStr;
 use core::fmt;
 use core::str::FromStr;
@@ -37,11 +36,26 @@ pub enum Backend {
     /// x86: direct stores of 64 bytes (`movdir64b`). Never chosen by default: no record shows it to be better for
     /// bulk.
     Movdir64b,
-    /// aarch64: pairs of 16-byte registers (`stnp`).
+    /// aarch64: pairs of 16-byte registers (`stnp`). A CPU may ignore the hint. On Cortex-A53 and A57 Trusted Firmware turns it off
+    /// ([`A53_DISABLE_NON_TEMPORAL_HINT`, `A57_DISABLE_NON_TEMPORAL_HINT`](https://trustedfirmware-a.readthedocs.io/en/latest/design/cpu-specific-build-macros.html),
+    /// both on by default), because there it slows code down: on such cores this is an ordinary copy at best.
     Neon,
     /// aarch64: pairs of general registers (`stnp`), for code that may not use vector registers. The only one in builds
     /// without floating point (kernels).
     Stnp,
+    /// aarch64: SVE's non-temporal stores (`stnt1b`), a line by as many registers as it takes, whatever their length. Never chosen by
+    /// default: nobody has measured it. Linux must say that programs may use SVE.
+    Sve,
+    /// aarch64: the memory copy and set instructions (FEAT_MOPS) with the non-temporal hint for stores (`cpyfpwn`, `setpn` and those that
+    /// follow). Fills of more than one byte value use `stnp`. Never chosen by default: nobody has measured it. Linux must say that
+    /// programs may use it.
+    Mops,
+    /// riscv64: ordinary stores, each behind the hint that the data will not be used again (`ntl.all`, Zihintntl). Never chosen by default:
+    /// nobody has measured it. Every RISC-V CPU executes the hint. It is refused only where Linux says that this CPU ignores it.
+    Zihintntl,
+    /// s390x: `mvcl` with the padding byte by which Linux asks to bypass the cache when it copies a page. Fills, and copies of a constant
+    /// size or of one line, are ordinary stores. Never chosen by default: nobody has measured it. Every CPU has it.
+    Mvcl,
     /// Everywhere: ordinary stores, through the cache.
     Portable,
 }
@@ -69,6 +83,10 @@ impl Backend {
         Backend::Movdir64b,
         Backend::Neon,
         Backend::Stnp,
+        Backend::Sve,
+        Backend::Mops,
+        Backend::Zihintntl,
+        Backend::Mvcl,
         Backend::Portable,
     ];
 
@@ -88,6 +106,10 @@ impl Backend {
             Backend::Movdir64b => "movdir64b",
             Backend::Neon => "neon",
             Backend::Stnp => "stnp",
+            Backend::Sve => "sve",
+            Backend::Mops => "mops",
+            Backend::Zihintntl => "zihintntl",
+            Backend::Mvcl => "mvcl",
             Backend::Portable => "portable",
         }
     }
@@ -108,67 +130,12 @@ impl Backend {
             Backend::Movdir64b => c"movdir64b",
             Backend::Neon => c"neon",
             Backend::Stnp => c"stnp",
+            Backend::Sve => c"sve",
+            Backend::Mops => c"mops",
+            Backend::Zihintntl => c"zihintntl",
+            Backend::Mvcl => c"mvcl",
             Backend::Portable => c"portable",
         }
-    }
-
-    /// The backend of the free functions of this crate: the best one for this CPU, found at first use, unless the program
-    /// has chosen another ([`make_active`](Backend::make_active)).
-    ///
-    /// Under Miri and under sanitizers that watch memory it is [`Portable`](Backend::Portable).
-    ///
-    /// ```
-    /// # use memcpy_streaming::Backend;
-    /// assert!(Backend::active().is_available());
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn active() -> Backend {
-        kernels::active().backend
-    }
-
-    /// Makes this the [`active`](Backend::active) backend of the whole process. Any thread may call it at any time; what
-    /// others have begun is finished as it was begun, and a [`Streamer`](crate::Streamer) that was made before stays what
-    /// it is.
-    ///
-    /// The choice is the program's: a library that needs a certain backend holds a `Streamer` instead.
-    ///
-    /// # Errors
-    /// If this CPU, or this build, cannot run the backend; then nothing has changed.
-    ///
-    /// ```
-    /// # use memcpy_streaming::Backend;
-    /// Backend::Portable.make_active()?;
-    /// assert_eq!(Backend::active(), Backend::Portable);
-    /// # Ok::<_, memcpy_streaming::UnavailableBackend>(())
-    /// ```
-    pub fn make_active(self) -> Result<(), UnavailableBackend> {
-        kernels::set_active(kernels::of(self).ok_or(UnavailableBackend(self))?);
-        Ok(())
-    }
-
-    /// The backends that run on this CPU: best first, then those that run only on request. Never empty: the last is always
-    /// [`Portable`](Backend::Portable).
-    ///
-    /// ```
-    /// # use memcpy_streaming::Backend;
-    /// for backend in Backend::available() {
-    ///     println!("{backend}");
-    /// }
-    /// ```
-    pub fn available() -> impl Iterator<Item = Backend> {
-        kernels::available().map(|kernels: &Kernels| kernels.backend)
-    }
-
-    /// Whether this CPU, and the operating system, can run the backend in this build.
-    ///
-    /// ```
-    /// # use memcpy_streaming::Backend;
-    /// assert!(Backend::Portable.is_available());
-    /// ```
-    #[must_use]
-    pub fn is_available(self) -> bool {
-        kernels::of(self).is_some()
     }
 }
 

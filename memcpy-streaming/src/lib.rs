@@ -17,13 +17,33 @@
 //! | call | who may call it | when it returns |
 //! |--|--|--|
 //! | [`copy`], [`copy_uninit`], [`fill`], [`fill_uninit`], [`fill_pattern`] | anyone: slices of any `T: Copy` | drained |
+//! | [`copy_to`], [`fill_to`], [`fill_with`], [`map`], [`copy_rows`] | anyone: slices, and memory that is [only written](WriteOnly) | drained |
 //! | [`scope`] | anyone: many copies and fills, one drain | drained when the scope ends, by return or by panic |
-//! | [`Writer`], from [`Scope::writer`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
-//! | [`memcpy_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
+//! | [`Writer`], from [`Scope::writer`] and [`Scope::writer_to`] | anyone: appends of any size | lines leave when its buffer of 2 KiB is full; `drain`, `finish` and drop write the rest and drain |
+//! | [`memcpy_streaming`], [`memcpy_rows_streaming`], [`memset_streaming`], [`memset_pattern_bytes_streaming`], [`memset_pattern_streaming`], [`memset_pattern_stepped_streaming`] | `unsafe`: raw pointers | *not drained*: not accessed, freed, unmapped or handed to a device before [`memcpy_streaming_drain`] |
 //! | [`memcpy_streaming_fixed`] | `unsafe`: raw, a constant size | the same; straight-line code, no dispatch |
+//! | [`load`], [`load_uninit`]; [`memcpy_streaming_load`] | anyone; `unsafe`: raw pointers | stored by ordinary stores: nothing to drain |
+//! | [`Registers`]; [`memcpy_mmio`], [`memset_mmio`] | anyone who was given one; `unsafe`: raw pointers | stored, in order; no fence |
+//! | [`copy_persist`], [`fill_persist`], [`persist`]; [`memcpy_persist`], [`memset_persist`], [`persist_range`] | anyone; `unsafe`: raw pointers | [past the caches](#persistence), and ordered |
+//! | `copy_parallel`, `fill_parallel` (feature `std`) | anyone: slices of any `T: Copy + Send + Sync` | drained, and the threads have ended |
 //!
 //! The free functions use the best [`Backend`] of the CPU. A [`Streamer`] is bound to one backend, and has them all as
 //! methods.
+//!
+//! # Which call for which memory
+//!
+//! | memory, or work | call |
+//! |--|--|
+//! | ordinary memory: heap, stack, mapped files | [`copy`], [`fill`], [`fill_pattern`]; many of them in a [`scope`]; appends by a [`Writer`] |
+//! | memory that is not initialised | [`copy_uninit`], [`fill_uninit`], which give it back initialised; [`copy_to`] and the others of its row take it too |
+//! | mapped write-combining: a frame buffer, a PCIe BAR | a [`WriteOnly`] of [`Memory::WriteCombining`], for [`copy_to`], [`fill_to`], [`fill_with`], [`map`], [`copy_rows`], also in a [`scope`], and for [`Scope::writer_to`] |
+//! | shared with another process, a guest, a device that looks into the caches | the same, of [`Memory::Shared`] |
+//! | rows of an image, a texture, a tensor | [`copy_rows`]; raw: [`memcpy_rows_streaming`] |
+//! | values that are computed, or converted from others | [`fill_with`], [`map`] |
+//! | a *source* that is mapped write-combining or uncached | [`load`], [`load_uninit`]; raw: [`memcpy_streaming_load`] |
+//! | registers or memory of a device, which take stores of a given width | [`Registers`]; raw: [`memcpy_mmio`], [`memset_mmio`] |
+//! | persistent memory, mapped with DAX | [`copy_persist`], [`fill_persist`], [`persist`]; raw: [`memcpy_persist`], [`memset_persist`], [`persist_range`]; see [below](#persistence) |
+//! | many megabytes of ordinary memory, on several threads | `copy_parallel`, `fill_parallel` (feature `std`) |
 //!
 //! # When to stream, and when not
 //!
@@ -75,11 +95,31 @@
 //! until the data has reached a device, and it makes nothing persistent. That takes the device's own protocol, `msync`,
 //! or the flush of persistent memory.
 //!
-//! All of that is about ordinary memory. For a destination that is mapped write-combining (a frame buffer, the memory of a
-//! device) only the raw functions are suited, because a short safe call is not followed by a fence. They store every byte at
-//! least once, those of a partial line perhaps twice with the same value, and say nothing about the width or order of their
-//! stores. So nothing here is for registers of devices; and on AArch64 nothing is for memory of type Device, where DC ZVA,
-//! stores that are not aligned, and the platform's memcpy fault.
+//! All of that is about ordinary memory. Other memory is a [`WriteOnly`], which says what it is. There every byte is stored once, no byte is
+//! read, and a drained call fences whatever its size. Of the raw functions [`memcpy_streaming`] and [`memcpy_rows_streaming`] are suited, with a
+//! drain behind them: they store the bytes of a partial line perhaps twice, with the same value. Raw fills may read what they have just written.
+//! Neither is for registers of devices, nor, on AArch64, for memory of type Device: stores that are not aligned fault there, and so do DC ZVA
+//! and the platform's memcpy. [`memcpy_mmio`] and [`Registers`] are for both, and nothing else here is.
+//!
+//! # Persistence
+//!
+//! [`memcpy_persist`], [`copy_persist`], [`persist`] and their like return when the bytes have left the caches of the CPU, behind one fence. A drain
+//! does not do that, and a crash of the program alone asks for neither. Whether the bytes then survive a loss of power, the platform decides:
+//!
+//! * **x86.** What the fence has ordered has been accepted by the memory controllers. On platforms for persistent memory these save their queues when
+//!   the power fails (ADR; all have it, which is why [PCOMMIT was given up](https://www.intel.com/content/www/us/en/developer/articles/technical/deprecate-pcommit-instruction.html)).
+//!   With eADR the caches are saved, too; then nothing would have to be written back, and it does no harm. PMDK's
+//!   [`pmem_memcpy_persist`](https://manpages.debian.org/bookworm/libpmem-dev/pmem_memcpy_persist.3.en.html) does the same by the same instructions.
+//! * **aarch64.** `dc cvap` writes to the point of persistence, if memory has one, and the `dsb` waits for it (Arm ARM, FEAT_DPB). Without FEAT_DPB
+//!   `dc cvac` writes to the point of coherency, and it depends on the machine what that is worth. Linux' own `arch_wb_cache_pmem` takes the same way.
+//! * **Everywhere else**, and on other operating systems than Linux on aarch64: [`NoPersistence`].
+//!
+//! And the mapping must be the memory itself: a `/dev/dax` device, or a file on a file system that is mounted with
+//! [DAX](https://docs.kernel.org/filesystems/dax.html) and mapped with [`MAP_SYNC`](https://man7.org/linux/man-pages/man2/mmap.2.html), without which the
+//! file system may still owe the blocks that it promised. In any other mapping of a file it takes `msync`, which does the same and more.
+//!
+//! It is no transaction: when the power fails in the middle, any of the lines may be there. What must be valid as a whole is made so by a second, small
+//! store: persist the record, then store the word that says so, and [`persist`] that.
 //!
 //! # Linux's `memcpy_nontemporal()`
 //!
@@ -103,13 +143,18 @@
 //! | [`Movdir64b`](Backend::Movdir64b) | `movdir64b` | x86_64, x86; only on request |
 //! | [`Neon`](Backend::Neon) | `stnp` of vector registers | aarch64 |
 //! | [`Stnp`](Backend::Stnp) | `stnp`, no vector registers | aarch64; kernels (`aarch64-unknown-none-softfloat`) |
+//! | [`Sve`](Backend::Sve) | `stnt1b`, vectors of any length | aarch64 with SVE, on Linux; only on request |
+//! | [`Mops`](Backend::Mops) | `cpyfpwn`, `setpn` and those that follow | aarch64 with FEAT_MOPS, on Linux; only on request |
+//! | [`Zihintntl`](Backend::Zihintntl) | `ntl.all` before each store | riscv64; only on request |
+//! | [`Mvcl`](Backend::Mvcl) | `mvcl` with padding byte 0xb0 | s390x; only on request |
 //! | [`Portable`](Backend::Portable) | the platform's memcpy | everywhere |
 //!
 //! A program has no vector registers if it is *built* for such a target, as kernels are. Elsewhere `movnti` is one backend of
 //! several: its streaming stores need no vector registers, but short copies may go by libc's memcpy, and a [`Writer`] stages
 //! records with whatever the build has.
 //!
-//! Fills with zeros from 4 KiB on use CLZERO (not with AVX-512, whose stores are no slower) or DC ZVA (nobody has measured it yet). Under Miri, and under sanitizers that watch
+//! Fills with zeros from 4 KiB on use CLZERO (not with AVX-512, whose stores are no slower), DC ZVA, or CBO.ZERO on riscv64 (nobody has
+//! measured the last two yet). Under Miri, and under sanitizers that watch
 //! memory, everything is ordinary stores and the active backend is `portable`.
 //!
 //! # Targets
@@ -120,7 +165,7 @@
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], and
+//! The crate is `no_std` and needs no allocator. Feature `std` adds `std::io::Write` for [`Writer`], `copy_parallel` and `fill_parallel`, and
 //! `Backend::from_env`, which reads the variable `MEMCPY_STREAMING_BACKEND` for programs that let a person choose. It only
 //! adds items: a program behaves the same if another crate in its tree turns it on.
 //!
@@ -137,11 +182,17 @@ extern crate std;
 mod arch;
 mod backend;
 mod choice;
+mod here;
 mod kernels;
 #[cfg(test)]
 mod listing;
+mod load;
+mod mmio;
 mod names;
+#[cfg(feature = "std")]
+mod parallel;
 mod pattern;
+mod persist;
 mod produce;
 mod raw;
 mod rows;
@@ -152,6 +203,7 @@ mod streamer;
 mod to;
 mod tuning;
 mod undrained;
+mod width;
 mod write_only;
 mod writer;
 
@@ -159,7 +211,12 @@ pub use backend::Backend;
 pub use backend::error::{UnavailableBackend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use backend::from_env::FromEnvError;
+pub use load::{load, load_uninit, memcpy_streaming_load};
+pub use mmio::{Registers, memcpy_mmio, memset_mmio};
 pub use names::UnknownName;
+#[cfg(feature = "std")]
+pub use parallel::{PARALLEL_LEN, copy_parallel, fill_parallel};
+pub use persist::{NoPersistence, copy_persist, fill_persist, memcpy_persist, memset_persist, persist, persist_range};
 pub use produce::{fill_with, map};
 pub use rows::copy_rows;
 pub use safe::{copy, copy_uninit, fill, fill_pattern, fill_uninit};
@@ -174,6 +231,7 @@ pub use undrained::{
     memset_pattern_bytes_streaming, memset_pattern_stepped_streaming, memset_pattern_streaming, memset_streaming,
     prefetch,
 };
+pub use width::Width;
 pub use write_only::{Memory, WriteOnly};
 pub use writer::{WriteError, Writer};
 

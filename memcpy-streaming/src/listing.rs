@@ -1,7 +1,7 @@
 //! A backend that lists what it is asked for, for tests: memory does not show how often, and by what, it was written.
 //! (Lines that are copied inline, without a kernel, enter themselves into the list.)
 
-use crate::kernels::{Kernels, LINE, Support};
+use crate::kernels::{Kernels, LINE};
 use crate::{BYPASS_LEN, Backend, DRAINED_BYPASS_LEN, Prefetch, Streamer, Tuning};
 use core::cell::RefCell;
 use core::ptr;
@@ -29,6 +29,10 @@ pub(crate) struct List {
     /// Lines that the kernel for zeros was asked for.
     #[allow(dead_code)] // Looked at where an architecture has something for zeros.
     pub(crate) zeroed: usize,
+    /// The lines that were written back from the cache.
+    pub(crate) flushed: Vec<*mut u8>,
+    /// How many lines had been streamed, and how many written back, at each fence for persistence.
+    pub(crate) fences: Vec<(usize, usize)>,
 }
 
 thread_local! {
@@ -44,6 +48,21 @@ pub(crate) fn take() -> List {
 pub(crate) fn enter(dst: *mut u8, lines: usize) {
     assert!(dst.addr().is_multiple_of(LINE), "{dst:?} is no line");
     LIST.with_borrow_mut(|list| list.lines.extend((0..lines).map(|i| dst.wrapping_add(LINE * i))));
+}
+
+/// Enters a fence for persistence.
+pub(crate) fn enter_fence() {
+    LIST.with_borrow_mut(|list| list.fences.push((list.lines.len(), list.flushed.len())));
+}
+
+/// Enters lines that are to be written back. The memory of tests is not persistent.
+///
+/// # Safety
+/// None: it only looks at the address.
+pub(crate) unsafe fn flush_lines(line: *const u8, lines: usize) {
+    assert!(line.addr().is_multiple_of(LINE), "{line:?} is no line");
+    let lines = (0..lines).map(|i| line.wrapping_add(LINE * i).cast_mut());
+    LIST.with_borrow_mut(|list| list.flushed.extend(lines));
 }
 
 /// # Safety
@@ -113,7 +132,8 @@ pub(crate) static EARLY: Tuning = Tuning {
 pub(crate) static LISTING: Streamer = Streamer {
     kernels: &Kernels {
         backend: if cfg!(target_arch = "aarch64") { Backend::Neon } else { Backend::Sse2 },
-        support: || Support::Good,
+        runs: || true,
+        is_chosen: || true,
         copy_lines,
         copy_lines_l2,
         copy_pages: Some([copy_pages::<2>, copy_pages::<4>]),

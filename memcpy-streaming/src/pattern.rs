@@ -119,7 +119,7 @@ pub(crate) unsafe fn fill_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, 
 unsafe fn repeat_line_ordinary(kernels: &Kernels, dst: *mut u8, len: usize, line: *const u8) {
     let tail = len % LINE;
     // SAFETY: the lines and the tail, which is shorter than one, are the bytes that the caller vouches for, one after the other. The CPU has
-    // the backend, because all `Kernels` come from `kernels::available`.
+    // the backend, because all `Kernels` come from `here`.
     unsafe {
         arch::fill_ordinary_by(kernels.backend, dst, line, len / LINE);
         copy_words(dst.add(len - tail), line, tail);

@@ -1,8 +1,10 @@
-//! Values that are computed a few lines at a time in the first-level cache, and streamed from there.
+//! Values that are computed a line at a time, in registers or in the first-level cache, and streamed from there.
 
 use crate::raw::{self, Drains};
 use crate::safe::check_len;
-use crate::{Scope, Streamer, WriteOnly, Writer};
+use crate::{Scope, Streamer, WriteOnly};
+
+mod lines;
 
 impl Streamer {
     /// [`fill_with`](crate::fill_with) with this backend.
@@ -38,19 +40,14 @@ impl Streamer {
         self.produce(dst, self.tuning.drained_copy, |i| value(unsafe { *src.get_unchecked(i) }));
     }
 
-    /// Stores `value(i)` as element `i`, each `i` once, in order; ordinary memory of fewer than `from` bytes by ordinary stores. It has
-    /// drained when it returns, and when it unwinds.
+    /// Ordinary memory of fewer than `from` bytes by ordinary stores, and all else by a scope: it drains when it ends, and when it unwinds.
     #[inline]
     fn produce<T: Copy>(self, dst: WriteOnly<'_, T>, from: usize, value: impl FnMut(usize) -> T) {
-        let is_ordinary = dst.is_ordinary() && (dst.size() < from || raw::is_portable(self.kernels));
-        if dst.size() == 0 || is_ordinary {
-            return dst.store_each(value);
+        if dst.is_ordinary() && dst.size() < from {
+            dst.store_each(value);
+        } else {
+            self.scope(|s| s.fill_with(dst, value));
         }
-        let count = dst.len();
-        let mut writer = Writer::<()>::own(self, dst.into_bytes());
-        // SAFETY: the destination is that of the Writer, and has `count` values; they have a size, because it has. The Writer is dropped
-        // before this function ends, in whatever way, and drains.
-        unsafe { writer.append_each(count, value) };
     }
 }
 
@@ -69,16 +66,15 @@ impl<'scope> Scope<'scope, '_> {
     #[inline]
     pub fn fill_with<T: Copy>(&self, dst: impl Into<WriteOnly<'scope, T>>, value: impl FnMut(usize) -> T) {
         let dst = dst.into();
-        let how = self.streamer();
-        let is_ordinary = dst.is_ordinary() && !raw::is_streamed(how, dst.ptr.cast(), dst.size(), Drains::Once);
-        if dst.size() == 0 || is_ordinary {
+        let (how, to, size) = (self.streamer(), dst.ptr.cast(), dst.size());
+        let is_streamed = lines::are_worth_streaming(size_of::<T>()) && raw::is_streamed(how, to, size, Drains::Once);
+        if size == 0 || dst.is_ordinary() && !is_streamed {
             return dst.store_each(value);
         }
-        let count = dst.len();
-        let mut writer = Writer::<()>::in_scope(how, dst.into_bytes(), self.outstanding());
-        // SAFETY: the destination is that of the Writer, and has `count` values; they have a size, because it has.
-        unsafe { writer.append_each(count, value) };
-        writer.leave_to_scope();
+        // First, because a panic of `value` may end it in the middle.
+        self.note(true);
+        // SAFETY: a value has a size, because the destination has. That is borrowed as in `copy_to`.
+        unsafe { lines::store(how, dst, value) };
     }
 
     /// Stores `value` of each element of `src`: [`map`](crate::map). The destination is the scope's until the scope has ended.
@@ -108,9 +104,13 @@ impl<'scope> Scope<'scope, '_> {
 
 /// Fills memory that is only written, or a slice, with `value(i)` as element `i`, past the cache. Complete and ordered when it returns.
 ///
-/// The values are made a KiB at a time in a buffer of 2 KiB on the stack, and streamed from there; fewer bytes than
-/// [`Tuning::drained_fill`](crate::Tuning::drained_fill) are stored directly. `value` is called once for each `i`, in order. If it panics, the
-/// elements before are stored and ordered, and the others are what they were.
+/// The values of a line are made in registers, or in the first-level cache, and streamed from there; where values and lines meet only after
+/// several lines, those of as many lines, up to 16. Longer values that are whole lines are streamed each by itself. All others are stored
+/// directly: those of 3, 5, 7 and more odd bytes, too, and whatever is in fewer bytes than
+/// [`Tuning::drained_fill`](crate::Tuning::drained_fill).
+///
+/// `value` is called once for each `i`, in order. If it panics, elements up to some place before that one are stored and ordered, and the
+/// others are what they were. None is stored in part.
 ///
 /// ```
 /// let mut wave = vec![0.0_f32; 100_000];
@@ -126,7 +126,7 @@ pub fn fill_with<'a, T: Copy>(dst: impl Into<WriteOnly<'a, T>>, value: impl FnMu
 /// Stores `value` of each element of `src` to memory that is only written, or to a slice, past the cache: a conversion. Complete and
 /// ordered when it returns.
 ///
-/// It stores as [`fill_with`] does, but for what is stored directly: fewer bytes than [`Tuning::drained_copy`](crate::Tuning::drained_copy).
+/// It stores as [`fill_with`] does, but that short is what has fewer bytes than [`Tuning::drained_copy`](crate::Tuning::drained_copy).
 ///
 /// # Panics
 /// If they differ in length. What a panic of `value` leaves is said at [`fill_with`].

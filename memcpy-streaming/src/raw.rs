@@ -12,6 +12,7 @@ mod lines;
 #[cfg(test)]
 mod once;
 
+pub(crate) use exact::lines_are_stored_once;
 pub(crate) use lines::copy_lines;
 
 /// Up to this many bytes, whole lines are a record: a raw call streams them whatever the tuning says, because records are
@@ -157,6 +158,20 @@ pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *co
     }
 }
 
+/// Streams a line that was just made, with the registers of one backend, in the caller's code.
+///
+/// # Safety
+/// * The kernels stream.
+/// * `dst` and `line` are 64-byte aligned; 64 bytes of `line` are valid for reads and of `dst` for writes; they do not overlap.
+/// * No other access to the bytes at `dst` before a drain on this thread.
+#[inline(always)]
+pub(crate) unsafe fn stream_line(kernels: &Kernels, dst: *mut u8, line: *const u8) {
+    #[cfg(test)]
+    crate::listing::enter(dst, 1);
+    // SAFETY: the contract is the same, and the CPU has the backend, because all `Kernels` come from `kernels::available`.
+    unsafe { arch::stream_line_by(kernels.backend, dst, line) }
+}
+
 /// Copies a constant size with the registers of one backend.
 ///
 /// # Safety
@@ -165,7 +180,7 @@ pub(crate) unsafe fn copy_lines_narrow(kernels: &Kernels, dst: *mut u8, src: *co
 #[inline(always)]
 pub(crate) unsafe fn copy_fixed<const N: usize>(kernels: &Kernels, dst: *mut u8, src: *const u8) {
     // SAFETY: the caller vouches for both blocks and for who accesses them. The CPU has the backend, because all `Kernels`
-    // come from `kernels::available`.
+    // come from `here`.
     unsafe {
         if is_portable(kernels) {
             ptr::copy_nonoverlapping(src, dst, N);
@@ -188,7 +203,7 @@ pub(crate) unsafe fn copy_records<const N: usize>(
     source: impl FnMut(usize) -> *const u8,
 ) {
     // SAFETY: the caller vouches for the blocks and for who accesses them. The CPU has the backend, because all `Kernels` come from
-    // `kernels::available`. What copies a record gets one of the caller's, and what the caller's closure answers.
+    // `here`. What copies a record gets one of the caller's, and what the caller's closure answers.
     unsafe {
         if is_portable(kernels) {
             each_record::<N>(dst, count, source, |dst, src| ptr::copy_nonoverlapping(src, dst, N));

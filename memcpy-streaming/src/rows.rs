@@ -40,31 +40,35 @@ impl Rows {
     fn size(self) -> usize {
         self.width.wrapping_mul(self.rows)
     }
+}
 
-    /// Copies them; true if some were streamed.
-    ///
-    /// # Safety
-    /// * Of each of the rows, `width` bytes at `src` are valid for reads and at `dst` for writes, each row a pitch behind the one before;
-    ///   none overlaps another, at either side or across.
-    /// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
-    pub(crate) unsafe fn copy(self, how: Streamer, mut dst: *mut u8, mut src: *const u8, drains: Drains) -> bool {
-        let Rows { dst_pitch, src_pitch, mut width, mut rows } = self;
-        if width == 0 {
-            return false; // However many there are.
-        }
-        if (dst_pitch, src_pitch) == (width, width) {
-            // They follow each other at both sides: it is one.
-            (width, rows) = (self.size(), 1);
-        }
-        let mut streamed = false;
-        for _ in 0..rows {
-            // SAFETY: the bytes of a row at each side.
-            streamed |= unsafe { raw::copy(how, dst, src, width, drains) };
-            // Behind the last row there may be nothing.
-            (dst, src) = (dst.wrapping_add(dst_pitch), src.wrapping_add(src_pitch));
-        }
-        streamed
+/// Copies rows; true if some were streamed, or are to be drained whatever they were.
+///
+/// # Safety
+/// * Of each of the rows, `width` bytes at `src` are valid for reads and at `dst` for writes, each row a pitch behind the one before;
+///   none overlaps another, at either side or across.
+/// * If it answers true: no other access to the bytes at `dst` before a drain on this thread.
+#[inline]
+pub(crate) unsafe fn copy(how: Streamer, mut dst: *mut u8, mut src: *const u8, rows: Rows, drains: Drains) -> bool {
+    let Rows { dst_pitch, src_pitch, mut width, rows: mut count } = rows;
+    if width == 0 || count == 0 {
+        return false; // Whatever the pointers are.
     }
+    if (dst_pitch, src_pitch) == (width, width) {
+        // They follow each other at both sides: it is one.
+        (width, count) = (rows.size(), 1);
+    }
+    // What holds for a short copy holds for each of many short rows.
+    let is_short = drains != Drains::Always && width < how.tuning.bypass;
+    let how = if is_short { Streamer { kernels: &PORTABLE, ..how } } else { how };
+    let mut streamed = false;
+    for _ in 0..count {
+        // SAFETY: the bytes of a row at each side.
+        streamed |= unsafe { raw::copy(how, dst, src, width, drains) };
+        // Behind the last row there may be nothing.
+        (dst, src) = (dst.wrapping_add(dst_pitch), src.wrapping_add(src_pitch));
+    }
+    streamed
 }
 
 impl Streamer {
@@ -97,7 +101,7 @@ impl Streamer {
         // SAFETY: the rows were just checked to be inside the slices, and not to overlap. No operation gets a source in memory that is only
         // written. It stays borrowed until this function has drained.
         unsafe {
-            if rows.copy(how, dst.ptr.cast(), src.as_ptr().cast(), dst.drains()) {
+            if copy(how, dst.ptr.cast(), src.as_ptr().cast(), rows, dst.drains()) {
                 arch::drain();
             }
         }
@@ -135,12 +139,15 @@ impl<'scope> Scope<'scope, '_> {
         let rows = Rows { dst_pitch, src_pitch, width, rows }.checked(size_of::<T>(), dst.len(), src.len());
         // SAFETY: the rows were just checked to be inside the slices, and not to overlap. No operation gets a source in memory that is only
         // written. It stays borrowed for 'scope, which ends after the drain of `Streamer::scope`, on this thread.
-        self.note(unsafe { rows.copy(self.streamer(), dst.ptr.cast(), src.as_ptr().cast(), dst.drains()) });
+        self.note(unsafe { copy(self.streamer(), dst.ptr.cast(), src.as_ptr().cast(), rows, dst.drains()) });
     }
 }
 
 /// Copies `rows` rows of `width` elements past the cache, to memory that is only written, or to a slice: an image, a texture, a part of a
 /// tensor. Complete and ordered when it returns, by one drain.
+///
+/// Rows that are shorter than [`Tuning::bypass`](crate::Tuning::bypass), unless they follow each other at both sides, and fewer bytes in all
+/// than [`Tuning::drained_copy`](crate::Tuning::drained_copy), are copied by ordinary stores.
 ///
 /// A row begins `dst_pitch` elements behind the one before it in the destination, and `src_pitch` elements in the source. What is between
 /// rows is not touched.

@@ -104,7 +104,7 @@ impl Streamer {
 /// # Safety
 /// All elements are initialised.
 #[inline]
-unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
+pub(crate) unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
     // SAFETY: all elements are initialised, as the caller vouches; MaybeUninit<T> has the layout of T.
     unsafe { &mut *(ptr::from_mut(slice) as *mut [T]) }
 }
@@ -125,7 +125,7 @@ pub(crate) fn check_pattern(pattern: &[u8]) {
 ///
 /// When it returns the copy is complete and ordered, as after [`slice::copy_from_slice`]; it differs in what is in the
 /// cache afterwards. Fewer bytes than [`Tuning::drained_copy`](crate::Tuning::drained_copy),
-/// which is [`DRAINED_BYPASS_LEN`] or more, are copied by ordinary stores.
+/// which is [`DRAINED_BYPASS_LEN`](crate::DRAINED_BYPASS_LEN) or more, are copied by ordinary stores.
 ///
 /// That is so for ordinary memory: heap, stack, mapped files. What is mapped write-combining (a frame buffer, the memory of a device), or
 /// shared with others, is no slice: it is a [`WriteOnly`](crate::WriteOnly), to which [`copy_to`](crate::copy_to) copies.

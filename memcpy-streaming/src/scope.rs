@@ -299,9 +299,10 @@ impl<'scope> Scope<'scope, '_> {
         Writer::in_scope(self.streamer, dst.into(), &self.outstanding)
     }
 
-    #[inline]
-    pub(crate) fn outstanding(&self) -> &Cell<bool> {
-        &self.outstanding
+    /// Whether its end will drain.
+    #[cfg(test)]
+    pub(crate) fn will_drain(&self) -> bool {
+        self.outstanding.get()
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! The handle that is bound to one backend.
 
-use crate::kernels::{self, Kernels};
-use crate::{Backend, Tuning};
+use crate::kernels::Kernels;
+use crate::{Backend, Tuning, here};
 use core::fmt;
 
 /// The operations of this crate, bound to one backend.
@@ -35,7 +35,7 @@ impl Streamer {
     #[inline]
     #[must_use]
     pub fn new() -> Streamer {
-        Streamer { kernels: kernels::active(), tuning: Tuning::active() }
+        Streamer { kernels: here::active(), tuning: Tuning::active() }
     }
 
     /// The handle of a given backend, and of [`Tuning::active`]; None if this CPU lacks it.
@@ -46,7 +46,7 @@ impl Streamer {
     /// ```
     #[must_use]
     pub fn with_backend(backend: Backend) -> Option<Streamer> {
-        kernels::of(backend).map(|kernels| Streamer { kernels, tuning: Tuning::active() })
+        here::of(backend).map(|kernels| Streamer { kernels, tuning: Tuning::active() })
     }
 
     /// The backend that this handle is bound to.

@@ -75,7 +75,8 @@ pub unsafe fn memcpy_streaming_fixed<const N: usize>(dst: *mut u8, src: *const u
 /// Copies `rows` rows of `width` bytes, the next one always `dst_pitch` bytes further at `dst` and `src_pitch` bytes at `src`, as
 /// [`memcpy_streaming`] copies: the lines are not ordered before a drain. The raw form of [`copy_rows`](crate::copy_rows).
 ///
-/// Any alignment, any width; rows of no bytes, and no rows, are nothing. Whole lines are streamed as if all rows were drained together.
+/// Any alignment, any width; rows of no bytes, and no rows, are nothing. Rows that are shorter than
+/// [`Tuning::bypass`](crate::Tuning::bypass) go by ordinary stores, unless they follow each other at both sides.
 ///
 /// # Safety
 /// * A pitch is not less than the width, unless there are fewer than two rows.

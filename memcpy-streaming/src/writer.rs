@@ -4,14 +4,12 @@ use crate::{Streamer, WriteOnly, arch};
 use core::cell::Cell;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
-use core::slice;
 
 #[cfg(test)]
 mod direct;
 mod error;
 mod finish;
 mod output;
-mod produce;
 mod staging;
 
 pub use error::WriteError;
@@ -24,7 +22,7 @@ use staging::{DIRECT_LEN, Ring};
 /// and so do [`finish`](Writer::finish) and `drop`. It implements [`core::fmt::Write`], and `std::io::Write` with feature
 /// `std`.
 ///
-/// A destructor can be kept from running ([`mem::forget`]), and then nobody would drain. So a `Writer` is made by a
+/// A destructor can be kept from running ([`mem::forget`](core::mem::forget)), and then nobody would drain. So a `Writer` is made by a
 /// scope ([`Scope::writer`](crate::Scope::writer)), which drains whatever happens, or by an `unsafe` constructor
 /// ([`new_unscoped`](Writer::new_unscoped)) where a scope does not fit, such as in a log that lives in a struct.
 ///
@@ -117,21 +115,15 @@ impl<'a> Writer<'a> {
     /// assert_eq!(log.writer.len(), 13);
     /// ```
     pub unsafe fn new_unscoped(streamer: Streamer, dst: &'a mut [MaybeUninit<u8>]) -> Writer<'a> {
-        Writer::own(streamer, dst.into())
+        Writer::new(streamer, dst.into(), Outstanding::Own(Cell::new(false)))
     }
 }
 
 impl<'a, D> Writer<'a, D> {
-    /// A Writer that is told by nobody else when to drain.
-    pub(crate) fn own(streamer: Streamer, dst: WriteOnly<'a, u8>) -> Writer<'a, D> {
-        Writer::new(streamer, dst, Outstanding::Own(Cell::new(false)))
-    }
-
     pub(crate) fn in_scope(streamer: Streamer, dst: WriteOnly<'a, u8>, outstanding: &'a Cell<bool>) -> Writer<'a, D> {
         Writer::new(streamer, dst, Outstanding::Scope(outstanding))
     }
 
-    #[inline]
     fn new(streamer: Streamer, dst: WriteOnly<'a, u8>, outstanding: Outstanding<'a>) -> Writer<'a, D> {
         let staging = Ring::new();
         Writer { streamer, dst, len: 0, stored: 0, staging, outstanding, gives_back: PhantomData }
@@ -157,9 +149,8 @@ impl<'a, D> Writer<'a, D> {
         if bytes.len() > remaining {
             return Err(WriteError { requested: bytes.len(), remaining });
         }
-        // SAFETY: initialised bytes may be seen as perhaps uninitialised ones. They are no more than a piece, or than what is left.
+        // SAFETY: `bytes` is no longer than a piece, or than what is left.
         unsafe {
-            let bytes = slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len());
             if bytes.len() < DIRECT_LEN && bytes.len() <= self.piece_len() {
                 self.stage(bytes);
             } else {

@@ -7,9 +7,12 @@
     not(memcpy_streaming_portable)
 ))]
 
+mod common;
 #[path = "common/accesses.rs"]
 mod watched;
 
+use common::{for_each_backend, noise};
+use memcpy_streaming::{Backend, Width, memcpy_mmio, memset_mmio};
 use std::arch::asm;
 use watched::Kind::{Load, Store, Update};
 use watched::{Access, accesses, can_be_seen};
@@ -91,4 +94,89 @@ fn the_watch_sees_vectors() {
     });
     let expected = [(Load, 64, 64), (Store, 0, 64), (Store, 65, 32)];
     assert_eq!(seen, expected.map(|(kind, at, len)| Access { kind, at, len }));
+}
+
+/// What the watch would say if units of `width` bytes were accessed once, from the first to the last.
+fn in_order(kind: watched::Kind, at: usize, len: usize, width: usize) -> Vec<Access> {
+    (at..at + len).step_by(width).map(|at| Access { kind, at, len: width }).collect()
+}
+
+/// Each byte is stored once, in order, by a store of the width that was asked for; the source is at any alignment.
+#[test]
+fn a_device_gets_each_unit_once() {
+    if !can_be_seen() {
+        return;
+    }
+    let data = noise(512, 1);
+    for width in [Width::One, Width::Two, Width::Four, Width::Eight] {
+        let bytes = width.bytes();
+        for (at, len) in [(0, 0), (64, bytes), (bytes, 5 * bytes), (64, 256), (4096 - 3 * bytes, 400)] {
+            let mut memory = vec![0xa5; 8192];
+            let mut expected = memory.clone();
+            // SAFETY: `len` bytes each; the alignment is right, because a page's is.
+            let seen = accesses(&mut memory, |p| unsafe { memcpy_mmio(p.add(at), data.as_ptr().add(1), len, width) });
+            assert_eq!(seen, in_order(Store, at, len, bytes), "{len} bytes to {at}, {width:?}");
+            expected[at..at + len].copy_from_slice(&data[1..1 + len]);
+            assert_eq!(memory, expected);
+            // SAFETY: the same.
+            let seen = accesses(&mut memory, |p| unsafe { memset_mmio(p.add(at), 0, len, width) });
+            assert_eq!(seen, in_order(Store, at, len, bytes), "{len} zeros at {at}, {width:?}");
+            expected[at..at + len].fill(0);
+            assert_eq!(memory, expected);
+        }
+    }
+}
+
+/// An ordinary copy is not that: the watch would see it.
+#[test]
+fn an_ordinary_copy_stores_otherwise() {
+    if !can_be_seen() {
+        return;
+    }
+    let data = noise(100, 2);
+    // SAFETY: 100 bytes each.
+    let seen = accesses(&mut [0; 4096], |p| unsafe { p.copy_from_nonoverlapping(data.as_ptr(), data.len()) });
+    assert!(!seen.is_empty());
+    for width in [1, 2, 4] {
+        assert_ne!(seen, in_order(Store, 0, 100, width));
+    }
+}
+
+/// Streaming loads read each byte of the source once, in order, and none beside it; whole lines by loads of the backend's width.
+#[test]
+fn a_load_reads_each_byte_once() {
+    if !can_be_seen() {
+        return;
+    }
+    for_each_backend(|streamer| {
+        let line_loads = match streamer.backend() {
+            Backend::Avx512 => 64,
+            Backend::Avx2 => 32,
+            Backend::Sse2 if is_x86_feature_detected!("sse4.1") => 16,
+            Backend::Portable => return, // The platform's memcpy reads as it likes.
+            _ => 8,
+        };
+        for at in [0, 1, 2, 7, 8, 31, 60, 63, 4000] {
+            for len in [0, 1, 3, 8, 63, 64, 65, 127, 300, 1000] {
+                let mut memory = noise(8192, 3);
+                let expected = memory[at..at + len].to_vec();
+                let mut dst = vec![0; len + 1];
+                // SAFETY: `len` bytes each.
+                let seen = accesses(&mut memory, |p| unsafe {
+                    streamer.memcpy_streaming_load(dst.as_mut_ptr().add(1), p.add(at), len);
+                });
+                let what = format!("{}: {len} bytes from {at}", streamer.backend());
+                assert_eq!(dst[1..], expected, "{what}");
+                let mut next = at;
+                for access in seen {
+                    let in_whole_line = next / 64 * 64 >= at && next / 64 * 64 + 64 <= at + len;
+                    assert_eq!((access.kind, access.at), (Load, next), "{what}");
+                    assert!(!in_whole_line || access.len == line_loads, "{what}: {access:?}");
+                    assert!(access.at.is_multiple_of(access.len), "{what}: {access:?}");
+                    next += access.len;
+                }
+                assert_eq!(next, at + len, "{what}");
+            }
+        }
+    });
 }

@@ -5,7 +5,7 @@
 mod common;
 use common::seeded::every;
 use common::{Arena, for_each_backend, noise};
-use memcpy_streaming::{DRAINED_BYPASS_LEN, Scope, Streamer};
+use memcpy_streaming::{DRAINED_BYPASS_LEN, Memory, Scope, Streamer, WriteOnly};
 use std::cmp::Ordering;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -45,12 +45,22 @@ impl Blocks {
     }
 }
 
+/// The same memory as others might see it.
+fn shared(dst: &mut [u8]) -> WriteOnly<'_, u8> {
+    // SAFETY: bytes that are borrowed for as long, and that nobody else uses.
+    unsafe { WriteOnly::from_raw_parts(dst.as_mut_ptr(), dst.len(), Memory::Shared) }
+}
+
 /// After any number of blocks, by any operation of a scope.
 #[test]
 fn in_a_scope() {
     type Operation = for<'scope> fn(&'scope Scope<'scope, '_>, &'scope mut [u8], &[u8]);
-    let operations: [(&str, Operation); 5] = [
+    let operations: [(&str, Operation); 9] = [
         ("copy", |s, dst, src| s.copy(dst, src)),
+        ("copy_to", |s, dst, src| s.copy_to(shared(dst), src)),
+        ("fill_with", |s, dst, src| s.fill_with(dst, |i| src[i])),
+        ("copy_rows", |s, dst, src| s.copy_rows(dst, LEN, src, LEN, LEN, 1)),
+        ("Writer of shared memory", |s, dst, src| s.writer_to(shared(dst)).append(src).unwrap()),
         ("fill", |s, dst, src| s.fill(dst.as_chunks_mut::<LEN>().0, src.try_into().unwrap())),
         ("fill_pattern", |s, dst, src| s.fill_pattern(dst, src)),
         ("Writer", |s, dst, src| s.writer(dst).append(src).unwrap()),
@@ -122,6 +132,45 @@ fn between_writes() {
                 });
                 assert_eq!(message, format!("write {writes}"));
                 blocks.check(size * writes, streamer, "a Writer");
+            }
+        }
+    });
+}
+
+type Run = fn(Streamer, &mut [[u8; 3]], &dyn Fn(usize) -> [u8; 3]);
+
+/// In the computation of a value: a prefix is there, of whole values, and the others are what they were.
+#[test]
+fn in_a_value() {
+    for_each_backend(|streamer| {
+        for bad in [0, 1, 50, 99, 2 * LEN / 3 - 1].into_iter().step_by(every(2)) {
+            let runs: [Run; 4] = [
+                |s, dst, value| s.fill_with(dst, value),
+                |s, dst, value| {
+                    let numbers = Vec::from_iter(0..dst.len());
+                    s.map(dst, &numbers, value)
+                },
+                |s, dst, value| s.scope(|s| s.fill_with(dst, value)),
+                |s, dst, value| {
+                    let (to, len) = (dst.as_mut_ptr(), dst.len());
+                    // SAFETY: values that are borrowed for as long, and that nobody else uses.
+                    s.fill_with(unsafe { WriteOnly::from_raw_parts(to, len, Memory::WriteCombining) }, value);
+                },
+            ];
+            for run in runs {
+                let mut blocks = Blocks::new(2);
+                let message = panic_of(|| {
+                    run(streamer, blocks.arena.middle().as_chunks_mut().0, &|i| {
+                        assert!(i < bad, "value {i}");
+                        *blocks.data[3 * i..].first_chunk().unwrap()
+                    });
+                });
+                assert_eq!(message, format!("value {bad}"));
+                let (values, data) = (blocks.arena.middle().as_chunks::<3>().0, blocks.data.as_chunks::<3>().0);
+                // Values that agree by chance make it longer.
+                let whole = values.iter().zip(data).take_while(|(a, b)| a == b).count();
+                assert!(whole + 192 / 3 >= bad, "only {whole} values of {bad}");
+                blocks.check(3 * whole.min(bad), streamer, "a value");
             }
         }
     });

@@ -14,6 +14,7 @@ mod cli;
 mod compile;
 mod completions;
 mod dump;
+mod emulator;
 mod failure;
 mod folder;
 pub mod fuzz;

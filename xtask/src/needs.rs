@@ -23,6 +23,8 @@ pub(crate) enum Thing {
     StaticLibc(&'static str),
     /// A standard library of Rust, or the source of one, for a target; found or not by who asks for it.
     Std { triple: &'static str, found: bool },
+    /// A program of qemu's that is newer than most; found, or not, by who asks for it.
+    NewQemu { program: &'static str, found: bool },
     /// The source of Rust's standard library, which who asks for it has not found.
     Source,
     /// What a command of rustup's brings; who asks for it has not found it.
@@ -44,7 +46,7 @@ impl Need {
             Thing::Program(name) => on_path(name).is_some(),
             Thing::File(path) => Path::new(path).is_file(),
             Thing::StaticLibc(gcc) => has_static_libc(gcc),
-            Thing::Std { found, .. } => *found,
+            Thing::Std { found, .. } | Thing::NewQemu { found, .. } => *found,
             Thing::Source | Thing::ByRustup { .. } => false,
         }
     }
@@ -52,7 +54,7 @@ impl Need {
     /// Whether installing brings it. Debian has its packages every day; Miri is missing in some nightlies, and rustup's server is
     /// not reached from everywhere.
     pub(crate) fn is_sure_to_come(&self) -> bool {
-        !matches!(self.thing, Thing::ByRustup { .. })
+        !matches!(self.thing, Thing::ByRustup { .. } | Thing::NewQemu { .. })
     }
 
     /// What is missing, for a person.
@@ -62,6 +64,7 @@ impl Need {
             Thing::File(path) => format!("no {path}"),
             Thing::StaticLibc(gcc) => format!("no static C library for {gcc}"),
             Thing::Std { triple, .. } => format!("no standard library for {triple}"),
+            Thing::NewQemu { program, .. } => format!("no {program} of version 10.0 or later"),
             Thing::Source => "no source of Rust's standard library".to_string(),
             Thing::ByRustup { what, .. } => format!("no {what}"),
         }

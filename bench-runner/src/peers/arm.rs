@@ -12,6 +12,7 @@ pub(super) fn peers() -> Vec<Peer> {
         copy: Some(copy),
         fill: Some(fill),
         pattern: Some(pattern),
+        persist: None,
         streams: false,
     }]
 }

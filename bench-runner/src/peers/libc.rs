@@ -6,7 +6,8 @@ use std::ptr;
 use super::Peer;
 
 pub(super) fn peer() -> Peer {
-    Peer { name: "libc", version: version(), copy: Some(copy), fill: Some(fill), pattern: None, streams: false }
+    let version = version();
+    Peer { name: "libc", version, copy: Some(copy), fill: Some(fill), pattern: None, persist: None, streams: false }
 }
 
 fn version() -> String {

@@ -38,6 +38,8 @@ pub(crate) struct Peer {
     pub(crate) copy: Option<Copy>,
     pub(crate) fill: Option<Fill>,
     pub(crate) pattern: Option<Pattern>,
+    /// A copy that has left the caches when it returns.
+    pub(crate) persist: Option<Copy>,
     /// Whether it uses streaming stores whatever the size.
     pub(crate) streams: bool,
 }

@@ -10,10 +10,13 @@ use super::Peer;
 type Memcpy = unsafe extern "C" fn(*mut c_void, *const c_void, usize, u32) -> *mut c_void;
 type Memset = unsafe extern "C" fn(*mut c_void, c_int, usize, u32) -> *mut c_void;
 
+type Persist = unsafe extern "C" fn(*mut c_void, *const c_void, usize) -> *mut c_void;
+
 /// The functions of a library, which stays loaded.
 struct Functions {
     memcpy: Memcpy,
     memset: Memset,
+    persist: Option<Persist>,
 }
 
 struct Library {
@@ -43,13 +46,14 @@ fn functions(library: &'static Library) -> Option<&'static Functions> {
 /// One of the [`LIBRARIES`]. Its number is a constant because a peer's functions are plain ones.
 fn peer<const LIBRARY: usize>() -> Option<Peer> {
     let library = &LIBRARIES[LIBRARY];
-    functions(library)?;
+    let persist = functions(library)?.persist.map(|_| persist::<LIBRARY> as super::Copy);
     Some(Peer {
         name: library.name,
         version: format!("{}, {}", loaded_file(&format!("{}.so", library.name)), library.flag),
         copy: Some(copy::<LIBRARY>),
         fill: Some(fill::<LIBRARY>),
         pattern: None,
+        persist,
         streams: true,
     })
 }
@@ -60,6 +64,14 @@ unsafe fn copy<const LIBRARY: usize>(dst: *mut u8, src: *const u8, len: usize) {
     let functions = functions(&LIBRARIES[LIBRARY]).expect("it was found when the peers were listed");
     // SAFETY: the caller's.
     unsafe { (functions.memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL) };
+}
+
+/// # Safety
+/// As `memcpy`, and the library has the function.
+unsafe fn persist<const LIBRARY: usize>(dst: *mut u8, src: *const u8, len: usize) {
+    let persist = functions(&LIBRARIES[LIBRARY]).and_then(|functions| functions.persist);
+    // SAFETY: the caller's.
+    unsafe { persist.expect("it was found when the peers were listed")(dst.cast(), src.cast(), len) };
 }
 
 /// # Safety
@@ -76,7 +88,11 @@ fn pmem() -> Option<Functions> {
     // libpmem.h, and the library is never unloaded.
     unsafe {
         let library = Box::leak(Box::new(dl::Library::new("libpmem.so.1").ok()?));
-        Some(Functions { memcpy: *library.get(b"pmem_memcpy").ok()?, memset: *library.get(b"pmem_memset").ok()? })
+        Some(Functions {
+            memcpy: *library.get(b"pmem_memcpy").ok()?,
+            memset: *library.get(b"pmem_memset").ok()?,
+            persist: Some(*library.get(b"pmem_memcpy_persist").ok()?),
+        })
     }
 }
 
@@ -107,7 +123,7 @@ fn pmem2() -> Option<Functions> {
         }
         let memcpy = library.get::<unsafe extern "C" fn(*mut c_void) -> Memcpy>(b"pmem2_get_memcpy_fn").ok()?(map);
         let memset = library.get::<unsafe extern "C" fn(*mut c_void) -> Memset>(b"pmem2_get_memset_fn").ok()?(map);
-        Some(Functions { memcpy, memset })
+        Some(Functions { memcpy, memset, persist: None })
     }
 }
 

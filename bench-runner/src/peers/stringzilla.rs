@@ -20,6 +20,7 @@ pub(super) fn peer() -> Peer {
         copy: Some(copy),
         fill: Some(fill),
         pattern: None,
+        persist: None,
         streams: false,
     }
 }

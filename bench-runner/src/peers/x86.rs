@@ -14,6 +14,7 @@ pub(super) fn peers() -> Vec<Peer> {
         copy: Some(copy),
         fill: Some(fill),
         pattern: Some(pattern),
+        persist: None,
         streams: false,
     };
     let mut peers = vec![Peer {
@@ -22,6 +23,7 @@ pub(super) fn peers() -> Vec<Peer> {
         copy: Some(rep_movsb),
         fill: Some(rep_stosb),
         pattern: None,
+        persist: None,
         streams: false,
     }];
     // One: as wide as our own choice.

@@ -1,11 +1,13 @@
-//! Copies, fills, patterns and records: ours by every backend, the peers', and the machine's limit.
+//! Copies, fills, patterns, records, rows and values: ours by every backend, the peers', and the machine's limit.
 
 use bench_runner::places::Places;
 use bench_runner::{Cache, Op, Point, Reread};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use super::check::{BYTE, dst, is_all, is_all_of, is_copy, src};
+use super::rows::Columns;
 use super::start::Start;
+use super::values::{are_values, half, is_wider, to, value};
 use super::{Field, Race, blocks, ours, peer, plain, streamer};
 use crate::arena::Arena;
 use crate::peers::Peer;
@@ -28,6 +30,10 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     if point.op == Op::Records && (!point.size.is_multiple_of(64) || point.ends.offsets() != (0, 0)) {
         return Err("records are 64 bytes at borders of lines".to_string());
     }
+    let in_lines = matches!(point.op, Op::Rows | Op::Produce | Op::Convert);
+    if in_lines && (!point.size.is_multiple_of(64) || point.ends.offsets() != (0, 0)) {
+        return Err("rows and values are blocks of whole lines".to_string());
+    }
     if point.op == Op::Batch && (point.reread == Reread::Yes || point.cache == Cache::Hot) {
         return Err("what a batch has written may be read, or written again, only after it".to_string());
     }
@@ -42,7 +48,12 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     for one in field.peers {
         start.peer(one)?;
     }
-    if field.limit && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom) && point.reread == Reread::No {
+    // One thread is no limit of several.
+    if point.op != Op::Threads
+        && field.limit
+        && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom)
+        && point.reread == Reread::No
+    {
         start.limits()?;
     }
     Ok(start.race)
@@ -59,7 +70,7 @@ impl Start<'_> {
         let size = self.point.size as usize;
         let tuning = streamer.tuning();
         let from = match self.point.op {
-            Op::Copy | Op::Mix | Op::ExtentCopy => tuning.drained_copy(),
+            Op::Copy | Op::Mix | Op::ExtentCopy | Op::Rows | Op::Convert => tuning.drained_copy(),
             _ => tuning.drained_fill(),
         };
         let drained = ours(streamer, size >= from);
@@ -85,6 +96,8 @@ impl Start<'_> {
                     is_copy,
                 )
             }
+            Op::Threads => self.ours_on_threads(streamer),
+            Op::Persist => self.ours_past_the_caches(streamer),
             Op::Fill | Op::ExtentFill => {
                 // SAFETY: as for copies.
                 self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_all(BYTE))
@@ -103,6 +116,38 @@ impl Start<'_> {
                     is_all_of(record),
                 )
             }
+            Op::Rows => {
+                let columns = Columns::new(size);
+                self.enter(
+                    ours(streamer, size / 2 >= from && columns.width >= tuning.bypass()),
+                    move |block| {
+                        let Columns { pitch, width, rows } = columns;
+                        for at in columns.begin() {
+                            // SAFETY: as for copies.
+                            let (dst, src) = unsafe { (dst(block), src(block)) };
+                            streamer.copy_rows(&mut dst[at..], pitch, &src[at..], pitch, width, rows);
+                        }
+                    },
+                    || {},
+                    is_copy,
+                )
+            }
+            Op::Produce => {
+                // SAFETY: as for copies; the block is in lines.
+                self.enter(
+                    drained,
+                    move |block| streamer.fill_with(unsafe { to::<u64>(block) }, value),
+                    || {},
+                    are_values,
+                )
+            }
+            Op::Convert => self.enter(
+                drained,
+                // SAFETY: as for copies; the block is in lines.
+                move |block| unsafe { streamer.map(to::<u16>(block), half(block), u16::from) },
+                || {},
+                is_wider,
+            ),
             _ => self.enter(
                 ours(streamer, true),
                 move |block| {
@@ -125,6 +170,8 @@ impl Start<'_> {
                 // SAFETY: as for ours; who is listed is there.
                 self.enter(peer(one), move |block| unsafe { copy(block.dst, block.src, block.len) }, || {}, is_copy)
             }
+            Op::Threads => self.one_thread(one),
+            Op::Persist => self.past_the_caches(one),
             Op::Fill | Op::ExtentFill => {
                 let Some(fill) = one.fill else { return Ok(()) };
                 // SAFETY: as above.
@@ -145,9 +192,34 @@ impl Start<'_> {
                     is_all_of(record),
                 )
             }
+            Op::Rows => {
+                let (Some(copy), columns) = (one.copy, Columns::new(self.point.size as usize)) else { return Ok(()) };
+                // SAFETY: rows of the block, as above.
+                let row = move |dst, src, len| unsafe { copy(dst, src, len) };
+                self.enter(peer(one), move |block| columns.each(block, row), || {}, is_copy)
+            }
+            // What the compiler makes of a loop; the same for every peer, so it runs once.
+            Op::Produce if one.name == "libc" => self.enter(
+                plain("loop", "no"),
+                // SAFETY: as for ours.
+                |block| unsafe { to(block) }.iter_mut().enumerate().for_each(|(i, to)| *to = value(i)),
+                || {},
+                are_values,
+            ),
+            Op::Convert if one.name == "libc" => self.enter(
+                plain("loop", "no"),
+                |block| {
+                    // SAFETY: as for ours.
+                    let (dst, src) = unsafe { (to(block), half(block)) };
+                    dst.iter_mut().zip(src).for_each(|(to, from)| *to = u16::from(*from));
+                },
+                || {},
+                is_wider,
+            ),
+            Op::Produce | Op::Convert => Ok(()),
             // What the compiler makes of an assignment; the same for every peer, so it runs once.
             _ if one.name == "libc" => self.enter(
-                plain("assignment"),
+                plain("assignment", "no"),
                 |block| {
                     for at in (0..block.len).step_by(64) {
                         let record = std::hint::black_box(RECORD);

@@ -5,7 +5,11 @@ mod check;
 mod choice;
 mod entries;
 mod memmap;
+mod persist;
+mod rows;
 mod start;
+mod threads;
+mod values;
 mod writer;
 
 use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};
@@ -123,9 +127,9 @@ fn peer(peer: &Peer) -> Entrant {
     entrant(peer.name, Kind::Peer, "", if peer.streams { "yes" } else { "" })
 }
 
-/// What the compiler makes of plain code.
-fn plain(name: &str) -> Entrant {
-    entrant(name, Kind::Peer, "", "no")
+/// What the compiler makes of plain code, or something else to compare with.
+fn plain(name: &str, streamed: &str) -> Entrant {
+    entrant(name, Kind::Peer, "", streamed)
 }
 
 /// A limit of the machine, by a backend or, where it is the fastest of several, by a loop.

@@ -58,7 +58,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
                 true
             });
         };
-        start.enter(plain("copy_from_slice"), each, || {}, is_log)?;
+        start.enter(plain("copy_from_slice", "no"), each, || {}, is_log)?;
     }
     // Not record by record: the machine's limit, a streaming fill.
     if field.limit {

@@ -8,7 +8,7 @@ use memcpy_streaming::{Scope, Streamer};
 use crate::arena::{as_uninit, noise};
 
 /// Sizes of elements: slices of any type are copied and filled.
-const ELEMENTS: [usize; 7] = [1, 2, 3, 8, 24, 64, 100];
+pub(super) const ELEMENTS: [usize; 7] = [1, 2, 3, 8, 24, 64, 100];
 
 /// What is done to a slice of bytes, seen as elements; bytes behind the last whole one are left.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl SafeOp {
 }
 
 /// Noise as elements: those that fit into `len` bytes.
-fn elements<const N: usize>(from: usize, len: usize) -> &'static [[u8; N]] {
+pub(super) fn elements<const N: usize>(from: usize, len: usize) -> &'static [[u8; N]] {
     noise()[from..][..len].as_chunks().0
 }
 

@@ -25,7 +25,8 @@
 
 enum { GUARD = 128, GUARD_BYTE = 0xa5, LARGEST = 1 << 25, ARENA = LARGEST + 2 * GUARD + 4096 + 64 };
 
-static const char *const ALL[] = {"avx512", "avx2", "sse2", "movnti", "movdir64b", "neon", "stnp", "portable"};
+static const char *const ALL[] = {"avx512", "avx2", "sse2", "movnti",    "movdir64b", "neon",
+                                  "stnp",   "sve",  "mops", "zihintntl", "mvcl",      "portable"};
 enum { BACKENDS = sizeof ALL / sizeof ALL[0] };
 
 static unsigned char *noise, *arena;
@@ -59,6 +60,23 @@ static void copy(size_t to, size_t from, size_t len)
     check(dst, len, noise + from, len + 1, "memcpy_streaming");
 }
 
+/* Rows with `gap` bytes between them at the destination, which nobody may touch. */
+static void copy_rows(size_t to, size_t width, size_t gap, size_t src_pitch, size_t rows)
+{
+    size_t pitch = width + gap, len = rows == 0 ? 0 : (rows - 1) * pitch + width;
+    unsigned char *dst = destination(to, len);
+    CHECK(memcpy_rows_streaming(dst, pitch, noise, src_pitch, width, rows) == dst, "the destination is not returned");
+    memcpy_streaming_drain();
+    for (size_t row = 0; row < rows; row++) {
+        CHECK(memcmp(dst + row * pitch, noise + row * src_pitch, width) == 0, "row %zu of %zu bytes is wrong (%s)", row, width,
+              memcpy_streaming_backend());
+        for (size_t i = 0; i < gap && row + 1 < rows; i++)
+            CHECK(dst[row * pitch + width + i] == GUARD_BYTE, "wrote behind row %zu of %zu bytes", row, width);
+    }
+    for (size_t i = 0; i < GUARD; i++)
+        CHECK(dst[(ptrdiff_t)i - GUARD] == GUARD_BYTE && dst[len + i] == GUARD_BYTE, "wrote outside of %zu rows", rows);
+}
+
 static void set(size_t to, int c, size_t len)
 {
     unsigned char *dst = destination(to, len), byte = (unsigned char)c;
@@ -75,6 +93,63 @@ static void set_pattern(size_t to, size_t from, size_t period, size_t len)
     check(dst, len, noise + from, period, "memset_pattern_streaming");
 }
 
+static void load(size_t to, size_t from, size_t len)
+{
+    unsigned char *dst = destination(to, len);
+    CHECK(memcpy_streaming_load(dst, noise + from, len) == dst, "the destination is not returned");
+    check(dst, len, noise + from, len + 1, "memcpy_streaming_load");
+}
+
+/* Stores to a device: at each width, aligned and not. */
+static void mmio(size_t to, size_t len, unsigned width)
+{
+    unsigned char *dst = destination(to, len), byte = 0xfe, guard = GUARD_BYTE;
+    int is_width = width == 1 || width == 2 || width == 4 || (width == 8 && sizeof(void *) == 8);
+    int answer = is_width && to % width == 0 && len % width == 0 ? MEMCPY_STREAMING_OK : MEMCPY_STREAMING_INVALID;
+    CHECK(memcpy_mmio(dst, noise + 1, len, width) == answer, "%zu bytes to %zu by %u", len, to, width);
+    if (answer == MEMCPY_STREAMING_OK)
+        check(dst, len, noise + 1, len + 1, "memcpy_mmio");
+    else
+        check(dst, len, &guard, 1, "memcpy_mmio, refused");
+    CHECK(memset_mmio(dst, -2, len, width) == answer, "%zu bytes to %zu by %u", len, to, width);
+    check(dst, len, answer == MEMCPY_STREAMING_OK ? &byte : &guard, 1, "memset_mmio");
+}
+
+/* Where nothing persists, nothing is written. */
+static void persist(size_t to, size_t from, size_t len)
+{
+    unsigned char *dst = destination(to, len), byte = 0xfe, guard = GUARD_BYTE;
+    int answer = persist_range(NULL, 0);
+    CHECK(answer == MEMCPY_STREAMING_OK || answer == MEMCPY_STREAMING_UNAVAILABLE, "%d", answer);
+    CHECK(memcpy_persist(dst, noise + from, len) == answer, "memcpy_persist of %zu bytes", len);
+    if (answer == MEMCPY_STREAMING_OK)
+        check(dst, len, noise + from, len + 1, "memcpy_persist");
+    else
+        check(dst, len, &guard, 1, "memcpy_persist, refused");
+    CHECK(memset_persist(dst, -2, len) == answer, "memset_persist of %zu bytes", len);
+    check(dst, len, answer == MEMCPY_STREAMING_OK ? &byte : &guard, 1, "memset_persist");
+    CHECK(persist_range(dst, len) == answer, "persist_range of %zu bytes", len);
+}
+
+static void devices(void)
+{
+    static const size_t lens[] = {0, 1, 2, 8, 12, 16, 63, 64, 65, 255, 256, 257, 1000, 4096, 33000};
+    for (size_t n = 0; n < sizeof lens / sizeof lens[0]; n++) {
+        for (size_t at = 0; at < 64; at++) {
+            load(at, 63 - at, lens[n]);
+            persist(at, 3, lens[n]);
+        }
+        for (size_t at = 0; at < 9; at++)
+            for (unsigned width = 0; width < 18; width++)
+                mmio(at, lens[n], width);
+    }
+    CHECK(memcpy_streaming_load(NULL, NULL, 0) == NULL, "NULL is not returned");
+    CHECK(memcpy_mmio(NULL, NULL, 0, 4) == MEMCPY_STREAMING_OK, "nothing is refused");
+    CHECK(memset_mmio(NULL, 0, 0, 1u << 31) == MEMCPY_STREAMING_INVALID, "a width of 2 GiB");
+    CHECK(memcpy_persist(NULL, NULL, 0) == persist_range(NULL, 0), "it depends on the machine alone");
+    CHECK(memset_persist(NULL, 0, 0) == persist_range(NULL, 0), "it depends on the machine alone");
+}
+
 static void operations(void)
 {
     static const size_t from[] = {0, 1, 7, 8, 16, 33, 63}, periods[] = {1, 2, 3, 8, 16, 24, 64, 80, 100, 128, 1024, 1025, 4097};
@@ -86,6 +161,12 @@ static void operations(void)
             for (size_t f = 0; f < sizeof from / sizeof from[0]; f++)
                 copy(to, from[f], len);
             set(to, n % 2 == 0 ? 0 : -2, len);
+        }
+        for (size_t rows = 0; rows < 4; rows++) {
+            static const size_t widths[] = {0, 1, 63, 64, 65, 255, 256, 512, 1000, 4096, 5001};
+            for (size_t n = 0; n < sizeof widths / sizeof widths[0]; n++)
+                for (size_t gap = 0; gap < 100; gap += 33)
+                    copy_rows(to, widths[n], gap, widths[n] + gap % 2 * 100, rows);
         }
         for (size_t p = 0; p < sizeof periods / sizeof periods[0]; p++) {
             static const size_t some[] = {0, 1, 63, 64, 65, 256, 300, 4096, 5000, 9999};
@@ -102,6 +183,8 @@ static void operations(void)
     CHECK(memcpy_streaming(NULL, NULL, 0) == NULL, "NULL is not returned");
     CHECK(memset_streaming(NULL, 1, 0) == NULL, "NULL is not returned");
     CHECK(memset_pattern_streaming(NULL, NULL, 0, 0) == NULL, "NULL is not returned");
+    CHECK(memcpy_rows_streaming(NULL, 0, NULL, 0, 0, (size_t)-1) == NULL, "NULL is not returned");
+    CHECK(memcpy_rows_streaming(NULL, 8, NULL, 8, 8, 0) == NULL, "NULL is not returned");
     CHECK(memset_pattern_streaming(NULL, "abc", 3, 0) == NULL, "NULL is not returned");
     unsigned char *dst = destination(0, 300);
     CHECK(memset_pattern_streaming(dst, NULL, 0, 300) == dst, "the destination is not returned");
@@ -190,6 +273,7 @@ int main(int argc, char **argv)
         }
         CHECK(strcmp(memcpy_streaming_backend(), ALL[i]) == 0, "%s instead of %s", memcpy_streaming_backend(), ALL[i]);
         operations();
+        devices();
         CHECK(strcmp(memcpy_streaming_backend(), ALL[i]) == 0, "%s instead of %s", memcpy_streaming_backend(), ALL[i]);
         strcat(strcat(ran, *ran != '\0' ? ", " : ""), ALL[i]);
     }

@@ -1,5 +1,8 @@
 //! What architectures without assembly of their own for it do by copies of bytes.
 
+use crate::Backend;
+use crate::kernels::{LINE, fill_lines_portable};
+use crate::raw::each_record;
 use core::ptr;
 
 /// # Safety
@@ -23,9 +26,38 @@ pub(crate) unsafe fn repeat_in_line(line: *mut u8, pattern: *const u8, period: u
         copy_words(line, pattern.add(phase), period - phase);
         copy_words(line.add(period - phase), pattern, phase);
         let mut done = period;
-        while done < crate::kernels::LINE {
+        while done < LINE {
             copy_words(line.add(done), line, done);
             done *= 2;
         }
     }
+}
+
+/// # Safety
+/// As `copy_fixed_by` with a line.
+#[inline(always)]
+pub(crate) unsafe fn stream_line_by(backend: Backend, dst: *mut u8, line: *const u8) {
+    // SAFETY: the contract is the same.
+    unsafe { super::copy_fixed_by::<LINE>(backend, dst, line) }
+}
+
+/// # Safety
+/// * `dst` is valid for writes of `N * count` bytes, and what `source` answers for reads of `N`; they do not overlap.
+/// * No other access to the bytes at `dst` before a drain.
+#[inline(always)]
+pub(crate) unsafe fn copy_records_by<const N: usize>(
+    backend: Backend,
+    dst: *mut u8,
+    count: usize,
+    source: impl FnMut(usize) -> *const u8,
+) {
+    // SAFETY: each record and its source are what the caller vouches for.
+    unsafe { each_record::<N>(dst, count, source, |dst, src| super::copy_fixed_by::<N>(backend, dst, src)) }
+}
+
+/// # Safety
+/// `dst` is valid for writes of `64 * lines` bytes and `line` for reads of 64; they do not overlap.
+pub(crate) unsafe fn fill_ordinary_by(_backend: Backend, dst: *mut u8, line: *const u8, lines: usize) {
+    // SAFETY: the contract is the same.
+    unsafe { fill_lines_portable(dst, line, lines) }
 }

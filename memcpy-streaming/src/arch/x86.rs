@@ -2,23 +2,27 @@
 
 use crate::Backend;
 use crate::Tuning;
-use crate::kernels::{Kernels, Support, ZeroLines, fill_lines_portable};
+use crate::kernels::{Kernels, ZeroLines, fill_lines_portable};
 use crate::raw::each_record;
+use core::mem::MaybeUninit;
 use cpu::Features;
 use memcpy_streaming_x86 as x86;
 
 mod cpu;
+mod devices;
 mod tuned;
 
+pub(crate) use devices::*;
 pub(crate) use x86::{copy_record, copy_words, drain, prefetch, repeat_in_line};
 
-/// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what this CPU allows, and what it
-/// has for lines of zeros.
+/// A line of the table: a backend, the module of `memcpy-streaming-x86` with its kernels, what it needs of the CPU, whether it may be
+/// chosen, and what this CPU has for lines of zeros.
 macro_rules! kernels {
-    ($backend:ident, $module:ident, $support:expr, $copy_pages:expr, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $needed:ident, $is_chosen:expr, $copy_pages:expr, $zero_lines:expr) => {
         Kernels {
             backend: Backend::$backend,
-            support: || $support,
+            runs: || Features::of_this_cpu().has(Features::$needed),
+            is_chosen: $is_chosen,
             copy_lines: x86::$module::copy_lines,
             copy_lines_l2: x86::$module::copy_lines_l2,
             copy_pages: $copy_pages,
@@ -31,11 +35,12 @@ macro_rules! kernels {
 /// A line of a backend with vector registers, which has all kernels.
 #[cfg(target_feature = "sse2")]
 macro_rules! with_registers {
-    ($backend:ident, $module:ident, $support:expr, $zero_lines:expr) => {
+    ($backend:ident, $module:ident, $needed:ident, $is_chosen:expr, $zero_lines:expr) => {
         kernels!(
             $backend,
             $module,
-            $support,
+            $needed,
+            $is_chosen,
             Some([x86::$module::copy_2_pages, x86::$module::copy_4_pages]),
             $zero_lines
         )
@@ -45,14 +50,14 @@ macro_rules! with_registers {
 pub(crate) static KERNELS: &[Kernels] = &[
     // Where there is AVX-512, streamed zeros are no slower than CLZERO.
     #[cfg(target_feature = "sse2")]
-    with_registers!(Avx512, avx512, avx512(Features::of_this_cpu()), || None),
+    with_registers!(Avx512, avx512, AVX512F, || keeps_its_clock(Features::of_this_cpu()), || None),
     #[cfg(target_feature = "sse2")]
-    with_registers!(Avx2, avx2, good_if(Features::AVX2), clzero),
+    with_registers!(Avx2, avx2, AVX2, || true, clzero),
     #[cfg(target_feature = "sse2")]
-    with_registers!(Sse2, sse2, good_if(Features::SSE2), clzero),
-    kernels!(Movnti, movnti, good_if(Features::SSE2), None, clzero),
+    with_registers!(Sse2, sse2, SSE2, || true, clzero),
+    kernels!(Movnti, movnti, SSE2, || true, None, clzero),
     // No machine has been measured on which it is better for bulk.
-    kernels!(Movdir64b, movdir64b, on_request_if(Features::MOVDIR64B), None, || None),
+    kernels!(Movdir64b, movdir64b, MOVDIR64B, || false, None, || None),
 ];
 
 /// The sizes and distances for this CPU.
@@ -60,25 +65,11 @@ pub(crate) fn tuning() -> &'static Tuning {
     tuned::of(cpu::identity())
 }
 
-fn good_if(needed: Features) -> Support {
-    if Features::of_this_cpu().has(needed) { Support::Good } else { Support::Missing }
-}
-
-fn on_request_if(needed: Features) -> Support {
-    if Features::of_this_cpu().has(needed) { Support::OnRequest } else { Support::Missing }
-}
-
-/// AVX-512 came with CPUs that lower their clock for it: Skylake-SP, and Cascade Lake, which has VNNI. Those with VBMI2 (Ice
-/// Lake and Zen 4 were the first) hardly do.
+/// Whether AVX-512 may be chosen. It came with CPUs that lower their clock for it: Skylake-SP, and Cascade Lake, which has VNNI. Those with
+/// VBMI2 (Ice Lake and Zen 4 were the first) hardly do.
 #[cfg(target_feature = "sse2")]
-fn avx512(features: Features) -> Support {
-    if !features.has(Features::AVX512F) {
-        Support::Missing
-    } else if features.has(Features::AVX512VBMI2) {
-        Support::Good
-    } else {
-        Support::OnRequest
-    }
+fn keeps_its_clock(features: Features) -> bool {
+    features.has(Features::AVX512VBMI2)
 }
 
 cfg_if::cfg_if! {
@@ -174,6 +165,29 @@ pub(crate) unsafe fn copy_records_by<const N: usize>(
                 each_record::<N>(dst, count, source, |dst, src| x86::sse2::copy_fixed::<N>(dst, src));
             }
             _ => each_record::<N>(dst, count, source, |dst, src| x86::movnti::copy_fixed::<N>(dst, src)),
+        }
+    }
+}
+
+/// Streams a line that was just made, out of registers.
+///
+/// # Safety
+/// * `dst` is 64-byte aligned and valid for writes, `line` 16-byte aligned and valid for reads, of 64 bytes; they do not overlap.
+/// * The CPU has the backend.
+/// * No other access to the bytes at `dst` before a drain.
+#[inline(always)]
+pub(crate) unsafe fn stream_line_by(backend: Backend, dst: *mut u8, line: *const u8) {
+    // SAFETY: the caller vouches for both lines, and for what happens to `dst` before the drain. Bytes of the line may be uninitialised, in a
+    // copy of it too. A CPU that has any of the backends has `movnti`, and the build assumes SSE2 where it is named here.
+    unsafe {
+        match backend {
+            #[cfg(target_feature = "sse2")]
+            Backend::Avx512 | Backend::Avx2 | Backend::Sse2 | Backend::Movdir64b => x86::sse2::stream_line(dst, line),
+            _ => {
+                // The compiler does not hold a line in wide registers of which words are asked for elsewhere: they come from a copy.
+                let words = line.cast::<[MaybeUninit<u8>; x86::LINE]>().read();
+                x86::movnti::copy_fixed::<{ x86::LINE }>(dst, words.as_ptr().cast());
+            }
         }
     }
 }

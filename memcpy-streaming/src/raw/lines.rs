@@ -58,7 +58,7 @@ unsafe fn copy_in_turn(how: Streamer, copy_pages: CopyPages, group: usize, dst: 
     let groups = LINE * lines / group;
     let (last, end) = (group * (groups - 1), group * groups);
     // SAFETY: `groups` groups and the lines behind them are the lines that the caller vouches for, one after the other, aligned as
-    // `dst` is. The CPU has what the kernels need, because all `Kernels` come from `kernels::available`.
+    // `dst` is. The CPU has what the kernels need, because all `Kernels` come from `here`.
     unsafe {
         copy_pages(dst, src, groups - 1, group);
         // The last group has nothing ahead of it to prefetch.
@@ -80,7 +80,7 @@ unsafe fn copy_in_order(how: Streamer, dst: *mut u8, src: *const u8, lines: usiz
     // SAFETY: the kernels need aligned lines of two blocks, and the same of who accesses them, as the caller vouches for; the two
     // parts of a long copy are `lines - last` and `last` lines, one after the other, aligned as `dst` is. A copy that prefetches is
     // twice as long as the distance at least. The CPU has what the kernels need, because all `Kernels` come from
-    // `kernels::available`.
+    // `here`.
     unsafe {
         if prefetch == Prefetch::None || LINE * lines < prefetch_from {
             copy_lines(dst, src, lines, 0);

@@ -1,7 +1,7 @@
 //! The raw operations as methods of the handle, and what they are made of.
 
 use crate::raw::{self, Drains};
-use crate::rows::Rows;
+use crate::rows::{self, Rows};
 use crate::stepped::{self, Stepped};
 use crate::{Streamer, pattern};
 
@@ -50,7 +50,7 @@ impl Streamer {
     ) {
         // SAFETY: the caller vouches for the rows at both sides, that none overlaps another, and that nobody accesses those of the
         // destination before a drain.
-        unsafe { Rows { dst_pitch, src_pitch, width, rows }.copy(self, dst, src, Drains::Once) };
+        unsafe { rows::copy(self, dst, src, Rows { dst_pitch, src_pitch, width, rows }, Drains::Once) };
     }
 
     /// [`memcpy_streaming_fixed`](crate::memcpy_streaming_fixed) with the registers of this backend: ordinary stores for
@@ -69,7 +69,7 @@ impl Streamer {
     /// ```
     #[inline(always)]
     pub unsafe fn memcpy_streaming_fixed<const N: usize>(self, dst: *mut u8, src: *const u8) {
-        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `kernels::available`.
+        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `here`.
         unsafe { raw::copy_fixed::<N>(self.kernels, dst, src) }
     }
 
@@ -107,7 +107,7 @@ impl Streamer {
         count: usize,
         source: impl FnMut(usize) -> *const u8,
     ) {
-        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `kernels::available`.
+        // SAFETY: the contract is the same, and the CPU has the backend: all `Kernels` come from `here`.
         unsafe { raw::copy_records::<N>(self.kernels, dst, count, source) }
     }
 

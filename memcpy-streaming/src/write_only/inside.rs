@@ -3,7 +3,7 @@
 use super::{Memory, WriteOnly};
 use crate::raw::Drains;
 
-impl<'a, T> WriteOnly<'a, T> {
+impl<T> WriteOnly<'_, T> {
     /// What a drain behind an operation on it is for, if the operation may stream.
     #[inline]
     pub(crate) fn drains(&self) -> Drains {
@@ -20,13 +20,6 @@ impl<'a, T> WriteOnly<'a, T> {
     pub(crate) fn size(&self) -> usize {
         // Not more than `isize::MAX`, as everybody has vouched who made one from raw parts.
         self.len.wrapping_mul(size_of::<T>())
-    }
-
-    /// Its bytes, for who stores whole elements.
-    #[inline]
-    pub(crate) fn into_bytes(self) -> WriteOnly<'a, u8> {
-        // SAFETY: the bytes of its elements, for as long, in the same memory.
-        unsafe { WriteOnly::from_raw_parts(self.ptr.cast(), self.size(), self.memory) }
     }
 
     /// Stores `value(i)` as element `i`, one after the other, by ordinary stores.

@@ -13,13 +13,6 @@ impl<'a, D> Writer<'a, D> {
         mem::forget(self);
         written
     }
-
-    /// Stores what is staged; who drains is the scope that it was made for.
-    pub(crate) fn leave_to_scope(mut self) {
-        // SAFETY: all that was appended.
-        unsafe { self.store_staged(self.len) };
-        mem::forget(self);
-    }
 }
 
 impl<'a> Writer<'a> {

@@ -16,7 +16,7 @@ pub(super) const DIRECT_LEN: usize = HALF;
 
 /// The byte for address `a` of the destination is at `a % RING`, so its lines are lines here too.
 #[repr(align(64))]
-pub(super) struct Ring(pub(super) [MaybeUninit<u8>; RING]);
+pub(super) struct Ring([MaybeUninit<u8>; RING]);
 
 impl Ring {
     pub(super) const fn new() -> Ring {
@@ -37,11 +37,11 @@ impl<D> Writer<'_, D> {
     /// # Safety
     /// `bytes` is no longer than [`piece_len`](Writer::piece_len) says.
     #[inline]
-    pub(super) unsafe fn stage(&mut self, bytes: &[MaybeUninit<u8>]) {
+    pub(super) unsafe fn stage(&mut self, bytes: &[u8]) {
         let at = (self.dst.ptr.addr() + self.len) % RING;
         // SAFETY: `at` and the bytes from there on are inside the ring, because the piece ends where the ring does or
         // before. The ring is borrowed exclusively, so it does not overlap `bytes`.
-        unsafe { copy_record(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr().cast(), bytes.len()) };
+        unsafe { copy_record(self.staging.0.as_mut_ptr().add(at).cast(), bytes.as_ptr(), bytes.len()) };
         self.len += bytes.len();
     }
 
@@ -49,7 +49,7 @@ impl<D> Writer<'_, D> {
     ///
     /// # Safety
     /// `bytes` is no longer than what is left of the destination.
-    pub(super) unsafe fn append_long(&mut self, mut bytes: &[MaybeUninit<u8>]) {
+    pub(super) unsafe fn append_long(&mut self, mut bytes: &[u8]) {
         if bytes.len() >= DIRECT_LEN {
             // SAFETY: all that was appended.
             unsafe { self.store_staged(self.len) };
@@ -57,33 +57,22 @@ impl<D> Writer<'_, D> {
             // stored, which are all that were written. The destination is borrowed exclusively, so the two do not
             // overlap, and `note_stored` says until when it is.
             let streamed = unsafe {
-                raw::copy(
-                    self.streamer,
-                    self.dst.ptr.add(self.stored),
-                    bytes.as_ptr().cast(),
-                    bytes.len(),
-                    self.dst.drains(),
-                )
+                raw::copy(self.streamer, self.dst.ptr.add(self.stored), bytes.as_ptr(), bytes.len(), self.dst.drains())
             };
             self.len += bytes.len();
             return self.note_stored(streamed, bytes.len());
         }
         while !bytes.is_empty() {
-            self.make_room();
+            if self.len - self.stored == RING {
+                // The older half: it was written so long ago that its stores have reached the cache.
+                let end = self.stored + HALF - (self.dst.ptr.addr() + self.stored) % HALF;
+                // SAFETY: no more than a half of the ring, which is full.
+                unsafe { self.store_staged(end) };
+            }
             let (now, later) = bytes.split_at(bytes.len().min(self.piece_len()));
             // SAFETY: it was just cut to that length.
             unsafe { self.stage(now) };
             bytes = later;
-        }
-    }
-
-    /// Stores the older half of a ring that is full: it was written so long ago that its stores have reached the cache.
-    #[inline]
-    pub(super) fn make_room(&mut self) {
-        if self.len - self.stored == RING {
-            let end = self.stored + HALF - (self.dst.ptr.addr() + self.stored) % HALF;
-            // SAFETY: no more than a half of the ring, which is full.
-            unsafe { self.store_staged(end) };
         }
     }
 

@@ -28,7 +28,7 @@ pub(crate) struct Access {
 
 /// Whether accesses can be counted here: an emulator of programs, or valgrind, does not know the trap flag.
 pub(crate) fn can_be_seen() -> bool {
-    std::env::var_os("MEMCPY_STREAMING_RUNNER").is_none()
+    !test_support::emulator::is_emulated()
 }
 
 /// Calls `work` with the address of `memory.len()` bytes that begin at a page; answers its accesses to them, in order. Before it they

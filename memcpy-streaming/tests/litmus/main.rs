@@ -25,10 +25,7 @@ use std::time::Duration;
 
 /// How much is tried: in an emulator, where there is little to be seen, no more than has to be.
 fn effort() -> Amount {
-    match std::env::var_os("MEMCPY_STREAMING_RUNNER") {
-        Some(_) => Amount::Thin,
-        None => amount(),
-    }
+    if common::emulator::is_emulated() { Amount::Thin } else { amount() }
 }
 
 /// How long each entry point of each backend is tried.

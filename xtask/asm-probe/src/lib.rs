@@ -5,7 +5,7 @@
 #![no_std]
 
 use core::mem::MaybeUninit;
-use memcpy_streaming::{Streamer, Writer, memcpy_streaming_drain, memcpy_streaming_fixed};
+use memcpy_streaming::{Streamer, WriteOnly, Writer, memcpy_streaming_drain, memcpy_streaming_fixed};
 
 /// Makes a function per size.
 macro_rules! fixed {
@@ -223,4 +223,84 @@ pub fn safe_streamer_fill_pattern(streamer: Streamer, dst: &mut [u8], pattern: &
 #[unsafe(no_mangle)]
 pub fn safe_streamer_scope(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
     streamer.scope(|s| s.copy(dst, src));
+}
+
+/// A copy to memory of any kind.
+#[unsafe(no_mangle)]
+pub fn safe_copy_to(dst: WriteOnly<'_, u8>, src: &[u8]) {
+    memcpy_streaming::copy_to(dst, src);
+}
+
+/// A fill of memory of any kind.
+#[unsafe(no_mangle)]
+pub fn safe_fill_to(dst: WriteOnly<'_, u32>, value: u32) {
+    memcpy_streaming::fill_to(dst, value);
+}
+
+/// Values that are computed.
+#[unsafe(no_mangle)]
+pub fn safe_fill_with(dst: WriteOnly<'_, u64>) {
+    memcpy_streaming::fill_with(dst, |i| i as u64);
+}
+
+/// Values whose computation may panic.
+#[unsafe(no_mangle)]
+pub fn safe_fill_with_lookup(dst: WriteOnly<'_, u16>, table: &[u16]) {
+    memcpy_streaming::fill_with(dst, |i| table[i]);
+}
+
+/// Values that are converted.
+#[unsafe(no_mangle)]
+pub fn safe_map(dst: WriteOnly<'_, f64>, src: &[f32]) {
+    memcpy_streaming::map(dst, src, f64::from);
+}
+
+/// Rows.
+#[unsafe(no_mangle)]
+pub fn safe_copy_rows(dst: WriteOnly<'_, u32>, dst_pitch: usize, src: &[u32], src_pitch: usize, rows: usize) {
+    memcpy_streaming::copy_rows(dst, dst_pitch, src, src_pitch, src_pitch / 2, rows);
+}
+
+/// A scope with one of each.
+#[unsafe(no_mangle)]
+pub fn safe_scope_write_only(dst: WriteOnly<'_, u32>, src: &[u32]) {
+    memcpy_streaming::scope(|s| {
+        let mut parts = dst.chunks(1000);
+        parts.next().into_iter().for_each(|part| s.copy_to(part, src));
+        parts.next().into_iter().for_each(|part| s.fill_to(part, 7));
+        parts.next().into_iter().for_each(|part| s.fill_with(part, |i| src[i]));
+        parts.next().into_iter().for_each(|part| s.map(part, src, |value| value + 1));
+        parts.next().into_iter().for_each(|part| s.copy_rows(part, 50, src, 100, 50, 2));
+    });
+}
+
+/// A scope with a Writer over memory of any kind.
+#[unsafe(no_mangle)]
+pub fn safe_scope_writer_to(dst: WriteOnly<'_, u8>, record: &[u8]) -> usize {
+    memcpy_streaming::scope(|s| {
+        let mut writer = s.writer_to(dst);
+        let _ = writer.append(record);
+        writer.finish().len()
+    })
+}
+
+/// A copy past the caches, where something writes them back.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
+#[unsafe(no_mangle)]
+pub fn safe_copy_persist(dst: &mut [u8], src: &[u8]) -> bool {
+    memcpy_streaming::copy_persist(dst, src).is_ok()
+}
+
+/// A fill past the caches.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
+#[unsafe(no_mangle)]
+pub fn safe_fill_persist(dst: &mut [u64], value: u64) -> bool {
+    memcpy_streaming::fill_persist(dst, value).is_ok()
+}
+
+/// With a chosen backend.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
+#[unsafe(no_mangle)]
+pub fn safe_streamer_copy_persist(streamer: Streamer, dst: &mut [u8], src: &[u8]) -> bool {
+    streamer.copy_persist(dst, src).is_ok()
 }

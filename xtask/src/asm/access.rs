@@ -1,9 +1,12 @@
-//! What an instruction reads and writes, by its operands: those of x86 in AT&T's order, and those of Arm.
+//! What an instruction reads and writes, by its operands: those of x86 in AT&T's order, those of Arm, and those of RISC-V.
 
 use super::listing::Instruction;
 
 /// Bytes in a line.
 pub(super) const LINE: i64 = 64;
+
+/// Bytes of the shortest vector of those whose length only the CPU knows.
+const VECTOR: i64 = 16;
 
 /// A memory operand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +27,13 @@ pub(super) fn store(instruction: &Instruction) -> Option<Access> {
     let name = &*instruction.name;
     let parts = split(&instruction.operands);
     if name.starts_with("st") && instruction.operands.contains('[') {
-        let registers = &parts[..parts.len().saturating_sub(1)];
-        return Some(Access { place: place(parts.last()?)?, width: registers.iter().map(|r| register_width(r)).sum() });
+        // A predicate is no register with data.
+        let registers = parts[..parts.len().saturating_sub(1)].iter().filter(|register| !register.starts_with('p'));
+        return Some(Access { place: place(parts.last()?)?, width: registers.map(|r| register_width(r)).sum() });
+    }
+    if let ("sb" | "sh" | "sw" | "sd", [_, to]) = (name, &parts[..]) {
+        let width = ["sb", "sh", "sw", "sd"].iter().position(|store| *store == name)?;
+        return Some(Access { place: place(to)?, width: 1 << width });
     }
     if name == "clzero" {
         return Some(Access { place: Place { base: "%rax".to_string(), offset: 0 }, width: LINE });
@@ -60,7 +68,7 @@ pub(super) fn load_width(instruction: &Instruction) -> Option<i64> {
 pub(super) fn split(operands: &str) -> Vec<&str> {
     let mut depth = 0;
     let parts = operands.split(move |c: char| {
-        depth += i32::from("([".contains(c)) - i32::from(")]".contains(c));
+        depth += i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
         c == ',' && depth == 0
     });
     parts.map(str::trim).collect()
@@ -70,7 +78,10 @@ pub(super) fn split(operands: &str) -> Vec<&str> {
 fn place(operand: &str) -> Option<Place> {
     if let Some(inner) = operand.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let (base, offset) = inner.split_once(',').unwrap_or((inner, "#0"));
-        return Some(Place { base: base.to_string(), offset: offset.trim().strip_prefix('#')?.parse().ok()? });
+        // Lengths of a vector, as the shortest ones are.
+        let (offset, unit) = offset.split_once(", mul vl").map_or((offset, 1), |(offset, _)| (offset, VECTOR));
+        let offset: i64 = offset.trim().strip_prefix('#')?.parse().ok()?;
+        return Some(Place { base: base.to_string(), offset: offset * unit });
     }
     let (offset, base) = operand.strip_suffix(')')?.split_once('(')?;
     let offset = if offset.is_empty() { 0 } else { offset.parse().ok()? };
@@ -79,6 +90,9 @@ fn place(operand: &str) -> Option<Place> {
 
 /// Bytes of a register, by its name.
 fn register_width(register: &str) -> i64 {
+    if register.starts_with('{') {
+        return VECTOR;
+    }
     match register.strip_prefix('%') {
         Some(name) if name.starts_with("zmm") => 64,
         Some(name) if name.starts_with("ymm") => 32,
@@ -101,7 +115,7 @@ fn register_width(register: &str) -> i64 {
 pub(super) fn addition(instruction: &Instruction) -> Option<(String, String, i64)> {
     let name = &*instruction.name;
     let parts = split(&instruction.operands);
-    let number = |text: &str| text.strip_prefix(['$', '#'])?.parse::<i64>().ok();
+    let number = |text: &str| text.strip_prefix(['$', '#']).unwrap_or(text).parse::<i64>().ok();
     match (name, &parts[..]) {
         ("addq" | "addl", [by, to]) => Some((to.to_string(), to.to_string(), number(by)?)),
         ("subq" | "subl", [by, to]) => Some((to.to_string(), to.to_string(), -number(by)?)),
@@ -112,7 +126,7 @@ pub(super) fn addition(instruction: &Instruction) -> Option<(String, String, i64
         ("movq" | "movl", [from, to]) if from.starts_with('%') && to.starts_with('%') => {
             Some((to.to_string(), from.to_string(), 0))
         }
-        ("add", [to, from, by]) => Some((to.to_string(), from.to_string(), number(by)?)),
+        ("add" | "addi", [to, from, by]) => Some((to.to_string(), from.to_string(), number(by)?)),
         ("mov", [to, from]) if from.starts_with('x') => Some((to.to_string(), from.to_string(), 0)),
         _ => None,
     }

@@ -6,14 +6,12 @@ use super::listing::{Function, Instruction, Line};
 use super::step::{Step, symbol};
 
 /// Functions that call through pointers, but only to ask the CPU what it has.
-const DETECTION: [&str; 3] = [
-    "memcpy_streaming::choice::choose_best",
-    "memcpy_streaming::backend::",
-    "memcpy_streaming::streamer::Streamer::with_backend",
-];
+const DETECTION: [&str; 3] =
+    ["memcpy_streaming::choice::", "memcpy_streaming::here::", "memcpy_streaming::streamer::Streamer::with_backend"];
 
 /// Functions that answer whether they have streamed: only if so, the caller owes a fence.
-const ANSWERS: [&str; 4] = [
+const ANSWERS: [&str; 5] = [
+    "memcpy_streaming::rows::copy",
     "memcpy_streaming::raw::copy",
     "memcpy_streaming::raw::copy_with_ends",
     "memcpy_streaming::pattern::fill",
@@ -188,11 +186,12 @@ fn answered(function: &Function, call: usize) -> Option<usize> {
         (at, instruction) = next.next()?;
     }
     let Step::Branch(label) = Step::of(instruction) else { return None };
-    let is_answer = !instruction.operands.contains(", ") || instruction.operands.starts_with("w0, ");
+    let is_answer = !instruction.operands.contains(", ")
+        || ["w0, ", "a0, "].iter().any(|answer| instruction.operands.starts_with(answer));
     match &*instruction.name {
         _ if !is_answer => None,
-        "je" | "tbz" | "cbz" => Some(at + 1),
-        "jne" | "tbnz" | "cbnz" => function.label(label),
+        "je" | "tbz" | "cbz" | "beqz" => Some(at + 1),
+        "jne" | "tbnz" | "cbnz" | "bnez" => function.label(label),
         _ => None,
     }
 }
@@ -201,15 +200,19 @@ fn is_detection(function: &Function) -> bool {
     DETECTION.iter().any(|name| function.path.starts_with(name)) || function.path.contains("::detect::")
 }
 
-/// Whether a branch asks if a fence is due: it leads past a fence that stands right behind it, or to one. What it
+/// Whether a branch asks if a fence is due: it leads past a fence that stands right behind it, or behind a jump there, or to one. What it
 /// asks (has anything been streamed?) is for the tests of the values to find out.
 fn is_guard(function: &Function, at: usize, label: &str) -> bool {
-    let is_fence = |from: usize| {
-        let next = function.lines[from..].iter().find_map(|line| match line {
-            Line::Instruction(instruction) => Some(instruction),
+    let next = |from: usize| {
+        function.lines[from..].iter().find_map(|line| match line {
+            Line::Instruction(instruction) => Some(Step::of(instruction)),
             Line::Label(_) => None,
-        });
-        next.is_some_and(|instruction| Step::of(instruction) == Step::Fence)
+        })
+    };
+    // By a jump, if it is too far for a branch.
+    let is_fence = |from: usize| match next(from) {
+        Some(Step::Jump(label)) => function.label(label).and_then(next) == Some(Step::Fence),
+        step => step == Some(Step::Fence),
     };
     is_fence(at + 1) || function.label(label).is_some_and(is_fence)
 }
@@ -260,6 +263,9 @@ mod tests {
         assert!(leaks(&[function("f", "movntiq %rax, (%rdi); retq")]));
         assert!(leaks(&[function("f", "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq")]));
         assert!(leaks(&[function("f", "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret")]));
+        assert!(!leaks(&[function("f", "ntl.all; sd a1, 0(a0); fence rw, w; ret")]));
+        // A load that acquires.
+        assert!(leaks(&[function("f", "ntl.all; sd a1, 0(a0); fence r, rw; ret")]));
         // Before it is not after it.
         assert!(leaks(&[function("f", "sfence; movntiq %rax, (%rdi); retq")]));
     }
@@ -270,6 +276,11 @@ mod tests {
         assert!(!leaks(&[f("testb %al, %al; je .L1")]));
         assert!(!leaks(&[function("f", "blr x8; tbz w0, #0, .L1; dmb ishst; .L1:; ret")]));
         assert!(!leaks(&[function("f", "blr x8; cbnz w0, .L1; ret; .L1:; dmb ishst; ret")]));
+        // Behind a jump.
+        let far = |there: &str| function("f", &format!("blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; {there}ret"));
+        assert!(!leaks(&[far("dmb ishst; ")]));
+        assert!(leaks(&[far("")]));
+        assert!(!leaks(&[function("f", "jalr a5; beqz s9, .L1; j .L2; .L1:; ret; .L2:; fence rw, w; ret")]));
     }
 
     #[test]

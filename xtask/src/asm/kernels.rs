@@ -11,9 +11,26 @@ use super::step::Step;
 pub(crate) struct Rule {
     /// Its path in Rust.
     pub(crate) path: &'static str,
-    /// The instruction that streams, and how many bytes it writes.
+    pub(crate) body: Body,
+}
+
+/// How it moves its lines.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Body {
+    /// By loops over lines.
+    Loops(Lines),
+    /// By these instructions, once, one behind the other and on the same operands: as many lines, or blocks, as those say.
+    Once(&'static [&'static str]),
+}
+
+/// What a loop over lines must be like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lines {
+    /// The instruction that stores, and how many bytes it writes: of vectors whose length only the CPU knows, the fewest.
     pub(crate) store: &'static str,
     pub(crate) width: i64,
+    /// The hint that must stand before each store, where that is an ordinary one.
+    pub(crate) hint: Option<&'static str>,
     pub(crate) loads: Loads,
 }
 
@@ -37,8 +54,33 @@ pub(crate) enum Loads {
     Words,
 }
 
+/// Checks a kernel.
+pub(crate) fn check(function: &Function, rule: &Rule) -> Result<(), String> {
+    match rule.body {
+        Body::Loops(lines) => check_loops(function, &lines),
+        Body::Once(sequence) => check_once(function, sequence),
+    }
+}
+
+/// Each of these instructions is there once, behind the one before it, and on the same operands.
+fn check_once(function: &Function, sequence: &[&str]) -> Result<(), String> {
+    let all: Vec<_> = function.instructions().map(|(_, instruction)| instruction).collect();
+    let is_one = |instruction: &&Instruction| sequence.contains(&&*instruction.name);
+    let found: Vec<_> = all.iter().copied().filter(is_one).collect();
+    let first = all.iter().position(is_one).ok_or(format!("no {}", sequence[0]))?;
+    let together = &all[first..all.len().min(first + sequence.len())];
+    let names: Vec<_> = together.iter().map(|instruction| &*instruction.name).collect();
+    if found.len() != sequence.len() || names != sequence {
+        return Err(format!("{} are not there once and together", sequence.join(", ")));
+    }
+    match together.iter().find(|instruction| instruction.operands != together[0].operands) {
+        Some(other) => Err(format!("`{other}` is not about what `{}` is about", together[0])),
+        None => Ok(()),
+    }
+}
+
 /// Checks a kernel over lines: each of its loops streams a line, every byte once.
-pub(crate) fn check_loops(function: &Function, rule: &Rule) -> Result<(), String> {
+fn check_loops(function: &Function, rule: &Lines) -> Result<(), String> {
     let mut loops = 0;
     for (end, instruction) in function.instructions() {
         let label = Some(instruction.last_operand()).filter(|label| label.starts_with(".Ltmp"));
@@ -58,10 +100,10 @@ pub(crate) fn check_loops(function: &Function, rule: &Rule) -> Result<(), String
     Ok(())
 }
 
-fn check_loop(body: &[&Instruction], rule: &Rule) -> Result<(), String> {
+fn check_loop(body: &[&Instruction], rule: &Lines) -> Result<(), String> {
     let mut written = Vec::new();
     let mut base = None;
-    for instruction in body {
+    for (i, instruction) in body.iter().enumerate() {
         if is_transfer(instruction) {
             return Err(format!("`{instruction}` in the loop"));
         }
@@ -69,6 +111,11 @@ fn check_loop(body: &[&Instruction], rule: &Rule) -> Result<(), String> {
         if instruction.name != rule.store || access.width != rule.width {
             let width = rule.width;
             return Err(format!("`{instruction}` in the loop instead of {} of {width} bytes", rule.store));
+        }
+        if let Some(hint) = rule.hint
+            && (i == 0 || body[i - 1].name != hint)
+        {
+            return Err(format!("`{instruction}` without {hint} before it"));
         }
         if *base.get_or_insert(access.place.base.clone()) != access.place.base {
             return Err(format!("`{instruction}` goes elsewhere than the stores before it"));
@@ -189,3 +236,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

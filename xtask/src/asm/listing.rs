@@ -158,9 +158,10 @@ fn landing_pads(text: &[u8]) -> HashMap<String, Vec<CallSite>> {
                     tables.entry(table.clone().unwrap_or_default()).or_default().push(site);
                 }
             }
-        } else if let (Some(numbers), Some(number)) =
-            (&mut numbers, line.strip_prefix("\t.uleb128 ").or_else(|| line.strip_prefix("\t.byte\t")))
-        {
+        } else if let (Some(numbers), Some(number)) = (
+            &mut numbers,
+            ["\t.uleb128 ", "\t.byte\t", "\t.word\t"].into_iter().find_map(|kind| line.strip_prefix(kind)),
+        ) {
             numbers.push(number.to_string());
         }
     }

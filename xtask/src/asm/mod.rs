@@ -1,6 +1,7 @@
 //! `cargo xtask asm`: the assembly that the compiler makes of the kernels, checked and kept.
 
 mod access;
+mod devices;
 mod flow;
 mod kernels;
 pub(crate) mod listing;
@@ -29,15 +30,16 @@ use listing::Function;
 use plan::{FIXED, PLANS, Plan};
 pub(crate) use step::is_streaming;
 
-const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686, aarch64 and riscv64, and reads the assembly.\n\n\
+const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686, aarch64, riscv64 and s390x, and reads the assembly.\n\n\
     Every loop of every backend must stream whole lines, each byte once, by the instruction and width of that backend, with no call in it; \
     copies of constant size must stream all of it from words; and every way out of a safe function that has streamed must lead through a fence. \
-    On riscv64 nothing streams, and a drain must still be a fence.\n\n\
+    Loops for sources that are not cached, for devices and for persistence must access memory by their instructions and no others. \
+    Where one instruction, or three that belong together, move any number of lines, they must be there once. On s390x a drain is no instruction.\n\n\
     The assembly is kept in memcpy-streaming/asm. What was written as assembly must be as it is there, but for the names of registers; \
     --bless renews the files.";
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo xtask asm                                        all five targets\n  \
+    cargo xtask asm                                        all six targets\n  \
     cargo xtask asm --target aarch64-unknown-linux-gnu     one of them\n  \
     cargo xtask asm --bless                                after a change of a kernel; then read the diff of memcpy-streaming/asm";
 
@@ -127,8 +129,8 @@ pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Int
             wrong.extend(compare(&path, functions).map(|why| format!("{name}.s: {why}")));
         }
     }
-    if !plan.kernels.is_empty() {
-        wrong.extend(fences(&functions));
+    if plan.fence.is_some() {
+        wrong.extend(fences(&functions, devices::files(plan.triple).iter().any(|(name, _)| *name == "flush")));
     }
     let looked_at = files.iter().map(|(_, functions)| functions.len()).sum::<usize>() + safe(&functions).count();
     Ok(if wrong.is_empty() { Verdict::Good(looked_at) } else { Verdict::Wrong(wrong) })
@@ -182,19 +184,26 @@ fn files<'a>(
         for rule in kernel.rules {
             match find(rule.path) {
                 Ok(function) => {
-                    wrong.extend(kernels::check_loops(function, rule).err().map(|why| format!("{}: {why}", rule.path)));
+                    wrong.extend(kernels::check(function, rule).err().map(|why| format!("{}: {why}", rule.path)));
                     file.push(function);
                 }
                 Err(why) => wrong.push(why),
             }
         }
-        if let Some(also) = kernel.also {
-            let has = |function: &&Function| function.instructions().any(|(_, i)| i.to_string().starts_with(also));
-            if !file.iter().any(has) {
-                wrong.push(format!("{}: no {also}", kernel.name));
+        files.push((kernel.name, file));
+    }
+    for (name, kernels) in devices::files(plan.triple) {
+        let mut file = Vec::new();
+        for kernel in *kernels {
+            match find(kernel.path) {
+                Ok(function) => {
+                    wrong.extend(devices::check(function, kernel).err().map(|why| format!("{}: {why}", kernel.path)));
+                    file.push(function);
+                }
+                Err(why) => wrong.push(why),
             }
         }
-        files.push((kernel.name, file));
+        files.push((name, file));
     }
     let mut fixed = Vec::new();
     for (name, size) in FIXED {
@@ -212,8 +221,10 @@ fn files<'a>(
     files.push(("fixed", fixed));
     match find("drain") {
         Ok(drain) => {
-            if !drain.instructions().any(|(_, instruction)| instruction.name == plan.fence) {
-                wrong.push(format!("drain: no {}", plan.fence));
+            if let Some(fence) = plan.fence
+                && !drain.instructions().any(|(_, instruction)| instruction.name == fence)
+            {
+                wrong.push(format!("drain: no {fence}"));
             }
             files.push(("drain", vec![drain]));
         }
@@ -228,11 +239,12 @@ fn safe(functions: &[Function]) -> impl Iterator<Item = &Function> {
 }
 
 /// What is wrong with the ways out of the safe functions.
-fn fences(functions: &[Function]) -> Vec<String> {
+fn fences(functions: &[Function], is_persistent: bool) -> Vec<String> {
     let program = Program::new(functions);
     let mut wrong = Vec::new();
     for function in safe(functions) {
-        if !program.streams(function) {
+        // Where nothing can be made persistent these refuse, and copy nothing.
+        if !(program.streams(function) || function.path.ends_with("_persist") && !is_persistent) {
             wrong.push(format!("{}: nothing in it streams", function.path));
         }
         // Those call what may panic. Without a landing pad a panic leaves them at once, which no instruction shows.

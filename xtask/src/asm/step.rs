@@ -32,14 +32,16 @@ impl Step<'_> {
         match name.as_str() {
             "sfence" | "mfence" => Step::Fence,
             "dmb" | "dsb" => Step::Fence,
+            // Of stores, before stores: others are those of loads that acquire.
+            "fence" if operands.split(", ").all(|side| side.contains('w')) => Step::Fence,
             _ if is_streaming(name) => Step::Streams,
             "ret" | "retq" | "retl" => Step::Return,
-            "ud2" | "brk" | "udf" => Step::Stop,
+            "ud2" | "brk" | "udf" | "unimp" => Step::Stop,
             "call" | "callq" | "calll" | "bl" => Step::Call(symbol(operands)),
-            "blr" => Step::Call(None),
-            "jmp" | "jmpq" | "jmpl" | "b" if is_label(operands) => Step::Jump(operands),
-            "jmp" | "jmpq" | "jmpl" | "b" => Step::Leave(symbol(operands)),
-            "br" => Step::Leave(None),
+            "blr" | "jalr" => Step::Call(None),
+            "jmp" | "jmpq" | "jmpl" | "b" | "j" if is_label(operands) => Step::Jump(operands),
+            "jmp" | "jmpq" | "jmpl" | "b" | "tail" => Step::Leave(symbol(operands)),
+            "br" | "jr" => Step::Leave(None),
             _ if is_label(last)
                 && (name.starts_with(['j', 'b']) || ["cbz", "cbnz", "tbz", "tbnz"].contains(&&**name)) =>
             {
@@ -50,11 +52,12 @@ impl Step<'_> {
     }
 }
 
-/// Whether an instruction stores past the cache, or weakly ordered as such stores are.
+/// Whether an instruction stores past the cache, or weakly ordered as such stores are, or is the hint of one that does.
 pub(crate) fn is_streaming(name: &str) -> bool {
     name.starts_with("movnt") && !name.starts_with("movntdqa")
         || name.starts_with("vmovnt") && !name.starts_with("vmovntdqa")
-        || ["stnp", "movdir64b", "movdiri", "clzero"].contains(&name)
+        || (name.starts_with("cpyf") || name.starts_with("set")) && name.ends_with('n')
+        || ["stnp", "stnt1b", "movdir64b", "movdiri", "clzero", "ntl.all", "mvcl"].contains(&name)
 }
 
 fn is_label(operand: &str) -> bool {

@@ -98,7 +98,7 @@ mod tests {
             read(&value.to_string()).unwrap_err()
         };
         assert!(refused(|value| value["schema"] = 0.into()).contains("schema 0"));
-        assert!(refused(|value| value["schema"] = 3.into()).contains("schema 3"));
+        assert!(refused(|value| value["schema"] = 4.into()).contains("schema 4"));
         assert!(read("{}").unwrap_err().contains("no schema"));
         assert!(read("nonsense").unwrap_err().contains("not JSON"));
         assert!(refused(|value| value["rows"][0]["op"] = "move".into()).contains("expected one of `copy`"));

@@ -71,10 +71,18 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
         Op::Batch => reread != Reread::Yes && cache != Cache::Hot && size <= 64 << 10,
         Op::Mix => cache == Cache::ColdRandom && (1 << 10..=1 << 20).contains(&size),
         Op::Records => plain && cache != Cache::HotSource && size % 64 == 0,
+        // Smaller ones are not streamed.
+        Op::Rows | Op::Produce | Op::Convert => {
+            let is_cold = matches!(cache, Cache::ColdSequential | Cache::ColdRandom);
+            plain && is_cold && size % 64 == 0 && size >= 1 << 10
+        }
         Op::Writer => plain && cache == Cache::ColdSequential && size <= 64 << 10,
         Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits => plain && cache == Cache::ColdSequential,
         // One that two write is two.
-        Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros => plain && cache == Cache::ColdSequential && threads == 1,
+        Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => {
+            plain && cache == Cache::ColdSequential && threads == 1
+        }
+        Op::Persist => reread == Reread::No && cache == Cache::ColdRandom && threads == 1,
     };
     let by_cache = match cache {
         // Both sides are to stay in the second-level cache.
@@ -94,7 +102,7 @@ fn is_quick(point: &Point, sizes: Sizes) -> bool {
     }
     if point.op.is_extent() {
         // CPUs that do something of their own about large extents do it with zeros first.
-        return point.op == Op::ExtentZeros && point.size == QUICK_EXTENT;
+        return matches!(point.op, Op::ExtentZeros | Op::Threads) && point.size == QUICK_EXTENT;
     }
     let middle_cache = if point.op == Op::Writer { Cache::ColdSequential } else { Cache::ColdRandom };
     let away =

@@ -67,7 +67,7 @@ pub(crate) fn command() -> Command {
             option("ops", "NAME")
                 .value_delimiter(',')
                 .value_parser(str::parse::<Op>)
-                .help("Operations, separated by commas: copy, batch, mix, fill, pattern, records, writer, memmap-fsdax, memmap-devdax, extent-copy, extent-fill, extent-zeros, limits [default: all]"),
+                .help("Operations, separated by commas: copy, batch, mix, fill, pattern, records, rows, produce, convert, writer, memmap-fsdax, memmap-devdax, extent-copy, extent-fill, extent-zeros, threads, persist, limits [default: all]"),
             option("sizes", "FROM..TO")
                 .default_value("64..64MiB")
                 .value_parser(sizes)

@@ -1,9 +1,9 @@
 //! What a run gave, as `results.json` has it: the fields here are those of the file.
 //!
-//! Schema 2. A row is of a `target`: `host`, or a triple that ran on real hardware. Of what ran on an emulator there are no times, and it is in
+//! Schema 3. A row is of a `target`: `host`, or a triple that ran on real hardware. Of what ran on an emulator there are no times, and it is in
 //! `foreign`. A reader must refuse a schema that it does not know. A field may be added within one.
 //!
-//! Schema 1 had neither `limit-copy` nor extents; it is read as what it is, without these rows.
+//! Schema 2 had no `rows`, `produce`, `convert`, `threads` and `persist`, and schema 1 neither `limit-copy` nor extents; they are read as what they are, without these rows.
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Op, Point, Reread};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::stats::Estimate;
 
 /// The version of the format.
-pub(super) const SCHEMA: u64 = 2;
+pub(super) const SCHEMA: u64 = 3;
 
 /// A run, complete or not.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -9,13 +9,20 @@ use crate::interrupt::Interrupt;
 use crate::process;
 
 /// All that is visible from outside, sorted.
-pub(crate) const API: [&str; 6] = [
+pub(crate) const API: [&str; 13] = [
+    "memcpy_mmio",
+    "memcpy_persist",
+    "memcpy_rows_streaming",
     "memcpy_streaming",
     "memcpy_streaming_backend",
     "memcpy_streaming_drain",
+    "memcpy_streaming_load",
     "memcpy_streaming_set_backend",
+    "memset_mmio",
     "memset_pattern_streaming",
+    "memset_persist",
     "memset_streaming",
+    "persist_range",
 ];
 
 /// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.

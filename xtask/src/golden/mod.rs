@@ -81,7 +81,7 @@ pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, 
 
 fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
     let folder = guest::folder(interrupt)?;
-    let apt = Apt::open(&folder, options.arch, interrupt)?;
+    let apt = Apt::open(&folder, options.arch, guest::KERNELS, interrupt)?;
     let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
     profile::check(&package)?;
     profile::kernel(&package)?;

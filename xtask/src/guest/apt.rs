@@ -30,6 +30,7 @@ const SIMILAR: usize = 6;
 pub(crate) struct Apt {
     folder: PathBuf,
     arch: &'static str,
+    suites: &'static [&'static str],
     /// Held as long as the folder is used: another run may be at it.
     _lock: File,
 }
@@ -42,8 +43,13 @@ struct Package {
 }
 
 impl Apt {
-    /// Uses, and makes, `folder`; brings lists of packages that are too old up to date.
-    pub(crate) fn open(folder: &Path, arch: Arch, interrupt: &Interrupt) -> Result<Apt, Failure> {
+    /// Uses, and makes, `folder`, which is for these suites alone; brings lists of packages that are too old up to date.
+    pub(crate) fn open(
+        folder: &Path,
+        arch: Arch,
+        suites: &'static [&'static str],
+        interrupt: &Interrupt,
+    ) -> Result<Apt, Failure> {
         let arch = match arch {
             Arch::X86_64 => "amd64",
             Arch::Arm64 => "arm64",
@@ -53,7 +59,7 @@ impl Apt {
             make(&folder.join(inner))?;
         }
         let lock = lock(&folder, interrupt)?;
-        let apt = Apt { folder, arch, _lock: lock };
+        let apt = Apt { folder, arch, suites, _lock: lock };
         apt.sweep();
         let updated = apt.folder.join("updated");
         let age =
@@ -83,9 +89,9 @@ impl Apt {
 
     fn update(&self, interrupt: &Interrupt) -> Result<(), Failure> {
         let sources = self.folder.join("sources.list");
-        fs::write(&sources, sources::list(&sources::repositories(interrupt)?, self.arch))
+        fs::write(&sources, sources::list(&sources::repositories(interrupt)?, self.arch, self.suites))
             .map_err(|error| cannot("write", &sources, &error))?;
-        progress(format_args!("=== lists of Debian's packages for {}: half a minute, once a day", self.arch));
+        progress(format_args!("=== lists of Debian's packages for {}: up to half a minute, once a day", self.arch));
         match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT, interrupt) {
             // A suite that is not there is no loss, as long as another one has the package.
             Err(Failure::Run(why)) => progress(format_args!("=== some lists are missing: {why}")),
@@ -115,7 +121,8 @@ impl Apt {
         command
     }
 
-    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it; gives the folder.
+    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it, without what cannot be in a
+    /// search path; gives the folder.
     ///
     /// # Errors
     /// [`Failure::Input`] if there is no such package.
@@ -135,7 +142,7 @@ impl Apt {
             )));
         };
         let folder =
-            self.folder.join("packages").join(format!("{}_{}", package.name, package.version.replace('/', "_")));
+            self.folder.join("packages").join(format!("{}_{}", package.name, package.version.replace(['/', ':'], "_")));
         if folder.is_dir() {
             return Ok(folder);
         }

@@ -12,6 +12,7 @@ mod sources;
 pub(crate) use apt::{Apt, cannot, make};
 pub(crate) use boot::{Console, Guest, NVDIMM, Nvdimm, boot};
 pub(crate) use kernel::KernelPackage;
+pub(crate) use sources::{DEBIAN_13, KERNELS};
 
 use std::path::PathBuf;
 

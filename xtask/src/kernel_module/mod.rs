@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
     let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
     let folder = guest::folder(interrupt)?;
-    let apt = Apt::open(&folder, Arch::X86_64, interrupt)?;
+    let apt = Apt::open(&folder, Arch::X86_64, guest::KERNELS, interrupt)?;
     let package = match &options.package {
         Some(package) => package.clone(),
         None => apt.newest("linux-image-6.1.0-", "-amd64", interrupt)?,

@@ -114,8 +114,8 @@ fn instruction(line: &str) -> Option<&str> {
     }
     // A string that begins with a letter: no label, no directive. An offset may be put into it.
     let text = line.strip_prefix('"')?;
-    let text = text.strip_suffix(',').unwrap_or(text).strip_suffix('"')?;
-    let is_hint = ["prefetch", "prfm", "vzeroupper"].iter().any(|hint| text.starts_with(hint));
+    let text = text.trim_end_matches([',', ';']).strip_suffix('"')?;
+    let is_hint = ["prefetch", "prfm", "vzeroupper", "ntl."].iter().any(|hint| text.starts_with(hint));
     let is_one = !text.replace("\", $offset, \"", "").contains('"');
     (text.starts_with(|c: char| c.is_ascii_lowercase()) && is_one && !is_hint).then_some(text)
 }
@@ -148,7 +148,7 @@ mod tests {
             let (files, others) = files(library, Some("avx2"), &crate::cargo::workspace()).unwrap();
             assert!(!files.is_empty(), "{}", library.name);
             for file in others {
-                assert!(instructions_in(&read(&file).unwrap()).count() > 4, "{}", file.display());
+                assert!(instructions_in(&read(&file).unwrap()).next().is_some(), "{}", file.display());
             }
         }
     }

@@ -2,7 +2,10 @@
 
 use std::process::Command;
 
-use crate::targets::{TARGETS, Target};
+use crate::emulator::Qemu;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::targets::{Model, TARGETS, Target};
 use crate::test::this_machine::{self, EXPECT, GRID};
 use crate::toolchain::Toolchain;
 use crate::{needs, targets};
@@ -22,7 +25,7 @@ pub(super) struct Library {
     pub(super) also: &'static [&'static str],
 }
 
-pub(super) const LIBRARIES: [Library; 4] = [
+pub(super) const LIBRARIES: [Library; 6] = [
     Library { name: "memcpy-streaming", tests: &["memcpy-streaming"], triple: None, is_assembly: false, also: &[] },
     Library {
         name: "memcpy-streaming-x86",
@@ -38,30 +41,55 @@ pub(super) const LIBRARIES: [Library; 4] = [
         is_assembly: true,
         also: &["memcpy-streaming/src/arch/by_copies.rs"],
     },
+    Library {
+        name: "memcpy-streaming-riscv",
+        tests: &["memcpy-streaming-riscv", "memcpy-streaming"],
+        triple: Some("riscv64gc-unknown-linux-gnu"),
+        is_assembly: true,
+        also: &[],
+    },
+    Library {
+        name: "memcpy-streaming-s390x",
+        tests: &["memcpy-streaming-s390x", "memcpy-streaming"],
+        triple: Some("s390x-unknown-linux-gnu"),
+        is_assembly: true,
+        also: &[],
+    },
     Library { name: "memmap-template", tests: &["memmap-template"], triple: None, is_assembly: false, also: &[] },
 ];
 
 /// Where a library's tests run.
 pub(super) enum Machine {
     This,
-    /// Emulated: the target, and what builds for it.
-    Emulated(&'static Target, Toolchain),
+    /// Emulated: the target, what builds for it, the CPU model with the most backends, and what emulates that.
+    Emulated {
+        target: &'static Target,
+        toolchain: Toolchain,
+        model: &'static Model,
+        qemu: Qemu,
+    },
 }
 
 impl Library {
     /// Where its tests run, or why they cannot, and what would help.
-    pub(super) fn machine(&self) -> Result<Machine, String> {
+    ///
+    /// # Errors
+    /// Inside, what is missing; outside, what went wrong with fetching an emulator.
+    pub(super) fn machine(&self, interrupt: &Interrupt) -> Result<Result<Machine, String>, Failure> {
         let Some(triple) = self.triple.filter(|triple| !triple.starts_with(std::env::consts::ARCH)) else {
-            return Ok(Machine::This);
+            return Ok(Ok(Machine::This));
         };
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
-        let emulators = target.emulated().map(|(_, program)| needs::Need::program(program, "qemu-user"));
+        let (model, emulator) =
+            target.emulated().max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
         let linker = target.linker.iter().map(|linker| needs::Need::program(linker.program, linker.package));
-        let missing: Vec<_> = emulators.take(1).chain(linker).filter(|need| !need.is_met()).collect();
-        match Toolchain::find(target) {
-            Ok(toolchain) if missing.is_empty() => Ok(Machine::Emulated(target, toolchain)),
+        let missing: Vec<_> = [emulator.need()].into_iter().chain(linker).filter(|need| !need.is_met()).collect();
+        Ok(match Toolchain::find(target) {
+            Ok(toolchain) if missing.is_empty() => {
+                Ok(Machine::Emulated { target, toolchain, model, qemu: emulator.find(interrupt)? })
+            }
             _ => Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")),
-        }
+        })
     }
 }
 
@@ -73,11 +101,11 @@ impl Machine {
             Machine::This => {
                 cargo.envs(this_machine::expected_backends().map(|expected| (EXPECT, expected)));
             }
-            Machine::Emulated(target, toolchain) => {
-                let (model, program) = target.emulated().last().expect("it is emulated");
+            Machine::Emulated { target, toolchain, model, qemu } => {
                 let variable = |name| format!("CARGO_TARGET_{}_{name}", target.triple.to_uppercase().replace('-', "_"));
                 let linker = target.linker.as_ref().expect("its programs are linked").program;
-                let runner = format!("{program} -cpu {}", model.name);
+                let runner = qemu.runner(model.name);
+                qemu.apply(cargo);
                 cargo.env("CARGO_BUILD_TARGET", target.triple).env(variable("LINKER"), linker);
                 cargo.env("MEMCPY_STREAMING_RUNNER", &runner).env(variable("RUNNER"), runner);
                 // Static: nothing of the target's file system is needed. What benchmarks need is left out where this cfg is.
@@ -92,7 +120,7 @@ impl Machine {
     pub(super) fn seconds(&self) -> &'static str {
         match self {
             Machine::This => "60",
-            Machine::Emulated(..) => "120",
+            Machine::Emulated { .. } => "120",
         }
     }
 
@@ -100,7 +128,7 @@ impl Machine {
     pub(super) fn backends(&self) -> Option<String> {
         match self {
             Machine::This => this_machine::expected_backends(),
-            Machine::Emulated(target, _) => target.emulated().last().map(|(model, _)| targets::names(model.backends)),
+            Machine::Emulated { model, .. } => Some(targets::names(model.backends)),
         }
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let place = Place { tree: folder.join("tree"), workspace, folder };
     let (mut rows, mut skipped) = (Vec::new(), Vec::new());
     for &library in &options.libraries {
-        let machine = match library.machine() {
+        let machine = match library.machine(interrupt)? {
             Ok(machine) => machine,
             Err(why) => {
                 skipped.push(format!("{}: {why}", library.name));

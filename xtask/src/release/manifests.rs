@@ -46,7 +46,8 @@ pub(super) fn versions(workspace: &Workspace) -> Verdict {
 
 /// What is asked of a crate: the kernel crates promise nothing to other versions than their own.
 fn requirement(other: &str, version: &Version) -> VersionReq {
-    let kernels = ["memcpy-streaming-x86", "memcpy-streaming-arm"].contains(&other);
+    let kernels =
+        ["x86", "arm", "riscv", "s390x"].iter().any(|kernels| other.strip_prefix("memcpy-streaming-") == Some(kernels));
     let text = format!("{}{version}", if kernels { '=' } else { '^' });
     text.parse().expect("a version with a sign is a requirement")
 }

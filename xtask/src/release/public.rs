@@ -11,9 +11,11 @@ use crate::process::{self, LIMIT};
 
 /// The crates of kernels have nothing in them on other CPUs. What rustdoc writes does not depend on what a body says, so that it need
 /// not be run for that target, which would take its standard library.
-const KERNELS: [(&str, [&str; 2]); 2] = [
-    ("memcpy-streaming-x86", [r#"target_arch="x86_64""#, r#"target_feature="sse2""#]),
-    ("memcpy-streaming-arm", [r#"target_arch="aarch64""#, r#"target_feature="neon""#]),
+const KERNELS: [(&str, &[&str]); 4] = [
+    ("memcpy-streaming-x86", &[r#"target_arch="x86_64""#, r#"target_feature="sse2""#]),
+    ("memcpy-streaming-arm", &[r#"target_arch="aarch64""#, r#"target_feature="neon""#]),
+    ("memcpy-streaming-riscv", &[r#"target_arch="riscv64""#]),
+    ("memcpy-streaming-s390x", &[r#"target_arch="s390x""#]),
 ];
 
 /// Traits of the compiler's own, and those that nearly everything has: the lines that say that something has not are kept, and those

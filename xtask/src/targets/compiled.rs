@@ -14,8 +14,10 @@ use Expected::{Builds, Refused};
 const X86: Expected = Builds(&["avx512", "avx2", "sse2", "movnti", "movdir64b", "portable"]);
 /// x86 without vector registers: kernels, firmware, CPUs from before SSE2.
 const X86_WITHOUT_VECTORS: Expected = Builds(&["movnti", "movdir64b", "portable"]);
-const ARM: Expected = Builds(&["neon", "stnp", "portable"]);
-const ARM_WITHOUT_VECTORS: Expected = Builds(&["stnp", "portable"]);
+const ARM: Expected = Builds(&["neon", "stnp", "sve", "mops", "portable"]);
+const ARM_WITHOUT_VECTORS: Expected = Builds(&["stnp", "mops", "portable"]);
+const RISCV64: Expected = Builds(&["zihintntl", "portable"]);
+const S390X: Expected = Builds(&["mvcl", "portable"]);
 const PORTABLE: Expected = Builds(&["portable"]);
 const SMALL_POINTERS: Expected = Refused("pointers of 32 or 64 bits");
 
@@ -38,14 +40,15 @@ pub(crate) const TABLE: &[(&str, Expected)] = &[
     ("aarch64-apple-darwin", ARM),
     ("aarch64-unknown-none-softfloat", ARM_WITHOUT_VECTORS),
     ("aarch64_be-unknown-none-softfloat", ARM_WITHOUT_VECTORS),
-    ("riscv64gc-unknown-linux-gnu", PORTABLE),
+    ("riscv64gc-unknown-linux-gnu", RISCV64),
+    ("riscv64imac-unknown-none-elf", RISCV64),
+    ("s390x-unknown-linux-gnu", S390X),
     ("riscv32i-unknown-none-elf", PORTABLE),
     ("riscv32imc-unknown-none-elf", PORTABLE),
     ("loongarch64-unknown-linux-gnu", PORTABLE),
     ("powerpc64-unknown-linux-gnu", PORTABLE),
     ("powerpc64le-unknown-linux-gnu", PORTABLE),
     ("powerpc-unknown-linux-gnu", PORTABLE),
-    ("s390x-unknown-linux-gnu", PORTABLE),
     ("sparc64-unknown-linux-gnu", PORTABLE),
     ("mips64el-unknown-linux-gnuabi64", PORTABLE),
     ("armv7-unknown-linux-gnueabihf", PORTABLE),

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use memcpy_streaming::Backend;
 
+use crate::emulator::Emulator;
 pub(crate) use readme::block;
 pub(crate) use table::TARGETS;
 
@@ -27,10 +28,10 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The CPU models that qemu runs single programs on, and its name.
-    pub(crate) fn emulated(&self) -> impl Iterator<Item = (&'static Model, &'static str)> {
+    /// The CPU models that qemu runs single programs on, and which one.
+    pub(crate) fn emulated(&self) -> impl Iterator<Item = (&'static Model, Emulator)> {
         self.models.iter().filter_map(|model| match model.machine {
-            Machine::Qemu(program) => Some((model, program)),
+            Machine::Qemu(emulator) => Some((model, emulator)),
             Machine::Bochs { .. } | Machine::Wine => None,
         })
     }
@@ -65,7 +66,8 @@ pub(crate) struct Linker {
 pub(crate) struct Model {
     pub(crate) name: &'static str,
     pub(crate) machine: Machine,
-    /// What must be available on it, best first: no more, no fewer, in this order, and the first must be the active one.
+    /// What must be available on it, best first: no more, no fewer, in this order, and the first that is not there on request only must be
+    /// the active one.
     /// Under Wine: what this machine's CPU has, and so is not here.
     pub(crate) backends: &'static [Backend],
     /// How much of the tests runs on it.
@@ -78,6 +80,8 @@ pub(crate) enum Tests {
     All,
     /// Those that show what is detected, and that it executes: the kernels are those of another model.
     Detection,
+    /// Those that show that lines are whole, and that others say the same of the CPU.
+    Lines,
     /// Those of the kernels, and one of the memmap: an emulator of a whole PC takes a hundred times as long.
     Kernels,
 }
@@ -90,6 +94,7 @@ impl Tests {
         match self {
             Tests::All => true,
             Tests::Detection => ["backends", "safe", "first_use"].contains(&name),
+            Tests::Lines => ["memcpy_streaming", "backends", "copy", "pattern"].contains(&name),
             Tests::Kernels => {
                 ["backends", "safe", "copy", "first_use", "grids", "pattern", "panics", "writer", "golden", "corpora"]
                     .contains(&name)
@@ -101,8 +106,8 @@ impl Tests {
 /// What stands in for the CPU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Machine {
-    /// qemu's emulation of one process, and the program's name.
-    Qemu(&'static str),
+    /// qemu's emulation of one process.
+    Qemu(Emulator),
     /// Bochs, which emulates a whole PC; its name for the CPU, and what is added to it.
     Bochs { cpu: &'static str, features: &'static str },
     /// Wine, which runs Windows programs on this machine's CPU.
@@ -110,7 +115,8 @@ pub(crate) enum Machine {
 }
 
 const fn qemu(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
-    Model { name, machine: Machine::Qemu(program), backends, tests: Tests::All }
+    let emulator = Emulator { program, is_new: false };
+    Model { name, machine: Machine::Qemu(emulator), backends, tests: Tests::All }
 }
 
 /// A CPU, or a hypervisor's idea of one, on which the wrong question gets a wrong answer.
@@ -121,6 +127,19 @@ const fn detection(program: &'static str, name: &'static str, backends: &'static
 /// A CPU on which the kernels do something else than on the one before it.
 const fn kernels(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
     Model { tests: Tests::Kernels, ..qemu(program, name, backends) }
+}
+
+/// One whose registers, or blocks of zeros, have another length, or that has none.
+const fn lines(program: &'static str, name: &'static str, backends: &'static [Backend]) -> Model {
+    Model { tests: Tests::Lines, ..qemu(program, name, backends) }
+}
+
+/// One of a new qemu's.
+const fn new(model: Model) -> Model {
+    match model.machine {
+        Machine::Qemu(emulator) => Model { machine: Machine::Qemu(Emulator { is_new: true, ..emulator }), ..model },
+        Machine::Bochs { .. } | Machine::Wine => model,
+    }
 }
 
 const fn bochs(name: &'static str, features: &'static str, backends: &'static [Backend], tests: Tests) -> Model {
@@ -153,7 +172,8 @@ impl Row {
     pub(crate) fn name(self) -> String {
         let name = self.model.name;
         match self.model.machine {
-            Machine::Qemu(program) => format!("{name} ({program})"),
+            Machine::Qemu(Emulator { program, is_new: false }) => format!("{name} ({program})"),
+            Machine::Qemu(Emulator { program, is_new: true }) => format!("{name} ({program} 10)"),
             Machine::Bochs { .. } => format!("{name} (Bochs)"),
             Machine::Wine => name.to_string(),
         }

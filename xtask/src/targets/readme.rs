@@ -40,6 +40,6 @@ mod tests {
         }
         assert!(block.contains("**s390x-unknown-linux-gnu**") && !block.contains("**x86_64-unknown-none**"));
         // One line for each outcome, under two of the header.
-        assert_eq!(block.lines().take_while(|line| line.starts_with('|')).count(), 2 + 6);
+        assert_eq!(block.lines().take_while(|line| line.starts_with('|')).count(), 2 + 8);
     }
 }

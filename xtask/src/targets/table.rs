@@ -1,8 +1,12 @@
 //! The rows: each target, and the CPU models that it runs on.
 
-use memcpy_streaming::Backend::{Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
+use memcpy_streaming::Backend::{
+    Avx2, Avx512, Mops, Movdir64b, Movnti, Mvcl, Neon, Portable, Sse2, Stnp, Sve, Zihintntl,
+};
 
-use super::{ALL_TESTS, Linker, MINGW, Target, Tests, WHOLE_MEMMAPS, WINE, bochs, detection, kernels, qemu};
+use super::{
+    ALL_TESTS, Linker, MINGW, Target, Tests, WHOLE_MEMMAPS, WINE, bochs, detection, kernels, lines, new, qemu,
+};
 
 /// What most of them have.
 const BASE: Target = Target { triple: "", linker: None, models: &[], memmap: &[], debian_std: None };
@@ -40,8 +44,15 @@ pub(crate) const TARGETS: &[Target] = &[
         linker: gcc("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"),
         models: &[
             qemu("qemu-aarch64", "cortex-a72", &[Neon, Stnp, Portable]),
-            // DC ZVA of other blocks.
-            kernels("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Portable]),
+            // Vectors of a line, and DC ZVA of other blocks.
+            kernels("qemu-aarch64", "a64fx", &[Neon, Stnp, Sve, Portable]),
+            lines("qemu-aarch64", "a64fx,sve-default-vector-length=16", &[Neon, Stnp, Sve, Portable]),
+            lines("qemu-aarch64", "a64fx,sve-default-vector-length=32", &[Neon, Stnp, Sve, Portable]),
+            // A new one, because what an older one has is not the same.
+            new(qemu("qemu-aarch64", "max", &[Neon, Stnp, Sve, Mops, Portable])),
+            new(lines("qemu-aarch64", "max,sve-default-vector-length=128", &[Neon, Stnp, Sve, Mops, Portable])),
+            new(lines("qemu-aarch64", "max,sve-default-vector-length=256", &[Neon, Stnp, Sve, Mops, Portable])),
+            new(lines("qemu-aarch64", "max,sve=off", &[Neon, Stnp, Mops, Portable])),
         ],
         memmap: WHOLE_MEMMAPS,
         debian_std: Some("libstd-rust-web-dev:arm64"),
@@ -61,14 +72,24 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         triple: "riscv64gc-unknown-linux-gnu",
         linker: gcc("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu", "libc6-dev-riscv64-cross"),
-        models: &[qemu("qemu-riscv64", "rv64", &[Portable])],
+        models: &[
+            qemu("qemu-riscv64", "rv64", &[Zihintntl, Portable]),
+            // CBO.ZERO of lines, and of what is longer: no older one says that programs may use it.
+            new(kernels("qemu-riscv64", "rva23u64", &[Zihintntl, Portable])),
+            new(lines("qemu-riscv64", "rv64,cboz_blocksize=256", &[Zihintntl, Portable])),
+            new(lines("qemu-riscv64", "rv64,zicboz=off", &[Zihintntl, Portable])),
+            // It ignores the hint, and says so.
+            new(lines("qemu-riscv64", "sifive-u54", &[Portable])),
+        ],
+        // The others are too large for jumps in the static C library.
+        memmap: &["--test", "corpora"],
         ..BASE
     },
     // Big-endian.
     Target {
         triple: "s390x-unknown-linux-gnu",
         linker: gcc("s390x-linux-gnu-gcc", "gcc-s390x-linux-gnu", "libc6-dev-s390x-cross"),
-        models: &[qemu("qemu-s390x", "qemu", &[Portable])],
+        models: &[qemu("qemu-s390x", "qemu", &[Mvcl, Portable])],
         memmap: ALL_TESTS,
         ..BASE
     },
@@ -82,7 +103,10 @@ pub(crate) const TARGETS: &[Target] = &[
     // Streaming stores, big-endian. There is no C library for it to be had.
     Target {
         triple: "aarch64_be-unknown-linux-gnu",
-        models: &[qemu("qemu-aarch64_be", "cortex-a72", &[Neon, Stnp, Portable])],
+        models: &[
+            qemu("qemu-aarch64_be", "cortex-a72", &[Neon, Stnp, Portable]),
+            new(qemu("qemu-aarch64_be", "max", &[Neon, Stnp, Sve, Mops, Portable])),
+        ],
         ..BASE
     },
     Target {

@@ -38,7 +38,7 @@ pub(crate) fn missing(row: Row) -> Vec<Need> {
     let mut needs: Vec<_> = Toolchain::find(target).err().into_iter().collect();
     needs.extend(compile::linker_needs(target));
     match row.model.machine {
-        Machine::Qemu(program) => needs.push(Need::program(program, "qemu-user")),
+        Machine::Qemu(emulator) => needs.push(emulator.need()),
         Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
         Machine::Wine if wine::possible().is_ok() => needs.extend(wine::needs()),
         Machine::Bochs { .. } | Machine::Wine => {}
@@ -115,10 +115,18 @@ fn run_row(
     let programs: Vec<_> = programs.iter().filter(|program| row.model.tests.include(program)).cloned().collect();
     let programs = programs.as_slice();
     let ran = match machine {
-        Machine::Qemu(emulator) => {
-            let emulate = |program: &Path| emulate(emulator, cpu, program);
-            run_all(emulate, programs, &expected, &mut tally, interrupt)
-        }
+        Machine::Qemu(emulator) => match emulator.find(interrupt) {
+            Ok(qemu) => run_all(|program| qemu.command(cpu, program), programs, &expected, &mut tally, interrupt),
+            // It is not installed by us, and without a network nobody can fetch it.
+            Err(Failure::Run(why)) => {
+                let fix = format!(
+                    "put a qemu-user of version 10.0 or later on the search path, then `cargo xtask test --cpu {cpu}`"
+                );
+                let end = End::Skipped { why, fix: Fix::Other(fix) };
+                return Ok(Outcome::not_run(row.target.triple, &row.name(), end));
+            }
+            Err(other) => return Err(other),
+        },
         Machine::Wine => {
             Wine::start(&place.target_dir.join("cross-tools"), place.workspace, interrupt).and_then(|wine| {
                 run_all(|program| wine.command(program), programs, &expected, &mut tally, interrupt)?;
@@ -172,15 +180,6 @@ fn run_all(
         }
     }
     result
-}
-
-/// A test program under qemu.
-fn emulate(emulator: &str, cpu: &str, program: &Path) -> Command {
-    let mut qemu = Command::new(emulator);
-    qemu.arg("-cpu").arg(cpu).arg(program);
-    // For tests that start themselves again.
-    qemu.env("MEMCPY_STREAMING_RUNNER", format!("{emulator} -cpu {cpu}"));
-    qemu
 }
 
 /// Runs one test program.

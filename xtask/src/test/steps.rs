@@ -6,8 +6,8 @@ use super::this_machine::GRID;
 use crate::toolchain;
 
 /// The library crates by themselves: without the features that xtask switches on for the whole workspace.
-pub(crate) const LIBRARIES: &str =
-    "-p memcpy-streaming -p memcpy-streaming-capi -p memcpy-streaming-x86 -p memcpy-streaming-arm -p memmap-template";
+pub(crate) const LIBRARIES: &str = "-p memcpy-streaming -p memcpy-streaming-capi -p memcpy-streaming-x86 -p memcpy-streaming-arm \
+    -p memcpy-streaming-riscv -p memcpy-streaming-s390x -p memmap-template";
 
 /// What is run by itself, beside the rows of other targets and CPU models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use memcpy_streaming::Backend::{self, Avx2, Avx512, Movdir64b, Movnti, Neon, Portable, Sse2, Stnp};
+use memcpy_streaming::Backend::{
+    self, Avx2, Avx512, Mops, Movdir64b, Movnti, Mvcl, Neon, Portable, Sse2, Stnp, Sve, Zihintntl,
+};
 
 use crate::targets;
 
@@ -18,15 +20,20 @@ pub(crate) const THIS_MACHINE: &str = "this machine";
 /// The backends that this CPU must have, best first, by what the kernel says of it: a second opinion on what the library
 /// finds out by itself. None where there is nobody to ask.
 pub(crate) fn this_cpus_backends() -> Option<Vec<Backend>> {
-    Some(if cfg!(target_arch = "x86_64") {
+    // The line of `/proc/cpuinfo` with the names of what a CPU has, and what is between them.
+    let names_in = |line: &str, between: char| {
         let info = fs::read_to_string("/proc/cpuinfo").ok()?;
-        let flags = info.lines().find_map(|line| line.strip_prefix("flags")?.split_once(':'))?.1;
-        x86_backends(&flags.split_whitespace().collect::<Vec<_>>())
-    } else if cfg!(target_arch = "aarch64") {
-        vec![Neon, Stnp, Portable]
-    } else {
-        vec![Portable]
-    })
+        let names = info.lines().find_map(|found| found.strip_prefix(line)?.split_once(':'))?.1.trim();
+        Some(names.split(between).map(str::to_string).collect::<Vec<_>>())
+    };
+    match std::env::consts::ARCH {
+        "x86_64" => Some(x86_backends(&names_in("flags", ' ')?)),
+        "aarch64" => Some(arm_backends(&names_in("Features", ' ')?)),
+        // A kernel that does not know the hint does not say so.
+        "riscv64" => names_in("isa", '_')?.iter().any(|name| name == "zihintntl").then(|| vec![Zihintntl, Portable]),
+        "s390x" => Some(vec![Mvcl, Portable]),
+        _ => Some(vec![Portable]),
+    }
 }
 
 /// Their names.
@@ -34,8 +41,14 @@ pub(crate) fn expected_backends() -> Option<String> {
     Some(targets::names(&this_cpus_backends()?))
 }
 
-fn x86_backends(flags: &[&str]) -> Vec<Backend> {
-    let has = |flag: &str| flags.contains(&flag);
+fn arm_backends(features: &[impl AsRef<str>]) -> Vec<Backend> {
+    let has = |feature: &str| features.iter().any(|found| found.as_ref() == feature);
+    let all = [(Neon, true), (Stnp, true), (Sve, has("sve")), (Mops, has("mops")), (Portable, true)];
+    all.iter().filter(|(_, there)| *there).map(|(backend, _)| *backend).collect()
+}
+
+fn x86_backends(flags: &[impl AsRef<str>]) -> Vec<Backend> {
+    let has = |flag: &str| flags.iter().any(|found| found.as_ref() == flag);
     let keeps_its_clock = has("avx512_vbmi2");
     let all = [
         (Avx512, has("avx512f") && keeps_its_clock),
@@ -61,5 +74,7 @@ mod tests {
         assert_eq!(x86_backends(&cascade_lake), [Avx2, Sse2, Movnti, Avx512, Portable]);
         let tiger_lake = ["avx2", "avx512f", "avx512_vbmi2", "movdir64b"];
         assert_eq!(x86_backends(&tiger_lake), [Avx512, Avx2, Sse2, Movnti, Movdir64b, Portable]);
+        assert_eq!(arm_backends(&["fp", "asimd", "sve2"]), [Neon, Stnp, Portable]);
+        assert_eq!(arm_backends(&["fp", "sve", "mops"]), [Neon, Stnp, Sve, Mops, Portable]);
     }
 }

@@ -30,7 +30,7 @@ fn one_point_with_all_its_files() {
     assert_eq!(stderr, "building the program that measures\nmeasuring 1 points on host\n", "a progress bar in a pipe");
     assert_eq!(files(&folder.path().join("out")), ["report.html", "results.csv", "results.json"]);
     let json = results(folder.path());
-    assert_eq!((&json["schema"], &json["partial"]), (&2.into(), &false.into()));
+    assert_eq!((&json["schema"], &json["partial"]), (&3.into(), &false.into()));
     let rows = json["rows"].as_array().unwrap();
     let backend = memcpy_streaming::Backend::active().name();
     assert!(rows.iter().any(|row| row["kind"] == "ours" && row["backend"] == backend), "{rows:?}");

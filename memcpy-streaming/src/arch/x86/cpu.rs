@@ -47,10 +47,19 @@ impl Features {
     pub(super) const MOVDIR64B: Features = Features(1 << 4);
     /// AMD's instruction that zeroes a line.
     pub(super) const CLZERO: Features = Features(1 << 5);
+    /// Streaming loads.
+    pub(super) const SSE41: Features = Features(1 << 6);
+    /// Lines that are written back to memory, and leave the cache, one after the other. Lines of 64 bytes, or longer.
+    pub(super) const CLFLUSH: Features = Features(1 << 7);
+    /// The same for many lines at a time.
+    pub(super) const CLFLUSHOPT: Features = Features(1 << 8);
+    /// The same for lines that may stay in the cache.
+    pub(super) const CLWB: Features = Features(1 << 9);
     /// What the build assumes of every CPU, and so need not be asked.
     const BUILD: Features = Features::NONE
         // Every x86_64 CPU has SSE2, even where a build may not use its registers.
         .with_if(cfg!(any(target_arch = "x86_64", target_feature = "sse2")), Features::SSE2)
+        .with_if(cfg!(target_feature = "sse4.1"), Features::SSE41)
         .with_if(cfg!(target_feature = "avx2"), Features::AVX2)
         .with_if(cfg!(target_feature = "avx512f"), Features::AVX512F)
         .with_if(cfg!(target_feature = "avx512vbmi2"), Features::AVX512VBMI2);
@@ -83,8 +92,8 @@ pub(super) fn identity() -> Identity {
 }
 
 /// In the word of all answers: the features; where the identity begins; that all was asked.
-const FEATURES: u32 = 0xff;
-const IDENTITY_AT: u32 = 8;
+const FEATURES: u32 = 0x3ff;
+const IDENTITY_AT: u32 = 10;
 const ASKED: u32 = 1 << 31;
 
 /// All answers, in a word.

@@ -17,15 +17,15 @@ pub(super) fn of(workspace: &Path, triple: &str, backend: Backend) -> Vec<Code> 
     fs::read_to_string(file).map_or_else(|_| Vec::new(), |text| loops(&text))
 }
 
-/// The loop of each function that has one.
+/// The loop that streams of each function that has one, and of others the instructions that move any number of lines.
 fn loops(text: &str) -> Vec<Code> {
     let mut codes = Vec::new();
     let functions = text.split("# memcpy_streaming").skip(1);
     for (name, body) in functions.filter_map(|function| function.split_once('\n')) {
         let lines: Vec<_> = body.lines().collect();
-        if let Some(round) = (0..lines.len()).find_map(|end| round(&lines, end)) {
-            codes.extend(code(name.trim_start_matches(|c: char| c != ':').trim_start_matches(':'), round));
-        }
+        let name = name.trim_start_matches(|c: char| c != ':').trim_start_matches(':');
+        let mut rounds = (0..lines.len()).filter_map(|end| round(&lines, end)).filter(|round| stores(round) > 0);
+        codes.extend(rounds.find_map(|round| code(name, round)).or_else(|| whole(name, stores(&lines))));
     }
     codes
 }
@@ -38,17 +38,28 @@ fn round<'a>(lines: &'a [&'a str], end: usize) -> Option<&'a [&'a str]> {
     Some(&lines[start..=end])
 }
 
+/// How many instructions stream.
+fn stores(lines: &[&str]) -> usize {
+    lines.iter().filter_map(|line| instruction(line)).filter(|(name, _)| is_streaming(name)).count()
+}
+
+/// Instructions without a loop over lines around them, which are as many for one as for all.
+fn whole(function: &str, instructions: usize) -> Option<Code> {
+    let (function, count) = (function.to_string(), instructions as f64);
+    (instructions > 0).then_some(Code { function, instructions: count, streaming_stores: count })
+}
+
 fn code(function: &str, round: &[&str]) -> Option<Code> {
     let instructions: Vec<_> = round.iter().filter_map(|line| instruction(line)).collect();
-    let streaming = instructions.iter().filter(|(name, _)| is_streaming(name)).count();
-    // The destination moves on by what a round writes.
-    let bytes = instructions.iter().rev().find(|(name, _)| name.starts_with("add"))?.1;
-    let bytes =
-        bytes.split([',', ' ']).find_map(|operand| operand.trim_start_matches(['$', '#']).parse::<f64>().ok())?;
+    // The destination moves on by what a round writes; what counts rounds goes down.
+    let added = instructions.iter().rev().filter(|(name, _)| name.starts_with("add")).filter_map(|(_, operands)| {
+        operands.split([',', ' ']).find_map(|operand| operand.trim_start_matches(['$', '#']).parse::<f64>().ok())
+    });
+    let bytes = { added }.find(|bytes| *bytes > 0.0)?;
     Some(Code {
         function: function.to_string(),
         instructions: instructions.len() as f64 * LINE / bytes,
-        streaming_stores: streaming as f64 * LINE / bytes,
+        streaming_stores: stores(round) as f64 * LINE / bytes,
     })
 }
 
@@ -72,7 +83,12 @@ mod tests {
     #[test]
     fn a_loop_is_counted_for_a_line() {
         let codes = loops(ARM);
-        assert_eq!(codes, [Code { function: "neon::copy_lines".into(), instructions: 12.0, streaming_stores: 2.0 }]);
+        let code = |function: &str, instructions, streaming_stores| Code {
+            function: function.to_string(),
+            instructions,
+            streaming_stores,
+        };
+        assert_eq!(codes, [code("neon::copy_lines", 12.0, 2.0), code("neon::straight", 1.0, 1.0)]);
     }
 
     #[test]
@@ -82,6 +98,10 @@ mod tests {
             ("x86_64-unknown-linux-gnu", Backend::Avx2, 9.0, 2.0),
             ("x86_64-unknown-linux-gnu", Backend::Movnti, 21.0, 8.0),
             ("aarch64-unknown-linux-gnu", Backend::Neon, 9.0, 2.0),
+            ("aarch64-unknown-linux-gnu", Backend::Sve, 13.0, 4.0),
+            ("aarch64-unknown-linux-gnu", Backend::Mops, 3.0, 3.0),
+            ("riscv64gc-unknown-linux-gnu", Backend::Zihintntl, 28.0, 8.0),
+            ("s390x-unknown-linux-gnu", Backend::Mvcl, 1.0, 1.0),
         ] {
             let codes = of(&workspace, triple, backend);
             let found = codes.iter().find(|code| code.function.ends_with("copy_lines")).unwrap();

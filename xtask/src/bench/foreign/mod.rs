@@ -4,7 +4,6 @@ mod code;
 mod points;
 
 use std::path::Path;
-use std::process::Command;
 
 use memcpy_streaming::Backend;
 
@@ -12,10 +11,11 @@ use super::build::Build;
 use super::options::Options;
 use super::results::{Foreign, Run};
 use super::runner::Runner;
+use crate::emulator::Emulator;
 use crate::failure::{Failure, tell};
 use crate::install;
 use crate::interrupt::Interrupt;
-use crate::needs::{self, Need};
+use crate::needs;
 use crate::targets::{Model, Target};
 
 /// An emulator's arena: nothing is timed.
@@ -60,9 +60,9 @@ fn check(
         target.emulated().map(move |(model, _)| Foreign { missing: Some(why.clone()), ..row(target, model) })
     };
     let mut missing = build.missing(target);
-    for emulator in target.emulated().map(|(_, emulator)| Need::program(emulator, "qemu-user")) {
-        if !emulator.is_met() && !missing.contains(&emulator) {
-            missing.push(emulator);
+    for need in target.emulated().map(|(_, emulator)| emulator.need()) {
+        if !need.is_met() && !missing.contains(&need) {
+            missing.push(need);
         }
     }
     // The compilers that were asked may have said nothing because of it.
@@ -95,14 +95,13 @@ fn check(
 fn emulate(
     target: &Target,
     model: &Model,
-    emulator: &str,
+    emulator: Emulator,
     program: &Path,
     options: &Options,
     workspace: &Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<Foreign>, Failure> {
-    let mut command = Command::new(emulator);
-    command.args(["-cpu", model.name]).arg(program);
+    let command = emulator.find(interrupt)?.command(model.name, program);
     let mut runner = Runner::start(command, interrupt)?;
     let found = runner.hello()?.backends;
     let expected: Vec<_> = model.backends.iter().map(|backend| backend.name()).collect();

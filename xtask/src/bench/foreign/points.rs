@@ -13,8 +13,10 @@ pub(super) fn points(ops: &[Op]) -> Vec<Point> {
     for &op in ops {
         let cache = match op {
             Op::Writer | Op::MemmapFsdax | Op::MemmapDevdax => Cache::ColdSequential,
-            // They have no backend of ours, or nothing but size besides copies and fills.
-            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros => continue,
+            // They have no backend of ours, or nothing but size or threads besides copies and fills.
+            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => continue,
+            // Emulators before qemu 8.1 say that they have DC CVAP, and have not.
+            Op::Persist => continue,
             _ => Cache::ColdRandom,
         };
         let ends = match op {

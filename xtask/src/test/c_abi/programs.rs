@@ -41,11 +41,12 @@ pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "
 impl Run<'_> {
     /// Compiles and runs every program in every way.
     pub(super) fn programs(&mut self) -> Result<(), Failure> {
-        let scratch_file = self.scratch.join("checkpointed").display().to_string();
-        let programs: [(&str, &[Compiler], Vec<String>); 4] = [
+        let scratch_file = |name: &str| self.scratch.join(name).display().to_string();
+        let programs: [(&str, &[Compiler], Vec<String>); 5] = [
             ("tests/c/abi.c", &C, this_machine::expected_backends().into_iter().collect()),
             ("examples/c/example.c", &C, Vec::new()),
-            ("examples/c/checkpoint.c", &C, vec![scratch_file, "8".to_string()]),
+            ("examples/c/checkpoint.c", &C, vec![scratch_file("checkpointed"), "8".to_string()]),
+            ("examples/c/devices.c", &C, vec![scratch_file("log")]),
             ("examples/c/example.cpp", &CPP, Vec::new()),
         ];
         for (source, compilers, args) in &programs {

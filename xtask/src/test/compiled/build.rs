@@ -15,7 +15,14 @@ use crate::targets::compiled::Expected;
 use crate::toolchain::Toolchain;
 
 /// The libraries, as cargo names them in its messages.
-const OURS: [&str; 4] = ["memcpy_streaming", "memcpy_streaming_x86", "memcpy_streaming_arm", "memmap_template"];
+const OURS: [&str; 6] = [
+    "memcpy_streaming",
+    "memcpy_streaming_x86",
+    "memcpy_streaming_arm",
+    "memcpy_streaming_riscv",
+    "memcpy_streaming_s390x",
+    "memmap_template",
+];
 
 /// What came of a target.
 #[derive(Debug, Default, PartialEq, Eq)]

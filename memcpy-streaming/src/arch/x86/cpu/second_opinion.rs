@@ -39,6 +39,10 @@ fn the_kernel_has_found_the_same() {
         (Features::AVX512VBMI2, "avx512_vbmi2"),
         (Features::MOVDIR64B, "movdir64b"),
         (Features::CLZERO, "clzero"),
+        (Features::SSE41, "sse4_1"),
+        (Features::CLFLUSH, "clflush"),
+        (Features::CLFLUSHOPT, "clflushopt"),
+        (Features::CLWB, "clwb"),
     ] {
         assert_eq!(found.has(feature), has(flag), "{flag}");
     }
