@@ -68,3 +68,41 @@ fn cells(Row { what, unit, rival, theirs, ours, ratio, low, high, verdict }: &Ro
         verdict.clone(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::records::tests::record;
+    use super::*;
+
+    #[test]
+    fn losses_and_what_was_skipped_are_shown() {
+        let row = json!({
+            "what": "load", "unit": "ms", "rival": "file", "theirs": 82.4, "ours": 164.8, "ratio": 0.5, "low": 0.45, "high": 0.56, "verdict": "OURS IS WORSE",
+        });
+        let measured = |integration: &str, rows, skipped| {
+            let json = json!({
+                "schema": 1, "integration": integration, "quick": false, "backend": "avx2", "versions": { "redb": "4.1.0" }, "rows": rows, "skipped": skipped,
+                "machine": { "cpu": "A CPU", "commit": "abc" },
+            });
+            serde_json::from_value::<Measured>(json).unwrap()
+        };
+        let both =
+            [measured("redb", json!([row]), json!(null)), measured("direct-io", json!([]), json!("no O_DIRECT"))];
+        let all = of_machine(&record("M"), &both, true);
+        assert!(
+            all.contains("| [redb](redb) | load, ms | file: 82 | 165 | 0.50 (0.45..0.56) | OURS IS WORSE |"),
+            "{all}"
+        );
+        assert!(
+            all.contains("| [direct-io](direct-io) | not run | no O_DIRECT |") && all.contains("commit abc"),
+            "{all}"
+        );
+        let one = of_machine(&record("M"), &both[..1], false);
+        assert!(one.contains("| load, ms |") && one.contains("redb 4.1.0; backend `avx2`"), "{one}");
+        assert!(one.contains("(../../records/M-2026-01-31/integrations)"), "{one}");
+        assert_eq!(table("copies", &[]).unwrap(), None);
+        assert_eq!(table("redb", &[]).unwrap().as_deref(), Some("Not measured yet.\n"));
+    }
+}
