@@ -1,7 +1,8 @@
-//! Memory that is not ordinary: every byte is stored once, in ascending order but for what the CPU makes of it, and none is read.
+//! Memory that is not ordinary: every byte is stored once, in ascending order as the program has it, and none is read.
 //!
-//! The platform's memcpy does neither promise: its last store mostly overlaps the one before. So whole lines are left to the kernels that do, and
-//! partial ones are stored by words, each where such a word is aligned. Nothing is asked to prefetch a destination, and no kernel for zeros is used: DC ZVA may fault where the memory is no cache's, and it has blocks of its own size.
+//! The platform's memcpy promises neither: its last store mostly overlaps the one before. So whole lines are left to the kernels that do, and
+//! partial ones are stored by words, each where such a word is aligned. Nothing is asked to prefetch a destination, and no kernel for zeros is
+//! used: DC ZVA may fault where the memory is no cache's, and it has blocks of its own size.
 
 use super::copy_lines;
 use crate::kernels::{Kernels, LINE};
