@@ -37,6 +37,7 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::release::command())
         .subcommand(crate::test::options::command())
         .subcommand(crate::fuzz::options::command())
+        .subcommand(crate::integrations::command())
         .subcommand(crate::mutants::options::command())
         .subcommand(crate::completions::command())
         .subcommand(crate::man::command())

@@ -22,6 +22,7 @@ mod golden;
 mod guest;
 mod inspect;
 mod install;
+mod integrations;
 mod interrupt;
 mod kernel_module;
 mod knobs;
@@ -77,6 +78,7 @@ fn run() -> Result<(), Failure> {
         "completions" => completions::run(cli::command(), arguments),
         "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
         "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments), &interrupt),
+        "integrations" => integrations::run(arguments, &interrupt),
         "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),

@@ -17,8 +17,8 @@ use std::slice;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 
 /// Blocks of at least this many bytes are shelved. What is copied into or zeroed in a smaller one is likely to be used
-/// while it still is in the cache. (Miri takes hours for as many bytes.)
-pub(crate) const LARGE: usize = if cfg!(miri) { 1 << 10 } else { 1 << 20 };
+/// while it still is in the cache. (Miri takes hours for as many bytes, and other people's tests have only small blocks.)
+pub(crate) const LARGE: usize = if cfg!(any(miri, small_blocks)) { 1 << 10 } else { 1 << 20 };
 
 /// What the allocator does with large blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
-//! `cargo xtask readme-tables`: the tables of README.md, from the newest record of each machine.
+//! `cargo xtask readme-tables`: the tables of the READMEs, from the newest record of each machine.
 
 mod copies;
+mod integrations;
 mod markdown;
 pub(crate) mod marks;
 mod memmaps;
@@ -14,24 +15,28 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::args;
 use crate::cargo::workspace;
 use crate::failure::Failure;
+use crate::integrations::NAMES;
 use crate::output::Output;
 use crate::targets;
 use records::Records;
 
-const LONG_ABOUT: &str = "Writes the tables of README.md between their marks (<!-- copies --> and <!-- /copies -->) from the records that records/shown.toml lists, the newest of each machine:\n  \
+const LONG_ABOUT: &str = "Writes the tables of README.md, and of those in integrations, between their marks (<!-- copies --> and <!-- /copies -->) from the records that records/shown.toml lists, the newest of each machine:\n  \
     copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
-    rebind: rebind.json of `cargo xtask rebind --json`\n\n\
+    rebind: rebind.json of `cargo xtask rebind --json`\n  \
+    integrations, and the name of each: the folder integrations of `cargo xtask integrations --measure --record`\n\n\
     One is not from the records: targets, from the table that `cargo xtask test --step targets` checks.\n\
     What is not between marks stays as it is.";
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo xtask readme-tables              after a new record; then commit README.md with it\n  \
+    cargo xtask readme-tables              after a new record; then commit the READMEs with it\n  \
     cargo xtask readme-tables --check      what `cargo xtask test` asks";
 
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     Command::new("readme-tables")
-        .about("Writes the tables of README.md from the newest record of each machine, or checks that they are in step")
+        .about(
+            "Writes the tables of the READMEs from the newest record of each machine, or checks that they are in step",
+        )
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
         .arg(
@@ -48,32 +53,38 @@ pub(crate) fn run(mut matches: ArgMatches) -> Result<(), Failure> {
     writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))
 }
 
-/// Fails unless README.md is as the records make it.
+/// Fails unless the READMEs are as the records make them.
 pub(crate) fn check() -> Result<String, Failure> {
-    let Tables { now, then, records } = Tables::read()?;
-    if now == then {
-        return Ok(format!("README.md is in step with {records}"));
+    let Tables { stale, records } = Tables::read()?;
+    if stale.is_empty() {
+        return Ok(format!("the READMEs are in step with {records}"));
     }
+    let files: Vec<_> = stale.into_iter().map(|(file, _)| file).collect();
     Err(Failure::run(format_args!(
-        "README.md is not in step with {records}; run `cargo xtask readme-tables` and commit it"
+        "not in step with {records}: {}; run `cargo xtask readme-tables` and commit it",
+        files.join(", ")
     )))
 }
 
 fn write() -> Result<String, Failure> {
-    let Tables { now, then, records } = Tables::read()?;
-    if now == then {
-        return Ok(format!("README.md was in step with {records}"));
+    let Tables { stale, records } = Tables::read()?;
+    if stale.is_empty() {
+        return Ok(format!("the READMEs were in step with {records}"));
     }
-    let mut output = Output::create(&workspace().join("README.md"))?;
-    output.write_all(now.as_bytes())?;
-    output.finish()?;
-    Ok(format!("README.md now has the figures of {records}"))
+    let mut files = Vec::new();
+    for (file, now) in stale {
+        let mut output = Output::create(&workspace().join(&file))?;
+        output.write_all(now.as_bytes())?;
+        output.finish()?;
+        files.push(file);
+    }
+    Ok(format!("{} now have the figures of {records}", files.join(", ")))
 }
 
-/// The README as it is, and as it is to be.
+/// The READMEs that are not as they are to be.
 struct Tables {
-    now: String,
-    then: String,
+    /// Each with what it is to be.
+    stale: Vec<(String, String)>,
     /// Where the figures are from.
     records: String,
 }
@@ -82,22 +93,33 @@ impl Tables {
     fn read() -> Result<Tables, Failure> {
         let workspace = workspace();
         let records = Records::read(&workspace.join("records"))?;
-        let then = fs::read_to_string(workspace.join("README.md"))
-            .map_err(|error| Failure::input(format_args!("cannot read README.md: {error}")))?;
-        let mut now = then.clone();
-        for name in marks::names(&then) {
-            let table = match name {
-                "copies" => Some(copies::copies(&records.0)),
-                "peers" => Some(copies::peers(&records.0)),
-                "memmap" => Some(memmaps::memmap(&records.0)),
-                "rebind" => Some(memmaps::rebind(&records.0)?),
-                "targets" => Some(targets::block()),
-                _ => None,
-            };
-            if let Some(table) = table {
-                now = marks::replace(&now, name, &table).map_err(Failure::run)?;
+        let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
+        let mut files = vec!["README.md".to_string(), "integrations/README.md".to_string()];
+        files.extend(pages);
+        // A tree without the integrations has no pages of them.
+        files.retain(|file| file == "README.md" || workspace.join(file).exists());
+        let mut stale = Vec::new();
+        for file in files {
+            let then = fs::read_to_string(workspace.join(&file))
+                .map_err(|error| Failure::input(format_args!("cannot read {file}: {error}")))?;
+            let mut now = then.clone();
+            for name in marks::names(&then) {
+                let table = match name {
+                    "copies" => Some(copies::copies(&records.0)),
+                    "peers" => Some(copies::peers(&records.0)),
+                    "memmap" => Some(memmaps::memmap(&records.0)),
+                    "rebind" => Some(memmaps::rebind(&records.0)?),
+                    "targets" => Some(targets::block()),
+                    _ => integrations::table(name, &records.0)?,
+                };
+                if let Some(table) = table {
+                    now = marks::replace(&now, name, &table).map_err(Failure::run)?;
+                }
+            }
+            if now != then {
+                stale.push((file, now));
             }
         }
-        Ok(Tables { now, then, records: records.names() })
+        Ok(Tables { stale, records: records.names() })
     }
 }

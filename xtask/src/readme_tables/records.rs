@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::bench::json;
 use crate::bench::results::Run;
 use crate::failure::Failure;
+use crate::integrations::Measured;
 use crate::rebind::json::Document;
 
 /// The list: folders, and what their machines are called.
@@ -47,6 +48,12 @@ impl Record {
             ))
         })?;
         Document::read(&text).map_err(|why| Failure::input(format_args!("{}: {why}", path.display())))
+    }
+
+    /// What an integration has measured, if it was measured there.
+    pub(super) fn integration(&self, name: &str) -> Result<Option<Measured>, Failure> {
+        let path = self.folder.join("integrations").join(format!("{name}.json"));
+        if path.exists() { Measured::read(&path).map(Some) } else { Ok(None) }
     }
 }
 

@@ -36,6 +36,13 @@ pub(super) fn run(
     Ok(Outcome::new(name, THIS_MACHINE, tally, start.elapsed(), end))
 }
 
+/// Runs the tests of other people's programs, which are a workspace of their own.
+pub(super) fn integrations(interrupt: &Interrupt) -> Result<Outcome, Failure> {
+    let mut tests = crate::integrations::tests();
+    tests.arg("--workspace");
+    run("integrations", "cargo xtask integrations", &mut tests, None, interrupt)
+}
+
 /// Runs it, and counts what its tests say; whether it ended well.
 fn listen(
     cargo: &mut Command,

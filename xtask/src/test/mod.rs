@@ -120,6 +120,7 @@ fn run_step(step: Step, options: &Options, place: &Place<'_>, interrupt: &Interr
         Step::Miri => miri::run(place, interrupt),
         Step::Targets => Ok(vec![checked("targets", "", || compiled::run(place, interrupt))?]),
         Step::Guests => guests::run(interrupt),
+        Step::Integrations => Ok(vec![command::integrations(interrupt)?]),
         _ => unreachable!("the others are commands of cargo"),
     }
 }

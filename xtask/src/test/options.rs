@@ -11,8 +11,8 @@ use crate::targets::{self, Row, TARGETS};
 const LONG_ABOUT: &str = "What must hold before a change lands, as far as it can be seen on this machine in five minutes: format, lints, documentation, all tests with \
     this machine's backends and the corpora of the fuzz targets, the tables and listings that are kept, the C library, this machine's assembly. Nothing is installed.\n\n\
     --all runs the rest as well: optimised tests, AddressSanitizer and valgrind, which must also catch errors that are planted, Miri, some forty targets that the libraries must \
-    compile for, the tests on every other target and CPU model, emulated, each with the backends that it must have, and stock Debian kernels in emulated machines, \
-     whose memmaps are compared (`golden`) and one of which runs our code (`kernel-module`). First it installs what it lacks, and says what: \
+    compile for, the tests on every other target and CPU model, emulated, each with the backends that it must have, stock Debian kernels in emulated machines, \
+     whose memmaps are compared (`golden`) and one of which runs our code (`kernel-module`), and the tests of other people's programs (`integrations`). First it installs what it lacks, and says what: \
     rustup's targets and toolchains, and, on Debian and as root, packages. It leaves some gigabytes in `target`, and in rustup's folder. \
     Emulators and checkers run two at a time: each of their lines begins with the name of the step or target.\n\n\
     Everything runs even if something fails. A table at the end says how each step and row went, and a line what did not run and how to run it; exit code 1 if any failed. \

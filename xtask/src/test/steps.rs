@@ -29,10 +29,11 @@ pub(crate) enum Step {
     Miri,
     Targets,
     Guests,
+    Integrations,
 }
 
 impl Step {
-    pub(crate) const ALL: [Step; 16] = [
+    pub(crate) const ALL: [Step; 17] = [
         Step::Format,
         Step::Lint,
         Step::LintNoStd,
@@ -49,6 +50,7 @@ impl Step {
         Step::Miri,
         Step::Targets,
         Step::Guests,
+        Step::Integrations,
     ];
 
     /// Those of a plain `cargo xtask test`.
@@ -80,6 +82,7 @@ impl Step {
             Step::Miri => "miri",
             Step::Targets => "targets",
             Step::Guests => "guests",
+            Step::Integrations => "integrations",
         }
     }
 

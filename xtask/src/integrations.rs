@@ -1,0 +1,197 @@
+//! `cargo xtask integrations`: the library in other people's programs, built and tested; and, where that is asked for, measured.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fs, io};
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::args::take;
+use crate::bench::facts::{self, Caches};
+use crate::cargo::{cargo, workspace};
+use crate::failure::{Failure, tell};
+use crate::folder::Folder;
+use crate::interrupt::Interrupt;
+use crate::machine::Machine;
+use crate::output::Output;
+use crate::process::{self, LIMIT};
+
+/// Their folders; the package of each is `with-` and that.
+pub(crate) const NAMES: [&str; 6] = ["allocator", "arrow", "direct-io", "redb", "sqlite", "vm-memory"];
+
+/// Of what the programs write.
+const SCHEMA: u64 = 1;
+
+const LONG_ABOUT: &str = "Builds and tests the programs in the folder integrations: redb, vm-memory, arrow, SQLite and others with this library in them. \
+    They are a workspace of their own, whose crates are downloaded at first.\n\n\
+    --measure then measures each beside what one would have without us, for about a minute, and prints a table. Close other programs.";
+
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask integrations                                    builds and tests all of them, three minutes on two cores\n  \
+    cargo xtask integrations redb --measure                     one of them, and a table of it\n  \
+    cargo xtask integrations --measure --record records/NAME    all of them, for the tables of the READMEs";
+
+/// The definition for the command line.
+pub(crate) fn command() -> clap::Command {
+    clap::Command::new("integrations")
+        .about("Other people's programs with this library in them: builds, tests, measures")
+        .long_about(LONG_ABOUT)
+        .after_help(EXAMPLES)
+        .args([
+            Arg::new("name").value_name("NAME").value_parser(NAMES).help("This one only [default: all]"),
+            Arg::new("measure").long("measure").action(ArgAction::SetTrue).help("Measure as well, a minute each"),
+            Arg::new("record")
+                .long("record")
+                .value_name("DIR")
+                .requires("measure")
+                .value_parser(value_parser!(PathBuf))
+                .help("Write the results into this machine's folder of records, as integrations/NAME.json"),
+        ])
+}
+
+/// What a program has measured, and where.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Measured {
+    schema: u64,
+    pub(crate) integration: String,
+    quick: bool,
+    pub(crate) backend: String,
+    /// Of the crates that are not ours.
+    pub(crate) versions: Map<String, Value>,
+    pub(crate) rows: Vec<Row>,
+    /// Why there is nothing.
+    pub(crate) skipped: Option<String>,
+    #[serde(default)]
+    pub(crate) machine: Value,
+}
+
+/// A rival beside ours: less is better, and a ratio is theirs to ours.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) unit: String,
+    pub(crate) rival: String,
+    pub(crate) theirs: f64,
+    pub(crate) ours: f64,
+    pub(crate) ratio: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) verdict: String,
+}
+
+impl Measured {
+    /// Reads what was written; an error is one line, behind the file's name.
+    pub(crate) fn read(path: &Path) -> Result<Measured, Failure> {
+        let wrong = |why: String| Failure::input(format_args!("{}: {why}", path.display()));
+        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        let json: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        match json["schema"].as_u64() {
+            Some(SCHEMA) => serde_json::from_value(json).map_err(|error| wrong(error.to_string())),
+            _ => Err(wrong(format!(
+                "it has schema {}, and {SCHEMA} is read; write it again by `cargo xtask integrations --measure --record`",
+                json["schema"]
+            ))),
+        }
+    }
+}
+
+/// Runs it.
+pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let name: Option<String> = matches.remove_one("name");
+    let record: Option<PathBuf> = matches.remove_one("record");
+    let names: Vec<_> = NAMES.into_iter().filter(|known| name.as_deref().is_none_or(|name| name == *known)).collect();
+    if let Some(folder) = record.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(Failure::input(format_args!(
+            "--record {}: no such folder; it is this machine's in records, which `cargo xtask bench-matrix --out` makes",
+            folder.display()
+        )));
+    }
+    let mut tests = tests();
+    match &name {
+        Some(name) => tests.args(["-p", &package(name)]),
+        None => tests.arg("--workspace"),
+    };
+    succeed(&mut tests, interrupt)?;
+    if take(&mut matches, "measure") {
+        for name in names {
+            measure(name, record.as_deref(), interrupt)?;
+        }
+    }
+    Ok(())
+}
+
+/// The command that tests them, optimised as they are measured: so that they are built once.
+pub(crate) fn tests() -> Command {
+    let mut cargo = cargo();
+    cargo.current_dir(workspace().join("integrations"));
+    cargo.args(["test", "--locked", "--release", "--no-fail-fast"]);
+    cargo
+}
+
+fn package(name: &str) -> String {
+    format!("with-{name}")
+}
+
+fn succeed(command: &mut Command, interrupt: &Interrupt) -> Result<(), Failure> {
+    tell(format_args!("\n=== {}", process::show(command)));
+    let status = process::run(command, LIMIT, interrupt, process::relay)?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure::run(format_args!("{status} of `{}` in integrations", process::show(command))))
+}
+
+/// Measures one, and writes what it gave into the folder of records.
+fn measure(name: &str, record: Option<&Path>, interrupt: &Interrupt) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::run(format_args!("no temporary folder: {error}"));
+    let temporary = tempfile::tempdir().map_err(failed)?;
+    let results = temporary.path().join("results.json");
+    let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
+    let mut cargo = cargo();
+    cargo.current_dir(workspace().join("integrations"));
+    cargo.args(["run", "--locked", "--release", "-p", &package(name), "--", "--json"]).arg(&results);
+    succeed(&mut cargo, interrupt)?;
+    let mut measured = Measured::read(&results)?;
+    let Some((_folder, mut output)) = output else { return Ok(()) };
+    measured.machine = facts::json(&Machine::read(), Caches::read(), "as the program asked", &workspace());
+    let text = serde_json::to_string_pretty(&measured).expect("names and numbers");
+    output.write_all(format!("{text}\n").as_bytes())?;
+    output.finish()
+}
+
+/// The file of an integration. The folder goes if nothing comes into it.
+fn open(folder: &Path, name: &str) -> Result<(Folder, Output), Failure> {
+    let made = Folder::create(folder);
+    let made = made.map_err(|error| Failure::input(format_args!("cannot make {}: {error}", folder.display())))?;
+    Ok((made, Output::create(&folder.join(format!("{name}.json")))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_a_package_in_a_folder_with_a_page() {
+        for name in NAMES {
+            let folder = workspace().join("integrations").join(name);
+            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+            assert!(manifest.contains(&format!("name = \"{}\"", package(name))), "{name}");
+            let page = fs::read_to_string(folder.join("README.md")).unwrap();
+            assert!(page.contains(&format!("<!-- {name} -->")), "{name}");
+        }
+    }
+
+    #[test]
+    fn results_of_another_schema_are_refused_in_a_line() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (text, mentioned) in
+            [("{\"schema\": 2}", "schema 2"), ("{}", "schema null"), ("", "EOF"), ("{\"schema\": 1}", "integration")]
+        {
+            fs::write(file.path(), text).unwrap();
+            let Err(Failure::Input(line)) = Measured::read(file.path()) else { panic!("{text} was taken") };
+            assert!(line.contains(mentioned) && !line.contains('\n'), "{line}");
+        }
+    }
+}
