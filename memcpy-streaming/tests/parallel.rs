@@ -16,10 +16,11 @@ fn threads(count: usize) -> NonZero<usize> {
 fn copies_and_fills() {
     let most = 4 * PARALLEL_LEN + 100;
     let data = noise(most, 1);
+    let places = if common::emulator::is_emulated() { 1 } else { 3 };
     for_each_backend(|streamer| {
         let mut arena = Arena::new(4096, most);
         for len in [0, 1, 4096, PARALLEL_LEN, 2 * PARALLEL_LEN - 1, 2 * PARALLEL_LEN, 3 * PARALLEL_LEN + 77, most] {
-            for (at, count) in [(0, 2), (1, 3), (4095, 64)] {
+            for (at, count) in [(1, 3), (0, 2), (4095, 64)].into_iter().take(places) {
                 let what = || format!("{}: {len} bytes to {at} on {count} threads", streamer.backend());
                 arena.reset(at, len);
                 streamer.copy_parallel(arena.middle(), &data[..len], threads(count));
@@ -64,6 +65,9 @@ fn lengths_that_differ_are_refused() {
 #[test]
 fn works_without_threads() {
     const ALONE: &str = "MEMCPY_STREAMING_ALONE";
+    if common::emulator::is_emulated() {
+        return; // The limit would be the emulator's.
+    }
     if std::env::var_os(ALONE).is_none() {
         let output = common::child("works_without_threads", ALONE, Some("1"));
         assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
@@ -86,5 +90,5 @@ fn works_without_threads() {
     unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
     assert!(copy[..2 * PARALLEL_LEN].iter().all(|&byte| byte == 3));
     assert!(copy[2 * PARALLEL_LEN..] == data[2 * PARALLEL_LEN..]);
-    assert!(!started || common::emulator::is_emulated(), "there was room for a thread");
+    assert!(!started, "there was room for a thread");
 }
