@@ -16,7 +16,7 @@ use crate::programs::search_path;
 
 /// Never done by itself.
 const REBIND: &str = "rebind --size 1G --rebinds 1000000 --threads 1,2 --json out";
-/// 4 GiB, but for the signal.
+/// 4 GiB, if no signal came.
 const DUMP: &str = "memmap-dump --mode fsdax --start-pfn 0x101200 --nr-pages 0x4000000 --vmemmap-base 0xffd4000000000000 \
     --pgmap 0xff11000005ec5180 --out out";
 /// Half an hour's.
@@ -38,9 +38,17 @@ fn send(signal: Signal, pid: Pid) {
     let _ = if signal == Signal::TERM { kill_process(pid, signal) } else { kill_process_group(pid, signal) };
 }
 
+/// The signals that must end a command. Under `nohup` it ignores SIGHUP, and that is right.
+fn signals() -> &'static [Signal] {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+    let nohup = u64::from_str_radix(ignored.trim(), 16).unwrap() & 1 == 1;
+    if nohup { &[Signal::INT, Signal::TERM] } else { &[Signal::INT, Signal::TERM, Signal::HUP] }
+}
+
 /// Runs `args` and sends a signal after some time; it must end, leave no process and no file but what is meant to be left.
 fn interrupted(args: &str, longest: u64, environment: &[(&str, &OsStr)]) {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP].into_iter().cycle().take(3 * rounds()) {
+    for &signal in signals().iter().cycle().take(3 * rounds()) {
         let trial = Trial::new();
         let mut command = trial.command(&[], args);
         command.process_group(0).stdout(Stdio::null()).stderr(Stdio::piped());
