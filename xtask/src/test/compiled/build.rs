@@ -88,9 +88,8 @@ impl Built {
     /// portable one, none of them can be chosen.
     fn backends(&self) -> Vec<&'static str> {
         let has = |path: &str| self.files.iter().any(|file| file.ends_with(path));
-        let kernels = |backend: &Backend| {
-            ["x86", "arm"].iter().any(|crate_name| has(&format!("memcpy-streaming-{crate_name}/src/{backend}.rs")))
-        };
+        let kernels =
+            |backend: &Backend| OURS.iter().any(|name| has(&format!("{}/src/{backend}.rs", name.replace('_', "-"))));
         let streaming = Backend::ALL.iter().filter(|backend| !has("src/arch/portable.rs") && kernels(backend));
         streaming.map(|backend| backend.name()).chain([Backend::Portable.name()]).collect()
     }
