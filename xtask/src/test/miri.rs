@@ -17,7 +17,8 @@ use crate::{process, targets, toolchain};
 
 /// The tests that end within a minute each. The others are about files, processes and inaccessible pages, or compare memmaps of
 /// megabytes.
-const TESTS: [&str; 9] = ["backends", "capi", "copy", "errors", "panics", "pattern", "publish", "safe", "writer"];
+const TESTS: [&str; 11] =
+    ["backends", "capi", "copy", "errors", "panics", "pattern", "publish", "registers", "safe", "write_only", "writer"];
 
 /// A model, by its name, Miri's flag for it, and the tests. What differs between the two is what keeps pointers beside borrows.
 const MODELS: [(&str, &str, &[&str]); 2] =
