@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let place = Place { workspace: &workspace, target_dir: &target_dir };
     if options.extent == Extent::All {
         tell(format_args!(
-            "=== all: first installs what is missing, then half an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
+            "=== all: first installs what is missing, then some three quarters of an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
             target_dir.display()
         ));
     }

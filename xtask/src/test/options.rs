@@ -20,7 +20,7 @@ const LONG_ABOUT: &str = "What must hold before a change lands, as far as it can
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test                                         on this machine, five minutes on two cores\n  \
-    cargo xtask test --all                                   all of it, half an hour on two cores; installs what it needs\n  \
+    cargo xtask test --all                                   all of it, some three quarters of an hour on two cores; installs what it needs\n  \
     cargo xtask test --step lint,tests                       some of the steps\n  \
     cargo xtask test --step valgrind --install               a step that a plain run leaves out; installs what it needs\n  \
     cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
