@@ -29,7 +29,7 @@ const LONG_ABOUT: &str = "Builds and tests the programs in the folder integratio
     --measure then measures each beside what one would have without us, for about a minute, and prints a table. Close other programs.";
 
 const EXAMPLES: &str = "Examples:\n  \
-    cargo xtask integrations                                    builds and tests all of them, three minutes on two cores\n  \
+    cargo xtask integrations                                    builds and tests all of them; some minutes the first time\n  \
     cargo xtask integrations redb --measure                     one of them, and a table of it\n  \
     cargo xtask integrations --measure --record records/NAME    all of them, for the tables of the READMEs";
 
