@@ -322,8 +322,8 @@ mod tests {
                 unsafe { arch::repeat_in_line(memory[LINE..].as_mut_ptr(), pattern.as_ptr(), period, phase) };
                 let expected: [u8; LINE] = core::array::from_fn(|i| pattern[(phase + i) % period]);
                 assert_eq!(memory[LINE..2 * LINE], expected, "period {period}, phase {phase}");
-                let beside = memory[..LINE].iter().chain(&memory[2 * LINE..]);
-                assert!(beside.copied().all(|byte| byte == 0xa5), "period {period}, phase {phase}");
+                assert_eq!(memory[..LINE], [0xa5; LINE], "period {period}, phase {phase}");
+                assert_eq!(memory[2 * LINE..], [0xa5; LINE], "period {period}, phase {phase}");
             }
         }
     }

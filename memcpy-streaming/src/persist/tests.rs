@@ -22,7 +22,7 @@ fn for_each_block(mut test: impl FnMut(*mut u8, &[u8])) {
     let src = vec![7; 20_000];
     let mut dst = vec![0; src.len() + 2 * LINE];
     let lens = (0..BYPASS_LEN + 2 * LINE).chain([1000, 4096, 8191, 8192, 20_000]);
-    let (lens_step, at_step) = if cfg!(miri) { (60, 21) } else { (1, 1) };
+    let (lens_step, at_step) = if cfg!(miri) { (170, 31) } else { (1, 1) };
     for len in lens.step_by(lens_step) {
         for at in (0..LINE).step_by(at_step) {
             listing::take();
