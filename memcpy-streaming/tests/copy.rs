@@ -80,60 +80,44 @@ fn random() {
     seeded::check!("random", 500, property as fn(Vec<u8>, u8, usize, usize) -> bool);
 }
 
-/// The copies of constant size, at every offset in a line.
+/// The copies of constant size, at every offset in a line. (The grids have all sizes below 128.)
 #[test]
 fn fixed() {
-    fn one<const N: usize>(streamer: Streamer) {
-        let data = noise(N, N as u64);
-        let (mut dst, mut src) = (Arena::new(64, N), Arena::new(64, N));
-        for dst_at in (0..64).step_by(every(31)) {
-            for src_at in [0, 1, 8, 13, 63] {
-                for free in [false, true] {
-                    dst.reset(dst_at, N);
-                    src.reset(src_at, N);
-                    src.middle().copy_from_slice(&data);
-                    let (to, from) = (dst.middle().as_mut_ptr(), src.middle().as_ptr());
-                    // SAFETY: two arenas of N bytes each; nothing touches the destination before the drain.
-                    unsafe {
-                        if free {
-                            memcpy_streaming::memcpy_streaming_fixed::<N>(to, from);
-                        } else {
-                            streamer.memcpy_streaming_fixed::<N>(to, from);
-                        }
+    type Copy = fn(Option<Streamer>, &mut [u8], &[u8]);
+    fn of<const N: usize>() -> (usize, Copy) {
+        let copy: Copy = |streamer, dst, src| {
+            let (dst, src) =
+                (dst.first_chunk_mut::<N>().unwrap().as_mut_ptr(), src.first_chunk::<N>().unwrap().as_ptr());
+            match streamer {
+                // SAFETY: two slices of at least N bytes, one of them exclusively borrowed; it is drained before it is looked at.
+                Some(streamer) => unsafe { streamer.memcpy_streaming_fixed::<N>(dst, src) },
+                // SAFETY: the same.
+                None => unsafe { memcpy_streaming::memcpy_streaming_fixed::<N>(dst, src) },
+            }
+        };
+        (N, copy)
+    }
+    let small = [of::<0>(), of::<1>(), of::<2>(), of::<3>(), of::<4>(), of::<5>(), of::<7>(), of::<8>(), of::<12>()];
+    let middle = [of::<15>(), of::<16>(), of::<23>(), of::<31>(), of::<40>(), of::<56>(), of::<63>(), of::<64>()];
+    let large = [of::<65>(), of::<72>(), of::<80>(), of::<88>(), of::<96>(), of::<127>(), of::<128>(), of::<256>()];
+    for_each_backend(|streamer| {
+        for (len, copy) in small.iter().chain(&middle).chain(&large).copied() {
+            let data = noise(len, len as u64);
+            let (mut dst, mut src) = (Arena::new(64, len), Arena::new(64, len));
+            for dst_at in (0..64).step_by(every(31)) {
+                for src_at in [0, 1, 8, 13, 63] {
+                    for how in [None, Some(streamer)] {
+                        dst.reset(dst_at, len);
+                        src.reset(src_at, len);
+                        src.middle().copy_from_slice(&data);
+                        copy(how, dst.middle(), src.middle());
+                        memcpy_streaming_drain();
+                        let what = || format!("{} fixed::<{len}> from {src_at} to {dst_at}", streamer.backend());
+                        dst.check(&data, what);
+                        src.check(&data, what);
                     }
-                    memcpy_streaming_drain();
-                    let what = || format!("{} fixed::<{N}> from {src_at} to {dst_at}", streamer.backend());
-                    dst.check(&data, what);
-                    src.check(&data, what);
                 }
             }
         }
-    }
-    for_each_backend(|streamer| {
-        one::<0>(streamer);
-        one::<1>(streamer);
-        one::<2>(streamer);
-        one::<3>(streamer);
-        one::<4>(streamer);
-        one::<5>(streamer);
-        one::<7>(streamer);
-        one::<8>(streamer);
-        one::<12>(streamer);
-        one::<15>(streamer);
-        one::<16>(streamer);
-        one::<23>(streamer);
-        one::<31>(streamer);
-        one::<40>(streamer);
-        one::<56>(streamer);
-        one::<63>(streamer);
-        one::<64>(streamer);
-        one::<65>(streamer);
-        one::<72>(streamer);
-        one::<80>(streamer);
-        one::<88>(streamer);
-        one::<96>(streamer);
-        one::<127>(streamer);
-        one::<128>(streamer);
-        one::<256>(streamer);
     });
 }
