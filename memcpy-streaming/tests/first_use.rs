@@ -46,7 +46,9 @@ fn forks_while_the_environment_changes() {
     for i in 0..3 {
         let name = format!("MEMCPY_STREAMING_TEST_{i}");
         std::thread::spawn(move || {
-            for value in 0_u64.. {
+            let mut value = 0_u64;
+            loop {
+                value += 1;
                 // SAFETY: all of this process's threads read and write the environment through the standard library,
                 // which guards it by a lock.
                 unsafe { std::env::set_var(&name, value.to_string()) };

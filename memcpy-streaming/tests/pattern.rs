@@ -7,7 +7,7 @@ use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use std::ptr;
 
 fn words(bytes: &[u8]) -> Vec<u64> {
-    bytes.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().unwrap())).collect()
+    bytes.as_chunks().0.iter().map(|word| u64::from_ne_bytes(*word)).collect()
 }
 
 /// More records than fit into a buffer on the stack.

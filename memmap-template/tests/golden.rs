@@ -16,9 +16,9 @@ fn to_native_endian(image: &mut [u8], vmemmap_shift: u32) {
     if cfg!(target_endian = "little") {
         return;
     }
-    for (i, page) in image.chunks_exact_mut(64).enumerate() {
+    for (i, page) in image.as_chunks_mut::<64>().0.iter_mut().enumerate() {
         let is_first_tail = vmemmap_shift > 0 && i % (1 << vmemmap_shift) == 1;
-        for (word, bytes) in page.chunks_exact_mut(8).enumerate() {
+        for (word, bytes) in page.as_chunks_mut::<8>().0.iter_mut().enumerate() {
             // `_mapcount` and `_refcount`; in a first tail also the counts of the folio, and `_nr_pages`.
             let has_halves = word == 6 || is_first_tail && matches!(word, 2 | 3 | 4 | 7);
             let width = if has_halves { 4 } else { 8 };

@@ -26,10 +26,8 @@ impl Memory {
         // Without huge pages it works too; what was in force is printed with the results.
         let _ = mapping.advise(Advice::HugePage);
         let start = mapping.as_ptr().addr().next_multiple_of(HUGE) - mapping.as_ptr().addr();
-        for (i, word) in mapping[start..start + len].chunks_exact_mut(8).enumerate() {
-            word.copy_from_slice(
-                &((i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0x0101_0101_0101_0101).to_ne_bytes(),
-            );
+        for (i, word) in mapping[start..start + len].as_chunks_mut().0.iter_mut().enumerate() {
+            *word = ((i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0x0101_0101_0101_0101).to_ne_bytes();
         }
         Memory { mapping, start, len }
     }

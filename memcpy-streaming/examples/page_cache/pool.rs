@@ -57,8 +57,8 @@ impl Pool {
 
     /// Overwrites pages.
     pub(crate) fn dirty(&mut self, pages: Range<usize>, random: &mut Random) {
-        for word in self.pages[PAGE * pages.start..PAGE * pages.end].chunks_exact_mut(8) {
-            word.copy_from_slice(&random.next().to_le_bytes());
+        for word in self.pages[PAGE * pages.start..PAGE * pages.end].as_chunks_mut().0 {
+            *word = random.next().to_le_bytes();
         }
     }
 
@@ -93,9 +93,9 @@ impl Pool {
     /// Reads the file, and counts the frames that differ from their pages.
     pub(crate) fn wrong_frames(&self) -> io::Result<usize> {
         let mut file = BufReader::with_capacity(1 << 20, &self.file.reader);
-        let mut frame = [0; PAGE];
+        let mut frame = [0_u8; PAGE];
         let mut wrong = 0;
-        for page in self.pages.chunks_exact(PAGE) {
+        for page in self.pages.as_chunks().0 {
             file.read_exact(&mut frame)?;
             wrong += usize::from(frame != *page);
         }

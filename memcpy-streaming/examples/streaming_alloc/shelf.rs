@@ -59,8 +59,8 @@ impl Shelf {
     /// Shelves a block; false if it is of no layout that is shelved, or there is no space for it.
     pub(crate) fn put(&self, block: *mut u8, layout: Layout) -> bool {
         let Some(place) = place(layout) else { return false };
-        let with_it = |bytes: usize| Some(bytes + layout.size()).filter(|&bytes| bytes <= CAPACITY);
-        if self.bytes.fetch_update(Relaxed, Relaxed, with_it).is_err() {
+        if self.bytes.fetch_add(layout.size(), Relaxed) > CAPACITY - layout.size() {
+            self.bytes.fetch_sub(layout.size(), Relaxed);
             return false;
         }
         // Release, and Acquire in `empty`: what this thread did to the block comes before what the next owner does.
