@@ -7,11 +7,19 @@ use std::time::Instant;
 /// One thread's share of a lap.
 pub(crate) trait Work: Send {
     /// Brings the cache into the state that the lap is to find. Not timed.
-    fn prepare(&mut self);
+    fn prepare(&mut self) {}
 
-    /// The lap.
     fn run(&mut self);
 }
+
+impl<F: FnMut() + Send> Work for F {
+    fn run(&mut self) {
+        self();
+    }
+}
+
+/// An entrant's share of the work of each thread.
+pub(crate) type Threads = Vec<Box<dyn Work>>;
 
 /// Runs one lap on each thread and answers nanoseconds: from the first thread's start to the last one's end.
 pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
@@ -22,27 +30,43 @@ pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
         return nanoseconds(start, Instant::now());
     }
     let barrier = Barrier::new(threads.len());
-    let times: Vec<_> = thread::scope(|scope| {
-        let handles: Vec<_> = threads
-            .iter_mut()
-            .map(|work| {
-                let barrier = &barrier;
-                scope.spawn(move || {
-                    work.prepare();
-                    barrier.wait();
-                    let start = Instant::now();
-                    work.run();
-                    (start, Instant::now())
-                })
-            })
-            .collect();
-        handles.into_iter().map(|handle| handle.join().expect("a lap does not panic")).collect()
+    let lap = |work: &mut Box<dyn Work>| {
+        work.prepare();
+        barrier.wait();
+        let start = Instant::now();
+        work.run();
+        (start, Instant::now())
+    };
+    let (starts, ends): (Vec<_>, Vec<_>) = thread::scope(|scope| {
+        let handles: Vec<_> = threads.iter_mut().map(|work| scope.spawn(move || lap(work))).collect();
+        handles.into_iter().map(|handle| handle.join().expect("a lap does not panic")).unzip()
     });
-    let start = times.iter().map(|(start, _)| *start).min().expect("a race has threads");
-    let end = times.iter().map(|(_, end)| *end).max().expect("a race has threads");
-    nanoseconds(start, end)
+    let start = starts.into_iter().min().expect("a race has threads");
+    nanoseconds(start, ends.into_iter().max().expect("a race has threads"))
 }
 
 fn nanoseconds(start: Instant, end: Instant) -> u64 {
     u64::try_from((end - start).as_nanos()).unwrap_or(u64::MAX).max(1)
+}
+
+/// Whoever has the smallest median of a few laps, taken in turn. Who is chosen runs again in the race: these laps are not among its times.
+pub(crate) fn fastest<T>(mut candidates: Vec<(T, Threads)>) -> Option<T> {
+    const LAPS: usize = 5;
+    let mut times = vec![Vec::new(); candidates.len()];
+    for _ in 0..LAPS {
+        for ((_, threads), times) in candidates.iter_mut().zip(&mut times) {
+            times.push(time(threads));
+        }
+    }
+    let medians = times.iter_mut().map(|times| *times.select_nth_unstable(LAPS / 2).1);
+    let chosen = candidates.into_iter().zip(medians).min_by_key(|(_, median)| *median);
+    chosen.map(|((candidate, _), _)| candidate)
+}
+
+#[test]
+fn the_fastest_is_chosen() {
+    let sleep = |ms| move || thread::sleep(std::time::Duration::from_millis(ms));
+    let candidate = |ms: u64| -> (u64, Threads) { (ms, vec![Box::new(sleep(ms)), Box::new(sleep(1))]) };
+    assert_eq!(fastest([60, 5, 40].map(candidate).into()), Some(5));
+    assert_eq!(fastest(Vec::<(u64, Threads)>::new()), None);
 }

@@ -58,14 +58,11 @@ fn kibibytes(text: &str) -> Option<u64> {
 
 /// Only x86 has names there; if another architecture has one, it is that of the machine under an emulator.
 fn describe_cpu(info: &str, is_x86: bool) -> Option<String> {
-    let field = |name: &str| {
-        info.lines()
-            .filter_map(|line| line.split_once(':'))
-            .find(|(key, _)| key.trim() == name)
-            .map(|(_, value)| value.trim())
-    };
+    let fields = info.lines().filter_map(|line| line.split_once(':')).map(|(key, value)| (key.trim(), value.trim()));
+    let field = |name| fields.clone().find(|(key, _)| *key == name).map(|(_, value)| value);
     if is_x86 {
-        return field("model name").map(|name| match (field("cpu family"), field("model")) {
+        let name = field("model name")?;
+        return Some(match (field("cpu family"), field("model")) {
             (Some(family), Some(model)) => format!("{name} (family {family}, model {model})"),
             _ => name.to_string(),
         });
@@ -80,19 +77,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cpus_are_described_by_what_is_there() {
+    fn cpus_and_caches_are_described_by_what_is_there() {
         let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
-        assert_eq!(describe_cpu(amd, true).as_deref(), Some("AMD EPYC (family 25, model 17)"));
-        assert_eq!(describe_cpu(amd, false), None);
         let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
-        assert_eq!(describe_cpu(arm, false).as_deref(), Some("Arm implementer 0x41, part 0xd0c"));
-        assert_eq!(describe_cpu("", true), None);
-    }
-
-    #[test]
-    fn caches_have_sizes_in_kibibytes() {
-        assert_eq!(kibibytes("1024K"), Some(1 << 20));
-        assert_eq!(kibibytes("1M"), None);
+        for (info, is_x86, said) in [
+            (amd, true, Some("AMD EPYC (family 25, model 17)")),
+            (amd, false, None),
+            (arm, false, Some("Arm implementer 0x41, part 0xd0c")),
+            ("", true, None),
+        ] {
+            assert_eq!(describe_cpu(info, is_x86).as_deref(), said);
+        }
+        assert_eq!((kibibytes("1024K"), kibibytes("1M")), (Some(1 << 20), None));
         assert!(cache(2).is_none_or(|bytes| bytes >= 64 << 10));
     }
 }

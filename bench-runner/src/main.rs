@@ -1,7 +1,8 @@
 //! Measures what it is asked for on standard input and answers on standard output (`bench_runner::protocol`).
 
-mod arena;
 mod lap;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod lines;
 mod loops;
 mod peers;
 mod races;
@@ -9,8 +10,8 @@ mod read;
 
 use std::io::{self, BufRead, Write};
 
-use arena::Arena;
-use bench_runner::protocol::{END, ERROR, HELLO, READY};
+use bench_runner::places::Arena;
+use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
 use bench_runner::{Point, machine};
 use memcpy_streaming::{Backend, Tuning};
 use peers::Peer;
@@ -29,18 +30,6 @@ fn main() -> io::Result<()> {
         output.flush()?;
     }
     Ok(())
-}
-
-/// What is known of this machine, by the names that the results have for it.
-fn facts() -> impl Iterator<Item = (&'static str, String)> {
-    let facts = [
-        ("cpu", machine::cpu()),
-        ("tuning", Some(machine::tuning())),
-        ("kernel", machine::kernel()),
-        ("l2_bytes", machine::cache(2).map(|bytes| bytes.to_string())),
-        ("l3_bytes", machine::cache(3).map(|bytes| bytes.to_string())),
-    ];
-    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)))
 }
 
 /// What has been asked for so far.
@@ -63,18 +52,25 @@ impl Session {
         }
     }
 
+    /// What the program and its machine are: facts by the names that the results have for them, where they are known.
     fn hello(&self) -> String {
-        let mut lines = vec![
-            format!("{HELLO}\tarch\t{}", std::env::consts::ARCH),
-            format!("{HELLO}\tthreads\t{}", std::thread::available_parallelism().map_or(1, usize::from)),
-            format!("{HELLO}\tversion\t{}", env!("CARGO_PKG_VERSION")),
-            format!("{HELLO}\tactive\t{}", Backend::active()),
+        let size = |level| machine::cache(level).map(|bytes| bytes.to_string());
+        let one = |key: &str, value: String| Some((key.to_string(), value));
+        let about = [
+            one("arch", std::env::consts::ARCH.to_string()),
+            one("threads", std::thread::available_parallelism().map_or(1, usize::from).to_string()),
+            one("version", env!("CARGO_PKG_VERSION").to_string()),
+            one("active", Backend::active().to_string()),
+            machine::cpu().and_then(|cpu| one("fact cpu", cpu)),
+            one("fact tuning", machine::tuning()),
+            machine::kernel().and_then(|kernel| one("fact kernel", kernel)),
+            size(2).and_then(|size| one("fact l2_bytes", size)),
+            size(3).and_then(|size| one("fact l3_bytes", size)),
         ];
-        lines.extend(facts().map(|(name, fact)| format!("{HELLO}\tfact {name}\t{fact}")));
-        lines.extend(Backend::available().map(|backend| format!("{HELLO}\tbackend\t{backend}")));
-        lines.extend(self.peers.iter().map(|peer| format!("{HELLO}\tpeer {}\t{}", peer.name, peer.version)));
-        lines.push(END.to_string());
-        lines.join("\n")
+        let backends = Backend::available().map(|backend| ("backend".to_string(), backend.to_string()));
+        let peers = self.peers.iter().map(|peer| (format!("peer {}", peer.name), peer.version.clone()));
+        let all = about.into_iter().flatten().chain(backends).chain(peers);
+        all.map(|(key, value)| format!("{HELLO}\t{key}\t{value}\n")).chain([END.to_string()]).collect()
     }
 
     fn arena(&mut self, sizes: &str) -> Result<String, String> {
@@ -85,7 +81,8 @@ impl Session {
             return Err("an arena is whole pages, and larger than the cache".to_string());
         }
         self.race = None;
-        self.arena = Some(Arena::new(bytes, l2)?);
+        let arena = Arena::new(bytes, l2).map_err(|error| format!("cannot map {bytes} bytes: {error}"))?;
+        self.arena = Some(arena);
         Ok(READY.to_string())
     }
 
@@ -93,9 +90,8 @@ impl Session {
         // The old race points into the arena.
         self.race = None;
         let arena = self.arena.as_mut().ok_or("no arena")?;
-        let mut words = request.splitn(3, ' ');
-        let (backends, peers, point) = (words.next(), words.next(), words.next());
-        let (Some(backends), Some(peers), Some(point)) = (backends, peers, point) else {
+        let words: Vec<_> = request.splitn(3, ' ').collect();
+        let &[backends, peers, point] = words.as_slice() else {
             return Err("a race has backends, peers and a point".to_string());
         };
         let point: Point = point.parse()?;
@@ -116,7 +112,7 @@ impl Session {
             limit: peers == "all",
         };
         let race = Race::new(&point, &field, arena)?;
-        let mut lines: Vec<_> = race.entrants().map(|entrant| entrant.line()).collect();
+        let mut lines: Vec<_> = race.entrants.iter().map(Entrant::line).collect();
         lines.push(format!("{READY}\t{}", race.bytes));
         self.race = Some(race);
         Ok(lines.join("\n"))

@@ -1,6 +1,36 @@
-//! Which block comes next.
+//! The memory that everything is copied from and to, and which block of it comes next.
 
-use crate::{Cache, Op, Point};
+use std::io;
+use std::slice;
+
+use crate::memory::{BASE_PAGE, Mapping};
+use crate::{Cache, Ends, Op, Point};
+
+/// Where sources and destinations are.
+pub struct Arena {
+    src: Mapping,
+    dst: Mapping,
+    l2: usize,
+}
+
+impl Arena {
+    /// Maps and writes `len` bytes for each side, on a CPU with a second-level cache of `l2` bytes.
+    pub fn new(len: usize, l2: usize) -> io::Result<Arena> {
+        Ok(Arena { src: Mapping::written(len, 0x5eed << 40)?, dst: Mapping::written(len, 0xd57 << 40)?, l2 })
+    }
+
+    /// Bytes of each thread's part, on both sides: whole pages.
+    pub fn part_len(&self, threads: usize) -> usize {
+        self.dst.bytes().len() / threads / BASE_PAGE * BASE_PAGE
+    }
+
+    /// The part of thread `index` out of `threads`.
+    pub fn part(&mut self, index: usize, threads: usize) -> Part {
+        let len = self.part_len(threads);
+        let dst = self.dst.memory().as_mut_ptr().cast::<u8>().wrapping_add(index * len);
+        Part { dst, src: self.src.bytes().as_ptr().wrapping_add(index * len), len, l2: self.l2 }
+    }
+}
 
 /// A part of the memory, on both sides. Who takes turns in it runs one at a time.
 #[derive(Clone, Copy)]
@@ -19,7 +49,7 @@ pub struct Part {
 unsafe impl Send for Part {}
 
 /// A block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Block {
     /// Where it goes.
     pub dst: *mut u8,
@@ -27,6 +57,21 @@ pub struct Block {
     pub src: *const u8,
     /// Bytes.
     pub len: usize,
+}
+
+// SAFETY: see `Part`.
+unsafe impl Send for Block {}
+
+impl Block {
+    /// Its destination and its source.
+    ///
+    /// # Safety
+    /// Both are memory that has been written. While the slices live nobody else uses the destination, and nobody writes the source.
+    #[inline(always)]
+    pub unsafe fn sides<'a>(self) -> (&'a mut [u8], &'a [u8]) {
+        // SAFETY: the caller's.
+        unsafe { (slice::from_raw_parts_mut(self.dst, self.len), slice::from_raw_parts(self.src, self.len)) }
+    }
 }
 
 /// The blocks of one entrant's thread, without end. Cheap: it is within the timed region.
@@ -42,17 +87,13 @@ pub struct Places {
     len: Lengths,
 }
 
-// SAFETY: see `Part`.
-unsafe impl Send for Places {}
-
 impl Places {
     /// The blocks of a point in `part`. Every `entrant` has a sequence of its own: those that went to the same places would find
     /// them in the cache.
     pub fn new(point: &Point, part: Part, entrant: usize) -> Places {
         let size = point.size as usize;
-        let offsets = point.ends.offsets();
         // The next block begins behind the last line of this one.
-        let stride = size.next_multiple_of(64) + if offsets == (0, 0) { 0 } else { 64 };
+        let stride = size.next_multiple_of(64) + if point.ends == Ends::Aligned { 0 } else { 64 };
         let count = (part.len / stride).max(1);
         // Far from each other, however many there are: multiples of the golden ratio.
         let begin = ((u128::from((entrant as u32).wrapping_mul(0x9e37_79b9)) * count as u128) >> 32) as usize;
@@ -63,11 +104,8 @@ impl Places {
             Cache::ColdSequential => (Walk::Sequential { at: begin, count }, Walk::Sequential { at: begin, count }),
             Cache::ColdRandom => (Walk::random(count, entrant, DST), Walk::random(count, entrant + 31, SRC)),
         };
-        let len = match point.op {
-            Op::Mix => Lengths::mix(size),
-            _ => Lengths::Constant(size),
-        };
-        Places { part, dst, src, stride, offsets, len }
+        let len = if point.op == Op::Mix { Lengths::mix(size) } else { Lengths::Constant(size) };
+        Places { part, dst, src, stride, offsets: point.ends.offsets(), len }
     }
 
     /// The next one.
@@ -172,13 +210,13 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::{Ends, Reread};
+    use crate::Reread;
 
     #[test]
     fn a_random_walk_visits_each_place_once_in_a_period() {
         for count in [2, 3, 100, 1024, 1025, 5000] {
-            for seed in [0, 1, 40] {
-                let mut walk = Walk::random(count, seed, [DST, SRC][seed % 2]);
+            for (seed, factor) in [(0, DST), (1, SRC), (40, DST)] {
+                let mut walk = Walk::random(count, seed, factor);
                 for _ in 0..3 {
                     let seen: HashSet<_> = (0..count).map(|_| walk.next()).collect();
                     assert_eq!(seen.len(), count);
@@ -190,22 +228,17 @@ mod tests {
     #[test]
     fn blocks_stay_inside() {
         let mut memory = vec![0_u8; 1 << 16];
-        let part = Part { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len(), l2: 1 << 12 };
-        let end = memory.as_ptr_range().end;
-        for &cache in Cache::ALL {
-            for &ends in Ends::ALL {
-                for op in [Op::Copy, Op::Mix] {
-                    let point = Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 };
-                    let mut places = Places::new(&point, part, 5);
-                    for _ in 0..1000 {
-                        let block = places.next();
-                        assert!(
-                            block.dst.cast_const() >= part.src && block.dst.wrapping_add(block.len) <= end as *mut u8
-                        );
-                        assert!(block.src >= part.src && block.src.wrapping_add(block.len) <= end);
-                        assert!((64..=1024).contains(&block.len));
-                        assert_eq!(block.dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
-                    }
+        let (dst, src) = (memory.as_mut_ptr(), memory.as_ptr());
+        let part = Part { dst, src, len: memory.len(), l2: 1 << 12 };
+        let is_inside = |from: *const u8, len| from >= src && from.wrapping_add(len) <= src.wrapping_add(part.len);
+        for (&cache, &ends) in Cache::ALL.iter().flat_map(|cache| Ends::ALL.iter().map(move |ends| (cache, ends))) {
+            for op in [Op::Copy, Op::Mix] {
+                let mut places =
+                    Places::new(&Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 }, part, 5);
+                for _ in 0..1000 {
+                    let Block { dst, src, len } = places.next();
+                    assert!(is_inside(dst, len) && is_inside(src, len) && (64..=1024).contains(&len));
+                    assert_eq!(dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
                 }
             }
         }

@@ -6,25 +6,18 @@ use bench_runner::Reread;
 use bench_runner::memory::Mapping;
 use bench_runner::places::Part;
 
-/// Reads `len` bytes.
-///
-/// # Safety
-/// `from` is valid for reads of `len` bytes, and nobody writes them meanwhile.
+/// Reads every byte.
 #[inline(never)]
-pub(crate) unsafe fn read(from: *const u8, len: usize) {
-    let (mut sum, mut at) = ([0_u64; 8], 0);
-    while at + 64 <= len {
-        // SAFETY: 64 bytes at `at` are within the caller's.
-        let line = unsafe { from.add(at).cast::<[u64; 8]>().read_unaligned() };
-        for (sum, word) in sum.iter_mut().zip(line) {
-            *sum = sum.wrapping_add(word);
+pub(crate) fn read(bytes: &[u8]) {
+    let mut sum = [0_u64; 8];
+    let (lines, rest) = bytes.as_chunks::<64>();
+    for line in lines {
+        for (sum, word) in sum.iter_mut().zip(line.as_chunks().0) {
+            *sum = sum.wrapping_add(u64::from_ne_bytes(*word));
         }
-        at += 64;
     }
-    while at < len {
-        // SAFETY: as above, one byte.
-        sum[0] = sum[0].wrapping_add(u64::from(unsafe { *from.add(at) }));
-        at += 1;
+    for byte in rest {
+        sum[0] = sum[0].wrapping_add(u64::from(*byte));
     }
     black_box(sum);
 }
@@ -34,12 +27,8 @@ pub(crate) enum After {
     Nothing,
     /// The block.
     Block,
-    /// A working set.
-    Set {
-        memory: Mapping,
-        /// Bytes written since it was read.
-        since: usize,
-    },
+    /// A working set, and the bytes written since it was read.
+    Set(Mapping, usize),
 }
 
 impl After {
@@ -52,42 +41,32 @@ impl After {
             Reread::Yes => After::Block,
             Reread::Victim => {
                 let memory = Mapping::written(part.l2 / 2, 0x71c << 40);
-                After::Set { memory: memory.map_err(|error| format!("cannot map a working set: {error}"))?, since: 0 }
+                After::Set(memory.map_err(|error| format!("cannot map a working set: {error}"))?, 0)
             }
         })
     }
 
     /// Brings the working set into the cache.
     pub(crate) fn heat(&mut self) {
-        if let After::Set { memory, since } = self {
+        if let After::Set(memory, since) = self {
             *since = 0;
-            read_all(memory);
+            read(memory.bytes());
         }
     }
 
-    /// To be called after each block.
-    ///
-    /// # Safety
-    /// `dst` is valid for reads of `len` bytes: the block that was just written, and drained.
+    /// To be called after each block, once it is drained.
     #[inline(always)]
-    pub(crate) unsafe fn each(&mut self, dst: *const u8, len: usize) {
+    pub(crate) fn each(&mut self, block: &[u8]) {
         match self {
             After::Nothing => {}
-            // SAFETY: the caller's.
-            After::Block => unsafe { read(dst, len) },
-            After::Set { memory, since } => {
-                *since += len;
+            After::Block => read(block),
+            After::Set(memory, since) => {
+                *since += block.len();
                 if *since >= After::EVERY {
                     *since = 0;
-                    read_all(memory);
+                    read(memory.bytes());
                 }
             }
         }
     }
-}
-
-fn read_all(memory: &Mapping) {
-    let bytes = memory.bytes();
-    // SAFETY: all of the memory, borrowed.
-    unsafe { read(bytes.as_ptr(), bytes.len()) };
 }

@@ -1,0 +1,153 @@
+//! Loops over lines of 64 bytes by vector registers. Those that stream, or only read, differ in how far ahead of the loads they prefetch
+//! and into which cache, and in whether they go through one page after the other or through several in turn: then the memory controller
+//! has several pages open, and the core's prefetcher several streams to follow.
+
+#[cfg(target_arch = "aarch64")]
+mod arm;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::{ptr, slice};
+
+#[cfg(target_arch = "aarch64")]
+pub(crate) use arm::*;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::*;
+
+use crate::loops::Loop;
+use crate::peers::{Peer, Run};
+use crate::read::read;
+
+const PAGE: usize = 4096;
+const LINE: usize = 64;
+
+/// What is done with a line that was loaded: nothing, a streaming store, an ordinary one.
+const READ: u8 = 0;
+const STREAM: u8 = 1;
+const STORE: u8 = 2;
+
+/// Registers that hold a line.
+pub(crate) trait Width {
+    const NAME: &'static str;
+
+    /// # Safety
+    /// The line at `src` is valid for reads, and unless the deed is to read, that at `dst` for writes, which for streaming stores is at the
+    /// border of a line. The CPU has the registers.
+    unsafe fn line<const DEED: u8>(dst: *mut u8, src: *const u8);
+
+    /// Stores the line at `pattern` `lines` times, at least once.
+    ///
+    /// # Safety
+    /// The line is valid for reads, and so many at `dst` for writes. The CPU has the registers.
+    unsafe fn pattern(dst: *mut u8, pattern: *const u8, lines: usize);
+
+    /// Leaves the registers as other code expects them.
+    ///
+    /// # Safety
+    /// The CPU has the registers.
+    unsafe fn end() {}
+}
+
+/// `rounds` rounds, each with a line of every one of `PAGES` pages, before which the one that is `AHEAD` bytes behind it (if not 0) is
+/// prefetched into the first cache, or the second.
+///
+/// # Safety
+/// As [`Width::line`], for each of the lines; they do not overlap. No other access to the destination before the drain.
+unsafe fn rounds<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, const FIRST: bool>(
+    mut dst: *mut u8,
+    mut src: *const u8,
+    rounds: usize,
+) {
+    for _ in 0..rounds {
+        for page in 0..PAGES {
+            let (dst, src) = (dst.wrapping_add(page * PAGE), src.wrapping_add(page * PAGE));
+            if AHEAD > 0 {
+                prefetch::<FIRST>(src.wrapping_add(AHEAD));
+            }
+            // SAFETY: the caller's.
+            unsafe { W::line::<DEED>(dst, src) };
+        }
+        (dst, src) = (dst.wrapping_add(LINE), src.wrapping_add(LINE));
+    }
+    // SAFETY: the caller's.
+    unsafe { W::end() };
+}
+
+/// Copies or reads `len` bytes: whole lines by such rounds, and the ends by ordinary loads and stores.
+///
+/// # Safety
+/// As `memcpy`, and no other access to the destination before the drain; what reads ignores the destination. The CPU has the registers.
+unsafe fn all<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, const FIRST: bool>(
+    dst: *mut u8,
+    src: *const u8,
+    len: usize,
+) {
+    let mut at = if DEED == STREAM { dst.align_offset(LINE).min(len) } else { 0 };
+    // SAFETY: the head, the lines and the tail are `len` bytes together. What is streamed is at borders of lines behind the head, unless
+    // there is nothing behind it.
+    unsafe {
+        ptr::copy_nonoverlapping(src, dst, at);
+        while PAGES > 1 && len - at >= PAGES * PAGE {
+            rounds::<W, DEED, PAGES, AHEAD, FIRST>(dst.wrapping_add(at), src.add(at), PAGE / LINE);
+            at += PAGES * PAGE;
+        }
+        let lines = (len - at) / LINE;
+        // One page after the other, or what is left of several: that is not prefetched.
+        if PAGES == 1 {
+            rounds::<W, DEED, 1, AHEAD, FIRST>(dst.wrapping_add(at), src.add(at), lines);
+        } else {
+            rounds::<W, DEED, 1, 0, false>(dst.wrapping_add(at), src.add(at), lines);
+        }
+        at += lines * LINE;
+        match DEED {
+            READ => read(slice::from_raw_parts(src.add(at), len - at)),
+            _ => ptr::copy_nonoverlapping(src.add(at), dst.add(at), len - at),
+        }
+    }
+}
+
+/// The candidates of registers that the CPU has.
+pub(crate) fn candidates<W: Width>(copies: bool) -> Vec<Loop> {
+    fn of<W: Width, const DEED: u8>() -> Vec<Loop> {
+        let runs: [(&str, Run); 8] = [
+            ("plain", all::<W, DEED, 1, 0, false>),
+            ("t0-1k", all::<W, DEED, 1, 1024, true>),
+            ("t2-2k", all::<W, DEED, 1, 2048, false>),
+            ("t2-4k", all::<W, DEED, 1, 4096, false>),
+            ("2-pages", all::<W, DEED, 2, 0, false>),
+            ("4-pages", all::<W, DEED, 4, 0, false>),
+            ("2-pages-t2", all::<W, DEED, 2, 8192, false>),
+            ("4-pages-t2", all::<W, DEED, 4, 16384, false>),
+        ];
+        runs.map(|(name, run)| Loop { name: format!("{}-{name}", W::NAME), run }).into()
+    }
+    if copies { of::<W, STREAM>() } else { of::<W, READ>() }
+}
+
+/// A plain loop as wide as registers that the CPU has.
+fn cached<W: Width>() -> Peer {
+    let version = "plain loop, 64 bytes a round".to_string();
+    let peer = Peer::new(format!("cached-{}", W::NAME), version, all::<W, STORE, 1, 0, false>, fill::<W>);
+    Peer { pattern: Some(pattern::<W>), ..peer }
+}
+
+/// # Safety
+/// As `memset`, the pattern is valid for reads of 64 bytes, and the CPU has the registers.
+unsafe fn pattern<W: Width>(dst: *mut u8, pattern: *const u8, len: usize) {
+    let lines = len / LINE;
+    // SAFETY: the lines, and the bytes that are left: fewer than a line.
+    unsafe {
+        if lines > 0 {
+            W::pattern(dst, pattern, lines);
+            W::end();
+        }
+        ptr::copy_nonoverlapping(pattern, dst.add(lines * LINE), len % LINE);
+    }
+}
+
+/// # Safety
+/// As `memset`, and the CPU has the registers.
+unsafe fn fill<W: Width>(dst: *mut u8, byte: u8, len: usize) {
+    // SAFETY: the caller's; a line.
+    unsafe { pattern::<W>(dst, [byte; LINE].as_ptr(), len) }
+}
