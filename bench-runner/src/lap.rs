@@ -23,12 +23,6 @@ pub(crate) type Threads = Vec<Box<dyn Work>>;
 
 /// Runs one lap on each thread and answers nanoseconds: from the first thread's start to the last one's end.
 pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
-    if let [work] = threads {
-        work.prepare();
-        let start = Instant::now();
-        work.run();
-        return nanoseconds(start, Instant::now());
-    }
     let barrier = Barrier::new(threads.len());
     let lap = |work: &mut Box<dyn Work>| {
         work.prepare();
@@ -37,16 +31,16 @@ pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
         work.run();
         (start, Instant::now())
     };
-    let (starts, ends): (Vec<_>, Vec<_>) = thread::scope(|scope| {
-        let handles: Vec<_> = threads.iter_mut().map(|work| scope.spawn(move || lap(work))).collect();
-        handles.into_iter().map(|handle| handle.join().expect("a lap does not panic")).unzip()
-    });
-    let start = starts.into_iter().min().expect("a race has threads");
-    nanoseconds(start, ends.into_iter().max().expect("a race has threads"))
-}
-
-fn nanoseconds(start: Instant, end: Instant) -> u64 {
-    u64::try_from((end - start).as_nanos()).unwrap_or(u64::MAX).max(1)
+    let laps: Vec<_> = match threads {
+        [work] => vec![lap(work)],
+        _ => thread::scope(|scope| {
+            let handles: Vec<_> = threads.iter_mut().map(|work| scope.spawn(move || lap(work))).collect();
+            handles.into_iter().map(|handle| handle.join().expect("a lap does not panic")).collect()
+        }),
+    };
+    let (starts, ends): (Vec<_>, Vec<_>) = laps.into_iter().unzip();
+    let took = ends.into_iter().max().zip(starts.into_iter().min()).map(|(end, start)| end - start);
+    u64::try_from(took.expect("a race has threads").as_nanos()).unwrap_or(u64::MAX).max(1)
 }
 
 /// Whoever has the smallest median of a few laps, taken in turn. Who is chosen runs again in the race: these laps are not among its times.

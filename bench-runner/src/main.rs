@@ -6,7 +6,6 @@ mod lines;
 mod loops;
 mod peers;
 mod races;
-mod read;
 
 use std::io::{self, BufRead, Write};
 
@@ -36,6 +35,7 @@ fn main() -> io::Result<()> {
 struct Session {
     peers: Vec<Peer>,
     arena: Option<Arena>,
+    /// It points into the arena.
     race: Option<Race>,
 }
 
@@ -55,21 +55,21 @@ impl Session {
     /// What the program and its machine are: facts by the names that the results have for them, where they are known.
     fn hello(&self) -> String {
         let size = |level| machine::cache(level).map(|bytes| bytes.to_string());
-        let one = |key: &str, value: String| Some((key.to_string(), value));
         let about = [
-            one("arch", std::env::consts::ARCH.to_string()),
-            one("threads", std::thread::available_parallelism().map_or(1, usize::from).to_string()),
-            one("version", env!("CARGO_PKG_VERSION").to_string()),
-            one("active", Backend::active().to_string()),
-            machine::cpu().and_then(|cpu| one("fact cpu", cpu)),
-            one("fact tuning", machine::tuning()),
-            machine::kernel().and_then(|kernel| one("fact kernel", kernel)),
-            size(2).and_then(|size| one("fact l2_bytes", size)),
-            size(3).and_then(|size| one("fact l3_bytes", size)),
+            ("arch", Some(std::env::consts::ARCH.to_string())),
+            ("threads", Some(std::thread::available_parallelism().map_or(1, usize::from).to_string())),
+            ("version", Some(env!("CARGO_PKG_VERSION").to_string())),
+            ("active", Some(Backend::active().to_string())),
+            ("fact cpu", machine::cpu()),
+            ("fact tuning", Some(machine::tuning())),
+            ("fact kernel", machine::kernel()),
+            ("fact l2_bytes", size(2)),
+            ("fact l3_bytes", size(3)),
         ];
+        let about = about.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?)));
         let backends = Backend::available().map(|backend| ("backend".to_string(), backend.to_string()));
         let peers = self.peers.iter().map(|peer| (format!("peer {}", peer.name), peer.version.clone()));
-        let all = about.into_iter().flatten().chain(backends).chain(peers);
+        let all = about.chain(backends).chain(peers);
         all.map(|(key, value)| format!("{HELLO}\t{key}\t{value}\n")).chain([END.to_string()]).collect()
     }
 
@@ -81,13 +81,11 @@ impl Session {
             return Err("an arena is whole pages, and larger than the cache".to_string());
         }
         self.race = None;
-        let arena = Arena::new(bytes, l2).map_err(|error| format!("cannot map {bytes} bytes: {error}"))?;
-        self.arena = Some(arena);
+        self.arena = Some(Arena::new(bytes, l2).map_err(|error| format!("cannot map {bytes} bytes: {error}"))?);
         Ok(READY.to_string())
     }
 
     fn start(&mut self, request: &str) -> Result<String, String> {
-        // The old race points into the arena.
         self.race = None;
         let arena = self.arena.as_mut().ok_or("no arena")?;
         let words: Vec<_> = request.splitn(3, ' ').collect();

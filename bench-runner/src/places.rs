@@ -10,11 +10,12 @@ use crate::{Cache, Ends, Op, Point};
 pub struct Arena {
     src: Mapping,
     dst: Mapping,
-    l2: usize,
+    /// Bytes of the CPU's second-level cache.
+    pub l2: usize,
 }
 
 impl Arena {
-    /// Maps and writes `len` bytes for each side, on a CPU with a second-level cache of `l2` bytes.
+    /// Maps and writes `len` bytes for each side.
     pub fn new(len: usize, l2: usize) -> io::Result<Arena> {
         Ok(Arena { src: Mapping::written(len, 0x5eed << 40)?, dst: Mapping::written(len, 0xd57 << 40)?, l2 })
     }
@@ -24,42 +25,26 @@ impl Arena {
         self.dst.bytes().len() / threads / BASE_PAGE * BASE_PAGE
     }
 
-    /// The part of thread `index` out of `threads`.
-    pub fn part(&mut self, index: usize, threads: usize) -> Part {
+    /// The part of thread `index` out of `threads`. Who takes turns in it runs one at a time.
+    pub fn part(&mut self, index: usize, threads: usize) -> Block {
         let len = self.part_len(threads);
         let dst = self.dst.memory().as_mut_ptr().cast::<u8>().wrapping_add(index * len);
-        Part { dst, src: self.src.bytes().as_ptr().wrapping_add(index * len), len, l2: self.l2 }
+        Block { dst, src: self.src.bytes().as_ptr().wrapping_add(index * len), len }
     }
 }
 
-/// A part of the memory, on both sides. Who takes turns in it runs one at a time.
+/// A block, or a part of the memory with many of them.
 #[derive(Clone, Copy)]
-pub struct Part {
+pub struct Block {
     /// Where destinations begin.
     pub dst: *mut u8,
     /// Where sources begin.
     pub src: *const u8,
     /// Bytes, of each.
     pub len: usize,
-    /// The size of the second-level cache.
-    pub l2: usize,
 }
 
 // SAFETY: pointers are only numbers until they are used; each use says why it is alone.
-unsafe impl Send for Part {}
-
-/// A block.
-#[derive(Clone, Copy)]
-pub struct Block {
-    /// Where it goes.
-    pub dst: *mut u8,
-    /// Where it comes from.
-    pub src: *const u8,
-    /// Bytes.
-    pub len: usize,
-}
-
-// SAFETY: see `Part`.
 unsafe impl Send for Block {}
 
 impl Block {
@@ -79,7 +64,7 @@ impl Block {
 /// Destinations do not come again before all others were there, unless the cache is to be hot.
 #[derive(Clone)]
 pub struct Places {
-    part: Part,
+    part: Block,
     dst: Walk,
     src: Walk,
     stride: usize,
@@ -88,16 +73,16 @@ pub struct Places {
 }
 
 impl Places {
-    /// The blocks of a point in `part`. Every `entrant` has a sequence of its own: those that went to the same places would find
-    /// them in the cache.
-    pub fn new(point: &Point, part: Part, entrant: usize) -> Places {
+    /// The blocks of a point in `part`, on a CPU with a second-level cache of `l2` bytes. Every `entrant` has a sequence of its own: those
+    /// that went to the same places would find them in the cache.
+    pub fn new(point: &Point, part: Block, l2: usize, entrant: usize) -> Places {
         let size = point.size as usize;
         // The next block begins behind the last line of this one.
         let stride = size.next_multiple_of(64) + if point.ends == Ends::Aligned { 0 } else { 64 };
         let count = (part.len / stride).max(1);
         // Far from each other, however many there are: multiples of the golden ratio.
         let begin = ((u128::from((entrant as u32).wrapping_mul(0x9e37_79b9)) * count as u128) >> 32) as usize;
-        let window = (part.l2 / 2 / stride).clamp(1, count);
+        let window = (l2 / 2 / stride).clamp(1, count);
         let (dst, src) = match point.cache {
             Cache::Hot => (Walk::Fixed, Walk::Fixed),
             Cache::HotSource => (Walk::random(count, entrant, DST), Walk::Sequential { at: 0, count: window }),
@@ -228,13 +213,14 @@ mod tests {
     #[test]
     fn blocks_stay_inside() {
         let mut memory = vec![0_u8; 1 << 16];
-        let (dst, src) = (memory.as_mut_ptr(), memory.as_ptr());
-        let part = Part { dst, src, len: memory.len(), l2: 1 << 12 };
-        let is_inside = |from: *const u8, len| from >= src && from.wrapping_add(len) <= src.wrapping_add(part.len);
-        for (&cache, &ends) in Cache::ALL.iter().flat_map(|cache| Ends::ALL.iter().map(move |ends| (cache, ends))) {
-            for op in [Op::Copy, Op::Mix] {
-                let mut places =
-                    Places::new(&Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 }, part, 5);
+        let part = Block { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len() };
+        let is_inside = |from: *const u8, len| from >= part.src && from.addr() + len <= part.src.addr() + part.len;
+        for (op, cache) in
+            [Op::Copy, Op::Mix].into_iter().flat_map(|op| Cache::ALL.iter().map(move |&cache| (op, cache)))
+        {
+            for &ends in Ends::ALL {
+                let point = Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 };
+                let mut places = Places::new(&point, part, 1 << 12, 5);
                 for _ in 0..1000 {
                     let Block { dst, src, len } = places.next();
                     assert!(is_inside(dst, len) && is_inside(src, len) && (64..=1024).contains(&len));

@@ -67,7 +67,7 @@ impl Work {
         let ends = if self.aligned { Ends::Aligned } else { Ends::Misaligned };
         let cache = if self.random { Cache::ColdRandom } else { Cache::ColdSequential };
         let point = Point { op: Op::Copy, size: self.size as u64, ends, cache, reread: Reread::No, threads: 1 };
-        Places::new(&point, sides.0.part(0, 1), lap)
+        Places::new(&point, sides.0.part(0, 1), 0, lap)
     }
 
     /// Runs a lap, the `number`th one.

@@ -2,9 +2,8 @@
 
 use std::arch::asm;
 
-use super::{READ, STREAM, Width};
-use crate::loops::Loop;
-use crate::peers::Peer;
+use super::{READ, STREAM, Width, cached, candidates};
+use crate::peers::{Peer, Run};
 
 pub(crate) struct Neon;
 
@@ -48,23 +47,21 @@ impl Width for Neon {
     }
 }
 
-/// Of the first cache, or the second.
+/// Caches to prefetch into: `pldl1keep`, `pldl2keep`.
+pub(super) const FIRST: i32 = 0;
+pub(super) const SECOND: i32 = 2;
+
 #[inline(always)]
-pub(super) fn prefetch<const FIRST: bool>(at: *const u8) {
+pub(super) fn prefetch<const CACHE: i32>(at: *const u8) {
     // SAFETY: a prefetch cannot fault.
-    unsafe {
-        match FIRST {
-            true => asm!("prfm pldl1keep, [{}]", in(reg) at, options(nostack, preserves_flags)),
-            false => asm!("prfm pldl2keep, [{}]", in(reg) at, options(nostack, preserves_flags)),
-        }
-    }
+    unsafe { asm!("prfm #{cache}, [{at}]", cache = const CACHE, at = in(reg) at, options(nostack, preserves_flags)) };
 }
 
-pub(crate) fn loops(copies: bool) -> Vec<Loop> {
-    super::candidates::<Neon>(copies)
+pub(crate) fn loops(copies: bool) -> Vec<(String, Run)> {
+    candidates::<Neon>(copies)
 }
 
 /// A loop as wide as our kernel.
-pub(crate) fn peers() -> Vec<Peer> {
-    vec![super::cached::<Neon>()]
+pub(crate) fn peers() -> [Peer; 1] {
+    [cached::<Neon>()]
 }

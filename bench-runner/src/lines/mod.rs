@@ -14,9 +14,8 @@ pub(crate) use arm::*;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::*;
 
-use crate::loops::Loop;
-use crate::peers::{Peer, Run};
-use crate::read::read;
+use crate::loops::read;
+use crate::peers::{Fill, Peer, Run};
 
 const PAGE: usize = 4096;
 const LINE: usize = 64;
@@ -26,34 +25,31 @@ const READ: u8 = 0;
 const STREAM: u8 = 1;
 const STORE: u8 = 2;
 
-/// Registers that hold a line.
+/// Registers that hold a line. Whoever uses them promises that the CPU has them.
 pub(crate) trait Width {
     const NAME: &'static str;
 
     /// # Safety
-    /// The line at `src` is valid for reads, and unless the deed is to read, that at `dst` for writes, which for streaming stores is at the
-    /// border of a line. The CPU has the registers.
+    /// The line at `src` is valid for reads, and unless the deed is to read, that at `dst` for writes; streaming stores need it to be at the
+    /// border of a line.
     unsafe fn line<const DEED: u8>(dst: *mut u8, src: *const u8);
 
     /// Stores the line at `pattern` `lines` times, at least once.
     ///
     /// # Safety
-    /// The line is valid for reads, and so many at `dst` for writes. The CPU has the registers.
+    /// The line is valid for reads, and so many at `dst` for writes.
     unsafe fn pattern(dst: *mut u8, pattern: *const u8, lines: usize);
 
     /// Leaves the registers as other code expects them.
-    ///
-    /// # Safety
-    /// The CPU has the registers.
-    unsafe fn end() {}
+    fn end() {}
 }
 
 /// `rounds` rounds, each with a line of every one of `PAGES` pages, before which the one that is `AHEAD` bytes behind it (if not 0) is
-/// prefetched into the first cache, or the second.
+/// prefetched into a cache.
 ///
 /// # Safety
 /// As [`Width::line`], for each of the lines; they do not overlap. No other access to the destination before the drain.
-unsafe fn rounds<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, const FIRST: bool>(
+unsafe fn rounds<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, const CACHE: i32>(
     mut dst: *mut u8,
     mut src: *const u8,
     rounds: usize,
@@ -62,22 +58,21 @@ unsafe fn rounds<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usiz
         for page in 0..PAGES {
             let (dst, src) = (dst.wrapping_add(page * PAGE), src.wrapping_add(page * PAGE));
             if AHEAD > 0 {
-                prefetch::<FIRST>(src.wrapping_add(AHEAD));
+                prefetch::<CACHE>(src.wrapping_add(AHEAD));
             }
             // SAFETY: the caller's.
             unsafe { W::line::<DEED>(dst, src) };
         }
         (dst, src) = (dst.wrapping_add(LINE), src.wrapping_add(LINE));
     }
-    // SAFETY: the caller's.
-    unsafe { W::end() };
+    W::end();
 }
 
 /// Copies or reads `len` bytes: whole lines by such rounds, and the ends by ordinary loads and stores.
 ///
 /// # Safety
-/// As `memcpy`, and no other access to the destination before the drain; what reads ignores the destination. The CPU has the registers.
-unsafe fn all<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, const FIRST: bool>(
+/// As `memcpy`, and no other access to the destination before the drain; what reads ignores the destination.
+unsafe fn all<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, const CACHE: i32>(
     dst: *mut u8,
     src: *const u8,
     len: usize,
@@ -88,16 +83,13 @@ unsafe fn all<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, 
     unsafe {
         ptr::copy_nonoverlapping(src, dst, at);
         while PAGES > 1 && len - at >= PAGES * PAGE {
-            rounds::<W, DEED, PAGES, AHEAD, FIRST>(dst.wrapping_add(at), src.add(at), PAGE / LINE);
+            rounds::<W, DEED, PAGES, AHEAD, CACHE>(dst.wrapping_add(at), src.add(at), PAGE / LINE);
             at += PAGES * PAGE;
         }
+        // What is left of several pages is not prefetched.
+        let rest = if PAGES == 1 { rounds::<W, DEED, 1, AHEAD, CACHE> } else { rounds::<W, DEED, 1, 0, CACHE> };
         let lines = (len - at) / LINE;
-        // One page after the other, or what is left of several: that is not prefetched.
-        if PAGES == 1 {
-            rounds::<W, DEED, 1, AHEAD, FIRST>(dst.wrapping_add(at), src.add(at), lines);
-        } else {
-            rounds::<W, DEED, 1, 0, false>(dst.wrapping_add(at), src.add(at), lines);
-        }
+        rest(dst.wrapping_add(at), src.add(at), lines);
         at += lines * LINE;
         match DEED {
             READ => read(slice::from_raw_parts(src.add(at), len - at)),
@@ -106,33 +98,35 @@ unsafe fn all<W: Width, const DEED: u8, const PAGES: usize, const AHEAD: usize, 
     }
 }
 
-/// The candidates of registers that the CPU has.
-pub(crate) fn candidates<W: Width>(copies: bool) -> Vec<Loop> {
-    fn of<W: Width, const DEED: u8>() -> Vec<Loop> {
-        let runs: [(&str, Run); 8] = [
-            ("plain", all::<W, DEED, 1, 0, false>),
-            ("t0-1k", all::<W, DEED, 1, 1024, true>),
-            ("t2-2k", all::<W, DEED, 1, 2048, false>),
-            ("t2-4k", all::<W, DEED, 1, 4096, false>),
-            ("2-pages", all::<W, DEED, 2, 0, false>),
-            ("4-pages", all::<W, DEED, 4, 0, false>),
-            ("2-pages-t2", all::<W, DEED, 2, 8192, false>),
-            ("4-pages-t2", all::<W, DEED, 4, 16384, false>),
-        ];
-        runs.map(|(name, run)| Loop { name: format!("{}-{name}", W::NAME), run }).into()
+/// The candidates of some registers, with their names.
+pub(crate) fn candidates<W: Width>(copies: bool) -> Vec<(String, Run)> {
+    fn of<W: Width, const DEED: u8>() -> [(&'static str, Run); 8] {
+        [
+            ("plain", all::<W, DEED, 1, 0, FIRST>),
+            ("t0-1k", all::<W, DEED, 1, 1024, FIRST>),
+            ("t2-2k", all::<W, DEED, 1, 2048, SECOND>),
+            ("t2-4k", all::<W, DEED, 1, 4096, SECOND>),
+            ("2-pages", all::<W, DEED, 2, 0, FIRST>),
+            ("4-pages", all::<W, DEED, 4, 0, FIRST>),
+            ("2-pages-t2", all::<W, DEED, 2, 8192, SECOND>),
+            ("4-pages-t2", all::<W, DEED, 4, 16384, SECOND>),
+        ]
     }
-    if copies { of::<W, STREAM>() } else { of::<W, READ>() }
+    let runs = if copies { of::<W, STREAM>() } else { of::<W, READ>() };
+    runs.map(|(name, run)| (format!("{}-{name}", W::NAME), run)).into()
 }
 
-/// A plain loop as wide as registers that the CPU has.
+/// A plain loop of some registers.
 fn cached<W: Width>() -> Peer {
+    // SAFETY: the caller's; a line.
+    let fill: Fill = |dst, byte, len| unsafe { pattern::<W>(dst, [byte; LINE].as_ptr(), len) };
     let version = "plain loop, 64 bytes a round".to_string();
-    let peer = Peer::new(format!("cached-{}", W::NAME), version, all::<W, STORE, 1, 0, false>, fill::<W>);
+    let peer = Peer::new(format!("cached-{}", W::NAME), version, all::<W, STORE, 1, 0, FIRST>, fill);
     Peer { pattern: Some(pattern::<W>), ..peer }
 }
 
 /// # Safety
-/// As `memset`, the pattern is valid for reads of 64 bytes, and the CPU has the registers.
+/// As `memset`, and the pattern is valid for reads of 64 bytes.
 unsafe fn pattern<W: Width>(dst: *mut u8, pattern: *const u8, len: usize) {
     let lines = len / LINE;
     // SAFETY: the lines, and the bytes that are left: fewer than a line.
@@ -143,11 +137,4 @@ unsafe fn pattern<W: Width>(dst: *mut u8, pattern: *const u8, len: usize) {
         }
         ptr::copy_nonoverlapping(pattern, dst.add(lines * LINE), len % LINE);
     }
-}
-
-/// # Safety
-/// As `memset`, and the CPU has the registers.
-unsafe fn fill<W: Width>(dst: *mut u8, byte: u8, len: usize) {
-    // SAFETY: the caller's; a line.
-    unsafe { pattern::<W>(dst, [byte; LINE].as_ptr(), len) }
 }

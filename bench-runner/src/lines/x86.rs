@@ -1,12 +1,12 @@
 //! x86_64: lines as wide as the CPU's registers, and string instructions.
 
 use std::arch::asm;
+use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T2, _mm_prefetch};
 
 use memcpy_streaming::Backend;
 
-use super::{READ, STREAM, Width, cached};
-use crate::loops::Loop;
-use crate::peers::Peer;
+use super::{READ, STREAM, Width, cached, candidates};
+use crate::peers::{Fill, Peer, Run};
 
 /// Registers of a width, by the instructions that move and stream them, what leaves their upper halves clean, and where in the line each
 /// one is. The compiler need not know of the instructions: it is told which registers change.
@@ -55,7 +55,7 @@ macro_rules! width {
             }
 
             #[inline(always)]
-            unsafe fn end() {
+            fn end() {
                 // SAFETY: the CPU has the instruction, and the vector registers are among those that a call may change.
                 unsafe { asm!($end, clobber_abi("C"), options(nostack, preserves_flags)) }
             }
@@ -67,60 +67,44 @@ width!(Avx512 = "avx512": "vmovdqu64", "vmovntdq", "vzeroupper", 0 "zmm0");
 width!(Avx2 = "avx2": "vmovdqu", "vmovntdq", "vzeroupper", 0 "ymm0" 32 "ymm1");
 width!(Sse2 = "sse2": "movups", "movntdq", "", 0 "xmm0" 16 "xmm1" 32 "xmm2" 48 "xmm3");
 
-/// Of the first cache, or the second.
+/// Caches to prefetch into.
+pub(super) const FIRST: i32 = _MM_HINT_T0;
+pub(super) const SECOND: i32 = _MM_HINT_T2;
+
 #[inline(always)]
-pub(super) fn prefetch<const FIRST: bool>(at: *const u8) {
+pub(super) fn prefetch<const CACHE: i32>(at: *const u8) {
     // SAFETY: a prefetch cannot fault.
-    unsafe {
-        match FIRST {
-            true => asm!("prefetcht0 [{}]", in(reg) at, options(nostack, preserves_flags)),
-            false => asm!("prefetcht2 [{}]", in(reg) at, options(nostack, preserves_flags)),
-        }
-    }
+    unsafe { _mm_prefetch::<CACHE>(at.cast()) };
 }
 
+// SAFETY: the caller's.
+const REP_MOVSB: Run = |dst, src, len| unsafe {
+    asm!("rep movsb", inout("rdi") dst => _, inout("rsi") src => _, inout("rcx") len => _, options(nostack, preserves_flags))
+};
+
 /// Those of the widest registers that the CPU has, and its own copy.
-pub(crate) fn loops(copies: bool) -> Vec<Loop> {
+pub(crate) fn loops(copies: bool) -> Vec<(String, Run)> {
     let mut loops = if is_x86_feature_detected!("avx512f") {
-        super::candidates::<Avx512>(copies)
+        candidates::<Avx512>(copies)
     } else if is_x86_feature_detected!("avx2") {
-        super::candidates::<Avx2>(copies)
+        candidates::<Avx2>(copies)
     } else {
-        super::candidates::<Sse2>(copies)
+        candidates::<Sse2>(copies)
     };
-    if copies {
-        loops.push(Loop { name: "rep-movsb".to_string(), run: rep_movsb });
-    }
+    loops.extend(copies.then(|| ("rep-movsb".to_string(), REP_MOVSB)));
     loops
 }
 
 /// String instructions, and a loop as wide as our own choice.
-pub(crate) fn peers() -> Vec<Peer> {
-    let own = Peer::new("rep-movsb".to_string(), "rep movsb, rep stosb".to_string(), rep_movsb, rep_stosb);
+pub(crate) fn peers() -> [Peer; 2] {
+    // SAFETY: the caller's.
+    let stosb: Fill = |dst, byte, len| unsafe {
+        asm!("rep stosb", inout("rdi") dst => _, inout("rcx") len => _, in("al") byte, options(nostack, preserves_flags))
+    };
     let cached = match Backend::available().next() {
         Some(Backend::Avx512) => cached::<Avx512>(),
         Some(Backend::Avx2) => cached::<Avx2>(),
         _ => cached::<Sse2>(),
     };
-    vec![own, cached]
-}
-
-/// # Safety
-/// As `memcpy`.
-unsafe fn rep_movsb(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe {
-        asm!("rep movsb", inout("rdi") dst => _, inout("rsi") src => _, inout("rcx") len => _,
-            options(nostack, preserves_flags));
-    }
-}
-
-/// # Safety
-/// As `memset`.
-unsafe fn rep_stosb(dst: *mut u8, byte: u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe {
-        asm!("rep stosb", inout("rdi") dst => _, inout("rcx") len => _, in("al") byte,
-            options(nostack, preserves_flags));
-    }
+    [Peer::new("rep-movsb", "rep movsb, rep stosb".to_string(), REP_MOVSB, stosb), cached]
 }

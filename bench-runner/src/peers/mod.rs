@@ -34,16 +34,21 @@ pub(crate) struct Peer {
 
 impl Peer {
     /// One that copies and fills, by ordinary stores as far as anybody can tell.
-    pub(crate) fn new(name: String, version: String, copy: Run, fill: Fill) -> Peer {
-        Peer { name, version, copy, fill, pattern: None, persist: None, streams: false }
+    pub(crate) fn new(name: impl Into<String>, version: String, copy: Run, fill: Fill) -> Peer {
+        Peer { name: name.into(), version, copy, fill, pattern: None, persist: None, streams: false }
     }
 }
+
+// SAFETY: the caller's. The length is hidden, so that it is the library's function that is called.
+pub(crate) const LIBC_COPY: Run = |dst, src, len| unsafe { ptr::copy_nonoverlapping(src, dst, black_box(len)) };
 
 /// The peers that this machine has, libc first. Those that are not there are left out.
 pub(crate) fn all() -> Vec<Peer> {
     let tunables = std::env::var("GLIBC_TUNABLES").map(|tunables| format!(", {tunables}")).unwrap_or_default();
     let version = format!("{}{tunables}", bench_runner::machine::libc());
-    let mut peers = vec![Peer::new("libc".to_string(), version, libc_copy, libc_fill)];
+    // SAFETY: the caller's. The length is hidden, as above.
+    let fill: Fill = |dst, byte, len| unsafe { ptr::write_bytes(dst, byte, black_box(len)) };
+    let mut peers = vec![Peer::new("libc", version, LIBC_COPY, fill)];
     #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     peers.extend(crate::lines::peers());
     // Loaded where they are installed; a static program cannot.
@@ -54,43 +59,19 @@ pub(crate) fn all() -> Vec<Peer> {
     peers
 }
 
-/// # Safety
-/// As `memcpy`.
-pub(crate) unsafe fn libc_copy(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's. The length is hidden, so that it is the library's function that is called.
-    unsafe { ptr::copy_nonoverlapping(src, dst, black_box(len)) }
-}
-
-/// # Safety
-/// As `memset`.
-unsafe fn libc_fill(dst: *mut u8, byte: u8, len: usize) {
-    // SAFETY: the caller's. The length is hidden, as above.
-    unsafe { ptr::write_bytes(dst, byte, black_box(len)) }
-}
-
-/// The crate stringzilla.
 #[cfg(feature = "stringzilla")]
 fn stringzilla() -> Peer {
     use std::slice;
     use stringzilla::sz;
 
-    /// # Safety
-    /// As `memcpy`.
-    unsafe fn copy(dst: *mut u8, src: *const u8, len: usize) {
+    let copy: Run = |dst, src, len| {
         // SAFETY: the caller's: two blocks that do not overlap, and whose bytes have been written.
         let (mut dst, src) = unsafe { (slice::from_raw_parts_mut(dst, len), slice::from_raw_parts(src, len)) };
         sz::copy(&mut dst, &src);
-    }
-
-    /// # Safety
-    /// As `memset`.
-    unsafe fn fill(dst: *mut u8, byte: u8, len: usize) {
-        // SAFETY: the caller's.
-        let mut dst = unsafe { slice::from_raw_parts_mut(dst, len) };
-        sz::fill(&mut dst, byte);
-    }
-
+    };
+    // SAFETY: as above.
+    let fill: Fill = |dst, byte, len| sz::fill(&mut unsafe { slice::from_raw_parts_mut(dst, len) }, byte);
     let own = sz::version();
     let version = format!("stringzilla {}.{}.{}, {}", own.major, own.minor, own.patch, sz::capabilities().as_str());
-    Peer::new("stringzilla".to_string(), version, copy, fill)
+    Peer::new("stringzilla", version, copy, fill)
 }

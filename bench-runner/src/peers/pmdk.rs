@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use libloading::Library;
 
-use super::{Peer, Run};
+use super::{Fill, Peer, Run};
 
 type Memcpy = unsafe extern "C" fn(*mut c_void, *const c_void, usize, u32) -> *mut c_void;
 type Memset = unsafe extern "C" fn(*mut c_void, c_int, usize, u32) -> *mut c_void;
@@ -20,47 +20,37 @@ struct Functions {
     persist: Option<Persist>,
 }
 
-/// Of libpmem, and of libpmem2, once they are loaded. A library's number is a constant because a peer's functions are plain ones.
-static LOADED: [OnceLock<Functions>; 2] = [const { OnceLock::new() }; 2];
-
 /// `PMEM_F_MEM_NONTEMPORAL`, and the same of libpmem2.
 const NONTEMPORAL: u32 = 1 << 1;
 
 pub(super) fn peers() -> impl Iterator<Item = Peer> {
-    [peer::<0>("libpmem", "PMEM", pmem()), peer::<1>("libpmem2", "PMEM2", pmem2())].into_iter().flatten()
+    [peer::<0>("libpmem", "PMEM", pmem), peer::<1>("libpmem2", "PMEM2", pmem2)].into_iter().flatten()
 }
 
-fn peer<const LIBRARY: usize>(name: &str, prefix: &str, functions: Option<Functions>) -> Option<Peer> {
-    let functions = functions?;
-    let functions = LOADED[LIBRARY].get_or_init(|| functions);
+/// A library's number is a constant because a peer's functions are plain ones: they find the library's by it.
+fn peer<const LIBRARY: usize>(name: &str, prefix: &str, load: fn() -> Option<Functions>) -> Option<Peer> {
+    static LOADED: [OnceLock<Functions>; 2] = [const { OnceLock::new() }; 2];
+    const MISSING: &str = "it was found when the peers were listed";
+
+    LOADED[LIBRARY].set(load()?).ok()?;
     let version = format!("{}, {prefix}_F_MEM_NONTEMPORAL", loaded_file(&format!("{name}.so")));
-    let peer = Peer::new(name.to_string(), version, copy::<LIBRARY>, fill::<LIBRARY>);
-    Some(Peer { persist: functions.persist.map(|_| persist::<LIBRARY> as Run), streams: true, ..peer })
-}
-
-fn loaded(library: usize) -> &'static Functions {
-    LOADED[library].get().expect("it was loaded when the peers were listed")
-}
-
-/// # Safety
-/// As `memcpy`, and the library is there.
-unsafe fn copy<const LIBRARY: usize>(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { (loaded(LIBRARY).memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL) };
-}
-
-/// # Safety
-/// As `memcpy`, and the library has the function.
-unsafe fn persist<const LIBRARY: usize>(dst: *mut u8, src: *const u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { loaded(LIBRARY).persist.expect("it was found")(dst.cast(), src.cast(), len) };
-}
-
-/// # Safety
-/// As `memset`, and the library is there.
-unsafe fn fill<const LIBRARY: usize>(dst: *mut u8, byte: u8, len: usize) {
-    // SAFETY: the caller's.
-    unsafe { (loaded(LIBRARY).memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL) };
+    let copy: Run = |dst, src, len| {
+        let functions = LOADED[LIBRARY].get().expect(MISSING);
+        // SAFETY: the caller's.
+        unsafe { (functions.memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL) };
+    };
+    let fill: Fill = |dst, byte, len| {
+        let functions = LOADED[LIBRARY].get().expect(MISSING);
+        // SAFETY: the caller's.
+        unsafe { (functions.memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL) };
+    };
+    let persist: Run = |dst, src, len| {
+        let persist = LOADED[LIBRARY].get().and_then(|functions| functions.persist).expect(MISSING);
+        // SAFETY: the caller's.
+        unsafe { persist(dst.cast(), src.cast(), len) };
+    };
+    let persist = LOADED[LIBRARY].get()?.persist.map(|_| persist);
+    Some(Peer { persist, streams: true, ..Peer::new(name, version, copy, fill) })
 }
 
 /// libpmem (Debian: libpmem1).

@@ -2,11 +2,12 @@
 
 use std::slice;
 
-use bench_runner::places::{Block, Part, Places};
-use bench_runner::{Cache, Op, Point};
+use bench_runner::memory::Mapping;
+use bench_runner::places::{Block, Places};
+use bench_runner::{Cache, Op, Point, Reread};
 
 use crate::lap::Work;
-use crate::read::{After, read};
+use crate::loops::read;
 
 /// How many blocks a lap has.
 pub(super) fn per_lap(point: &Point) -> usize {
@@ -18,34 +19,33 @@ pub(super) fn per_lap(point: &Point) -> usize {
 
 /// A lap of blocks, each done by `each`, with `end` after the last.
 pub(super) struct Blocks<E> {
+    point: Point,
+    part: Block,
+    l2: usize,
     places: Places,
     count: usize,
-    after: After,
-    heat: Heat,
+    /// What else is to be in the second-level cache, and the bytes that were written since it was read.
+    set: Option<Mapping>,
+    since: usize,
     each: E,
     end: fn(),
-}
-
-/// What is brought into the cache before a lap.
-enum Heat {
-    Nothing,
-    /// Everything: the lap is run.
-    Lap,
-    /// The part's first bytes, from which the sources are.
-    Source(Part, usize),
 }
 
 impl<E: Fn(&mut [u8], &[u8]) + Send> Blocks<E> {
     /// # Safety
     /// While a lap of it runs nobody else uses the destinations of the part, and nobody writes its sources.
-    pub(super) unsafe fn new(point: &Point, part: Part, entrant: usize, each: E, end: fn()) -> Result<Self, String> {
-        let heat = match point.cache {
-            Cache::Hot => Heat::Lap,
-            Cache::HotSource => Heat::Source(part, (part.l2 / 2).max(point.size as usize)),
-            Cache::ColdSequential | Cache::ColdRandom => Heat::Nothing,
-        };
-        let (places, count) = (Places::new(point, part, entrant), per_lap(point));
-        Ok(Blocks { places, count, after: After::new(point.reread, part)?, heat, each, end })
+    pub(super) unsafe fn new(
+        point: &Point,
+        part: Block,
+        l2: usize,
+        entrant: usize,
+        each: E,
+        end: fn(),
+    ) -> Result<Self, String> {
+        let set = (point.reread == Reread::Victim).then(|| Mapping::written(l2 / 2, 0x71c << 40)).transpose();
+        let set = set.map_err(|error| format!("cannot map a working set: {error}"))?;
+        let (places, count) = (Places::new(point, part, l2, entrant), per_lap(point));
+        Ok(Blocks { point: *point, part, l2, places, count, set, since: 0, each, end })
     }
 
     #[inline(always)]
@@ -55,8 +55,34 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Blocks<E> {
         (self.each)(dst, src);
     }
 
+    /// What is read after a block, within the timed region.
+    #[inline(always)]
+    fn after(&mut self, block: Block) {
+        /// Bytes that are written between two looks at the working set.
+        const EVERY: usize = 256 << 10;
+
+        match self.point.reread {
+            Reread::No => {}
+            // SAFETY: the block that was written; the matrix has nothing to be read where blocks are not drained.
+            Reread::Yes => read(unsafe { block.sides() }.0),
+            Reread::Victim => {
+                self.since += block.len;
+                if self.since >= EVERY {
+                    self.read_set();
+                }
+            }
+        }
+    }
+
+    fn read_set(&mut self) {
+        self.since = 0;
+        if let Some(set) = &self.set {
+            read(set.bytes());
+        }
+    }
+
     /// Runs a lap, and looks at its last block. Then runs one block between guards. An error if a byte is not what it is `expected` to be.
-    pub(super) fn verify(&mut self, part: Part, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
+    pub(super) fn verify(&mut self, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
         /// What a wrong byte looks like: no source and no pattern has a run of them.
         const POISON: u8 = 0xee;
         /// Bytes on both sides of a block that must stay as they were.
@@ -73,38 +99,40 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Blocks<E> {
         if !expected(dst, src) {
             return Err(format!("wrong bytes in the last of {} blocks of {len} bytes", self.count));
         }
-        if len + 4 * GUARD > part.len {
+        if len + 4 * GUARD > self.part.len {
             return Ok(());
         }
         // Where a block of the race would begin within a line.
-        let first = part.dst.wrapping_add(last.dst.addr() % GUARD);
+        let first = self.part.dst.wrapping_add(last.dst.addr() % GUARD);
         // SAFETY: the guards and the block are in the part; the slice above is not used any more.
         let around = unsafe { slice::from_raw_parts_mut(first, GUARD + len + GUARD) };
         around.fill(POISON);
         (self.each)(&mut around[GUARD..][..len], src);
         (self.end)();
-        let (before, rest) = around.split_at(GUARD);
-        let (block, behind) = rest.split_at(len);
-        if [before, behind].concat().iter().any(|byte| *byte != POISON) {
-            return Err(format!("bytes beside a block of {len} were overwritten"));
+        if !expected(&around[GUARD..][..len], src) {
+            return Err(format!("wrong bytes in a block of {len}"));
         }
-        if expected(block, src) { Ok(()) } else { Err(format!("wrong bytes in a block of {len}")) }
+        let is_intact = [&around[..GUARD], &around[GUARD + len..]].concat() == [POISON; 2 * GUARD];
+        if is_intact { Ok(()) } else { Err(format!("bytes beside a block of {len} were overwritten")) }
     }
 }
 
 impl<E: Fn(&mut [u8], &[u8]) + Send> Work for Blocks<E> {
     fn prepare(&mut self) {
-        match self.heat {
-            Heat::Nothing => {}
-            Heat::Lap => self.run(),
-            // SAFETY: sources are never written, and the matrix has no source that is larger than the cache.
-            Heat::Source(part, len) => read(unsafe { slice::from_raw_parts(part.src, len.min(part.len)) }),
+        match self.point.cache {
+            Cache::Hot => self.run(),
+            Cache::HotSource => {
+                // The first of them, where all blocks are from. SAFETY: sources are never written.
+                let sources = unsafe { self.part.sides() }.1;
+                read(&sources[..(self.l2 / 2).max(self.point.size as usize).min(sources.len())]);
+            }
+            Cache::ColdSequential | Cache::ColdRandom => {}
         }
-        self.after.heat();
+        self.read_set();
     }
 
     fn run(&mut self) {
-        if matches!(self.after, After::Nothing) {
+        if self.point.reread == Reread::No {
             // A loop of its own: nothing but the work between two blocks. An ordinary store there would cost as much as
             // a line on some CPUs.
             let mut places = self.places.clone();
@@ -116,8 +144,7 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Work for Blocks<E> {
             for _ in 0..self.count {
                 let block = self.places.next();
                 self.each(block);
-                // SAFETY: the block that was written; the matrix has nothing to be read where blocks are not drained.
-                self.after.each(unsafe { block.sides() }.0);
+                self.after(block);
             }
         }
         (self.end)();

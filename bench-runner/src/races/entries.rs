@@ -9,7 +9,7 @@ use bench_runner::{Cache, Op, Point, Reread};
 use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain, persist, persist_range};
 
 use super::bytes::{BYTE, RECORD, record, to, value};
-use super::start::{Start, by};
+use super::start::{Start, calls};
 use super::{Field, Race, blocks, other, ours, streamer};
 use crate::peers::Peer;
 
@@ -29,7 +29,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
         return Err("what a batch has written may be read, or written again, only after it".to_string());
     }
     // The places of a mix are as long for every entrant.
-    let mut places = Places::new(point, arena.part(0, point.threads), 0);
+    let mut places = Places::new(point, arena.part(0, point.threads), arena.l2, 0);
     let bytes = (0..blocks::per_lap(point)).map(|_| places.next().len).sum();
     let mut start = Start::new(point, arena, bytes);
     let mut backends = field.backends;
@@ -38,8 +38,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
         let one = backends.iter().position(|backend| *backend == Backend::active()).unwrap_or(0);
         backends = backends.get(one..=one).unwrap_or_default();
     }
-    // Where no lines can be written back, nothing persists.
-    if point.op != Op::Persist || persist::<u8>(&[]).is_ok() {
+    if point.op != Op::Persist || persists() {
         for &backend in backends {
             start.ours(streamer(backend)?)?;
         }
@@ -53,6 +52,11 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
         start.limits()?;
     }
     Ok(start.race)
+}
+
+/// Whether lines can be written back here.
+fn persists() -> bool {
+    persist::<u8>(&[]).is_ok()
 }
 
 /// A block of whole lines as two columns of rows, one after the other: bytes from one row to the next, bytes of a row of each column, rows.
@@ -124,21 +128,23 @@ impl Start<'_> {
         // What the compiler makes of plain code is the same for every peer: it runs once, in the place of libc.
         let is_libc = one.name == "libc";
         match self.point.op {
-            Op::Copy | Op::Mix | Op::Batch | Op::ExtentCopy => self.enter(entrant, by(copy)),
-            Op::Persist if one.persist.is_some() => self.enter(entrant, by(one.persist.unwrap_or(copy))),
-            Op::Persist if is_libc && persist::<u8>(&[]).is_ok() => {
-                let copy = by(copy);
-                self.enter(other("libc-written-back", "no"), move |dst, src| {
-                    copy(dst, src);
-                    // SAFETY: a block, which may be read.
-                    unsafe { persist_range(dst.as_ptr(), dst.len()) }.expect("it persists");
-                })
+            Op::Copy | Op::Mix | Op::Batch | Op::ExtentCopy => self.enter(entrant, calls(copy)),
+            Op::Persist => match one.persist {
+                Some(persist) => self.enter(entrant, calls(persist)),
+                None if is_libc && persists() => self.enter(other("libc-written-back", "no"), move |dst, src| {
+                    // SAFETY: a block, which may be read once it is copied.
+                    unsafe {
+                        copy(dst.as_mut_ptr(), src.as_ptr(), dst.len());
+                        persist_range(dst.as_ptr(), dst.len()).expect("it persists");
+                    }
+                }),
+                None => Ok(()),
+            },
+            Op::Fill | Op::ExtentFill | Op::ExtentZeros => {
+                let byte = if self.point.op == Op::ExtentZeros { 0 } else { BYTE };
+                // SAFETY: a block.
+                self.enter(entrant, move |dst, _| unsafe { fill(dst.as_mut_ptr(), byte, dst.len()) })
             }
-            // SAFETY: a block, here and below.
-            Op::Fill | Op::ExtentFill => {
-                self.enter(entrant, move |dst, _| unsafe { fill(dst.as_mut_ptr(), BYTE, dst.len()) })
-            }
-            Op::ExtentZeros => self.enter(entrant, move |dst, _| unsafe { fill(dst.as_mut_ptr(), 0, dst.len()) }),
             Op::Pattern => {
                 let (Some(pattern), record) = (one.pattern, record()) else { return Ok(()) };
                 // SAFETY: a block, and 64 bytes.
@@ -147,10 +153,12 @@ impl Start<'_> {
             Op::Rows => {
                 let (pitch, width, rows) = columns(self.point.size as usize);
                 self.enter(entrant, move |dst, src| {
-                    let places = [0, width].into_iter().flat_map(|at| (0..rows).map(move |row| at + pitch * row));
-                    for at in places {
-                        // SAFETY: a row of a block.
-                        unsafe { copy(dst.as_mut_ptr().add(at), src.as_ptr().add(at), width) };
+                    for column in [0, width] {
+                        for row in 0..rows {
+                            let at = column + pitch * row;
+                            // SAFETY: a row of a block.
+                            unsafe { copy(dst.as_mut_ptr().add(at), src.as_ptr().add(at), width) };
+                        }
                     }
                 })
             }

@@ -8,12 +8,14 @@ use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 use super::blocks::Blocks;
 use super::bytes::{BYTE, are_values, is_all, is_all_records, is_wider};
 use super::{Race, limit};
-use crate::lap::{self, Threads};
+use crate::lap::{self, Threads, Work};
 use crate::loops;
 use crate::peers::Run;
 
-/// Which loop copies fastest does not change from here on, and larger blocks take long.
-const DECISIVE: u64 = 16 << 20;
+/// What is done with a block: the destination, and the source.
+pub(super) trait Each: Fn(&mut [u8], &[u8]) + Clone + Send + 'static {}
+
+impl<F: Fn(&mut [u8], &[u8]) + Clone + Send + 'static> Each for F {}
 
 /// A race in the making.
 pub(super) struct Start<'a> {
@@ -42,12 +44,8 @@ impl<'a> Start<'a> {
         Start { point, arena, race: Race::empty(bytes * point.threads) }
     }
 
-    /// Lets an entrant in. `each` does a block, as the point's operation does.
-    pub(super) fn enter(
-        &mut self,
-        entrant: Entrant,
-        each: impl Fn(&mut [u8], &[u8]) + Clone + Send + 'static,
-    ) -> Result<(), String> {
+    /// Lets an entrant in that does each block as the point's operation does.
+    pub(super) fn enter(&mut self, entrant: Entrant, each: impl Each) -> Result<(), String> {
         let op = self.point.op;
         self.enter_as(
             entrant,
@@ -64,25 +62,30 @@ impl<'a> Start<'a> {
         )
     }
 
-    /// Verifies an entrant on every thread's memory and lets it in. `each` does a block, `end` ends a lap.
+    /// Verifies an entrant on every thread's memory and lets it in. `end` ends a lap.
     pub(super) fn enter_as(
         &mut self,
         entrant: Entrant,
-        each: impl Fn(&mut [u8], &[u8]) + Clone + Send + 'static,
+        each: impl Each,
         end: fn(),
         expected: impl Fn(&[u8], &[u8]) -> bool,
     ) -> Result<(), String> {
-        let mut threads: Threads = Vec::new();
-        for thread in 0..self.point.threads {
-            let part = self.arena.part(thread, self.point.threads);
-            // SAFETY: entrants run one at a time, and the parts of their threads do not overlap.
-            let work = unsafe { Blocks::new(self.point, part, self.race.entrants.len(), each.clone(), end) };
-            let mut work = work?;
-            work.verify(part, &expected).map_err(|error| format!("{}: {error}", entrant.name))?;
-            threads.push(Box::new(work));
+        let mut laps = self.laps(self.point, self.race.entrants.len(), &each, end)?;
+        for lap in &mut laps {
+            lap.verify(&expected).map_err(|error| format!("{}: {error}", entrant.name))?;
         }
-        self.race.enter(entrant, threads);
+        self.race.enter(entrant, boxed(laps));
         Ok(())
+    }
+
+    /// The work of each thread.
+    fn laps<E: Each>(&mut self, point: &Point, entrant: usize, each: &E, end: fn()) -> Result<Vec<Blocks<E>>, String> {
+        let laps = (0..point.threads).map(|thread| {
+            let part = self.arena.part(thread, point.threads);
+            // SAFETY: entrants run one at a time, and the parts of their threads do not overlap.
+            unsafe { Blocks::new(point, part, self.arena.l2, entrant, each.clone(), end) }
+        });
+        laps.collect()
     }
 
     /// The machine's limits beside the others: the same blocks, drained at the end. A fill is one everywhere: it is what
@@ -104,28 +107,29 @@ impl<'a> Start<'a> {
 
     /// Lets the loop in, of those that copy or those that read, that is the fastest with such blocks, here and now.
     fn fastest(&mut self, name: &str, copies: bool) -> Result<(), String> {
+        /// Which one it is does not change from here on, and larger blocks take long.
+        const DECISIVE: u64 = 16 << 20;
+
         let point = Point { size: self.point.size.min(DECISIVE), ..*self.point };
         let mut candidates = Vec::new();
-        for (place, one) in loops::all(copies).into_iter().enumerate() {
-            let mut threads: Threads = Vec::new();
-            for thread in 0..point.threads {
-                let part = self.arena.part(thread, point.threads);
-                let entrant = self.race.entrants.len() + place;
-                // SAFETY: as for entrants.
-                let work = unsafe { Blocks::new(&point, part, entrant, by(one.run), memcpy_streaming_drain) };
-                threads.push(Box::new(work?));
-            }
-            candidates.push((one, threads));
+        for (place, (by, run)) in loops::all(copies).into_iter().enumerate() {
+            let entrant = self.race.entrants.len() + place;
+            let laps = self.laps(&point, entrant, &calls(run), memcpy_streaming_drain)?;
+            candidates.push(((by, run), boxed(laps)));
         }
-        let Some(one) = lap::fastest(candidates) else { return Ok(()) };
+        let Some((by, run)) = lap::fastest(candidates) else { return Ok(()) };
         let expected = move |dst: &[u8], src: &[u8]| !copies || dst == src;
-        self.enter_as(limit(name, &one.name), by(one.run), memcpy_streaming_drain, expected)
+        self.enter_as(limit(name, &by), calls(run), memcpy_streaming_drain, expected)
     }
 }
 
-/// A block, copied by a function.
-pub(super) fn by(run: Run) -> impl Fn(&mut [u8], &[u8]) + Clone + Send {
+fn boxed<E: Each>(laps: Vec<Blocks<E>>) -> Threads {
+    laps.into_iter().map(|lap| Box::new(lap) as Box<dyn Work>).collect()
+}
+
+/// A block by a function that copies.
+pub(super) fn calls(run: Run) -> impl Each {
     // SAFETY: two sides of a block, as long as each other, which do not overlap. What is streamed is drained at the end of the lap, before
     // which no block of it comes again or is read.
-    move |dst, src| unsafe { run(dst.as_mut_ptr(), src.as_ptr(), dst.len()) }
+    move |dst: &mut [u8], src: &[u8]| unsafe { run(dst.as_mut_ptr(), src.as_ptr(), dst.len()) }
 }
