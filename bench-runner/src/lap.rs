@@ -18,13 +18,10 @@ impl<F: FnMut() + Send> Work for F {
     }
 }
 
-/// An entrant's share of the work of each thread.
-pub(crate) type Threads = Vec<Box<dyn Work>>;
-
 /// Runs one lap on each thread and answers nanoseconds: from the first thread's start to the last one's end.
-pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
+pub(crate) fn time<W: Work>(threads: &mut [W]) -> u64 {
     let barrier = Barrier::new(threads.len());
-    let lap = |work: &mut Box<dyn Work>| {
+    let lap = |work: &mut W| {
         work.prepare();
         barrier.wait();
         let start = Instant::now();
@@ -44,7 +41,7 @@ pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
 }
 
 /// Whoever has the smallest median of a few laps, taken in turn. Who is chosen runs again in the race: these laps are not among its times.
-pub(crate) fn fastest<T>(mut candidates: Vec<(T, Threads)>) -> Option<T> {
+pub(crate) fn fastest<T, W: Work>(mut candidates: Vec<(T, Vec<W>)>) -> Option<T> {
     const LAPS: usize = 5;
     let mut times = vec![Vec::new(); candidates.len()];
     for _ in 0..LAPS {
@@ -60,7 +57,7 @@ pub(crate) fn fastest<T>(mut candidates: Vec<(T, Threads)>) -> Option<T> {
 #[test]
 fn the_fastest_is_chosen() {
     let sleep = |ms| move || thread::sleep(std::time::Duration::from_millis(ms));
-    let candidate = |ms: u64| -> (u64, Threads) { (ms, vec![Box::new(sleep(ms)), Box::new(sleep(1))]) };
-    assert_eq!(fastest([60, 5, 40].map(candidate).into()), Some(5));
-    assert_eq!(fastest(Vec::<(u64, Threads)>::new()), None);
+    let candidates = [60, 5, 40].map(|ms| (ms, vec![sleep(ms), sleep(1)]));
+    assert_eq!(fastest(candidates.into()), Some(5));
+    assert_eq!(fastest(Vec::<(u64, Vec<fn()>)>::new()), None);
 }

@@ -3,21 +3,18 @@
 use std::slice;
 
 use bench_runner::memory::Mapping;
-use bench_runner::places::{Block, Places};
+use bench_runner::places::{Arena, Block, Places};
 use bench_runner::{Cache, Op, Point, Reread};
 
 use crate::lap::Work;
 use crate::loops::read;
 
-/// How many blocks a lap has.
-pub(super) fn per_lap(point: &Point) -> usize {
-    // Bytes of a lap of one thread: fewer where blocks are so small that they take much longer, and where everything is in the cache.
-    let bytes = if point.size < 1 << 10 || point.cache == Cache::Hot { 1 << 20 } else { 4 << 20 };
-    // Of a mix each length of the table once.
-    if point.op == Op::Mix { 256 } else { (bytes / point.size as usize).max(1) }
-}
+/// What is done with a block: the destination, and the source, which are as long as each other.
+pub(super) trait Each: Fn(&mut [u8], &[u8]) + Clone + Send + 'static {}
 
-/// A lap of blocks, each done by `each`, with `end` after the last.
+impl<F: Fn(&mut [u8], &[u8]) + Clone + Send + 'static> Each for F {}
+
+/// A thread's lap of blocks, with `end` after the last.
 pub(super) struct Blocks<E> {
     point: Point,
     part: Block,
@@ -31,47 +28,39 @@ pub(super) struct Blocks<E> {
     end: fn(),
 }
 
-impl<E: Fn(&mut [u8], &[u8]) + Send> Blocks<E> {
-    /// # Safety
-    /// While a lap of it runs nobody else uses the destinations of the part, and nobody writes its sources.
-    pub(super) unsafe fn new(
-        point: &Point,
-        part: Block,
-        l2: usize,
-        entrant: usize,
-        each: E,
-        end: fn(),
-    ) -> Result<Self, String> {
+/// How many blocks a lap has.
+pub(super) fn per_lap(point: &Point) -> usize {
+    // Bytes of a lap of one thread: fewer where blocks are so small that they take much longer, and where everything is in the cache.
+    let bytes = if point.size < 1 << 10 || point.cache == Cache::Hot { 1 << 20 } else { 4 << 20 };
+    // Of a mix each length of the table once.
+    if point.op == Op::Mix { 256 } else { (bytes / point.size as usize).max(1) }
+}
+
+/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time.
+pub(super) fn laps<E: Each>(
+    point: &Point,
+    arena: &mut Arena,
+    entrant: usize,
+    each: &E,
+    end: fn(),
+) -> Result<Vec<Blocks<E>>, String> {
+    let (point, l2, count, each) = (*point, arena.l2, per_lap(point), each.clone());
+    let laps = (0..point.threads).map(|thread| {
+        let part = arena.part(thread, point.threads);
         let set = (point.reread == Reread::Victim).then(|| Mapping::written(l2 / 2, 0x71c << 40)).transpose();
         let set = set.map_err(|error| format!("cannot map a working set: {error}"))?;
-        let (places, count) = (Places::new(point, part, l2, entrant), per_lap(point));
-        Ok(Blocks { point: *point, part, l2, places, count, set, since: 0, each, end })
-    }
+        let places = Places::new(&point, part, l2, entrant);
+        Ok(Blocks { point, part, l2, places, count, set, since: 0, each: each.clone(), end })
+    });
+    laps.collect()
+}
 
+impl<E: Each> Blocks<E> {
     #[inline(always)]
     fn each(&self, block: Block) {
-        // SAFETY: a block of the part, by the promise to `new`; it has been written when the arena was made.
+        // SAFETY: a block of the part, which has been written when the arena was made, and which nobody else uses during a lap.
         let (dst, src) = unsafe { block.sides() };
         (self.each)(dst, src);
-    }
-
-    /// What is read after a block, within the timed region.
-    #[inline(always)]
-    fn after(&mut self, block: Block) {
-        /// Bytes that are written between two looks at the working set.
-        const EVERY: usize = 256 << 10;
-
-        match self.point.reread {
-            Reread::No => {}
-            // SAFETY: the block that was written; the matrix has nothing to be read where blocks are not drained.
-            Reread::Yes => read(unsafe { block.sides() }.0),
-            Reread::Victim => {
-                self.since += block.len;
-                if self.since >= EVERY {
-                    self.read_set();
-                }
-            }
-        }
     }
 
     fn read_set(&mut self) {
@@ -91,10 +80,10 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Blocks<E> {
         let mut ahead = self.places.clone();
         let last = (0..self.count).map(|_| ahead.next()).last().ok_or("a lap has no blocks")?;
         let len = last.len;
-        // SAFETY: a block of the part, by the promise to `new`.
+        // SAFETY: as for each.
         unsafe { last.dst.write_bytes(POISON, len) };
         self.run();
-        // SAFETY: as above; the lap is over.
+        // SAFETY: as for each; the lap is over.
         let (dst, src) = unsafe { last.sides() };
         if !expected(dst, src) {
             return Err(format!("wrong bytes in the last of {} blocks of {len} bytes", self.count));
@@ -117,7 +106,7 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Blocks<E> {
     }
 }
 
-impl<E: Fn(&mut [u8], &[u8]) + Send> Work for Blocks<E> {
+impl<E: Each> Work for Blocks<E> {
     fn prepare(&mut self) {
         match self.point.cache {
             Cache::Hot => self.run(),
@@ -132,6 +121,9 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Work for Blocks<E> {
     }
 
     fn run(&mut self) {
+        /// Bytes that are written between two looks at the working set.
+        const EVERY: usize = 256 << 10;
+
         if self.point.reread == Reread::No {
             // A loop of its own: nothing but the work between two blocks. An ordinary store there would cost as much as
             // a line on some CPUs.
@@ -144,7 +136,13 @@ impl<E: Fn(&mut [u8], &[u8]) + Send> Work for Blocks<E> {
             for _ in 0..self.count {
                 let block = self.places.next();
                 self.each(block);
-                self.after(block);
+                self.since += block.len;
+                match self.point.reread {
+                    // SAFETY: the block that was written; the matrix has nothing to be read where blocks are not drained.
+                    Reread::Yes => read(unsafe { block.sides() }.0),
+                    _ if self.since >= EVERY => self.read_set(),
+                    _ => {}
+                }
             }
         }
         (self.end)();

@@ -2,6 +2,8 @@
 
 use std::slice;
 
+use bench_runner::Op;
+
 /// What fills write, unless it is zeros.
 pub(super) const BYTE: u8 = 0x5a;
 
@@ -30,19 +32,17 @@ pub(super) unsafe fn to<T>(block: &mut [u8]) -> &mut [T] {
     unsafe { slice::from_raw_parts_mut(block.as_mut_ptr().cast(), block.len() / size_of::<T>()) }
 }
 
-/// Page by page without a way out of each: a gigabyte is looked at byte by byte otherwise.
-pub(super) fn is_all(block: &[u8], byte: u8) -> bool {
-    block.chunks(4096).all(|page| page.iter().fold(0, |differs, other| differs | (other ^ byte)) == 0)
-}
-
-pub(super) fn is_all_records(block: &[u8]) -> bool {
-    block.chunks(64).all(|chunk| *chunk == record()[..chunk.len()])
-}
-
-pub(super) fn are_values(block: &[u8]) -> bool {
-    block.chunks_exact(8).enumerate().all(|(i, bytes)| bytes == value(i).to_ne_bytes())
-}
-
-pub(super) fn is_wider(block: &[u8], narrow: &[u8]) -> bool {
-    block.chunks_exact(2).zip(narrow).all(|(wide, narrow)| wide == u16::from(*narrow).to_ne_bytes())
+/// Whether a block holds what an operation writes there.
+pub(super) fn is_done(op: Op, dst: &[u8], src: &[u8]) -> bool {
+    // Page by page without a way out of each: a gigabyte is looked at byte by byte otherwise.
+    let is_all =
+        |byte| dst.chunks(4096).all(|page| page.iter().fold(0, |differs, other| differs | (other ^ byte)) == 0);
+    match op {
+        Op::Fill | Op::ExtentFill => is_all(BYTE),
+        Op::ExtentZeros => is_all(0),
+        Op::Pattern | Op::Records => dst.chunks(64).all(|chunk| *chunk == record()[..chunk.len()]),
+        Op::Produce => dst.chunks_exact(8).enumerate().all(|(i, bytes)| bytes == value(i).to_ne_bytes()),
+        Op::Convert => dst.chunks_exact(2).zip(src).all(|(wide, narrow)| wide == u16::from(*narrow).to_ne_bytes()),
+        _ => dst == src,
+    }
 }

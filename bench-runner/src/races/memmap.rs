@@ -4,12 +4,11 @@ use std::num::NonZeroUsize;
 use std::slice;
 
 use bench_runner::places::{Arena, Block};
-use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
+use bench_runner::protocol::{Kind, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Point, Reread};
 use memcpy_streaming::{Backend, memcpy_streaming_drain};
 use memmap_template::{
-    AddressModel, Config, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE,
-    Strategy,
+    AddressModel, Config, Hooks, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE, Strategy,
 };
 
 use super::bytes::BYTE;
@@ -26,7 +25,12 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
         return Err("a memmap is aligned, not in the cache, and not read".to_string());
     }
     let len = usize::try_from(point.size).map_err(|_| "a memmap of more bytes than addresses")?;
-    let init = MemmapInit::new(config(point.size / STRUCT_PAGE_SIZE, order)).map_err(|error| error.to_string())?;
+    // Compounds on a device of its own (devdax), or single pages (fsdax).
+    let mut pgmap = Pgmap::new(PGMAP, if order == 0 { MemoryType::FsDax } else { MemoryType::Generic });
+    pgmap.vmemmap_shift = order;
+    let range = PfnRange { start_pfn: FIRST_PFN, nr_pages: point.size / STRUCT_PAGE_SIZE };
+    let config = Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: VMEMMAP_BASE });
+    let init = MemmapInit::new(config).map_err(|error| error.to_string())?;
     let part = arena.part(0, 1);
     // A piece for each strategy, and for the fill.
     let most = part.len / (Strategy::ALL.len() + 1);
@@ -41,9 +45,8 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
     for (index, &strategy) in Strategy::ALL.iter().enumerate() {
         let block = piece(index);
         let run = move || {
-            let block = block;
             // SAFETY: a piece of the arena, which only this entrant uses, one lap at a time; MaybeUninit has the layout of u8.
-            let memory = unsafe { slice::from_raw_parts_mut(block.dst.cast(), len) };
+            let memory = unsafe { slice::from_raw_parts_mut(block.sides().0.as_mut_ptr().cast(), len) };
             init.run_parallel(memory, strategy, streamer, threads, Hooks::default())
         };
         // SAFETY: as above.
@@ -57,39 +60,19 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
         if Strategy::ALL[0] != Strategy::Slow || !same {
             return Err(format!("{strategy} is not what slow writes"));
         }
-        race.enter(
-            named(strategy, &report),
-            vec![Box::new(move || {
-                run().expect("it was verified");
-            })],
-        );
+        let kind = if strategy == Strategy::Slow { Kind::Peer } else { Kind::Ours };
+        let (backend, streamed) = if report.streamed_copies > 0 { (report.backend.name(), "yes") } else { ("", "no") };
+        let lap = move || assert!(run().is_ok(), "it was verified");
+        race.enter(entrant(strategy.name(), kind, backend, streamed), vec![lap]);
     }
     if field.limit && point.threads == 1 {
         let block = piece(Strategy::ALL.len());
         let fill = move || {
-            let block = block;
             // SAFETY: all of the piece; drained.
-            unsafe { streamer.memset_streaming(block.dst, BYTE, len) };
+            unsafe { streamer.memset_streaming(block.sides().0.as_mut_ptr(), BYTE, len) };
             memcpy_streaming_drain();
         };
-        race.enter(limit(LIMIT_FILL, streamer.backend().name()), vec![Box::new(fill)]);
+        race.enter(limit(LIMIT_FILL, streamer.backend().name()), vec![fill]);
     }
     Ok(race)
-}
-
-fn named(strategy: Strategy, report: &InitReport) -> Entrant {
-    let kind = if strategy == Strategy::Slow { Kind::Peer } else { Kind::Ours };
-    match report.streamed_copies {
-        0 => entrant(strategy.name(), kind, "", "no"),
-        _ => entrant(strategy.name(), kind, report.backend.name(), "yes"),
-    }
-}
-
-/// The memmap of `pages` pages in compounds of an order, on a device of its own (devdax), or of single ones (fsdax).
-fn config(pages: u64, order: u32) -> Config {
-    let memory_type = if order == 0 { MemoryType::FsDax } else { MemoryType::Generic };
-    let mut pgmap = Pgmap::new(PGMAP, memory_type);
-    pgmap.vmemmap_shift = order;
-    let range = PfnRange { start_pfn: FIRST_PFN, nr_pages: pages };
-    Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: VMEMMAP_BASE })
 }

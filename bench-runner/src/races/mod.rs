@@ -12,7 +12,7 @@ use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::{Backend, Streamer};
 
-use crate::lap::{self, Threads};
+use crate::lap::{self, Work};
 use crate::peers::Peer;
 
 /// Who takes part.
@@ -27,8 +27,8 @@ pub(crate) struct Field<'a> {
 pub(crate) struct Race {
     /// In the order of their times.
     pub(crate) entrants: Vec<Entrant>,
-    /// What each of them does.
-    threads: Vec<Threads>,
+    /// Each runs a lap, and answers nanoseconds.
+    laps: Vec<Box<dyn FnMut() -> u64>>,
     /// Bytes that all threads write in a lap.
     pub(crate) bytes: u64,
     turn: usize,
@@ -51,22 +51,23 @@ impl Race {
     }
 
     fn empty(bytes: usize) -> Race {
-        Race { entrants: Vec::new(), threads: Vec::new(), bytes: bytes as u64, turn: 0 }
+        Race { entrants: Vec::new(), laps: Vec::new(), bytes: bytes as u64, turn: 0 }
     }
 
-    fn enter(&mut self, entrant: Entrant, threads: Threads) {
+    /// The entrant's work on each thread.
+    fn enter(&mut self, entrant: Entrant, mut threads: Vec<impl Work + 'static>) {
         self.entrants.push(entrant);
-        self.threads.push(threads);
+        self.laps.push(Box::new(move || lap::time(&mut threads)));
     }
 
     /// A lap of each; who follows whom changes from round to round.
     pub(crate) fn round(&mut self) -> Vec<u64> {
-        let count = self.threads.len();
+        let count = self.laps.len();
         let mut times = vec![0; count];
         self.turn += 1;
         for i in 0..count {
             let next = (i + self.turn) % count;
-            times[next] = lap::time(&mut self.threads[next]);
+            times[next] = (self.laps[next])();
         }
         times
     }

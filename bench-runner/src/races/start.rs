@@ -5,17 +5,11 @@ use bench_runner::protocol::{Entrant, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL,
 use bench_runner::{Op, Point};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
-use super::blocks::Blocks;
-use super::bytes::{BYTE, are_values, is_all, is_all_records, is_wider};
+use super::blocks::{Each, laps};
+use super::bytes::{BYTE, is_done};
 use super::{Race, limit};
-use crate::lap::{self, Threads, Work};
-use crate::loops;
 use crate::peers::Run;
-
-/// What is done with a block: the destination, and the source.
-pub(super) trait Each: Fn(&mut [u8], &[u8]) + Clone + Send + 'static {}
-
-impl<F: Fn(&mut [u8], &[u8]) + Clone + Send + 'static> Each for F {}
+use crate::{lap, loops};
 
 /// A race in the making.
 pub(super) struct Start<'a> {
@@ -32,7 +26,8 @@ pub(super) fn limits(point: &Point, arena: &mut Arena) -> Result<Race, String> {
     }
     let mut start = Start::new(point, arena, lap);
     start.fill()?;
-    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(BYTE), || {}, |dst, _| is_all(dst, BYTE))?;
+    let is_filled = |dst: &[u8], src: &[u8]| is_done(Op::Fill, dst, src);
+    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(BYTE), || {}, is_filled)?;
     start.fastest(LIMIT_READ, false)?;
     start.fastest(LIMIT_COPY, true)?;
     Ok(start.race)
@@ -47,19 +42,7 @@ impl<'a> Start<'a> {
     /// Lets an entrant in that does each block as the point's operation does.
     pub(super) fn enter(&mut self, entrant: Entrant, each: impl Each) -> Result<(), String> {
         let op = self.point.op;
-        self.enter_as(
-            entrant,
-            each,
-            || {},
-            move |dst, src| match op {
-                Op::Fill | Op::ExtentFill => is_all(dst, BYTE),
-                Op::ExtentZeros => is_all(dst, 0),
-                Op::Pattern | Op::Records => is_all_records(dst),
-                Op::Produce => are_values(dst),
-                Op::Convert => is_wider(dst, src),
-                _ => dst == src,
-            },
-        )
+        self.enter_as(entrant, each, || {}, |dst, src| is_done(op, dst, src))
     }
 
     /// Verifies an entrant on every thread's memory and lets it in. `end` ends a lap.
@@ -70,22 +53,12 @@ impl<'a> Start<'a> {
         end: fn(),
         expected: impl Fn(&[u8], &[u8]) -> bool,
     ) -> Result<(), String> {
-        let mut laps = self.laps(self.point, self.race.entrants.len(), &each, end)?;
+        let mut laps = laps(self.point, self.arena, self.race.entrants.len(), &each, end)?;
         for lap in &mut laps {
             lap.verify(&expected).map_err(|error| format!("{}: {error}", entrant.name))?;
         }
-        self.race.enter(entrant, boxed(laps));
+        self.race.enter(entrant, laps);
         Ok(())
-    }
-
-    /// The work of each thread.
-    fn laps<E: Each>(&mut self, point: &Point, entrant: usize, each: &E, end: fn()) -> Result<Vec<Blocks<E>>, String> {
-        let laps = (0..point.threads).map(|thread| {
-            let part = self.arena.part(thread, point.threads);
-            // SAFETY: entrants run one at a time, and the parts of their threads do not overlap.
-            unsafe { Blocks::new(point, part, self.arena.l2, entrant, each.clone(), end) }
-        });
-        laps.collect()
     }
 
     /// The machine's limits beside the others: the same blocks, drained at the end. A fill is one everywhere: it is what
@@ -102,7 +75,7 @@ impl<'a> Start<'a> {
             unsafe { streamer.memset_streaming(dst.as_mut_ptr(), BYTE, dst.len()) };
         };
         let entrant = limit(LIMIT_FILL, streamer.backend().name());
-        self.enter_as(entrant, each, memcpy_streaming_drain, |dst, _| is_all(dst, BYTE))
+        self.enter_as(entrant, each, memcpy_streaming_drain, |dst, src| is_done(Op::Fill, dst, src))
     }
 
     /// Lets the loop in, of those that copy or those that read, that is the fastest with such blocks, here and now.
@@ -114,17 +87,13 @@ impl<'a> Start<'a> {
         let mut candidates = Vec::new();
         for (place, (by, run)) in loops::all(copies).into_iter().enumerate() {
             let entrant = self.race.entrants.len() + place;
-            let laps = self.laps(&point, entrant, &calls(run), memcpy_streaming_drain)?;
-            candidates.push(((by, run), boxed(laps)));
+            let laps = laps(&point, self.arena, entrant, &calls(run), memcpy_streaming_drain)?;
+            candidates.push(((by, run), laps));
         }
         let Some((by, run)) = lap::fastest(candidates) else { return Ok(()) };
         let expected = move |dst: &[u8], src: &[u8]| !copies || dst == src;
         self.enter_as(limit(name, &by), calls(run), memcpy_streaming_drain, expected)
     }
-}
-
-fn boxed<E: Each>(laps: Vec<Blocks<E>>) -> Threads {
-    laps.into_iter().map(|lap| Box::new(lap) as Box<dyn Work>).collect()
 }
 
 /// A block by a function that copies.
