@@ -47,13 +47,13 @@ pub(crate) fn read(bytes: &[u8]) {
 fn loops_copy_every_byte_and_no_other() {
     let source: Vec<u8> = (0..40_000_u32).map(|i| (i.wrapping_mul(0x9e37_79b9) >> 24) as u8).collect();
     for copies in [true, false] {
-        let mut loops = all(copies);
+        let loops = all(copies);
         #[cfg(target_arch = "x86_64")]
-        {
+        let loops = {
             use crate::lines::{Avx2, Sse2, candidates};
-            loops.extend(candidates::<Sse2>(copies));
-            loops.extend(is_x86_feature_detected!("avx2").then(|| candidates::<Avx2>(copies)).into_iter().flatten());
-        }
+            let avx2 = if is_x86_feature_detected!("avx2") { candidates::<Avx2>(copies) } else { Vec::new() };
+            [loops, candidates::<Sse2>(copies), avx2].concat()
+        };
         let lens = [0, 1, 63, 64, 65, 200, 4095, 4096, 8192, 8300, 16384, 20_000, 36_900];
         for ((name, run), len) in loops.iter().flat_map(|one| lens.map(|len| (one, len))) {
             for (to, from) in [(64, 0), (97, 7), (127, 63)] {

@@ -34,17 +34,14 @@ impl Sides {
     }
 }
 
-/// What is done with a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// A safe copy, drained each.
-    Copy,
-    /// A safe fill, drained each.
-    Fill,
-    /// Copies in a scope, drained once a lap.
-    Batch,
-    /// A raw copy and a drain.
-    Raw,
+names! {
+    /// What is done with a block.
+    Deed {
+        Copy = "copies": "A safe copy, drained each.",
+        Fill = "fills": "A safe fill, drained each.",
+        Batch = "copies in a scope": "Copies in a scope, drained once a lap.",
+        Raw = "raw copies, drained each": "A raw copy and a drain.",
+    }
 }
 
 /// A lap of blocks that are not in the cache.
@@ -92,15 +89,9 @@ impl Work {
 
 impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let op = match self.op {
-            Deed::Copy => "copies",
-            Deed::Fill => "fills",
-            Deed::Batch => "copies in a scope",
-            Deed::Raw => "raw copies, drained each",
-        };
         let order = if self.random { "anywhere" } else { "in a row" };
         let ends = if self.aligned { "" } else { ", ends not aligned" };
-        write!(f, "{op}, {order}{ends}")
+        write!(f, "{}, {order}{ends}", self.op)
     }
 }
 
@@ -109,7 +100,7 @@ impl fmt::Display for Work {
 fn laps_write_what_they_say() {
     let mut sides = Sides::new().unwrap();
     let streamer = Streamer::new().with_tuning(memcpy_streaming::Tuning::of_this_cpu());
-    for op in [Deed::Copy, Deed::Fill, Deed::Batch, Deed::Raw] {
+    for &op in Deed::ALL {
         for (number, (size, aligned, random)) in
             [(256, true, true), (1024, false, false), (1 << 20, false, true)].into_iter().enumerate()
         {

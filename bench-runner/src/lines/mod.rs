@@ -2,6 +2,59 @@
 //! and into which cache, and in whether they go through one page after the other or through several in turn: then the memory controller
 //! has several pages open, and the core's prefetcher several streams to follow.
 
+/// Registers that hold a line, by the instructions that load, stream and store it, and those that end a round of a loop that stores. The
+/// compiler need not know of the instructions: it is told which registers change.
+macro_rules! width {
+    (
+        $width:ident = $name:literal [$($register:tt)*]
+        [$($load:literal)*] [$($stream:literal)*] [$($store:literal)*] [$($next:literal)*] $end:literal
+    ) => {
+        pub(crate) struct $width;
+
+        impl Width for $width {
+            const NAME: &'static str = $name;
+
+            #[inline(always)]
+            unsafe fn line<const DEED: u8>(dst: *mut u8, src: *const u8) {
+                // SAFETY: the caller's: a line is read, and another written.
+                unsafe {
+                    match DEED {
+                        READ => asm!(
+                            $($load,)*
+                            s = in(reg) src, $(out($register) _,)* options(nostack, preserves_flags)
+                        ),
+                        STREAM => asm!(
+                            $($load,)* $($stream,)*
+                            s = in(reg) src, d = in(reg) dst, $(out($register) _,)* options(nostack, preserves_flags)
+                        ),
+                        _ => asm!(
+                            $($load,)* $($store,)*
+                            s = in(reg) src, d = in(reg) dst, $(out($register) _,)* options(nostack, preserves_flags)
+                        ),
+                    }
+                }
+            }
+
+            unsafe fn pattern(dst: *mut u8, pattern: *const u8, lines: usize) {
+                // SAFETY: the caller's: a line is read, and `lines` are written.
+                unsafe {
+                    asm!(
+                        $($load,)* "2:", $($store,)* $($next,)*
+                        s = in(reg) pattern, d = inout(reg) dst => _, n = inout(reg) lines => _,
+                        $(out($register) _,)* options(nostack),
+                    );
+                }
+            }
+
+            #[inline(always)]
+            fn end() {
+                // SAFETY: the CPU has the instruction, and vector registers are among those that a call may change.
+                unsafe { asm!($end, clobber_abi("C"), options(nostack, preserves_flags)) }
+            }
+        }
+    };
+}
+
 #[cfg(target_arch = "aarch64")]
 mod arm;
 #[cfg(target_arch = "x86_64")]
@@ -41,7 +94,7 @@ pub(crate) trait Width {
     unsafe fn pattern(dst: *mut u8, pattern: *const u8, lines: usize);
 
     /// Leaves the registers as other code expects them.
-    fn end() {}
+    fn end();
 }
 
 /// `rounds` rounds, each with a line of every one of `PAGES` pages, before which the one that is `AHEAD` bytes behind it (if not 0) is

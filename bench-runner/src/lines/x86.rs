@@ -8,64 +8,32 @@ use memcpy_streaming::Backend;
 use super::{READ, STREAM, Width, cached, candidates};
 use crate::peers::{Fill, Peer, Run};
 
-/// Registers of a width, by the instructions that move and stream them, what leaves their upper halves clean, and where in the line each
-/// one is. The compiler need not know of the instructions: it is told which registers change.
-macro_rules! width {
-    ($width:ident = $name:literal: $move:literal, $stream:literal, $end:literal, $($at:literal $register:tt)*) => {
-        pub(crate) struct $width;
+width!(
+    Avx512 = "avx512" ["zmm0"]
+    ["vmovdqu64 zmm0, [{s}]"]
+    ["vmovntdq [{d}], zmm0"]
+    ["vmovdqu64 [{d}], zmm0"]
+    ["add {d}, 64" "dec {n}" "jnz 2b"]
+    "vzeroupper"
+);
 
-        impl Width for $width {
-            const NAME: &'static str = $name;
+width!(
+    Avx2 = "avx2" ["ymm0" "ymm1"]
+    ["vmovdqu ymm0, [{s}]" "vmovdqu ymm1, [{s} + 32]"]
+    ["vmovntdq [{d}], ymm0" "vmovntdq [{d} + 32], ymm1"]
+    ["vmovdqu [{d}], ymm0" "vmovdqu [{d} + 32], ymm1"]
+    ["add {d}, 64" "dec {n}" "jnz 2b"]
+    "vzeroupper"
+);
 
-            #[inline(always)]
-            unsafe fn line<const DEED: u8>(dst: *mut u8, src: *const u8) {
-                // SAFETY: the caller's: a line is read, and another written.
-                unsafe {
-                    match DEED {
-                        READ => asm!(
-                            $(concat!($move, " ", $register, ", [{s} + ", $at, "]"),)*
-                            s = in(reg) src, $(out($register) _,)* options(nostack, preserves_flags)
-                        ),
-                        STREAM => asm!(
-                            $(concat!($move, " ", $register, ", [{s} + ", $at, "]"),)*
-                            $(concat!($stream, " [{d} + ", $at, "], ", $register),)*
-                            s = in(reg) src, d = in(reg) dst, $(out($register) _,)* options(nostack, preserves_flags)
-                        ),
-                        _ => asm!(
-                            $(concat!($move, " ", $register, ", [{s} + ", $at, "]"),)*
-                            $(concat!($move, " [{d} + ", $at, "], ", $register),)*
-                            s = in(reg) src, d = in(reg) dst, $(out($register) _,)* options(nostack, preserves_flags)
-                        ),
-                    }
-                }
-            }
-
-            unsafe fn pattern(dst: *mut u8, pattern: *const u8, lines: usize) {
-                // SAFETY: the caller's: a line is read, and `lines` are written.
-                unsafe {
-                    asm!(
-                        $(concat!($move, " ", $register, ", [{s} + ", $at, "]"),)*
-                        "2:",
-                        $(concat!($move, " [{d} + ", $at, "], ", $register),)*
-                        "add {d}, 64", "dec {n}", "jnz 2b",
-                        s = in(reg) pattern, d = inout(reg) dst => _, n = inout(reg) lines => _,
-                        $(out($register) _,)* options(nostack),
-                    );
-                }
-            }
-
-            #[inline(always)]
-            fn end() {
-                // SAFETY: the CPU has the instruction, and the vector registers are among those that a call may change.
-                unsafe { asm!($end, clobber_abi("C"), options(nostack, preserves_flags)) }
-            }
-        }
-    };
-}
-
-width!(Avx512 = "avx512": "vmovdqu64", "vmovntdq", "vzeroupper", 0 "zmm0");
-width!(Avx2 = "avx2": "vmovdqu", "vmovntdq", "vzeroupper", 0 "ymm0" 32 "ymm1");
-width!(Sse2 = "sse2": "movups", "movntdq", "", 0 "xmm0" 16 "xmm1" 32 "xmm2" 48 "xmm3");
+width!(
+    Sse2 = "sse2" ["xmm0" "xmm1" "xmm2" "xmm3"]
+    ["movups xmm0, [{s}]" "movups xmm1, [{s} + 16]" "movups xmm2, [{s} + 32]" "movups xmm3, [{s} + 48]"]
+    ["movntdq [{d}], xmm0" "movntdq [{d} + 16], xmm1" "movntdq [{d} + 32], xmm2" "movntdq [{d} + 48], xmm3"]
+    ["movups [{d}], xmm0" "movups [{d} + 16], xmm1" "movups [{d} + 32], xmm2" "movups [{d} + 48], xmm3"]
+    ["add {d}, 64" "dec {n}" "jnz 2b"]
+    ""
+);
 
 /// Caches to prefetch into.
 pub(super) const FIRST: i32 = _MM_HINT_T0;

@@ -27,29 +27,29 @@ pub(super) fn peers() -> impl Iterator<Item = Peer> {
     [peer::<0>("libpmem", "PMEM", pmem), peer::<1>("libpmem2", "PMEM2", pmem2)].into_iter().flatten()
 }
 
+static LOADED: [OnceLock<Functions>; 2] = [const { OnceLock::new() }; 2];
+
+fn loaded(library: usize) -> &'static Functions {
+    LOADED[library].get().expect("it was found when the peers were listed")
+}
+
 /// A library's number is a constant because a peer's functions are plain ones: they find the library's by it.
 fn peer<const LIBRARY: usize>(name: &str, prefix: &str, load: fn() -> Option<Functions>) -> Option<Peer> {
-    static LOADED: [OnceLock<Functions>; 2] = [const { OnceLock::new() }; 2];
-    const MISSING: &str = "it was found when the peers were listed";
-
     LOADED[LIBRARY].set(load()?).ok()?;
     let version = format!("{}, {prefix}_F_MEM_NONTEMPORAL", loaded_file(&format!("{name}.so")));
-    let copy: Run = |dst, src, len| {
-        let functions = LOADED[LIBRARY].get().expect(MISSING);
-        // SAFETY: the caller's.
-        unsafe { (functions.memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL) };
+    // SAFETY: the caller's.
+    let copy: Run = |dst, src, len| unsafe {
+        (loaded(LIBRARY).memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL);
     };
-    let fill: Fill = |dst, byte, len| {
-        let functions = LOADED[LIBRARY].get().expect(MISSING);
-        // SAFETY: the caller's.
-        unsafe { (functions.memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL) };
+    // SAFETY: the caller's.
+    let fill: Fill = |dst, byte, len| unsafe {
+        (loaded(LIBRARY).memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL);
     };
-    let persist: Run = |dst, src, len| {
-        let persist = LOADED[LIBRARY].get().and_then(|functions| functions.persist).expect(MISSING);
-        // SAFETY: the caller's.
-        unsafe { persist(dst.cast(), src.cast(), len) };
+    // SAFETY: the caller's.
+    let persist: Run = |dst, src, len| unsafe {
+        loaded(LIBRARY).persist.expect("it was found")(dst.cast(), src.cast(), len);
     };
-    let persist = LOADED[LIBRARY].get()?.persist.map(|_| persist);
+    let persist = loaded(LIBRARY).persist.map(|_| persist);
     Some(Peer { persist, streams: true, ..Peer::new(name, version, copy, fill) })
 }
 

@@ -3,9 +3,7 @@
 use std::slice;
 
 use bench_runner::Op;
-
-/// What fills write, unless it is zeros.
-pub(super) const BYTE: u8 = 0x5a;
+use bench_runner::fills::FILL;
 
 /// A struct page, more or less: what patterns and records are made of.
 pub(super) const RECORD: [u64; 8] =
@@ -38,7 +36,7 @@ pub(super) fn is_done(op: Op, dst: &[u8], src: &[u8]) -> bool {
     let is_all =
         |byte| dst.chunks(4096).all(|page| page.iter().fold(0, |differs, other| differs | (other ^ byte)) == 0);
     match op {
-        Op::Fill | Op::ExtentFill => is_all(BYTE),
+        Op::Fill | Op::ExtentFill => is_all(FILL),
         Op::ExtentZeros => is_all(0),
         Op::Pattern | Op::Records => dst.chunks(64).all(|chunk| *chunk == record()[..chunk.len()]),
         Op::Produce => dst.chunks_exact(8).enumerate().all(|(i, bytes)| bytes == value(i).to_ne_bytes()),

@@ -4,11 +4,12 @@ use std::hint::black_box;
 use std::num::NonZero;
 use std::thread;
 
+use bench_runner::fills::FILL;
 use bench_runner::places::{Arena, Places};
 use bench_runner::{Cache, Op, Point, Reread};
 use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain, persist, persist_range};
 
-use super::bytes::{BYTE, RECORD, record, to, value};
+use super::bytes::{RECORD, record, to, value};
 use super::start::{Start, calls};
 use super::{Field, Race, blocks, other, ours, streamer};
 use crate::peers::Peer;
@@ -94,7 +95,7 @@ impl Start<'_> {
                 self.enter(entrant, move |dst, src| streamer.copy_parallel(dst, src, threads))
             }
             Op::Persist => self.enter(entrant, move |dst, src| streamer.copy_persist(dst, src).expect("it persists")),
-            Op::Fill | Op::ExtentFill => self.enter(entrant, move |dst, _| streamer.fill(dst, BYTE)),
+            Op::Fill | Op::ExtentFill => self.enter(entrant, move |dst, _| streamer.fill(dst, FILL)),
             Op::ExtentZeros => self.enter(entrant, move |dst, _| streamer.fill(dst, 0)),
             Op::Pattern => {
                 let record = record();
@@ -141,7 +142,7 @@ impl Start<'_> {
                 None => Ok(()),
             },
             Op::Fill | Op::ExtentFill | Op::ExtentZeros => {
-                let byte = if self.point.op == Op::ExtentZeros { 0 } else { BYTE };
+                let byte = if self.point.op == Op::ExtentZeros { 0 } else { FILL };
                 // SAFETY: a block.
                 self.enter(entrant, move |dst, _| unsafe { fill(dst.as_mut_ptr(), byte, dst.len()) })
             }

@@ -1,17 +1,18 @@
 //! A memmap, initialised by each strategy.
 
+use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::slice;
 
+use bench_runner::fills::{self, FILL};
 use bench_runner::places::{Arena, Block};
 use bench_runner::protocol::{Kind, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Point, Reread};
-use memcpy_streaming::{Backend, memcpy_streaming_drain};
+use memcpy_streaming::Backend;
 use memmap_template::{
     AddressModel, Config, Hooks, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE, Strategy,
 };
 
-use super::bytes::BYTE;
 use super::{Field, Race, entrant, limit, streamer};
 
 /// The range starts at 4 GiB, which every order divides.
@@ -39,18 +40,15 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
     }
     let piece = |index| Block { dst: part.dst.wrapping_add(index * most / 4096 * 4096), src: part.src, len };
     let threads = NonZeroUsize::new(point.threads).ok_or("no threads")?;
-    let mut race = Race::empty(len);
+    let mut race = Race { bytes: point.size, ..Race::default() };
     // The strategies use what is best, or the one backend that was asked for.
     let streamer = streamer(field.backends.first().copied().unwrap_or_else(Backend::active))?;
     for (index, &strategy) in Strategy::ALL.iter().enumerate() {
         let block = piece(index);
-        let run = move || {
-            // SAFETY: a piece of the arena, which only this entrant uses, one lap at a time; MaybeUninit has the layout of u8.
-            let memory = unsafe { slice::from_raw_parts_mut(block.sides().0.as_mut_ptr().cast(), len) };
-            init.run_parallel(memory, strategy, streamer, threads, Hooks::default())
-        };
+        // SAFETY: a piece of its own, and one lap at a time.
+        let run = move || init.run_parallel(unsafe { memory(block) }, strategy, streamer, threads, Hooks::default());
         // SAFETY: as above.
-        unsafe { block.dst.write_bytes(BYTE, len) };
+        unsafe { memory(block) }.fill(MaybeUninit::new(FILL));
         let report = run().map_err(|error| format!("{strategy}: {error}"))?;
         if report.ran != strategy || report.backend != streamer.backend() || report.pages != init.pages() {
             return Err(format!("{strategy}: {} ran with {} over {} pages", report.ran, report.backend, report.pages));
@@ -67,12 +65,16 @@ pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Are
     }
     if field.limit && point.threads == 1 {
         let block = piece(Strategy::ALL.len());
-        let fill = move || {
-            // SAFETY: all of the piece; drained.
-            unsafe { streamer.memset_streaming(block.sides().0.as_mut_ptr(), BYTE, len) };
-            memcpy_streaming_drain();
-        };
+        // SAFETY: as for the strategies.
+        let fill = move || fills::streamed(streamer, unsafe { memory(block) });
         race.enter(limit(LIMIT_FILL, streamer.backend().name()), vec![fill]);
     }
     Ok(race)
+}
+
+/// # Safety
+/// It is a piece of the arena, and nobody else uses it while the slice lives.
+unsafe fn memory<'a>(piece: Block) -> &'a mut [MaybeUninit<u8>] {
+    // SAFETY: the caller's.
+    unsafe { slice::from_raw_parts_mut(piece.dst.cast(), piece.len) }
 }

@@ -24,6 +24,7 @@ pub(crate) struct Field<'a> {
 }
 
 /// Entrants that have been verified.
+#[derive(Default)]
 pub(crate) struct Race {
     /// In the order of their times.
     pub(crate) entrants: Vec<Entrant>,
@@ -48,10 +49,6 @@ impl Race {
             Op::Limits => start::limits(point, arena),
             _ => entries::race(point, field, arena),
         }
-    }
-
-    fn empty(bytes: usize) -> Race {
-        Race { entrants: Vec::new(), laps: Vec::new(), bytes: bytes as u64, turn: 0 }
     }
 
     /// The entrant's work on each thread.

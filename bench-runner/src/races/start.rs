@@ -1,12 +1,13 @@
 //! A race of blocks in the making.
 
+use bench_runner::fills::FILL;
 use bench_runner::places::Arena;
 use bench_runner::protocol::{Entrant, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LIMIT_READ};
 use bench_runner::{Op, Point};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use super::blocks::{Each, laps};
-use super::bytes::{BYTE, is_done};
+use super::bytes::is_done;
 use super::{Race, limit};
 use crate::peers::Run;
 use crate::{lap, loops};
@@ -27,7 +28,7 @@ pub(super) fn limits(point: &Point, arena: &mut Arena) -> Result<Race, String> {
     let mut start = Start::new(point, arena, lap);
     start.fill()?;
     let is_filled = |dst: &[u8], src: &[u8]| is_done(Op::Fill, dst, src);
-    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(BYTE), || {}, is_filled)?;
+    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(FILL), || {}, is_filled)?;
     start.fastest(LIMIT_READ, false)?;
     start.fastest(LIMIT_COPY, true)?;
     Ok(start.race)
@@ -36,7 +37,7 @@ pub(super) fn limits(point: &Point, arena: &mut Arena) -> Result<Race, String> {
 impl<'a> Start<'a> {
     /// A race whose laps are `bytes` for each thread.
     pub(super) fn new(point: &'a Point, arena: &'a mut Arena, bytes: usize) -> Start<'a> {
-        Start { point, arena, race: Race::empty(bytes * point.threads) }
+        Start { point, arena, race: Race { bytes: (bytes * point.threads) as u64, ..Race::default() } }
     }
 
     /// Lets an entrant in that does each block as the point's operation does.
@@ -72,7 +73,7 @@ impl<'a> Start<'a> {
         let streamer = Streamer::new();
         let each = move |dst: &mut [u8], _: &[u8]| {
             // SAFETY: a block; blocks of a lap are not the same, none is read, and the lap ends with a drain.
-            unsafe { streamer.memset_streaming(dst.as_mut_ptr(), BYTE, dst.len()) };
+            unsafe { streamer.memset_streaming(dst.as_mut_ptr(), FILL, dst.len()) };
         };
         let entrant = limit(LIMIT_FILL, streamer.backend().name());
         self.enter_as(entrant, each, memcpy_streaming_drain, |dst, src| is_done(Op::Fill, dst, src))

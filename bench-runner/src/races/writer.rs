@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 
+use bench_runner::fills::FILL;
 use bench_runner::places::Arena;
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
-use super::bytes::BYTE;
 use super::start::Start;
 use super::{Field, Race, other, ours, streamer};
 
@@ -26,10 +26,10 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     let mut start = Start::new(&log, arena, len);
     let is_log = |log: &[u8], _: &[u8]| {
         log.chunks_exact(size).enumerate().all(|(number, record)| {
-            record[..8] == (number as u64).to_le_bytes() && record[8..].iter().all(|byte| *byte == BYTE)
+            record[..8] == (number as u64).to_le_bytes() && record[8..].iter().all(|byte| *byte == FILL)
         })
     };
-    let record = RefCell::new(vec![BYTE; size]);
+    let record = RefCell::new(vec![FILL; size]);
     for &backend in field.backends {
         let (streamer, record) = (streamer(backend)?, record.clone());
         let each = move |log: &mut [u8], _: &[u8]| {
