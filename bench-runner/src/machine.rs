@@ -19,19 +19,17 @@ pub fn kernel() -> Option<String> {
 }
 
 /// The C library, as the program is linked with it.
-#[cfg(target_env = "gnu")]
 pub fn libc() -> String {
-    unsafe extern "C" {
-        safe fn gnu_get_libc_version() -> *const std::ffi::c_char;
+    #[cfg(target_env = "gnu")]
+    {
+        unsafe extern "C" {
+            safe fn gnu_get_libc_version() -> *const std::ffi::c_char;
+        }
+        // SAFETY: glibc returns a pointer to a constant NUL-terminated string that lives as long as the process.
+        let version = unsafe { std::ffi::CStr::from_ptr(gnu_get_libc_version()) };
+        format!("glibc {}", version.to_string_lossy())
     }
-    // SAFETY: glibc returns a pointer to a constant NUL-terminated string that lives as long as the process.
-    let version = unsafe { std::ffi::CStr::from_ptr(gnu_get_libc_version()) };
-    format!("glibc {}", version.to_string_lossy())
-}
-
-/// The C library, as the program is linked with it.
-#[cfg(not(target_env = "gnu"))]
-pub fn libc() -> String {
+    #[cfg(not(target_env = "gnu"))]
     if cfg!(target_env = "musl") { "musl" } else { "not glibc" }.to_string()
 }
 
@@ -72,23 +70,18 @@ fn describe_cpu(info: &str, is_x86: bool) -> Option<String> {
     Some(format!("Arm implementer {implementer}, part {part}"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cpus_and_caches_are_described_by_what_is_there() {
-        let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
-        let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
-        for (info, is_x86, said) in [
-            (amd, true, Some("AMD EPYC (family 25, model 17)")),
-            (amd, false, None),
-            (arm, false, Some("Arm implementer 0x41, part 0xd0c")),
-            ("", true, None),
-        ] {
-            assert_eq!(describe_cpu(info, is_x86).as_deref(), said);
-        }
-        assert_eq!((kibibytes("1024K"), kibibytes("1M")), (Some(1 << 20), None));
-        assert!(cache(2).is_none_or(|bytes| bytes >= 64 << 10));
+#[test]
+fn cpus_and_caches_are_described_by_what_is_there() {
+    let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
+    let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
+    for (info, is_x86, said) in [
+        (amd, true, Some("AMD EPYC (family 25, model 17)")),
+        (amd, false, None),
+        (arm, false, Some("Arm implementer 0x41, part 0xd0c")),
+        ("", true, None),
+    ] {
+        assert_eq!(describe_cpu(info, is_x86).as_deref(), said);
     }
+    assert_eq!((kibibytes("1024K"), kibibytes("1M")), (Some(1 << 20), None));
+    assert!(cache(2).is_none_or(|bytes| bytes >= 64 << 10));
 }

@@ -190,52 +190,42 @@ impl Lengths {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-    use crate::Reread;
-
-    #[test]
-    fn a_random_walk_visits_each_place_once_in_a_period() {
-        for count in [2, 3, 100, 1024, 1025, 5000] {
-            for (seed, factor) in [(0, DST), (1, SRC), (40, DST)] {
-                let mut walk = Walk::random(count, seed, factor);
-                for _ in 0..3 {
-                    let seen: HashSet<_> = (0..count).map(|_| walk.next()).collect();
-                    assert_eq!(seen.len(), count);
-                }
+#[test]
+fn a_random_walk_visits_each_place_once_in_a_period() {
+    for count in [2, 3, 100, 1024, 1025, 5000] {
+        for (seed, factor) in [(0, DST), (1, SRC), (40, DST)] {
+            let mut walk = Walk::random(count, seed, factor);
+            for _ in 0..3 {
+                let seen: std::collections::HashSet<_> = (0..count).map(|_| walk.next()).collect();
+                assert_eq!(seen.len(), count);
             }
         }
     }
+}
 
-    #[test]
-    fn blocks_stay_inside() {
-        let mut memory = vec![0_u8; 1 << 16];
-        let part = Block { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len() };
-        let is_inside = |from: *const u8, len| from >= part.src && from.addr() + len <= part.src.addr() + part.len;
-        for (op, cache) in
-            [Op::Copy, Op::Mix].into_iter().flat_map(|op| Cache::ALL.iter().map(move |&cache| (op, cache)))
-        {
-            for &ends in Ends::ALL {
-                let point = Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 };
-                let mut places = Places::new(&point, part, 1 << 12, 5);
-                for _ in 0..1000 {
-                    let Block { dst, src, len } = places.next();
-                    assert!(is_inside(dst, len) && is_inside(src, len) && (64..=1024).contains(&len));
-                    assert_eq!(dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
-                }
+#[test]
+fn blocks_stay_inside() {
+    let mut memory = vec![0_u8; 1 << 16];
+    let part = Block { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len() };
+    let is_inside = |from: *const u8, len| from >= part.src && from.addr() + len <= part.src.addr() + part.len;
+    for (op, cache) in [Op::Copy, Op::Mix].into_iter().flat_map(|op| Cache::ALL.iter().map(move |&cache| (op, cache))) {
+        for &ends in Ends::ALL {
+            let point = Point { op, size: 1024, ends, cache, reread: crate::Reread::No, threads: 1 };
+            let mut places = Places::new(&point, part, 1 << 12, 5);
+            for _ in 0..1000 {
+                let Block { dst, src, len } = places.next();
+                assert!(is_inside(dst, len) && is_inside(src, len) && (64..=1024).contains(&len));
+                assert_eq!(dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
             }
         }
     }
+}
 
-    #[test]
-    fn a_mix_has_all_sizes() {
-        let mut lengths = Lengths::mix(65536);
-        let mut all: Vec<_> = (0..256).map(|_| lengths.next()).collect();
-        all.sort_unstable();
-        assert_eq!((all[0], all[255]), (64, 65536));
-        assert!((1024..4096).contains(&all[128]));
-    }
+#[test]
+fn a_mix_has_all_sizes() {
+    let mut lengths = Lengths::mix(65536);
+    let mut all: Vec<_> = (0..256).map(|_| lengths.next()).collect();
+    all.sort_unstable();
+    assert_eq!((all[0], all[255]), (64, 65536));
+    assert!((1024..4096).contains(&all[128]));
 }

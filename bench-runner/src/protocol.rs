@@ -67,13 +67,3 @@ impl Entrant {
         Ok(Entrant { name: name.into(), kind: kind.parse()?, backend: backend.into(), streamed: streamed.into() })
     }
 }
-
-#[test]
-fn an_entrant_survives_the_wire() {
-    for &kind in Kind::ALL {
-        let entrant = Entrant { name: "avx2".into(), kind, backend: "avx2".into(), streamed: String::new() };
-        assert_eq!(Entrant::parse(&entrant.line()), Ok(entrant));
-    }
-    assert!(Entrant::parse("entrant\tx").is_err());
-    assert!(Entrant::parse("entrant\tx\tforeign\t\t").is_err());
-}

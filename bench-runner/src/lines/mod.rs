@@ -55,17 +55,13 @@ macro_rules! width {
     };
 }
 
-#[cfg(target_arch = "aarch64")]
-mod arm;
-#[cfg(target_arch = "x86_64")]
-mod x86;
+#[cfg_attr(target_arch = "aarch64", path = "arm.rs")]
+#[cfg_attr(target_arch = "x86_64", path = "x86.rs")]
+mod arch;
 
 use std::{ptr, slice};
 
-#[cfg(target_arch = "aarch64")]
-pub(crate) use arm::*;
-#[cfg(target_arch = "x86_64")]
-pub(crate) use x86::*;
+pub(crate) use arch::*;
 
 use crate::loops::read;
 use crate::peers::{Fill, Peer, Run};

@@ -27,8 +27,12 @@ pub(super) fn limits(point: &Point, arena: &mut Arena) -> Result<Race, String> {
     }
     let mut start = Start::new(point, arena, lap);
     start.fill()?;
-    let is_filled = |dst: &[u8], src: &[u8]| is_done(Op::Fill, dst, src);
-    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(FILL), || {}, is_filled)?;
+    start.enter_as(
+        limit(LIMIT_CACHED_FILL, ""),
+        |dst, _| dst.fill(FILL),
+        || {},
+        |dst, src| is_done(Op::Fill, dst, src),
+    )?;
     start.fastest(LIMIT_READ, false)?;
     start.fastest(LIMIT_COPY, true)?;
     Ok(start.race)

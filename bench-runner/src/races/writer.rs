@@ -9,15 +9,13 @@ use bench_runner::{Cache, Ends, Op, Point, Reread};
 use super::start::Start;
 use super::{Field, Race, other, ours, streamer};
 
-/// Bytes of a log, which is a lap of one thread.
-const LOG: usize = 4 << 20;
-
 pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
     let size = point.size as usize;
     if point.ends != Ends::Aligned || point.cache != Cache::ColdSequential || point.reread != Reread::No || size < 8 {
         return Err("a log has records of 8 bytes or more, is not in the cache, and is not read".to_string());
     }
-    let len = LOG.max(size) / size * size;
+    // Bytes of a log, which is a lap of one thread.
+    let len = (4 << 20).max(size) / size * size;
     if len > arena.part_len(point.threads) {
         return Err(format!("records of {size} bytes are too large for the arena"));
     }
