@@ -69,7 +69,10 @@ pub struct Places {
     src: Walk,
     stride: usize,
     offsets: (usize, usize),
-    len: Lengths,
+    size: usize,
+    /// The sizes of blocks, if they vary, and which one was the last.
+    mix: Option<Box<[u32; 256]>>,
+    at: u8,
 }
 
 impl Places {
@@ -89,20 +92,23 @@ impl Places {
             Cache::ColdSequential => (Walk::Sequential { at: begin, count }, Walk::Sequential { at: begin, count }),
             Cache::ColdRandom => (Walk::random(count, entrant, DST), Walk::random(count, entrant + 31, SRC)),
         };
-        let len = if point.op == Op::Mix { Lengths::mix(size) } else { Lengths::Constant(size) };
-        Places { part, dst, src, stride, offsets: point.ends.offsets(), len }
+        let mix = (point.op == Op::Mix).then(|| mix(size));
+        Places { part, dst, src, stride, offsets: point.ends.offsets(), size, mix, at: 0 }
     }
 
     /// The next one.
     #[inline(always)]
     #[allow(clippy::should_implement_trait, reason = "it has no end, and is asked within the timed region")]
     pub fn next(&mut self) -> Block {
-        // In bounds: a walk stays below its count, and `count` strides are within the part.
-        Block {
-            dst: self.part.dst.wrapping_add(self.dst.next() * self.stride + self.offsets.0),
-            src: self.part.src.wrapping_add(self.src.next() * self.stride + self.offsets.1),
-            len: self.len.next(),
+        let mut len = self.size;
+        if let Some(mix) = &self.mix {
+            self.at = self.at.wrapping_add(1);
+            len = mix[self.at as usize] as usize;
         }
+        // In bounds: a walk stays below its count, and `count` strides are within the part.
+        let dst = self.part.dst.wrapping_add(self.dst.next() * self.stride + self.offsets.0);
+        let src = self.part.src.wrapping_add(self.src.next() * self.stride + self.offsets.1);
+        Block { dst, src, len }
     }
 }
 
@@ -111,23 +117,13 @@ impl Places {
 const DST: u32 = 0x915f_77f5;
 const SRC: u32 = 0x5851_f42d;
 
-/// An endless walk over the numbers below a count.
+/// An endless walk over the numbers below a count. The random one is a linear congruential generator over a power of two, its low bits mixed
+/// (both are bijections); numbers that are not below the count are skipped. So every number comes once in a period.
 #[derive(Clone)]
 enum Walk {
     Fixed,
-    Sequential {
-        at: usize,
-        count: usize,
-    },
-    /// A linear congruential generator over a power of two, its low bits mixed (both are bijections); numbers that are
-    /// not below the count are skipped. So every number comes once in a period.
-    Random {
-        state: u32,
-        factor: u32,
-        mask: u32,
-        shift: u32,
-        count: u32,
-    },
+    Sequential { at: usize, count: usize },
+    Random { state: u32, factor: u32, mask: u32, shift: u32, count: u32 },
 }
 
 impl Walk {
@@ -159,35 +155,14 @@ impl Walk {
     }
 }
 
-/// How long blocks are.
-#[derive(Clone)]
-enum Lengths {
-    Constant(usize),
-    Table { table: Box<[u32; 256]>, at: u8 },
-}
-
-impl Lengths {
-    /// Lengths from 64 to `largest`, equally likely on a logarithmic scale, in no order; the same for every entrant.
-    fn mix(largest: usize) -> Lengths {
-        let octaves = (largest.max(64) as f64 / 64.0).log2();
-        let table = std::array::from_fn(|i| {
-            // 77 is odd: each 256th comes once.
-            let part = (i * 77 % 256) as f64 / 255.0;
-            (64.0 * (part * octaves).exp2()) as u32
-        });
-        Lengths::Table { table: Box::new(table), at: 0 }
-    }
-
-    #[inline(always)]
-    fn next(&mut self) -> usize {
-        match self {
-            Lengths::Constant(len) => *len,
-            Lengths::Table { table, at } => {
-                *at = at.wrapping_add(1);
-                table[*at as usize] as usize
-            }
-        }
-    }
+/// Sizes from 64 to `largest`, equally likely on a logarithmic scale, in no order; the same for every entrant.
+fn mix(largest: usize) -> Box<[u32; 256]> {
+    let octaves = (largest.max(64) as f64 / 64.0).log2();
+    Box::new(std::array::from_fn(|i| {
+        // 77 is odd: each 256th comes once.
+        let part = (i * 77 % 256) as f64 / 255.0;
+        (64.0 * (part * octaves).exp2()) as u32
+    }))
 }
 
 #[test]
@@ -223,8 +198,7 @@ fn blocks_stay_inside() {
 
 #[test]
 fn a_mix_has_all_sizes() {
-    let mut lengths = Lengths::mix(65536);
-    let mut all: Vec<_> = (0..256).map(|_| lengths.next()).collect();
+    let mut all = mix(65536);
     all.sort_unstable();
     assert_eq!((all[0], all[255]), (64, 65536));
     assert!((1024..4096).contains(&all[128]));
