@@ -20,11 +20,8 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
         return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
     }
-    if point.op == Op::Records && !point.is_in_lines() {
-        return Err("records are 64 bytes at borders of lines".to_string());
-    }
-    if matches!(point.op, Op::Rows | Op::Produce | Op::Convert) && !point.is_in_lines() {
-        return Err("rows and values are blocks of whole lines".to_string());
+    if matches!(point.op, Op::Records | Op::Rows | Op::Produce | Op::Convert) && !point.is_in_lines() {
+        return Err("records, rows and values are blocks of whole lines".to_string());
     }
     if point.op == Op::Batch && (point.reread == Reread::Yes || point.cache == Cache::Hot) {
         return Err("what a batch has written may be read, or written again, only after it".to_string());

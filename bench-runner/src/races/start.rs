@@ -27,12 +27,7 @@ pub(super) fn limits(point: &Point, arena: &mut Arena) -> Result<Race, String> {
     }
     let mut start = Start::new(point, arena, lap);
     start.fill()?;
-    start.enter_as(
-        limit(LIMIT_CACHED_FILL, ""),
-        |dst, _| dst.fill(FILL),
-        || {},
-        |dst, src| is_done(Op::Fill, dst, src),
-    )?;
+    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(FILL), || {}, is_filled)?;
     start.fastest(LIMIT_READ, false)?;
     start.fastest(LIMIT_COPY, true)?;
     Ok(start.race)
@@ -80,7 +75,7 @@ impl<'a> Start<'a> {
             unsafe { streamer.memset_streaming(dst.as_mut_ptr(), FILL, dst.len()) };
         };
         let entrant = limit(LIMIT_FILL, streamer.backend().name());
-        self.enter_as(entrant, each, memcpy_streaming_drain, |dst, src| is_done(Op::Fill, dst, src))
+        self.enter_as(entrant, each, memcpy_streaming_drain, is_filled)
     }
 
     /// Lets the loop in, of those that copy or those that read, that is the fastest with such blocks, here and now.
@@ -99,6 +94,10 @@ impl<'a> Start<'a> {
         let expected = move |dst: &[u8], src: &[u8]| !copies || dst == src;
         self.enter_as(limit(name, &by), calls(run), memcpy_streaming_drain, expected)
     }
+}
+
+fn is_filled(dst: &[u8], src: &[u8]) -> bool {
+    is_done(Op::Fill, dst, src)
 }
 
 /// A block by a function that copies.
