@@ -11,7 +11,7 @@ width!(
     ["stnp q0, q1, [{d}]" "stnp q2, q3, [{d}, #32]"]
     ["stp q0, q1, [{d}]" "stp q2, q3, [{d}, #32]"]
     ["add {d}, {d}, #64" "subs {n}, {n}, #1" "b.ne 2b"]
-    ""
+    [""]
 );
 
 /// Caches to prefetch into: `pldl1keep`, `pldl2keep`.

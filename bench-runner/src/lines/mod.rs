@@ -7,7 +7,7 @@
 macro_rules! width {
     (
         $width:ident = $name:literal [$($register:tt)*]
-        [$($load:literal)*] [$($stream:literal)*] [$($store:literal)*] [$($next:literal)*] $end:literal
+        [$($load:literal)*] [$($stream:literal)*] [$($store:literal)*] [$($next:literal)*] [$($end:tt)*]
     ) => {
         pub(crate) struct $width;
 
@@ -48,8 +48,8 @@ macro_rules! width {
 
             #[inline(always)]
             fn end() {
-                // SAFETY: the CPU has the instruction, and vector registers are among those that a call may change.
-                unsafe { asm!($end, clobber_abi("C"), options(nostack, preserves_flags)) }
+                // SAFETY: the CPU has the instruction, which names the registers that it changes.
+                unsafe { asm!($($end)*, options(nostack, preserves_flags)) }
             }
         }
     };

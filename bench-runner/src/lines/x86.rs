@@ -14,7 +14,7 @@ width!(
     ["vmovntdq [{d}], zmm0"]
     ["vmovdqu64 [{d}], zmm0"]
     ["add {d}, 64" "dec {n}" "jnz 2b"]
-    "vzeroupper"
+    ["vzeroupper", clobber_abi("sysv64")]
 );
 
 width!(
@@ -23,7 +23,7 @@ width!(
     ["vmovntdq [{d}], ymm0" "vmovntdq [{d} + 32], ymm1"]
     ["vmovdqu [{d}], ymm0" "vmovdqu [{d} + 32], ymm1"]
     ["add {d}, 64" "dec {n}" "jnz 2b"]
-    "vzeroupper"
+    ["vzeroupper", clobber_abi("sysv64")]
 );
 
 width!(
@@ -32,7 +32,7 @@ width!(
     ["movntdq [{d}], xmm0" "movntdq [{d} + 16], xmm1" "movntdq [{d} + 32], xmm2" "movntdq [{d} + 48], xmm3"]
     ["movups [{d}], xmm0" "movups [{d} + 16], xmm1" "movups [{d} + 32], xmm2" "movups [{d} + 48], xmm3"]
     ["add {d}, 64" "dec {n}" "jnz 2b"]
-    ""
+    [""]
 );
 
 /// Caches to prefetch into.
