@@ -98,18 +98,14 @@ impl Session {
             .filter(|name| !name.is_empty() && *name != "none")
             .map(|name| name.parse().map_err(|error| format!("{name}: {error}")))
             .collect::<Result<_, _>>()?;
-        let field = Field {
-            backends: &backends,
-            peers: match peers {
-                "all" => &self.peers,
-                // libc is the first.
-                "libc" => &self.peers[..1],
-                "none" => &[],
-                _ => return Err(format!("no peers are called {peers}")),
-            },
-            limit: peers == "all",
+        let (peers, limit) = match peers {
+            "all" => (&*self.peers, true),
+            // libc is the first.
+            "libc" => (&self.peers[..1], false),
+            "none" => (&[][..], false),
+            _ => return Err(format!("no peers are called {peers}")),
         };
-        let race = Race::new(&point, &field, arena)?;
+        let race = Race::new(&point, &Field { backends: &backends, peers, limit }, arena)?;
         let mut lines: Vec<_> = race.entrants.iter().map(Entrant::line).collect();
         lines.push(format!("{READY}\t{}", race.bytes));
         self.race = Some(race);
