@@ -25,17 +25,11 @@ pub fn ordinary(memory: &mut [MaybeUninit<u8>]) {
     std::hint::black_box(words);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::memory::Mapping;
-
-    #[test]
-    fn both_write_everything() {
-        let mut memory = Mapping::written(4096, 1).unwrap();
-        streamed(Streamer::new(), memory.memory());
-        assert!(memory.bytes().iter().all(|byte| *byte == FILL));
-        ordinary(memory.memory());
-        assert!(memory.bytes().chunks(8).all(|word| word == 0x5a5b_5c5d_5e5f_6061_u64.to_ne_bytes()));
-    }
+#[test]
+fn both_write_everything() {
+    let mut memory = crate::memory::Mapping::written(4096, 1).unwrap();
+    streamed(Streamer::new(), memory.memory());
+    assert!(memory.bytes().iter().all(|byte| *byte == FILL));
+    ordinary(memory.memory());
+    assert!(memory.bytes().chunks(8).all(|word| word == 0x5a5b_5c5d_5e5f_6061_u64.to_ne_bytes()));
 }

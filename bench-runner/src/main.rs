@@ -1,16 +1,16 @@
 //! Measures what it is asked for on standard input and answers on standard output (`bench_runner::protocol`).
 
-mod arena;
 mod lap;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod lines;
 mod loops;
 mod peers;
 mod races;
-mod read;
 
 use std::io::{self, BufRead, Write};
 
-use arena::Arena;
-use bench_runner::protocol::{END, ERROR, HELLO, READY};
+use bench_runner::places::Arena;
+use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
 use bench_runner::{Point, machine};
 use memcpy_streaming::{Backend, Tuning};
 use peers::Peer;
@@ -31,22 +31,11 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// What is known of this machine, by the names that the results have for it.
-fn facts() -> impl Iterator<Item = (&'static str, String)> {
-    let facts = [
-        ("cpu", machine::cpu()),
-        ("tuning", Some(machine::tuning())),
-        ("kernel", machine::kernel()),
-        ("l2_bytes", machine::cache(2).map(|bytes| bytes.to_string())),
-        ("l3_bytes", machine::cache(3).map(|bytes| bytes.to_string())),
-    ];
-    facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)))
-}
-
 /// What has been asked for so far.
 struct Session {
     peers: Vec<Peer>,
     arena: Option<Arena>,
+    /// It points into the arena.
     race: Option<Race>,
 }
 
@@ -63,18 +52,25 @@ impl Session {
         }
     }
 
+    /// What the program and its machine are: facts by the names that the results have for them, where they are known.
     fn hello(&self) -> String {
-        let mut lines = vec![
-            format!("{HELLO}\tarch\t{}", std::env::consts::ARCH),
-            format!("{HELLO}\tthreads\t{}", std::thread::available_parallelism().map_or(1, usize::from)),
-            format!("{HELLO}\tversion\t{}", env!("CARGO_PKG_VERSION")),
-            format!("{HELLO}\tactive\t{}", Backend::active()),
+        let size = |level| machine::cache(level).map(|bytes| bytes.to_string());
+        let about = [
+            ("arch", Some(std::env::consts::ARCH.to_string())),
+            ("threads", Some(std::thread::available_parallelism().map_or(1, usize::from).to_string())),
+            ("version", Some(env!("CARGO_PKG_VERSION").to_string())),
+            ("active", Some(Backend::active().to_string())),
+            ("fact cpu", machine::cpu()),
+            ("fact tuning", Some(machine::tuning())),
+            ("fact kernel", machine::kernel()),
+            ("fact l2_bytes", size(2)),
+            ("fact l3_bytes", size(3)),
         ];
-        lines.extend(facts().map(|(name, fact)| format!("{HELLO}\tfact {name}\t{fact}")));
-        lines.extend(Backend::available().map(|backend| format!("{HELLO}\tbackend\t{backend}")));
-        lines.extend(self.peers.iter().map(|peer| format!("{HELLO}\tpeer {}\t{}", peer.name, peer.version)));
-        lines.push(END.to_string());
-        lines.join("\n")
+        let about = about.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?)));
+        let backends = Backend::available().map(|backend| ("backend".to_string(), backend.to_string()));
+        let peers = self.peers.iter().map(|peer| (format!("peer {}", peer.name), peer.version.clone()));
+        let all = about.chain(backends).chain(peers);
+        all.map(|(key, value)| format!("{HELLO}\t{key}\t{value}\n")).chain([END.to_string()]).collect()
     }
 
     fn arena(&mut self, sizes: &str) -> Result<String, String> {
@@ -85,17 +81,15 @@ impl Session {
             return Err("an arena is whole pages, and larger than the cache".to_string());
         }
         self.race = None;
-        self.arena = Some(Arena::new(bytes, l2)?);
+        self.arena = Some(Arena::new(bytes, l2).map_err(|error| format!("cannot map {bytes} bytes: {error}"))?);
         Ok(READY.to_string())
     }
 
     fn start(&mut self, request: &str) -> Result<String, String> {
-        // The old race points into the arena.
         self.race = None;
         let arena = self.arena.as_mut().ok_or("no arena")?;
-        let mut words = request.splitn(3, ' ');
-        let (backends, peers, point) = (words.next(), words.next(), words.next());
-        let (Some(backends), Some(peers), Some(point)) = (backends, peers, point) else {
+        let words: Vec<_> = request.splitn(3, ' ').collect();
+        let &[backends, peers, point] = words.as_slice() else {
             return Err("a race has backends, peers and a point".to_string());
         };
         let point: Point = point.parse()?;
@@ -104,19 +98,15 @@ impl Session {
             .filter(|name| !name.is_empty() && *name != "none")
             .map(|name| name.parse().map_err(|error| format!("{name}: {error}")))
             .collect::<Result<_, _>>()?;
-        let field = Field {
-            backends: &backends,
-            peers: match peers {
-                "all" => &self.peers,
-                // libc is the first.
-                "libc" => &self.peers[..1],
-                "none" => &[],
-                _ => return Err(format!("no peers are called {peers}")),
-            },
-            limit: peers == "all",
+        let (peers, limit) = match peers {
+            "all" => (&*self.peers, true),
+            // libc is the first.
+            "libc" => (&self.peers[..1], false),
+            "none" => (&[][..], false),
+            _ => return Err(format!("no peers are called {peers}")),
         };
-        let race = Race::new(&point, &field, arena)?;
-        let mut lines: Vec<_> = race.entrants().map(|entrant| entrant.line()).collect();
+        let race = Race::new(&point, &Field { backends: &backends, peers, limit }, arena)?;
+        let mut lines: Vec<_> = race.entrants.iter().map(Entrant::line).collect();
         lines.push(format!("{READY}\t{}", race.bytes));
         self.race = Some(race);
         Ok(lines.join("\n"))

@@ -21,41 +21,29 @@ pub struct Mapping {
 
 impl Mapping {
     /// Maps `len` bytes and asks for, or against, transparent huge pages.
-    ///
-    /// # Errors
-    /// If the system has no such memory.
     pub fn new(len: usize, huge_pages: bool) -> io::Result<Self> {
         // mmap aligns to 4 KiB only: map one huge page more, and start inside.
         let mapped = len.checked_add(HUGE_PAGE).ok_or_else(|| io::Error::from(io::ErrorKind::OutOfMemory))?;
         let map = MmapMut::map_anon(mapped)?;
         let start = map.as_ptr().align_offset(HUGE_PAGE);
-        advise(&map, huge_pages);
+        // Refused by a kernel without transparent huge pages; what the memory really got is reported (`page_mode`).
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(if huge_pages { memmap2::Advice::HugePage } else { memmap2::Advice::NoHugePage });
+        #[cfg(not(target_os = "linux"))]
+        let _ = huge_pages;
         Ok(Self { map, start, len })
     }
 
     /// Has the kernel back all of the memory by page frames at once (`MADV_POPULATE_WRITE`, Linux 5.14 and later).
-    ///
-    /// # Errors
-    /// If the kernel cannot.
-    #[cfg(target_os = "linux")]
     pub fn populate(&mut self) -> io::Result<()> {
-        self.map.advise_range(memmap2::Advice::PopulateWrite, self.start, self.len)
-    }
-
-    /// Has the kernel back all of the memory by page frames at once: only Linux can.
-    ///
-    /// # Errors
-    /// Always.
-    #[cfg(not(target_os = "linux"))]
-    pub fn populate(&mut self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        return self.map.advise_range(memmap2::Advice::PopulateWrite, self.start, self.len);
+        #[cfg(not(target_os = "linux"))]
         Err(io::ErrorKind::Unsupported.into())
     }
 
     /// Maps `len` bytes in huge pages, where the system gives them, and writes every word; `salt` makes two memories differ at each. None is
     /// zero: some CPUs write lines of zeros twice as fast as others (Zen 4: 55 against 27 GB/s).
-    ///
-    /// # Errors
-    /// If the system has no such memory.
     pub fn written(len: usize, salt: u64) -> io::Result<Self> {
         let mut mapping = Self::new(len, true)?;
         for (i, word) in mapping.memory().chunks_exact_mut(8).enumerate() {
@@ -85,16 +73,6 @@ impl Mapping {
     }
 }
 
-#[cfg(target_os = "linux")]
-fn advise(map: &MmapMut, huge_pages: bool) {
-    use memmap2::Advice;
-    // Refused by a kernel without transparent huge pages; what the memory really got is reported (`page_mode`).
-    let _ = map.advise(if huge_pages { Advice::HugePage } else { Advice::NoHugePage });
-}
-
-#[cfg(not(target_os = "linux"))]
-fn advise(_: &MmapMut, _: bool) {}
-
 /// How the anonymous memory of a process (its number, or `self`) is backed, as the kernel counts it now.
 pub fn page_mode(process: &str) -> String {
     let counted = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok().and_then(|text| huge_share(&text));
@@ -114,26 +92,16 @@ fn huge_share(smaps: &str) -> Option<f64> {
     (anonymous > 0.0).then_some(huge / anonymous)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn memory_is_aligned_zeroed_and_whole() {
-        for len in [64, 4096, (2 << 20) + 64] {
-            let mut mapping = Mapping::new(len, true).unwrap();
-            assert_eq!(mapping.bytes().as_ptr().addr() % HUGE_PAGE, 0);
-            assert_eq!(mapping.bytes(), vec![0; len]);
-            mapping.memory().fill(MaybeUninit::new(0xa5));
-            assert_eq!(mapping.bytes(), vec![0xa5; len]);
-        }
-        assert!(Mapping::new(usize::MAX, false).is_err());
+#[test]
+fn memory_is_aligned_zeroed_and_whole_and_its_huge_pages_are_counted() {
+    for len in [64, 4096, (2 << 20) + 64] {
+        let mut mapping = Mapping::new(len, true).unwrap();
+        assert_eq!(mapping.bytes().as_ptr().addr() % HUGE_PAGE, 0);
+        assert_eq!(mapping.bytes(), vec![0; len]);
+        mapping.memory().fill(MaybeUninit::new(0xa5));
+        assert_eq!(mapping.bytes(), vec![0xa5; len]);
     }
-
-    #[test]
-    fn huge_pages_are_counted() {
-        let smaps = "Rss: 9 kB\nAnonymous:  4096 kB\nAnonHugePages:      2048 kB\n";
-        assert_eq!(huge_share(smaps), Some(0.5));
-        assert_eq!(huge_share("Anonymous: 0 kB\nAnonHugePages: 0 kB\n"), None);
-    }
+    assert!(Mapping::new(usize::MAX, false).is_err());
+    assert_eq!(huge_share("Rss: 9 kB\nAnonymous:  4096 kB\nAnonHugePages:      2048 kB\n"), Some(0.5));
+    assert_eq!(huge_share("Anonymous: 0 kB\nAnonHugePages: 0 kB\n"), None);
 }

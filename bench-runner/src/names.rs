@@ -1,13 +1,14 @@
 //! Names of values, on command lines, in requests and in results.
 
-/// An enum whose values have names: `Display`, `FromStr` with the known names in its error, and all values.
+/// An enum whose values have names: `Display`, `FromStr` with the known names in its error, and all values. A line each: the value, its
+/// name, and what it means.
 macro_rules! names {
-    ($(#[$doc:meta])* $type:ident { $($(#[$value_doc:meta])* $value:ident = $name:literal,)* }) => {
+    ($(#[$doc:meta])* $type:ident { $($value:ident = $name:literal: $meaning:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub enum $type {
-            $($(#[$value_doc])* #[cfg_attr(feature = "serde", serde(rename = $name))] $value,)*
+            $(#[doc = $meaning] #[cfg_attr(feature = "serde", serde(rename = $name))] $value,)*
         }
 
         impl $type {
@@ -30,12 +31,8 @@ macro_rules! names {
             type Err = String;
 
             fn from_str(name: &str) -> Result<Self, String> {
-                let known = [$($name,)*];
-                Self::ALL
-                    .iter()
-                    .copied()
-                    .find(|value| value.name() == name)
-                    .ok_or_else(|| format!("known are {}", known.join(", ")))
+                let found = Self::ALL.iter().copied().find(|value| value.name() == name);
+                found.ok_or_else(|| format!("known are {}", [$($name,)*].join(", ")))
             }
         }
     };

@@ -1,32 +1,62 @@
-//! Which block comes next.
+//! The memory that everything is copied from and to, and which block of it comes next.
 
-use crate::{Cache, Op, Point};
+use std::io;
+use std::slice;
 
-/// A part of the memory, on both sides. Who takes turns in it runs one at a time.
+use crate::memory::{BASE_PAGE, Mapping};
+use crate::{Cache, Ends, Op, Point};
+
+/// Where sources and destinations are.
+pub struct Arena {
+    src: Mapping,
+    dst: Mapping,
+    /// Bytes of the CPU's second-level cache.
+    pub l2: usize,
+}
+
+impl Arena {
+    /// Maps and writes `len` bytes for each side.
+    pub fn new(len: usize, l2: usize) -> io::Result<Arena> {
+        Ok(Arena { src: Mapping::written(len, 0x5eed << 40)?, dst: Mapping::written(len, 0xd57 << 40)?, l2 })
+    }
+
+    /// Bytes of each thread's part, on both sides: whole pages.
+    pub fn part_len(&self, threads: usize) -> usize {
+        self.dst.bytes().len() / threads / BASE_PAGE * BASE_PAGE
+    }
+
+    /// The part of thread `index` out of `threads`. Who takes turns in it runs one at a time.
+    pub fn part(&mut self, index: usize, threads: usize) -> Block {
+        let len = self.part_len(threads);
+        let dst = self.dst.memory().as_mut_ptr().cast::<u8>().wrapping_add(index * len);
+        Block { dst, src: self.src.bytes().as_ptr().wrapping_add(index * len), len }
+    }
+}
+
+/// A block, or a part of the memory with many of them.
 #[derive(Clone, Copy)]
-pub struct Part {
+pub struct Block {
     /// Where destinations begin.
     pub dst: *mut u8,
     /// Where sources begin.
     pub src: *const u8,
     /// Bytes, of each.
     pub len: usize,
-    /// The size of the second-level cache.
-    pub l2: usize,
 }
 
 // SAFETY: pointers are only numbers until they are used; each use says why it is alone.
-unsafe impl Send for Part {}
+unsafe impl Send for Block {}
 
-/// A block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Where it goes.
-    pub dst: *mut u8,
-    /// Where it comes from.
-    pub src: *const u8,
-    /// Bytes.
-    pub len: usize,
+impl Block {
+    /// Its destination and its source.
+    ///
+    /// # Safety
+    /// Both are memory that has been written. While the slices live nobody else uses the destination, and nobody writes the source.
+    #[inline(always)]
+    pub unsafe fn sides<'a>(self) -> (&'a mut [u8], &'a [u8]) {
+        // SAFETY: the caller's.
+        unsafe { (slice::from_raw_parts_mut(self.dst, self.len), slice::from_raw_parts(self.src, self.len)) }
+    }
 }
 
 /// The blocks of one entrant's thread, without end. Cheap: it is within the timed region.
@@ -34,52 +64,51 @@ pub struct Block {
 /// Destinations do not come again before all others were there, unless the cache is to be hot.
 #[derive(Clone)]
 pub struct Places {
-    part: Part,
+    part: Block,
     dst: Walk,
     src: Walk,
     stride: usize,
     offsets: (usize, usize),
-    len: Lengths,
+    size: usize,
+    /// The sizes of blocks, if they vary, and which one was the last.
+    mix: Option<Box<[u32; 256]>>,
+    at: u8,
 }
 
-// SAFETY: see `Part`.
-unsafe impl Send for Places {}
-
 impl Places {
-    /// The blocks of a point in `part`. Every `entrant` has a sequence of its own: those that went to the same places would find
-    /// them in the cache.
-    pub fn new(point: &Point, part: Part, entrant: usize) -> Places {
+    /// The blocks of a point in `part`, on a CPU with a second-level cache of `l2` bytes. Every `entrant` has a sequence of its own: those
+    /// that went to the same places would find them in the cache.
+    pub fn new(point: &Point, part: Block, l2: usize, entrant: usize) -> Places {
         let size = point.size as usize;
-        let offsets = point.ends.offsets();
         // The next block begins behind the last line of this one.
-        let stride = size.next_multiple_of(64) + if offsets == (0, 0) { 0 } else { 64 };
+        let stride = size.next_multiple_of(64) + if point.ends == Ends::Aligned { 0 } else { 64 };
         let count = (part.len / stride).max(1);
         // Far from each other, however many there are: multiples of the golden ratio.
         let begin = ((u128::from((entrant as u32).wrapping_mul(0x9e37_79b9)) * count as u128) >> 32) as usize;
-        let window = (part.l2 / 2 / stride).clamp(1, count);
+        let window = (l2 / 2 / stride).clamp(1, count);
         let (dst, src) = match point.cache {
             Cache::Hot => (Walk::Fixed, Walk::Fixed),
             Cache::HotSource => (Walk::random(count, entrant, DST), Walk::Sequential { at: 0, count: window }),
             Cache::ColdSequential => (Walk::Sequential { at: begin, count }, Walk::Sequential { at: begin, count }),
             Cache::ColdRandom => (Walk::random(count, entrant, DST), Walk::random(count, entrant + 31, SRC)),
         };
-        let len = match point.op {
-            Op::Mix => Lengths::mix(size),
-            _ => Lengths::Constant(size),
-        };
-        Places { part, dst, src, stride, offsets, len }
+        let mix = (point.op == Op::Mix).then(|| mix(size));
+        Places { part, dst, src, stride, offsets: point.ends.offsets(), size, mix, at: 0 }
     }
 
     /// The next one.
     #[inline(always)]
     #[allow(clippy::should_implement_trait, reason = "it has no end, and is asked within the timed region")]
     pub fn next(&mut self) -> Block {
-        // In bounds: a walk stays below its count, and `count` strides are within the part.
-        Block {
-            dst: self.part.dst.wrapping_add(self.dst.next() * self.stride + self.offsets.0),
-            src: self.part.src.wrapping_add(self.src.next() * self.stride + self.offsets.1),
-            len: self.len.next(),
+        let mut len = self.size;
+        if let Some(mix) = &self.mix {
+            self.at = self.at.wrapping_add(1);
+            len = mix[self.at as usize] as usize;
         }
+        // In bounds: a walk stays below its count, and `count` strides are within the part.
+        let dst = self.part.dst.wrapping_add(self.dst.next() * self.stride + self.offsets.0);
+        let src = self.part.src.wrapping_add(self.src.next() * self.stride + self.offsets.1);
+        Block { dst, src, len }
     }
 }
 
@@ -88,23 +117,13 @@ impl Places {
 const DST: u32 = 0x915f_77f5;
 const SRC: u32 = 0x5851_f42d;
 
-/// An endless walk over the numbers below a count.
+/// An endless walk over the numbers below a count. The random one is a linear congruential generator over a power of two, its low bits mixed
+/// (both are bijections); numbers that are not below the count are skipped. So every number comes once in a period.
 #[derive(Clone)]
 enum Walk {
     Fixed,
-    Sequential {
-        at: usize,
-        count: usize,
-    },
-    /// A linear congruential generator over a power of two, its low bits mixed (both are bijections); numbers that are
-    /// not below the count are skipped. So every number comes once in a period.
-    Random {
-        state: u32,
-        factor: u32,
-        mask: u32,
-        shift: u32,
-        count: u32,
-    },
+    Sequential { at: usize, count: usize },
+    Random { state: u32, factor: u32, mask: u32, shift: u32, count: u32 },
 }
 
 impl Walk {
@@ -136,87 +155,51 @@ impl Walk {
     }
 }
 
-/// How long blocks are.
-#[derive(Clone)]
-enum Lengths {
-    Constant(usize),
-    Table { table: Box<[u32; 256]>, at: u8 },
+/// Sizes from 64 to `largest`, equally likely on a logarithmic scale, in no order; the same for every entrant.
+fn mix(largest: usize) -> Box<[u32; 256]> {
+    let octaves = (largest.max(64) as f64 / 64.0).log2();
+    Box::new(std::array::from_fn(|i| {
+        // 77 is odd: each 256th comes once.
+        let part = (i * 77 % 256) as f64 / 255.0;
+        (64.0 * (part * octaves).exp2()) as u32
+    }))
 }
 
-impl Lengths {
-    /// Lengths from 64 to `largest`, equally likely on a logarithmic scale, in no order; the same for every entrant.
-    fn mix(largest: usize) -> Lengths {
-        let octaves = (largest.max(64) as f64 / 64.0).log2();
-        let table = std::array::from_fn(|i| {
-            // 77 is odd: each 256th comes once.
-            let part = (i * 77 % 256) as f64 / 255.0;
-            (64.0 * (part * octaves).exp2()) as u32
-        });
-        Lengths::Table { table: Box::new(table), at: 0 }
-    }
-
-    #[inline(always)]
-    fn next(&mut self) -> usize {
-        match self {
-            Lengths::Constant(len) => *len,
-            Lengths::Table { table, at } => {
-                *at = at.wrapping_add(1);
-                table[*at as usize] as usize
+#[test]
+fn a_random_walk_visits_each_place_once_in_a_period() {
+    for count in [2, 3, 100, 1024, 1025, 5000] {
+        for (seed, factor) in [(0, DST), (1, SRC), (40, DST)] {
+            let mut walk = Walk::random(count, seed, factor);
+            for _ in 0..3 {
+                let seen: std::collections::HashSet<_> = (0..count).map(|_| walk.next()).collect();
+                assert_eq!(seen.len(), count);
             }
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-    use crate::{Ends, Reread};
-
-    #[test]
-    fn a_random_walk_visits_each_place_once_in_a_period() {
-        for count in [2, 3, 100, 1024, 1025, 5000] {
-            for seed in [0, 1, 40] {
-                let mut walk = Walk::random(count, seed, [DST, SRC][seed % 2]);
-                for _ in 0..3 {
-                    let seen: HashSet<_> = (0..count).map(|_| walk.next()).collect();
-                    assert_eq!(seen.len(), count);
-                }
+#[test]
+fn blocks_stay_inside() {
+    let mut memory = vec![0_u8; 1 << 16];
+    let part = Block { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len() };
+    let is_inside = |from: *const u8, len| from >= part.src && from.addr() + len <= part.src.addr() + part.len;
+    for (op, cache) in [Op::Copy, Op::Mix].into_iter().flat_map(|op| Cache::ALL.iter().map(move |&cache| (op, cache))) {
+        for &ends in Ends::ALL {
+            let point = Point { op, size: 1024, ends, cache, reread: crate::Reread::No, threads: 1 };
+            let mut places = Places::new(&point, part, 1 << 12, 5);
+            for _ in 0..1000 {
+                let Block { dst, src, len } = places.next();
+                assert!(is_inside(dst, len) && is_inside(src, len) && (64..=1024).contains(&len));
+                assert_eq!(dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
             }
         }
     }
+}
 
-    #[test]
-    fn blocks_stay_inside() {
-        let mut memory = vec![0_u8; 1 << 16];
-        let part = Part { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len(), l2: 1 << 12 };
-        let end = memory.as_ptr_range().end;
-        for &cache in Cache::ALL {
-            for &ends in Ends::ALL {
-                for op in [Op::Copy, Op::Mix] {
-                    let point = Point { op, size: 1024, ends, cache, reread: Reread::No, threads: 1 };
-                    let mut places = Places::new(&point, part, 5);
-                    for _ in 0..1000 {
-                        let block = places.next();
-                        assert!(
-                            block.dst.cast_const() >= part.src && block.dst.wrapping_add(block.len) <= end as *mut u8
-                        );
-                        assert!(block.src >= part.src && block.src.wrapping_add(block.len) <= end);
-                        assert!((64..=1024).contains(&block.len));
-                        assert_eq!(block.dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_mix_has_all_sizes() {
-        let mut lengths = Lengths::mix(65536);
-        let mut all: Vec<_> = (0..256).map(|_| lengths.next()).collect();
-        all.sort_unstable();
-        assert_eq!((all[0], all[255]), (64, 65536));
-        assert!((1024..4096).contains(&all[128]));
-    }
+#[test]
+fn a_mix_has_all_sizes() {
+    let mut all = mix(65536);
+    all.sort_unstable();
+    assert_eq!((all[0], all[255]), (64, 65536));
+    assert!((1024..4096).contains(&all[128]));
 }

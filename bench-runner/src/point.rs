@@ -6,42 +6,24 @@ use std::str::FromStr;
 names! {
     /// What is done with a block.
     Op {
-        /// `copy`: drained each.
-        Copy = "copy",
-        /// Raw copies, `memcpy_streaming`: one drain for a lap of them.
-        Batch = "batch",
-        /// `copy` of blocks whose sizes vary, from 64 bytes to the size, equally likely on a logarithmic scale.
-        Mix = "mix",
-        /// `fill` with a byte that is not zero, drained each.
-        Fill = "fill",
-        /// `fill_pattern` with 64 bytes, drained each.
-        Pattern = "pattern",
-        /// A block written as 64-byte records by `memcpy_streaming_fixed`, drained each block.
-        Records = "records",
-        /// A block as two columns of rows, each by `copy_rows`, drained each.
-        Rows = "rows",
-        /// Words that are computed, by `fill_with`, drained each.
-        Produce = "produce",
-        /// `u8` to `u16`, by `map`, drained each.
-        Convert = "convert",
-        /// Records of the size appended by a `Writer`; one drain for a lap of them.
-        Writer = "writer",
-        /// A memmap of single pages, by each strategy.
-        MemmapFsdax = "memmap-fsdax",
-        /// A memmap of 2 MiB compounds, by each strategy.
-        MemmapDevdax = "memmap-devdax",
-        /// `copy` of one extent, which may be larger than all caches: a lap is one block.
-        ExtentCopy = "extent-copy",
-        /// `fill` of one with a byte that is not zero.
-        ExtentFill = "extent-fill",
-        /// `fill` of one with zeros.
-        ExtentZeros = "extent-zeros",
-        /// `copy_parallel` of one extent, by a thread for each CPU. (The point has one thread: there is one piece of memory.)
-        Threads = "threads",
-        /// `copy_persist`: past the caches, each block.
-        Persist = "persist",
-        /// What the machine can do: a streaming fill, an ordinary fill, reading, copying.
-        Limits = "limits",
+        Copy = "copy": "`copy`, drained each.",
+        Batch = "batch": "Raw copies, `memcpy_streaming`: one drain for a lap of them.",
+        Mix = "mix": "`copy` of sizes from 64 bytes to the point's, equally likely on a logarithmic scale.",
+        Fill = "fill": "`fill` with a byte that is not zero, drained each.",
+        Pattern = "pattern": "`fill_pattern` with 64 bytes, drained each.",
+        Records = "records": "A block written as 64-byte records by `memcpy_streaming_fixed`, drained each block.",
+        Rows = "rows": "A block as two columns of rows, each by `copy_rows`, drained each.",
+        Produce = "produce": "Words that are computed, by `fill_with`, drained each.",
+        Convert = "convert": "`u8` to `u16`, by `map`, drained each.",
+        Writer = "writer": "Records of the size appended by a `Writer`; one drain for a lap of them.",
+        MemmapFsdax = "memmap-fsdax": "A memmap of single pages, by each strategy.",
+        MemmapDevdax = "memmap-devdax": "A memmap of 2 MiB compounds, by each strategy.",
+        ExtentCopy = "extent-copy": "`copy` of one extent, which may be larger than all caches: a lap is one block.",
+        ExtentFill = "extent-fill": "`fill` of one with a byte that is not zero.",
+        ExtentZeros = "extent-zeros": "`fill` of one with zeros.",
+        Threads = "threads": "`copy_parallel` of one by a thread for each CPU (the point has one thread: one piece of memory).",
+        Persist = "persist": "`copy_persist`: past the caches, each block.",
+        Limits = "limits": "What the machine can do: a streaming fill, an ordinary fill, reading, copying.",
     }
 }
 
@@ -60,10 +42,8 @@ impl Op {
 names! {
     /// Where blocks begin and end.
     Ends {
-        /// At borders of lines.
-        Aligned = "aligned",
-        /// 33 bytes after one in the destination, 7 in the source.
-        Misaligned = "misaligned",
+        Aligned = "aligned": "At borders of lines.",
+        Misaligned = "misaligned": "33 bytes after one in the destination, 7 in the source.",
     }
 }
 
@@ -80,26 +60,19 @@ impl Ends {
 names! {
     /// What is in the cache before.
     Cache {
-        /// Both sides: the same block again and again.
-        Hot = "hot",
-        /// The source, not the destination.
-        HotSource = "hot-source",
-        /// Neither; blocks follow each other.
-        ColdSequential = "cold-seq",
-        /// Neither; blocks are anywhere.
-        ColdRandom = "cold-rand",
+        Hot = "hot": "Both sides: the same block again and again.",
+        HotSource = "hot-source": "The source, not the destination.",
+        ColdSequential = "cold-seq": "Neither; blocks follow each other.",
+        ColdRandom = "cold-rand": "Neither; blocks are anywhere.",
     }
 }
 
 names! {
     /// What is read afterwards, within the timed region.
     Reread {
-        /// Nothing.
-        No = "no",
-        /// Each block, right after it has been written.
-        Yes = "yes",
-        /// A working set of half the second-level cache that is not the destination, every 256 KiB.
-        Victim = "victim",
+        No = "no": "Nothing.",
+        Yes = "yes": "Each block, right after it has been written.",
+        Victim = "victim": "A working set of half the second-level cache that is not the destination, every 256 KiB.",
     }
 }
 
@@ -119,6 +92,13 @@ pub struct Point {
     pub reread: Reread,
     /// Threads that do it, each in its own memory.
     pub threads: usize,
+}
+
+impl Point {
+    /// Whether blocks are whole lines: as long as some, and beginning where one does.
+    pub fn is_in_lines(&self) -> bool {
+        self.size.is_multiple_of(64) && self.ends == Ends::Aligned
+    }
 }
 
 /// Six words.
@@ -148,24 +128,13 @@ impl FromStr for Point {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read_back() {
-        for &op in Op::ALL {
-            for &cache in Cache::ALL {
-                let point = Point { op, size: 4096, ends: Ends::Misaligned, cache, reread: Reread::Victim, threads: 2 };
-                assert_eq!(point.to_string().parse(), Ok(point));
-            }
-        }
-    }
-
-    #[test]
-    fn errors_name_what_is_known() {
-        assert_eq!("moist".parse::<Reread>(), Err("known are no, yes, victim".to_string()));
-        assert!("copy 1 aligned hot no".parse::<Point>().is_err());
-        assert!("copy -1 aligned hot no 1".parse::<Point>().unwrap_err().contains("size -1"));
+#[test]
+fn errors_say_what_is_wrong() {
+    for (text, why) in [
+        ("copy 1 aligned hot moist 1", "known are no, yes, victim"),
+        ("copy 1 aligned hot no", "5 words where a point has six"),
+        ("copy -1 aligned hot no 1", "size -1: invalid digit found in string"),
+    ] {
+        assert_eq!(text.parse::<Point>(), Err(why.to_string()));
     }
 }

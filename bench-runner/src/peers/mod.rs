@@ -1,23 +1,16 @@
 //! The copies and fills that others use.
 
-#[cfg(target_arch = "aarch64")]
-mod arm;
-mod libc;
 #[cfg(not(target_feature = "crt-static"))]
 mod pmdk;
-#[cfg(feature = "stringzilla")]
-mod stringzilla;
-#[cfg(target_arch = "x86_64")]
-mod x86;
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) use x86::rep_movsb;
+use std::hint::black_box;
+use std::ptr;
 
 /// A copy that is complete and ordered when it returns.
 ///
 /// # Safety
 /// As `memcpy`.
-pub(crate) type Copy = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
+pub(crate) type Run = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
 
 /// A fill with a byte, likewise.
 ///
@@ -25,53 +18,60 @@ pub(crate) type Copy = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
 /// As `memset`.
 pub(crate) type Fill = unsafe fn(dst: *mut u8, byte: u8, len: usize);
 
-/// A fill with 64 bytes again and again, likewise.
-///
-/// # Safety
-/// As `memset`; the pattern is valid for reads of 64 bytes.
-pub(crate) type Pattern = unsafe fn(dst: *mut u8, pattern: *const u8, len: usize);
-
 /// Somebody else's memory operations.
 pub(crate) struct Peer {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) version: String,
-    pub(crate) copy: Option<Copy>,
-    pub(crate) fill: Option<Fill>,
-    pub(crate) pattern: Option<Pattern>,
+    pub(crate) copy: Run,
+    pub(crate) fill: Fill,
+    /// A fill with 64 bytes again and again: those at its source.
+    pub(crate) pattern: Option<Run>,
     /// A copy that has left the caches when it returns.
-    pub(crate) persist: Option<Copy>,
+    pub(crate) persist: Option<Run>,
     /// Whether it uses streaming stores whatever the size.
     pub(crate) streams: bool,
 }
 
+impl Peer {
+    /// One that copies and fills, by ordinary stores as far as anybody can tell.
+    pub(crate) fn new(name: impl Into<String>, version: String, copy: Run, fill: Fill) -> Peer {
+        Peer { name: name.into(), version, copy, fill, pattern: None, persist: None, streams: false }
+    }
+}
+
+// SAFETY: the caller's. The length is hidden, so that it is the library's function that is called.
+pub(crate) const LIBC_COPY: Run = |dst, src, len| unsafe { ptr::copy_nonoverlapping(src, dst, black_box(len)) };
+
 /// The peers that this machine has, libc first. Those that are not there are left out.
 pub(crate) fn all() -> Vec<Peer> {
-    let groups = [vec![libc::peer()], loops(), installed(), compiled()];
-    groups.into_iter().flatten().collect()
-}
-
-/// What an architecture's own instructions do.
-fn loops() -> Vec<Peer> {
-    #[cfg(target_arch = "x86_64")]
-    return x86::peers();
-    #[cfg(target_arch = "aarch64")]
-    return arm::peers();
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    return Vec::new();
-}
-
-/// Libraries that are loaded. A static program cannot.
-fn installed() -> Vec<Peer> {
+    let tunables = std::env::var("GLIBC_TUNABLES").map(|tunables| format!(", {tunables}")).unwrap_or_default();
+    let version = format!("{}{tunables}", bench_runner::machine::libc());
+    // SAFETY: the caller's. The length is hidden, as above.
+    let fill: Fill = |dst, byte, len| unsafe { ptr::write_bytes(dst, byte, black_box(len)) };
+    let mut peers = vec![Peer::new("libc", version, LIBC_COPY, fill)];
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    peers.extend(crate::lines::peers());
+    // Loaded where they are installed; a static program cannot.
     #[cfg(not(target_feature = "crt-static"))]
-    return pmdk::peers().collect();
-    #[cfg(target_feature = "crt-static")]
-    return Vec::new();
+    peers.extend(pmdk::peers());
+    #[cfg(feature = "stringzilla")]
+    peers.push(stringzilla());
+    peers
 }
 
-/// Crates.
-fn compiled() -> Vec<Peer> {
-    #[cfg(feature = "stringzilla")]
-    return vec![stringzilla::peer()];
-    #[cfg(not(feature = "stringzilla"))]
-    return Vec::new();
+#[cfg(feature = "stringzilla")]
+fn stringzilla() -> Peer {
+    use std::slice;
+    use stringzilla::sz;
+
+    let copy: Run = |dst, src, len| {
+        // SAFETY: the caller's: two blocks that do not overlap, and whose bytes have been written.
+        let (mut dst, src) = unsafe { (slice::from_raw_parts_mut(dst, len), slice::from_raw_parts(src, len)) };
+        sz::copy(&mut dst, &src);
+    };
+    // SAFETY: as above.
+    let fill: Fill = |dst, byte, len| sz::fill(&mut unsafe { slice::from_raw_parts_mut(dst, len) }, byte);
+    let own = sz::version();
+    let version = format!("stringzilla {}.{}.{}, {}", own.major, own.minor, own.patch, sz::capabilities().as_str());
+    Peer::new("stringzilla", version, copy, fill)
 }

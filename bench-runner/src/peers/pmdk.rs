@@ -1,15 +1,16 @@
 //! PMDK's libraries, those that are installed.
 
 use std::ffi::{c_int, c_void};
+use std::path::Path;
+use std::ptr::null_mut;
 use std::sync::OnceLock;
 
-use libloading as dl;
+use libloading::Library;
 
-use super::Peer;
+use super::{Fill, Peer, Run};
 
 type Memcpy = unsafe extern "C" fn(*mut c_void, *const c_void, usize, u32) -> *mut c_void;
 type Memset = unsafe extern "C" fn(*mut c_void, c_int, usize, u32) -> *mut c_void;
-
 type Persist = unsafe extern "C" fn(*mut c_void, *const c_void, usize) -> *mut c_void;
 
 /// The functions of a library, which stays loaded.
@@ -19,67 +20,37 @@ struct Functions {
     persist: Option<Persist>,
 }
 
-struct Library {
-    name: &'static str,
-    /// What its header calls [`NONTEMPORAL`].
-    flag: &'static str,
-    load: fn() -> Option<Functions>,
-    loaded: OnceLock<Option<Functions>>,
-}
-
-/// The same in both headers.
+/// `PMEM_F_MEM_NONTEMPORAL`, and the same of libpmem2.
 const NONTEMPORAL: u32 = 1 << 1;
 
-static LIBRARIES: [Library; 2] = [
-    Library { name: "libpmem", flag: "PMEM_F_MEM_NONTEMPORAL", load: pmem, loaded: OnceLock::new() },
-    Library { name: "libpmem2", flag: "PMEM2_F_MEM_NONTEMPORAL", load: pmem2, loaded: OnceLock::new() },
-];
-
 pub(super) fn peers() -> impl Iterator<Item = Peer> {
-    [peer::<0>(), peer::<1>()].into_iter().flatten()
+    [peer::<0>("libpmem", "PMEM", pmem), peer::<1>("libpmem2", "PMEM2", pmem2)].into_iter().flatten()
 }
 
-fn functions(library: &'static Library) -> Option<&'static Functions> {
-    library.loaded.get_or_init(library.load).as_ref()
+static LOADED: [OnceLock<Functions>; 2] = [const { OnceLock::new() }; 2];
+
+fn loaded(library: usize) -> &'static Functions {
+    LOADED[library].get().expect("it was found when the peers were listed")
 }
 
-/// One of the [`LIBRARIES`]. Its number is a constant because a peer's functions are plain ones.
-fn peer<const LIBRARY: usize>() -> Option<Peer> {
-    let library = &LIBRARIES[LIBRARY];
-    let persist = functions(library)?.persist.map(|_| persist::<LIBRARY> as super::Copy);
-    Some(Peer {
-        name: library.name,
-        version: format!("{}, {}", loaded_file(&format!("{}.so", library.name)), library.flag),
-        copy: Some(copy::<LIBRARY>),
-        fill: Some(fill::<LIBRARY>),
-        pattern: None,
-        persist,
-        streams: true,
-    })
-}
-
-/// # Safety
-/// As `memcpy`, and the library is there.
-unsafe fn copy<const LIBRARY: usize>(dst: *mut u8, src: *const u8, len: usize) {
-    let functions = functions(&LIBRARIES[LIBRARY]).expect("it was found when the peers were listed");
+/// A library's number is a constant because a peer's functions are plain ones: they find the library's by it.
+fn peer<const LIBRARY: usize>(name: &str, prefix: &str, load: fn() -> Option<Functions>) -> Option<Peer> {
+    LOADED[LIBRARY].set(load()?).ok()?;
+    let version = format!("{}, {prefix}_F_MEM_NONTEMPORAL", loaded_file(&format!("{name}.so")));
     // SAFETY: the caller's.
-    unsafe { (functions.memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL) };
-}
-
-/// # Safety
-/// As `memcpy`, and the library has the function.
-unsafe fn persist<const LIBRARY: usize>(dst: *mut u8, src: *const u8, len: usize) {
-    let persist = functions(&LIBRARIES[LIBRARY]).and_then(|functions| functions.persist);
+    let copy: Run = |dst, src, len| unsafe {
+        (loaded(LIBRARY).memcpy)(dst.cast(), src.cast(), len, NONTEMPORAL);
+    };
     // SAFETY: the caller's.
-    unsafe { persist.expect("it was found when the peers were listed")(dst.cast(), src.cast(), len) };
-}
-
-/// # Safety
-/// As `memset`, and the library is there.
-unsafe fn fill<const LIBRARY: usize>(dst: *mut u8, byte: u8, len: usize) {
-    let functions = functions(&LIBRARIES[LIBRARY]).expect("it was found when the peers were listed");
+    let fill: Fill = |dst, byte, len| unsafe {
+        (loaded(LIBRARY).memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL);
+    };
     // SAFETY: the caller's.
-    unsafe { (functions.memset)(dst.cast(), c_int::from(byte), len, NONTEMPORAL) };
+    let persist: Run = |dst, src, len| unsafe {
+        loaded(LIBRARY).persist.expect("it was found")(dst.cast(), src.cast(), len);
+    };
+    let persist = loaded(LIBRARY).persist.map(|_| persist);
+    Some(Peer { persist, streams: true, ..Peer::new(name, version, copy, fill) })
 }
 
 /// libpmem (Debian: libpmem1).
@@ -87,7 +58,7 @@ fn pmem() -> Option<Functions> {
     // SAFETY: libpmem's initialiser only looks at the CPU and the environment; the functions have the types of
     // libpmem.h, and the library is never unloaded.
     unsafe {
-        let library = Box::leak(Box::new(dl::Library::new("libpmem.so.1").ok()?));
+        let library = Box::leak(Box::new(Library::new("libpmem.so.1").ok()?));
         Some(Functions {
             memcpy: *library.get(b"pmem_memcpy").ok()?,
             memset: *library.get(b"pmem_memset").ok()?,
@@ -111,8 +82,8 @@ fn pmem2() -> Option<Functions> {
     // SAFETY: the types of libpmem2.h; objects are made in its order, each checked, and never freed: the functions of the
     // mapping are used until the process ends.
     unsafe {
-        let library = Box::leak(Box::new(dl::Library::new("libpmem2.so.1").ok()?));
-        let (mut config, mut source, mut map) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let library = Box::leak(Box::new(Library::new("libpmem2.so.1").ok()?));
+        let (mut config, mut source, mut map) = (null_mut(), null_mut(), null_mut());
         let made = library.get::<New>(b"pmem2_config_new").ok()?(&raw mut config) == 0
             && library.get::<FromAnonymous>(b"pmem2_source_from_anon").ok()?(&raw mut source, 2 << 20) == 0
             && library.get::<Set>(b"pmem2_config_set_required_store_granularity").ok()?(config, GRANULARITY_PAGE) == 0
@@ -131,6 +102,6 @@ fn pmem2() -> Option<Functions> {
 fn loaded_file(name: &str) -> String {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let path = maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.contains(name));
-    let file = path.and_then(|path| std::path::Path::new(path).file_name());
+    let file = path.and_then(|path| Path::new(path).file_name());
     file.map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned())
 }

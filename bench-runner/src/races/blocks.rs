@@ -1,138 +1,150 @@
 //! Work that goes block by block: what most races consist of.
 
-use bench_runner::places::{Block, Part, Places};
-use bench_runner::{Cache, Op, Point};
+use std::slice;
+
+use bench_runner::memory::Mapping;
+use bench_runner::places::{Arena, Block, Places};
+use bench_runner::{Cache, Op, Point, Reread};
 
 use crate::lap::Work;
+use crate::loops::read;
 
-use crate::read::{After, read};
+/// What is done with a block: the destination, and the source, which are as long as each other.
+pub(super) trait Each: Fn(&mut [u8], &[u8]) + Clone + Send + 'static {}
 
-/// Bytes of a lap of one thread.
-const LAP: usize = 4 << 20;
-/// The same for blocks so small that they take much longer, and where everything is in the cache.
-const SHORT_LAP: usize = 1 << 20;
-/// What is small.
-const SMALL: u64 = 1 << 10;
+impl<F: Fn(&mut [u8], &[u8]) + Clone + Send + 'static> Each for F {}
+
+/// A thread's lap of blocks, with `end` after the last.
+pub(super) struct Blocks<E> {
+    point: Point,
+    part: Block,
+    l2: usize,
+    places: Places,
+    count: usize,
+    /// What else is to be in the second-level cache, and the bytes that were written since it was read.
+    set: Option<Mapping>,
+    since: usize,
+    each: E,
+    end: fn(),
+}
 
 /// How many blocks a lap has.
 pub(super) fn per_lap(point: &Point) -> usize {
-    if point.op == Op::Mix {
-        // Each length of the table once.
-        return 256;
+    // Bytes of a lap of one thread: fewer where blocks are so small that they take much longer, and where everything is in the cache.
+    let bytes = if point.size < 1 << 10 || point.cache == Cache::Hot { 1 << 20 } else { 4 << 20 };
+    // Of a mix each length of the table once.
+    if point.op == Op::Mix { 256 } else { (bytes / point.size as usize).max(1) }
+}
+
+/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time.
+pub(super) fn laps<E: Each>(
+    point: &Point,
+    arena: &mut Arena,
+    entrant: usize,
+    each: &E,
+    end: fn(),
+) -> Result<Vec<Blocks<E>>, String> {
+    let (point, l2, count, each) = (*point, arena.l2, per_lap(point), each.clone());
+    let laps = (0..point.threads).map(|thread| {
+        let part = arena.part(thread, point.threads);
+        let set = (point.reread == Reread::Victim).then(|| Mapping::written(l2 / 2, 0x71c << 40)).transpose();
+        let set = set.map_err(|error| format!("cannot map a working set: {error}"))?;
+        let places = Places::new(&point, part, l2, entrant);
+        Ok(Blocks { point, part, l2, places, count, set, since: 0, each: each.clone(), end })
+    });
+    laps.collect()
+}
+
+impl<E: Each> Blocks<E> {
+    #[inline(always)]
+    fn each(&self, block: Block) {
+        // SAFETY: a block of the part, which has been written when the arena was made, and which nobody else uses during a lap.
+        let (dst, src) = unsafe { block.sides() };
+        (self.each)(dst, src);
     }
-    let bytes = if point.size < SMALL || point.cache == Cache::Hot { SHORT_LAP } else { LAP };
-    (bytes / point.size as usize).max(1)
-}
 
-/// A lap of blocks, each done by `each`, with `end` after the last.
-pub(super) struct Blocks<E> {
-    pub(super) places: Places,
-    pub(super) count: usize,
-    pub(super) after: After,
-    pub(super) heat: Heat,
-    pub(super) each: E,
-    pub(super) end: fn(),
-}
-
-/// What is brought into the cache before a lap.
-#[derive(Clone, Copy)]
-pub(super) enum Heat {
-    Nothing,
-    /// Everything: the lap is run.
-    Lap,
-    /// The part's first bytes, from which the sources are.
-    Source(Part, usize),
-}
-
-impl Heat {
-    pub(super) fn new(point: &Point, part: Part) -> Heat {
-        match point.cache {
-            Cache::Hot => Heat::Lap,
-            Cache::HotSource => Heat::Source(part, (part.l2 / 2).max(point.size as usize)),
-            Cache::ColdSequential | Cache::ColdRandom => Heat::Nothing,
+    fn read_set(&mut self) {
+        self.since = 0;
+        if let Some(set) = &self.set {
+            read(set.bytes());
         }
     }
+
+    /// Runs a lap, and looks at its last block. Then runs one block between guards. An error if a byte is not what it is `expected` to be.
+    pub(super) fn verify(&mut self, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
+        /// What a wrong byte looks like: no source and no pattern has a run of them.
+        const POISON: u8 = 0xee;
+        /// Bytes on both sides of a block that must stay as they were.
+        const GUARD: usize = 64;
+
+        let mut ahead = self.places.clone();
+        let last = (0..self.count).map(|_| ahead.next()).last().ok_or("a lap has no blocks")?;
+        let len = last.len;
+        // SAFETY: as for each.
+        unsafe { last.dst.write_bytes(POISON, len) };
+        self.run();
+        // SAFETY: as for each; the lap is over.
+        let (dst, src) = unsafe { last.sides() };
+        if !expected(dst, src) {
+            return Err(format!("wrong bytes in the last of {} blocks of {len} bytes", self.count));
+        }
+        if len + 4 * GUARD > self.part.len {
+            return Ok(());
+        }
+        // Where a block of the race would begin within a line.
+        let first = self.part.dst.wrapping_add(last.dst.addr() % GUARD);
+        // SAFETY: the guards and the block are in the part; the slice above is not used any more.
+        let around = unsafe { slice::from_raw_parts_mut(first, GUARD + len + GUARD) };
+        around.fill(POISON);
+        (self.each)(&mut around[GUARD..][..len], src);
+        (self.end)();
+        if !expected(&around[GUARD..][..len], src) {
+            return Err(format!("wrong bytes in a block of {len}"));
+        }
+        let is_intact = [&around[..GUARD], &around[GUARD + len..]].concat() == [POISON; 2 * GUARD];
+        if is_intact { Ok(()) } else { Err(format!("bytes beside a block of {len} were overwritten")) }
+    }
 }
 
-impl<E: Fn(Block) + Send> Work for Blocks<E> {
+impl<E: Each> Work for Blocks<E> {
     fn prepare(&mut self) {
-        match self.heat {
-            Heat::Nothing => {}
-            Heat::Lap => self.run(),
-            // SAFETY: sources are never written, and the matrix has no source that is larger than the cache.
-            Heat::Source(part, len) => unsafe { read(part.src, len.min(part.len)) },
+        match self.point.cache {
+            Cache::Hot => self.run(),
+            Cache::HotSource => {
+                // The first of them, where all blocks are from. SAFETY: sources are never written.
+                let sources = unsafe { self.part.sides() }.1;
+                read(&sources[..(self.l2 / 2).max(self.point.size as usize).min(sources.len())]);
+            }
+            Cache::ColdSequential | Cache::ColdRandom => {}
         }
-        self.after.heat();
+        self.read_set();
     }
 
     fn run(&mut self) {
-        if matches!(self.after, After::Nothing) {
+        /// Bytes that are written between two looks at the working set.
+        const EVERY: usize = 256 << 10;
+
+        if self.point.reread == Reread::No {
             // A loop of its own: nothing but the work between two blocks. An ordinary store there would cost as much as
             // a line on some CPUs.
             let mut places = self.places.clone();
             for _ in 0..self.count {
-                (self.each)(places.next());
+                self.each(places.next());
             }
             self.places = places;
         } else {
             for _ in 0..self.count {
                 let block = self.places.next();
-                (self.each)(block);
-                // SAFETY: the block that was written; the matrix has nothing to be read where blocks are not drained.
-                unsafe { self.after.each(block.dst, block.len) };
+                self.each(block);
+                self.since += block.len;
+                match self.point.reread {
+                    // SAFETY: the block that was written; the matrix has nothing to be read where blocks are not drained.
+                    Reread::Yes => read(unsafe { block.sides() }.0),
+                    _ if self.since >= EVERY => self.read_set(),
+                    _ => {}
+                }
             }
         }
         (self.end)();
     }
-}
-
-/// What a wrong byte looks like: no source and no pattern has a run of them.
-const POISON: u8 = 0xee;
-
-/// Bytes on both sides of a block that must stay as they were.
-const GUARD: usize = 64;
-
-/// Runs a lap, and checks the bytes of its last block. Then runs one block between guards.
-///
-/// # Errors
-/// If a byte is not what `expected` says of a block.
-///
-/// # Safety
-/// `part` is memory that nobody else uses meanwhile, and `work` is a lap in it.
-pub(super) unsafe fn verify<E: Fn(Block) + Send>(
-    work: &mut Blocks<E>,
-    part: Part,
-    expected: impl Fn(Block) -> bool,
-) -> Result<(), String> {
-    let mut ahead = work.places.clone();
-    let last = (0..work.count).map(|_| ahead.next()).last().ok_or("a lap has no blocks")?;
-    // SAFETY: a block of the part.
-    unsafe { last.dst.write_bytes(POISON, last.len) };
-    work.run();
-    if !expected(last) {
-        return Err(format!("wrong bytes in the last of {} blocks of {} bytes", work.count, last.len));
-    }
-    let len = last.len;
-    if len + 4 * GUARD > part.len {
-        return Ok(());
-    }
-    // Where a block of the race would begin within a line.
-    let offset = last.dst.addr() % GUARD;
-    let block = Block { dst: part.dst.wrapping_add(GUARD + offset), src: last.src, len };
-    // SAFETY: the guards and the block are in the part.
-    let intact = unsafe {
-        let first = block.dst.sub(GUARD);
-        first.write_bytes(POISON, GUARD + len + GUARD);
-        (work.each)(block);
-        (work.end)();
-        let is_poison = |at: *const u8| std::slice::from_raw_parts(at, GUARD).iter().all(|byte| *byte == POISON);
-        is_poison(first) && is_poison(block.dst.add(len))
-    };
-    if !intact {
-        return Err(format!("bytes beside a block of {len} were overwritten"));
-    }
-    if !expected(block) {
-        return Err(format!("wrong bytes in a block of {len}"));
-    }
-    Ok(())
 }

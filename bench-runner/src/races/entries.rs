@@ -1,25 +1,18 @@
 //! Copies, fills, patterns, records, rows and values: ours by every backend, the peers', and the machine's limit.
 
-use bench_runner::places::Places;
+use std::hint::black_box;
+use std::num::NonZero;
+use std::thread;
+
+use bench_runner::fills::FILL;
+use bench_runner::places::{Arena, Places};
 use bench_runner::{Cache, Op, Point, Reread};
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain, persist, persist_range};
 
-use super::check::{BYTE, dst, is_all, is_all_of, is_copy, src};
-use super::rows::Columns;
-use super::start::Start;
-use super::values::{are_values, half, is_wider, to, value};
-use super::{Field, Race, blocks, ours, peer, plain, streamer};
-use crate::arena::Arena;
+use super::bytes::{RECORD, record, to, value};
+use super::start::{Start, calls};
+use super::{Field, Race, blocks, other, ours, streamer};
 use crate::peers::Peer;
-
-/// A struct page, more or less: what patterns and records are made of.
-const RECORD: [u64; 8] =
-    [0x0027_ffff_c000_2000, 0xff11_0000_05ec_5180, 1, 2, 3, 4, 0xffff_ffff_0000_0001, 0x5a5a_0000_0000_0005];
-
-/// The bytes of [`RECORD`].
-fn record() -> [u8; 64] {
-    std::array::from_fn(|at| RECORD[at / 8].to_ne_bytes()[at % 8])
-}
 
 /// The race of a point.
 pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
@@ -27,209 +20,165 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
     if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
         return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
     }
-    if point.op == Op::Records && (!point.size.is_multiple_of(64) || point.ends.offsets() != (0, 0)) {
-        return Err("records are 64 bytes at borders of lines".to_string());
-    }
-    let in_lines = matches!(point.op, Op::Rows | Op::Produce | Op::Convert);
-    if in_lines && (!point.size.is_multiple_of(64) || point.ends.offsets() != (0, 0)) {
-        return Err("rows and values are blocks of whole lines".to_string());
+    if matches!(point.op, Op::Records | Op::Rows | Op::Produce | Op::Convert) && !point.is_in_lines() {
+        return Err("records, rows and values are blocks of whole lines".to_string());
     }
     if point.op == Op::Batch && (point.reread == Reread::Yes || point.cache == Cache::Hot) {
         return Err("what a batch has written may be read, or written again, only after it".to_string());
     }
-    let bytes = match point.op {
-        Op::Mix => mixed_bytes(point, arena),
-        _ => blocks::per_lap(point) * point.size as usize,
-    };
+    // The places of a mix are as long for every entrant.
+    let mut places = Places::new(point, arena.part(0, point.threads), arena.l2, 0);
+    let bytes = (0..blocks::per_lap(point)).map(|_| places.next().len).sum();
     let mut start = Start::new(point, arena, bytes);
-    for &backend in field.of(point.op) {
-        start.ours(streamer(backend)?)?;
+    let mut backends = field.backends;
+    if point.op.is_extent() {
+        // A lap of an extent takes as long as hundreds of others, so that one of them has to do: the one that the process uses.
+        let one = backends.iter().position(|backend| *backend == Backend::active()).unwrap_or(0);
+        backends = backends.get(one..=one).unwrap_or_default();
+    }
+    if point.op != Op::Persist || persists() {
+        for &backend in backends {
+            start.ours(streamer(backend)?)?;
+        }
     }
     for one in field.peers {
         start.peer(one)?;
     }
     // One thread is no limit of several.
-    if point.op != Op::Threads
-        && field.limit
-        && matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom)
-        && point.reread == Reread::No
-    {
+    let is_cold = matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom);
+    if point.op != Op::Threads && field.limit && is_cold && point.reread == Reread::No {
         start.limits()?;
     }
     Ok(start.race)
 }
 
-/// Bytes of a lap of blocks that vary: they are the same for every entrant.
-fn mixed_bytes(point: &Point, arena: &mut Arena) -> usize {
-    let mut places = Places::new(point, arena.part(0, point.threads), 0);
-    (0..blocks::per_lap(point)).map(|_| places.next().len).sum()
+/// Whether lines can be written back here.
+fn persists() -> bool {
+    persist::<u8>(&[]).is_ok()
+}
+
+/// A block of whole lines as two columns of rows, one after the other: bytes from one row to the next, bytes of a row of each column, rows.
+fn columns(len: usize) -> (usize, usize, usize) {
+    let pitch = (2 << 10).min(1 << len.trailing_zeros());
+    (pitch, pitch / 2, len / pitch)
 }
 
 impl Start<'_> {
     fn ours(&mut self, streamer: Streamer) -> Result<(), String> {
-        let size = self.point.size as usize;
-        let tuning = streamer.tuning();
-        let from = match self.point.op {
-            Op::Copy | Op::Mix | Op::ExtentCopy | Op::Rows | Op::Convert => tuning.drained_copy(),
-            _ => tuning.drained_fill(),
+        let (point, size, tuning) = (self.point, self.point.size as usize, streamer.tuning());
+        let (pitch, width, rows) = columns(size);
+        let streams = match point.op {
+            Op::Copy | Op::Mix | Op::ExtentCopy | Op::Convert => size >= tuning.drained_copy(),
+            Op::Rows => size / 2 >= tuning.drained_copy() && width >= tuning.bypass(),
+            Op::Batch if point.is_in_lines() => size <= 128 || size >= tuning.raw_lines(),
+            Op::Persist if point.is_in_lines() => true,
+            Op::Batch | Op::Persist => size >= tuning.bypass(),
+            Op::Threads | Op::Records => true,
+            _ => size >= tuning.drained_fill(),
         };
-        let drained = ours(streamer, size >= from);
-        match self.point.op {
-            Op::Copy | Op::Mix | Op::ExtentCopy => self.enter(
-                drained,
-                // SAFETY: a block of the arena, of which no other reference exists, and a source that is never written.
-                move |block| unsafe { streamer.copy(dst(block), src(block)) },
-                || {},
-                is_copy,
-            ),
+        let entrant = ours(streamer, streams);
+        match point.op {
+            Op::Copy | Op::Mix | Op::ExtentCopy => self.enter(entrant, move |dst, src| streamer.copy(dst, src)),
             Op::Batch => {
-                let whole_lines = size.is_multiple_of(64) && self.point.ends.offsets() == (0, 0);
-                let is_record = whole_lines && size <= 128;
-                let from = if whole_lines { tuning.raw_lines() } else { tuning.bypass() };
-                let entrant = ours(streamer, is_record || size >= from);
-                self.enter(
-                    entrant,
-                    // SAFETY: a block of the arena; blocks of a lap are not the same, none is read, and the lap ends with a
-                    // drain.
-                    move |block| unsafe { streamer.memcpy_streaming(block.dst, block.src, block.len) },
-                    memcpy_streaming_drain,
-                    is_copy,
-                )
+                let each = move |dst: &mut [u8], src: &[u8]| {
+                    // SAFETY: a block; blocks of a lap are not the same, none is read, and the lap ends with a drain.
+                    unsafe { streamer.memcpy_streaming(dst.as_mut_ptr(), src.as_ptr(), dst.len()) };
+                };
+                self.enter_as(entrant, each, memcpy_streaming_drain, |dst, src| dst == src)
             }
-            Op::Threads => self.ours_on_threads(streamer),
-            Op::Persist => self.ours_past_the_caches(streamer),
-            Op::Fill | Op::ExtentFill => {
-                // SAFETY: as for copies.
-                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), BYTE) }, || {}, is_all(BYTE))
+            Op::Threads => {
+                // One for each CPU that this process may run on.
+                let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+                self.enter(entrant, move |dst, src| streamer.copy_parallel(dst, src, threads))
             }
-            Op::ExtentZeros => {
-                // SAFETY: as for copies.
-                self.enter(drained, move |block| unsafe { streamer.fill(dst(block), 0) }, || {}, is_all(0))
-            }
+            Op::Persist => self.enter(entrant, move |dst, src| streamer.copy_persist(dst, src).expect("it persists")),
+            Op::Fill | Op::ExtentFill => self.enter(entrant, move |dst, _| streamer.fill(dst, FILL)),
+            Op::ExtentZeros => self.enter(entrant, move |dst, _| streamer.fill(dst, 0)),
             Op::Pattern => {
                 let record = record();
-                self.enter(
-                    drained,
-                    // SAFETY: as for copies.
-                    move |block| unsafe { streamer.fill_pattern(dst(block), &record) },
-                    || {},
-                    is_all_of(record),
-                )
+                self.enter(entrant, move |dst, _| streamer.fill_pattern(dst, &record))
             }
-            Op::Rows => {
-                let columns = Columns::new(size);
-                self.enter(
-                    ours(streamer, size / 2 >= from && columns.width >= tuning.bypass()),
-                    move |block| {
-                        let Columns { pitch, width, rows } = columns;
-                        for at in columns.begin() {
-                            // SAFETY: as for copies.
-                            let (dst, src) = unsafe { (dst(block), src(block)) };
-                            streamer.copy_rows(&mut dst[at..], pitch, &src[at..], pitch, width, rows);
-                        }
-                    },
-                    || {},
-                    is_copy,
-                )
-            }
-            Op::Produce => {
-                // SAFETY: as for copies; the block is in lines.
-                self.enter(
-                    drained,
-                    move |block| streamer.fill_with(unsafe { to::<u64>(block) }, value),
-                    || {},
-                    are_values,
-                )
-            }
-            Op::Convert => self.enter(
-                drained,
-                // SAFETY: as for copies; the block is in lines.
-                move |block| unsafe { streamer.map(to::<u16>(block), half(block), u16::from) },
-                || {},
-                is_wider,
-            ),
-            _ => self.enter(
-                ours(streamer, true),
-                move |block| {
-                    for at in (0..block.len).step_by(64) {
-                        // SAFETY: record `at` of a block of the arena; drained below.
-                        unsafe { streamer.memcpy_streaming_fixed::<64>(block.dst.add(at), RECORD.as_ptr().cast()) };
-                    }
-                    memcpy_streaming_drain();
-                },
-                || {},
-                is_all_of(record()),
-            ),
+            Op::Rows => self.enter(entrant, move |dst, src| {
+                for at in [0, width] {
+                    streamer.copy_rows(&mut dst[at..], pitch, &src[at..], pitch, width, rows);
+                }
+            }),
+            // SAFETY: the block is in lines, here and below.
+            Op::Produce => self.enter(entrant, move |dst, _| streamer.fill_with(unsafe { to::<u64>(dst) }, value)),
+            Op::Convert => self.enter(entrant, move |dst, src| {
+                let half = &src[..dst.len() / 2];
+                // SAFETY: the block is in lines.
+                streamer.map(unsafe { to::<u16>(dst) }, half, u16::from);
+            }),
+            _ => self.enter(entrant, move |dst, _| {
+                for at in (0..dst.len()).step_by(64) {
+                    // SAFETY: record `at` of a block in lines; drained below.
+                    unsafe { streamer.memcpy_streaming_fixed::<64>(dst.as_mut_ptr().add(at), RECORD.as_ptr().cast()) };
+                }
+                memcpy_streaming_drain();
+            }),
         }
     }
 
     fn peer(&mut self, one: &Peer) -> Result<(), String> {
+        let entrant = other(&one.name, if one.streams { "yes" } else { "" });
+        let (copy, fill) = (one.copy, one.fill);
+        // What the compiler makes of plain code is the same for every peer: it runs once, in the place of libc.
+        let is_libc = one.name == "libc";
         match self.point.op {
-            Op::Copy | Op::Mix | Op::Batch | Op::ExtentCopy => {
-                let Some(copy) = one.copy else { return Ok(()) };
-                // SAFETY: as for ours; who is listed is there.
-                self.enter(peer(one), move |block| unsafe { copy(block.dst, block.src, block.len) }, || {}, is_copy)
-            }
-            Op::Threads => self.one_thread(one),
-            Op::Persist => self.past_the_caches(one),
-            Op::Fill | Op::ExtentFill => {
-                let Some(fill) = one.fill else { return Ok(()) };
-                // SAFETY: as above.
-                self.enter(peer(one), move |block| unsafe { fill(block.dst, BYTE, block.len) }, || {}, is_all(BYTE))
-            }
-            Op::ExtentZeros => {
-                let Some(fill) = one.fill else { return Ok(()) };
-                // SAFETY: as above.
-                self.enter(peer(one), move |block| unsafe { fill(block.dst, 0, block.len) }, || {}, is_all(0))
+            Op::Copy | Op::Mix | Op::Batch | Op::ExtentCopy => self.enter(entrant, calls(copy)),
+            Op::Persist => match one.persist {
+                Some(persist) => self.enter(entrant, calls(persist)),
+                None if is_libc && persists() => self.enter(other("libc-written-back", "no"), move |dst, src| {
+                    // SAFETY: a block, which may be read once it is copied.
+                    unsafe {
+                        copy(dst.as_mut_ptr(), src.as_ptr(), dst.len());
+                        persist_range(dst.as_ptr(), dst.len()).expect("it persists");
+                    }
+                }),
+                None => Ok(()),
+            },
+            Op::Fill | Op::ExtentFill | Op::ExtentZeros => {
+                let byte = if self.point.op == Op::ExtentZeros { 0 } else { FILL };
+                // SAFETY: a block.
+                self.enter(entrant, move |dst, _| unsafe { fill(dst.as_mut_ptr(), byte, dst.len()) })
             }
             Op::Pattern => {
                 let (Some(pattern), record) = (one.pattern, record()) else { return Ok(()) };
-                self.enter(
-                    peer(one),
-                    // SAFETY: as above.
-                    move |block| unsafe { pattern(block.dst, record.as_ptr(), block.len) },
-                    || {},
-                    is_all_of(record),
-                )
+                // SAFETY: a block, and 64 bytes.
+                self.enter(entrant, move |dst, _| unsafe { pattern(dst.as_mut_ptr(), record.as_ptr(), dst.len()) })
             }
             Op::Rows => {
-                let (Some(copy), columns) = (one.copy, Columns::new(self.point.size as usize)) else { return Ok(()) };
-                // SAFETY: rows of the block, as above.
-                let row = move |dst, src, len| unsafe { copy(dst, src, len) };
-                self.enter(peer(one), move |block| columns.each(block, row), || {}, is_copy)
-            }
-            // What the compiler makes of a loop; the same for every peer, so it runs once.
-            Op::Produce if one.name == "libc" => self.enter(
-                plain("loop", "no"),
-                // SAFETY: as for ours.
-                |block| unsafe { to(block) }.iter_mut().enumerate().for_each(|(i, to)| *to = value(i)),
-                || {},
-                are_values,
-            ),
-            Op::Convert if one.name == "libc" => self.enter(
-                plain("loop", "no"),
-                |block| {
-                    // SAFETY: as for ours.
-                    let (dst, src) = unsafe { (to(block), half(block)) };
-                    dst.iter_mut().zip(src).for_each(|(to, from)| *to = u16::from(*from));
-                },
-                || {},
-                is_wider,
-            ),
-            Op::Produce | Op::Convert => Ok(()),
-            // What the compiler makes of an assignment; the same for every peer, so it runs once.
-            _ if one.name == "libc" => self.enter(
-                plain("assignment", "no"),
-                |block| {
-                    for at in (0..block.len).step_by(64) {
-                        let record = std::hint::black_box(RECORD);
-                        // SAFETY: record `at` of a block of the arena.
-                        unsafe { block.dst.add(at).cast::<[u64; 8]>().write_unaligned(record) };
+                let (pitch, width, rows) = columns(self.point.size as usize);
+                self.enter(entrant, move |dst, src| {
+                    for column in [0, width] {
+                        for row in 0..rows {
+                            let at = column + pitch * row;
+                            // SAFETY: a row of a block.
+                            unsafe { copy(dst.as_mut_ptr().add(at), src.as_ptr().add(at), width) };
+                        }
                     }
-                },
-                || {},
-                is_all_of(record()),
-            ),
+                })
+            }
+            // What several threads are compared with.
+            Op::Threads if is_libc => {
+                let streamer = Streamer::new();
+                self.enter(other("one-thread", "yes"), move |dst, src| streamer.copy(dst, src))
+            }
+            Op::Produce if is_libc => self.enter(other("loop", "no"), |dst, _| {
+                // SAFETY: the block is in lines.
+                unsafe { to(dst) }.iter_mut().enumerate().for_each(|(i, to)| *to = value(i));
+            }),
+            Op::Convert if is_libc => self.enter(other("loop", "no"), |dst, src| {
+                // SAFETY: the block is in lines.
+                unsafe { to(dst) }.iter_mut().zip(src).for_each(|(to, from)| *to = u16::from(*from));
+            }),
+            Op::Records if is_libc => self.enter(other("assignment", "no"), |dst, _| {
+                for at in (0..dst.len()).step_by(64) {
+                    // SAFETY: record `at` of a block in lines.
+                    unsafe { dst.as_mut_ptr().add(at).cast::<[u64; 8]>().write_unaligned(black_box(RECORD)) };
+                }
+            }),
             _ => Ok(()),
         }
     }

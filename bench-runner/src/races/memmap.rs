@@ -4,17 +4,16 @@ use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::slice;
 
-use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
+use bench_runner::fills::{self, FILL};
+use bench_runner::places::{Arena, Block};
+use bench_runner::protocol::{Kind, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Point, Reread};
-use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
+use memcpy_streaming::Backend;
 use memmap_template::{
-    AddressModel, Config, Hooks, InitReport, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE,
-    Strategy,
+    AddressModel, Config, Hooks, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE, Strategy,
 };
 
 use super::{Field, Race, entrant, limit, streamer};
-use crate::arena::Arena;
-use crate::lap::Work;
 
 /// The range starts at 4 GiB, which every order divides.
 const FIRST_PFN: u64 = 0x10_0000;
@@ -22,111 +21,60 @@ const FIRST_PFN: u64 = 0x10_0000;
 const VMEMMAP_BASE: u64 = 0xffd4_0000_0000_0000;
 const PGMAP: u64 = 0xff11_0000_05ec_5180;
 
-/// Not zero, and no struct page.
-const FILL: u8 = 0x5a;
-
-#[derive(Clone, Copy)]
-enum What {
-    Strategy(Strategy),
-    /// The machine's limit.
-    Fill,
-}
-
-struct Memmap {
-    memory: *mut u8,
-    len: usize,
-    init: MemmapInit,
-    what: What,
-    streamer: Streamer,
-    threads: NonZeroUsize,
-}
-
-// SAFETY: the memory is the arena's, of which every entrant has a piece of its own.
-unsafe impl Send for Memmap {}
-
-impl Memmap {
-    fn bytes(&mut self) -> &mut [MaybeUninit<u8>] {
-        // SAFETY: this entrant's piece of the arena.
-        unsafe { slice::from_raw_parts_mut(self.memory.cast(), self.len) }
-    }
-
-    fn initialise(&mut self, strategy: Strategy) -> Result<InitReport, String> {
-        let (init, streamer, threads) = (self.init, self.streamer, self.threads);
-        init.run_parallel(self.bytes(), strategy, streamer, threads, Hooks::default())
-            .map_err(|error| error.to_string())
-    }
-}
-
-impl Work for Memmap {
-    fn prepare(&mut self) {}
-
-    fn run(&mut self) {
-        match self.what {
-            What::Strategy(strategy) => {
-                self.initialise(strategy).expect("it was verified");
-            }
-            What::Fill => {
-                // SAFETY: all of the piece; drained.
-                unsafe { self.streamer.memset_streaming(self.memory, FILL, self.len) };
-                memcpy_streaming_drain();
-            }
-        }
-    }
-}
-
 pub(super) fn race(point: &Point, order: u32, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
     if point.ends != Ends::Aligned || point.cache != Cache::ColdSequential || point.reread != Reread::No {
         return Err("a memmap is aligned, not in the cache, and not read".to_string());
     }
     let len = usize::try_from(point.size).map_err(|_| "a memmap of more bytes than addresses")?;
-    let init = MemmapInit::new(config(point.size / STRUCT_PAGE_SIZE, order)).map_err(|error| error.to_string())?;
+    // Compounds on a device of its own (devdax), or single pages (fsdax).
+    let mut pgmap = Pgmap::new(PGMAP, if order == 0 { MemoryType::FsDax } else { MemoryType::Generic });
+    pgmap.vmemmap_shift = order;
+    let range = PfnRange { start_pfn: FIRST_PFN, nr_pages: point.size / STRUCT_PAGE_SIZE };
+    let config = Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: VMEMMAP_BASE });
+    let init = MemmapInit::new(config).map_err(|error| error.to_string())?;
     let part = arena.part(0, 1);
     // A piece for each strategy, and for the fill.
-    let pieces = Strategy::ALL.len() + 1;
-    if init.buffer_len() != point.size || len > part.len / pieces {
-        return Err(format!("memmaps of {len} bytes do not fit: each is to have {} at most", part.len / pieces));
+    let most = part.len / (Strategy::ALL.len() + 1);
+    if init.buffer_len() != point.size || len > most {
+        return Err(format!("memmaps of {len} bytes do not fit: each is to have {most} at most"));
     }
+    let piece = |index| Block { dst: part.dst.wrapping_add(index * most / 4096 * 4096), src: part.src, len };
     let threads = NonZeroUsize::new(point.threads).ok_or("no threads")?;
-    let mut race = Race::empty(len);
-    let slow = part.dst;
+    let mut race = Race { bytes: point.size, ..Race::default() };
     // The strategies use what is best, or the one backend that was asked for.
     let streamer = streamer(field.backends.first().copied().unwrap_or_else(Backend::active))?;
     for (index, &strategy) in Strategy::ALL.iter().enumerate() {
-        let memory = part.dst.wrapping_add(index * (part.len / pieces) / 4096 * 4096);
-        let mut memmap = Memmap { memory, len, init, what: What::Strategy(strategy), streamer, threads };
-        memmap.bytes().fill(MaybeUninit::new(FILL));
-        let report = memmap.initialise(strategy).map_err(|error| format!("{strategy}: {error}"))?;
+        let block = piece(index);
+        // SAFETY: a piece of its own, and one lap at a time.
+        let run = move || init.run_parallel(unsafe { memory(block) }, strategy, streamer, threads, Hooks::default());
+        // SAFETY: as above.
+        unsafe { memory(block) }.fill(MaybeUninit::new(FILL));
+        let report = run().map_err(|error| format!("{strategy}: {error}"))?;
         if report.ran != strategy || report.backend != streamer.backend() || report.pages != init.pages() {
             return Err(format!("{strategy}: {} ran with {} over {} pages", report.ran, report.backend, report.pages));
         }
         // SAFETY: two pieces of the arena that nobody writes now; the first strategy is the one to compare with.
-        let same = unsafe { slice::from_raw_parts(memory, len) == slice::from_raw_parts(slow, len) };
+        let same = unsafe { slice::from_raw_parts(block.dst, len) == slice::from_raw_parts(part.dst, len) };
         if Strategy::ALL[0] != Strategy::Slow || !same {
             return Err(format!("{strategy} is not what slow writes"));
         }
-        race.enter(named(strategy, &report), vec![Box::new(memmap)]);
+        let kind = if strategy == Strategy::Slow { Kind::Peer } else { Kind::Ours };
+        let (backend, streamed) = if report.streamed_copies > 0 { (report.backend.name(), "yes") } else { ("", "no") };
+        let lap = move || assert!(run().is_ok(), "it was verified");
+        race.enter(entrant(strategy.name(), kind, backend, streamed), vec![lap]);
     }
     if field.limit && point.threads == 1 {
-        let memory = part.dst.wrapping_add((pieces - 1) * (part.len / pieces) / 4096 * 4096);
-        let fill = Memmap { memory, len, init, what: What::Fill, streamer, threads };
-        race.enter(limit(LIMIT_FILL, streamer.backend().name()), vec![Box::new(fill)]);
+        let block = piece(Strategy::ALL.len());
+        // SAFETY: as for the strategies.
+        let fill = move || fills::streamed(streamer, unsafe { memory(block) });
+        race.enter(limit(LIMIT_FILL, streamer.backend().name()), vec![fill]);
     }
     Ok(race)
 }
 
-fn named(strategy: Strategy, report: &InitReport) -> Entrant {
-    let kind = if strategy == Strategy::Slow { Kind::Peer } else { Kind::Ours };
-    match report.streamed_copies {
-        0 => entrant(strategy.name(), kind, "", "no"),
-        _ => entrant(strategy.name(), kind, report.backend.name(), "yes"),
-    }
-}
-
-/// The memmap of `pages` pages in compounds of an order, on a device of its own (devdax), or of single ones (fsdax).
-fn config(pages: u64, order: u32) -> Config {
-    let memory_type = if order == 0 { MemoryType::FsDax } else { MemoryType::Generic };
-    let mut pgmap = Pgmap::new(PGMAP, memory_type);
-    pgmap.vmemmap_shift = order;
-    let range = PfnRange { start_pfn: FIRST_PFN, nr_pages: pages };
-    Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: VMEMMAP_BASE })
+/// # Safety
+/// It is a piece of the arena, and nobody else uses it while the slice lives.
+unsafe fn memory<'a>(piece: Block) -> &'a mut [MaybeUninit<u8>] {
+    // SAFETY: the caller's.
+    unsafe { slice::from_raw_parts_mut(piece.dst.cast(), piece.len) }
 }

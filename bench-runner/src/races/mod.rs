@@ -1,25 +1,19 @@
 //! Races: entrants that do the same work at a point of the matrix, a lap each in turn.
 
 mod blocks;
-mod check;
-mod choice;
+mod bytes;
 mod entries;
 mod memmap;
-mod persist;
-mod rows;
 mod start;
-mod threads;
-mod values;
 mod writer;
 
+use bench_runner::places::Arena;
 use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};
 use bench_runner::{Op, Point};
 use memcpy_streaming::{Backend, Streamer};
 
-use crate::arena::Arena;
 use crate::lap::{self, Work};
 use crate::peers::Peer;
-use start::Start;
 
 /// Who takes part.
 pub(crate) struct Field<'a> {
@@ -29,40 +23,21 @@ pub(crate) struct Field<'a> {
     pub(crate) limit: bool,
 }
 
-impl Field<'_> {
-    /// The backends that take part. A lap of an extent takes as long as hundreds of others, so that one of them has to do there: the one
-    /// that the process uses.
-    fn of(&self, op: Op) -> &[Backend] {
-        if !op.is_extent() {
-            return self.backends;
-        }
-        let active = self.backends.iter().position(|backend| *backend == Backend::active());
-        let one = active.unwrap_or(0);
-        self.backends.get(one..=one).unwrap_or_default()
-    }
-}
-
-/// An entrant's share of the work of each thread.
-type Threads = Vec<Box<dyn Work>>;
-
 /// Entrants that have been verified.
+#[derive(Default)]
 pub(crate) struct Race {
-    runners: Vec<Runner>,
+    /// In the order of their times.
+    pub(crate) entrants: Vec<Entrant>,
+    /// Each runs a lap, and answers nanoseconds.
+    laps: Vec<Box<dyn FnMut() -> u64>>,
     /// Bytes that all threads write in a lap.
     pub(crate) bytes: u64,
     turn: usize,
 }
 
-struct Runner {
-    entrant: Entrant,
-    threads: Threads,
-}
-
 impl Race {
-    /// Sets up and verifies every entrant.
-    ///
-    /// # Errors
-    /// If the point makes no sense, memory is too small for it, or an entrant writes wrong bytes.
+    /// Sets up and verifies every entrant. An error if the point makes no sense, memory is too small for it, or an entrant writes wrong
+    /// bytes.
     pub(crate) fn new(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
         if point.threads == 0 || point.size == 0 {
             return Err("a race needs threads, and bytes".to_string());
@@ -71,40 +46,25 @@ impl Race {
             Op::MemmapFsdax => memmap::race(point, 0, field, arena),
             Op::MemmapDevdax => memmap::race(point, 9, field, arena),
             Op::Writer => writer::race(point, field, arena),
-            Op::Limits => {
-                let lap = point.size as usize;
-                if lap > arena.part_len(point.threads) {
-                    return Err(format!("{lap} bytes for each of {} threads do not fit", point.threads));
-                }
-                let mut start = Start::new(point, arena, lap);
-                start.all_limits()?;
-                Ok(start.race)
-            }
+            Op::Limits => start::limits(point, arena),
             _ => entries::race(point, field, arena),
         }
     }
 
-    fn empty(bytes: usize) -> Race {
-        Race { runners: Vec::new(), bytes: bytes as u64, turn: 0 }
-    }
-
-    fn enter(&mut self, entrant: Entrant, threads: Threads) {
-        self.runners.push(Runner { entrant, threads });
-    }
-
-    /// Who takes part, in the order of their times.
-    pub(crate) fn entrants(&self) -> impl Iterator<Item = &Entrant> {
-        self.runners.iter().map(|runner| &runner.entrant)
+    /// The entrant's work on each thread.
+    fn enter(&mut self, entrant: Entrant, mut threads: Vec<impl Work + 'static>) {
+        self.entrants.push(entrant);
+        self.laps.push(Box::new(move || lap::time(&mut threads)));
     }
 
     /// A lap of each; who follows whom changes from round to round.
     pub(crate) fn round(&mut self) -> Vec<u64> {
-        let count = self.runners.len();
+        let count = self.laps.len();
         let mut times = vec![0; count];
         self.turn += 1;
         for i in 0..count {
             let next = (i + self.turn) % count;
-            times[next] = lap::time(&mut self.runners[next].threads);
+            times[next] = (self.laps[next])();
         }
         times
     }
@@ -123,12 +83,8 @@ fn ours(streamer: Streamer, streams: bool) -> Entrant {
     entrant(backend.name(), Kind::Ours, backend.name(), streamed)
 }
 
-fn peer(peer: &Peer) -> Entrant {
-    entrant(peer.name, Kind::Peer, "", if peer.streams { "yes" } else { "" })
-}
-
-/// What the compiler makes of plain code, or something else to compare with.
-fn plain(name: &str, streamed: &str) -> Entrant {
+/// Somebody else's code, what the compiler makes of plain code, or something else to compare with.
+fn other(name: &str, streamed: &str) -> Entrant {
     entrant(name, Kind::Peer, "", streamed)
 }
 
@@ -143,5 +99,5 @@ fn limit(name: &str, by: &str) -> Entrant {
 }
 
 fn entrant(name: &str, kind: Kind, backend: &str, streamed: &str) -> Entrant {
-    Entrant { name: name.to_string(), kind, backend: backend.to_string(), streamed: streamed.to_string() }
+    Entrant { name: name.into(), kind, backend: backend.into(), streamed: streamed.into() }
 }

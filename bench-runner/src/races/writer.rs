@@ -2,55 +2,45 @@
 
 use std::cell::RefCell;
 
-use bench_runner::places::Block;
+use bench_runner::fills::FILL;
+use bench_runner::places::Arena;
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
-use super::check::dst;
 use super::start::Start;
-use super::{Field, Race, ours, plain, streamer};
-use crate::arena::Arena;
-
-/// Bytes of a log, which is a lap of one thread.
-const LOG: usize = 4 << 20;
-
-/// What logs hold after the number of the record.
-const FILLING: u8 = 0x5a;
+use super::{Field, Race, other, ours, streamer};
 
 pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
     let size = point.size as usize;
     if point.ends != Ends::Aligned || point.cache != Cache::ColdSequential || point.reread != Reread::No || size < 8 {
         return Err("a log has records of 8 bytes or more, is not in the cache, and is not read".to_string());
     }
-    let len = LOG.max(size) / size * size;
+    // Bytes of a log, which is a lap of one thread.
+    let len = (4 << 20).max(size) / size * size;
     if len > arena.part_len(point.threads) {
         return Err(format!("records of {size} bytes are too large for the arena"));
     }
     // The log is the block; it is written as a fill is, and not read.
     let log = Point { op: Op::Fill, size: len as u64, ..*point };
     let mut start = Start::new(&log, arena, len);
-    let is_log = |block: Block| {
-        // SAFETY: the lap is over.
-        unsafe { dst(block) }.chunks_exact(size).enumerate().all(|(number, record)| {
-            record[..8] == (number as u64).to_le_bytes() && record[8..].iter().all(|byte| *byte == FILLING)
+    let is_log = |log: &[u8], _: &[u8]| {
+        log.chunks_exact(size).enumerate().all(|(number, record)| {
+            record[..8] == (number as u64).to_le_bytes() && record[8..].iter().all(|byte| *byte == FILL)
         })
     };
-    let record = RefCell::new(vec![FILLING; size]);
+    let record = RefCell::new(vec![FILL; size]);
     for &backend in field.backends {
         let (streamer, record) = (streamer(backend)?, record.clone());
-        let each = move |block: Block| {
-            // SAFETY: a block of the arena, of which no other reference exists.
-            let log = unsafe { dst(block) };
+        let each = move |log: &mut [u8], _: &[u8]| {
             streamer.scope(|scope| {
                 let mut writer = scope.writer(log);
                 append(&mut record.borrow_mut(), |record| writer.append(record).is_ok());
             });
         };
-        start.enter(ours(streamer, true), each, || {}, is_log)?;
+        start.enter_as(ours(streamer, true), each, || {}, is_log)?;
     }
     if field.peers.iter().any(|peer| peer.name == "libc") {
-        let each = move |block: Block| {
-            // SAFETY: as above.
-            let (log, mut at) = (unsafe { dst(block) }, 0);
+        let each = move |log: &mut [u8], _: &[u8]| {
+            let mut at = 0;
             append(&mut record.borrow_mut(), |record| {
                 let Some(place) = log.get_mut(at..at + record.len()) else { return false };
                 place.copy_from_slice(record);
@@ -58,7 +48,7 @@ pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Resul
                 true
             });
         };
-        start.enter(plain("copy_from_slice", "no"), each, || {}, is_log)?;
+        start.enter_as(other("copy_from_slice", "no"), each, || {}, is_log)?;
     }
     // Not record by record: the machine's limit, a streaming fill.
     if field.limit {
