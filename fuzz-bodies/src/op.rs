@@ -115,39 +115,30 @@ impl Op {
 
     /// A safe operation on ordinary memory.
     pub(crate) fn run<'scope>(&self, by: By<'scope, '_>, dst: &'scope mut [u8]) {
+        with_constant!(self.unit, N => self.run_on_elements::<N>(by, dst));
+    }
+
+    fn run_on_elements<'scope, const N: usize>(&self, by: By<'scope, '_>, dst: &'scope mut [u8]) {
         let (bytes, len) = (&*self.bytes, dst.len());
+        let src = bytes[..len.min(bytes.len())].as_chunks::<N>().0;
+        let value: [u8; N] = *bytes.first_chunk().expect("there is a unit at least");
         match self.call {
-            Call::Copy => with_constant!(self.unit, N => {
-                call!(by.copy(dst.as_chunks_mut::<N>().0, elements(bytes, len)));
-            }),
-            Call::CopyUninit => with_constant!(self.unit, N => {
-                call!(by.copy_uninit(as_uninit(dst.as_chunks_mut::<N>().0), elements(bytes, len)));
-            }),
-            Call::Fill => with_constant!(self.unit, N => {
-                call!(by.fill(dst.as_chunks_mut::<N>().0, elements(bytes, N)[0]));
-            }),
-            Call::FillUninit => with_constant!(self.unit, N => {
-                let (dst, value) = (as_uninit(dst.as_chunks_mut::<N>().0), elements::<N>(bytes, N)[0]);
+            Call::Copy => call!(by.copy(dst.as_chunks_mut::<N>().0, src)),
+            Call::CopyUninit => call!(by.copy_uninit(as_uninit(dst.as_chunks_mut::<N>().0), src)),
+            Call::Fill => call!(by.fill(dst.as_chunks_mut::<N>().0, value)),
+            Call::FillUninit => {
+                let dst = as_uninit(dst.as_chunks_mut::<N>().0);
                 match by {
                     By::Free => _ = memcpy_streaming::fill_uninit(dst, value),
                     By::Handle(streamer) => _ = streamer.fill_uninit(dst, value),
                     By::Scope(s) => s.fill(dst, MaybeUninit::new(value)),
                 }
-            }),
+            }
             Call::Pattern => call!(by.fill_pattern(dst, bytes)),
-            Call::CopyTo(memory) => with_constant!(self.unit, N => {
-                call!(by.copy_to(only_elements::<N>(dst, memory), elements(bytes, len)));
-            }),
-            Call::FillTo(memory) => with_constant!(self.unit, N => {
-                call!(by.fill_to(only_elements::<N>(dst, memory), elements(bytes, N)[0]));
-            }),
-            Call::Make(memory) => with_constant!(self.unit, N => {
-                let src = elements::<N>(bytes, len);
-                call!(by.fill_with(only_elements::<N>(dst, memory), |i| src[i]));
-            }),
-            Call::Map(memory) => with_constant!(self.unit, N => {
-                call!(by.map(only_elements::<N>(dst, memory), elements::<N>(bytes, len), |value| value));
-            }),
+            Call::CopyTo(memory) => call!(by.copy_to(only_elements::<N>(dst, memory), src)),
+            Call::FillTo(memory) => call!(by.fill_to(only_elements::<N>(dst, memory), value)),
+            Call::Make(memory) => call!(by.fill_with(only_elements::<N>(dst, memory), |i| src[i])),
+            Call::Map(memory) => call!(by.map(only_elements::<N>(dst, memory), src, |value| value)),
             Call::Rows { memory, width, dst_gap, src_gap } => {
                 let rows = rows(len, width, dst_gap);
                 call!(by.copy_rows(only(dst, memory), width + dst_gap, bytes, width + src_gap, width, rows));
@@ -171,7 +162,7 @@ impl Op {
             // SAFETY: `len` bytes each, in different allocations; the rest is the caller's.
             Call::Memcpy => unsafe { streamer.memcpy_streaming(dst, bytes[..len].as_ptr(), len) },
             Call::Fixed { free } => with_constant!(self.unit, N => {
-                for (i, src) in elements::<N>(bytes, len).iter().enumerate() {
+                for (i, src) in bytes[..len].as_chunks::<N>().0.iter().enumerate() {
                     // SAFETY: `N` bytes before the end of either; the rest is the caller's.
                     unsafe {
                         match free {
@@ -233,11 +224,6 @@ impl fmt::Debug for Op {
         let begin = &self.bytes[..self.bytes.len().min(8)];
         write!(f, "{:?} of {} bytes, {begin:x?}..., in units of {}", self.call, self.bytes.len(), self.unit)
     }
-}
-
-/// The elements in the first `len` bytes.
-fn elements<const N: usize>(bytes: &[u8], len: usize) -> &[[u8; N]] {
-    bytes[..len].as_chunks().0
 }
 
 fn only(dst: &mut [u8], memory: Memory) -> WriteOnly<'_, u8> {

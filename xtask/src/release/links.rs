@@ -1,6 +1,6 @@
 //! The links in Markdown files: what they name is there, headings too. Addresses on the network are not asked for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,18 +10,15 @@ use super::Verdict;
 use super::workspace::{Workspace, folder};
 
 pub(super) fn check(workspace: &Workspace) -> Verdict {
-    let mut files = Vec::new();
-    collect(&workspace.root, &mut files);
-    files.sort();
+    let mut pages = BTreeMap::new();
+    collect(&workspace.root, &mut pages);
     // What a registry shows is not beside the other files.
     let published: Vec<_> = workspace.libraries.iter().map(|library| folder(library).join("README.md")).collect();
-    let pages: HashMap<PathBuf, Page> =
-        files.iter().filter_map(|path| Some((path.clone(), Page::read(&fs::read_to_string(path).ok()?)))).collect();
     let (mut wrong, mut count) = (Vec::new(), 0);
-    for file in &files {
+    for (file, page) in &pages {
         let is_relative =
-            |link: &&String| !["http://", "https://", "mailto:"].iter().any(|scheme| link.starts_with(scheme));
-        for link in pages.get(file).into_iter().flat_map(|page| &page.links).filter(is_relative) {
+            |link: &&String| !["http:", "https:", "mailto:"].iter().any(|scheme| link.starts_with(scheme));
+        for link in page.links.iter().filter(is_relative) {
             count += 1;
             let why = match published.contains(file) && !link.starts_with('#') {
                 true => Some("the registry shows this file alone, so the link has to be a whole address"),
@@ -31,24 +28,26 @@ pub(super) fn check(workspace: &Workspace) -> Verdict {
             wrong.extend(why.map(|why| format!("{name}: `{link}`: {why}")));
         }
     }
-    Verdict::of(wrong, format!("{count} links in {} Markdown files lead somewhere", files.len()))
+    Verdict::of(wrong, format!("{count} links in {} Markdown files lead somewhere", pages.len()))
 }
 
 /// All Markdown files below a folder, but for what cargo or git has made.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, pages: &mut BTreeMap<PathBuf, Page>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         if path.is_dir() && !path.is_symlink() && !is_hidden && !path.join("CACHEDIR.TAG").exists() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "md") && path.is_file() {
-            files.push(path);
+            collect(&path, pages);
+        } else if path.extension().is_some_and(|extension| extension == "md")
+            && let Ok(text) = fs::read_to_string(&path)
+        {
+            pages.insert(path, Page::read(&text));
         }
     }
 }
 
 /// Why a link leads nowhere.
-fn broken(file: &Path, link: &str, pages: &HashMap<PathBuf, Page>) -> Option<&'static str> {
+fn broken(file: &Path, link: &str, pages: &BTreeMap<PathBuf, Page>) -> Option<&'static str> {
     let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
     let target = match path {
         "" => Ok(file.to_path_buf()),

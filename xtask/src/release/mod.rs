@@ -123,15 +123,16 @@ pub(crate) fn check(whole: bool, interrupt: &Interrupt) -> Result<Verdict, Failu
             other => other?,
         };
         let line = |mark: &str, what: &str| relay(&format!("{mark:8} {name:13}  {what}"));
-        match &verdict {
-            Verdict::Good(what) => line("ok", what)?,
-            Verdict::Wrong(wrong) => wrong.iter().try_for_each(|what| line("FAILED", what))?,
-            Verdict::Skipped { why, fix } => line("SKIPPED", &format!("{why}; to run it: {fix}"))?,
-        }
         match verdict {
-            Verdict::Good(_) => {}
-            Verdict::Wrong(_) => failed.push(name.to_string()),
-            Verdict::Skipped { .. } => skipped = Some(verdict),
+            Verdict::Good(what) => line("ok", &what)?,
+            Verdict::Wrong(wrong) => {
+                wrong.iter().try_for_each(|what| line("FAILED", what))?;
+                failed.push(name.to_string());
+            }
+            Verdict::Skipped { why, fix } => {
+                line("SKIPPED", &format!("{why}; to run it: {fix}"))?;
+                skipped = Some(Verdict::Skipped { why, fix });
+            }
         }
     }
     if !failed.is_empty() {
