@@ -154,7 +154,6 @@ mod tests {
     #[test]
     fn methods_of_traits_and_what_all_types_have_are_left_out() {
         let lines = [
-            ("pub struct a::S<T>", true),
             ("impl<T> a::S<T>", true),
             ("pub fn a::S<T>::get(&self)", true),
             ("impl<T> core::fmt::Debug for a::S<T>", true),
