@@ -1,12 +1,14 @@
 //! The copy family, and pattern fills: random operations over one arena, against plain loops.
 
+use std::ops::Range;
+
 use arbitrary::{Result, Unstructured};
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use crate::arena::{Arena, LEN, piece, steps};
 use crate::backends::choose;
 use crate::inputs;
-use crate::op::{By, Call};
+use crate::op::{By, Op};
 
 /// Operations that share a drain, at most.
 const GROUP: usize = 6;
@@ -25,18 +27,7 @@ pub fn copy_family(data: &[u8], first: usize) {
 pub fn pattern_fill(data: &[u8], first: usize) {
     steps(data, |u, arena| {
         let (streamer, (in_scope, op), place) = (choose(u, first)?, inputs::fill(u)?, piece(u, LEN)?);
-        let dst = arena.memory(place.clone());
-        match op.call {
-            Call::Pattern if in_scope => streamer.scope(|s| op.run(By::Scope(s), dst)),
-            Call::Pattern => op.run(By::Handle(streamer), dst),
-            _ => {
-                // SAFETY: nothing looks at the arena before the drain.
-                unsafe { op.run_raw(streamer, dst) };
-                memcpy_streaming_drain();
-            }
-        }
-        op.model(arena.model(place.clone()));
-        arena.check(&(streamer, in_scope, place, op));
+        run(arena, in_scope.then_some(streamer), vec![(place, Some(streamer), op)]);
         Ok(())
     });
 }
@@ -44,29 +35,18 @@ pub fn pattern_fill(data: &[u8], first: usize) {
 /// An operation by itself: on any memory, on memory that is only written, or on memory that is not ordinary.
 fn alone(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize, kind: u8) -> Result<()> {
     let is_free = kind == 0 && !u.arbitrary()?;
-    // The free function uses the active backend.
     let streamer = if is_free { None } else { Some(choose(u, first)?) };
-    let mut place = piece(u, LEN)?;
+    let place = piece(u, LEN)?;
     let (in_scope, op) = match kind {
         0 => (false, inputs::safe(u)?),
         3 => inputs::only(u)?,
         _ => (false, inputs::device(u)?),
     };
-    // Where a device's registers begin depends on the address, which the plain loop's memory does not share.
-    place.start += op.skipped(arena.memory(place.clone()));
-    let dst = arena.memory(place.clone());
-    match streamer {
-        None => op.run(By::Free, dst),
-        Some(streamer) if in_scope => streamer.scope(|s| op.run(By::Scope(s), dst)),
-        Some(streamer) if kind == 4 => op.run_on_device(streamer, dst),
-        Some(streamer) => op.run(By::Handle(streamer), dst),
-    }
-    op.model(arena.model(place.clone()));
-    arena.check(&(streamer, in_scope, place, op));
+    run(arena, streamer.filter(|_| in_scope), vec![(place, streamer, op)]);
     Ok(())
 }
 
-/// Several operations with one drain: safe ones in a scope, or raw ones, each with a backend of its own. Their places are one behind the other.
+/// Several operations: safe ones in a scope, or raw ones, each with a backend of its own.
 fn several(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize, is_raw: bool) -> Result<()> {
     let scope = if is_raw { None } else { Some(choose(u, first)?) };
     let mut group = Vec::new();
@@ -75,36 +55,45 @@ fn several(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize, is_raw: bo
         let place = piece(u, LEN - end)?;
         let place = end + place.start..end + place.end;
         end = place.end;
-        let (streamer, op) = match scope {
-            Some(streamer) => (streamer, inputs::safe(u)?),
-            None => (choose(u, first)?, inputs::raw(u)?),
-        };
-        group.push((place, streamer, op));
+        group.push(match scope {
+            Some(_) => (place, scope, inputs::safe(u)?),
+            None => (place, Some(choose(u, first)?), inputs::raw(u)?),
+        });
     }
-    let mut rest = (arena.memory(0..LEN), 0);
-    let pieces = group.iter().map(|(place, ..)| {
-        let (memory, at) = std::mem::take(&mut rest);
-        let (memory, behind) = memory[place.start - at..].split_at_mut(place.len());
-        rest = (behind, place.end);
-        memory
-    });
+    run(arena, scope, group);
+    Ok(())
+}
+
+/// A place, who is asked (the free function, which uses the active backend, if no handle is), and what for.
+type Step = (Range<usize>, Option<Streamer>, Op);
+
+/// Runs operations with one drain, in a scope or without. Their places are one behind the other.
+fn run(arena: &mut Arena, scope: Option<Streamer>, mut group: Vec<Step>) {
+    let (mut rest, mut at) = (arena.memory(0..LEN), 0);
+    let mut pieces = Vec::new();
+    for (place, _, op) in &mut group {
+        let (memory, behind) = rest[place.start - at..].split_at_mut(place.len());
+        (rest, at) = (behind, place.end);
+        // Where a device's registers begin depends on the address, which the plain loop's memory does not share.
+        let skipped = op.skipped(memory);
+        place.start += skipped;
+        pieces.push(&mut memory[skipped..]);
+    }
     let all = group.iter().zip(pieces);
     match scope {
         Some(streamer) => streamer.scope(|s| {
             assert_eq!(s.streamer().backend(), streamer.backend());
-            all.for_each(|((.., op), dst)| op.run(By::Scope(s), dst));
-        }),
-        None => {
             // SAFETY: the places are apart from each other, and nothing else looks at the arena before the drain.
-            all.for_each(|((_, streamer, op), dst)| unsafe { op.run_raw(*streamer, dst) });
-            memcpy_streaming_drain();
-        }
+            all.for_each(|((.., op), dst)| unsafe { op.run(By::Scope(s), dst) });
+        }),
+        // SAFETY: as in a scope.
+        None => all.for_each(|((_, by, op), dst)| unsafe { op.run(by.map_or(By::Free, By::Handle), dst) }),
     }
+    memcpy_streaming_drain();
     for (place, _, op) in &group {
         op.model(arena.model(place.clone()));
     }
-    arena.check(&(scope, &group));
-    Ok(())
+    arena.check(&(scope, group));
 }
 
 /// A raw copy from one place in the arena to another: what was streamed must be there to be read.

@@ -113,11 +113,69 @@ impl Op {
         }
     }
 
-    /// A safe operation on ordinary memory.
-    pub(crate) fn run<'scope>(&self, by: By<'scope, '_>, dst: &'scope mut [u8]) {
-        with_constant!(self.unit, N => self.run_on_elements::<N>(by, dst));
+    /// Runs it.
+    ///
+    /// # Safety
+    /// If it is raw, no access to `dst` before a drain. If these are a device's registers, `dst` begins behind what is [`skipped`](Op::skipped).
+    pub(crate) unsafe fn run<'scope>(&self, by: By<'scope, '_>, dst: &'scope mut [u8]) {
+        let (src, len) = (&*self.bytes, dst.len());
+        let streamer = match by {
+            By::Free => Streamer::new(),
+            By::Handle(streamer) => streamer,
+            By::Scope(s) => s.streamer(),
+        };
+        match &self.call {
+            // SAFETY: `len` bytes each, in different allocations; the rest is the caller's.
+            Call::Memcpy => unsafe { streamer.memcpy_streaming(dst.as_mut_ptr(), src[..len].as_ptr(), len) },
+            Call::Fixed { free } => with_constant!(self.unit, N => {
+                for (dst, src) in dst.as_chunks_mut::<N>().0.iter_mut().zip(src.as_chunks::<N>().0) {
+                    let (dst, src) = (dst.as_mut_ptr(), src.as_ptr());
+                    // SAFETY: `N` bytes each, in different allocations; the rest is the caller's.
+                    unsafe {
+                        match free {
+                            true => memcpy_streaming::memcpy_streaming_fixed::<N>(dst, src),
+                            false => streamer.memcpy_streaming_fixed::<N>(dst, src),
+                        }
+                    }
+                }
+            }),
+            // SAFETY: `len` bytes; the rest is the caller's.
+            Call::Memset => unsafe { streamer.memset_streaming(dst.as_mut_ptr(), src[0], len) },
+            Call::Words { record, step } => {
+                let (dst, count) = (dst.as_mut_ptr(), len / self.unit);
+                // SAFETY: as many records as fit; the rest is the caller's.
+                unsafe {
+                    match *step {
+                        None => streamer.memset_pattern_streaming(dst, record, count),
+                        Some((word, by)) => streamer.memset_pattern_stepped_streaming(dst, record, count, word, by),
+                    }
+                }
+            }
+            Call::Load => streamer.load(dst, &src[..len]),
+            Call::Mmio(width) => {
+                let whole = len - len % self.unit;
+                // SAFETY: whole units of a slice, which nobody else uses, from behind what is `skipped` on, so that they are aligned.
+                let mut registers = unsafe { Registers::from_raw_parts(dst.as_mut_ptr(), whole, *width) };
+                match *src {
+                    [byte] => registers.fill(0, whole, byte),
+                    _ => registers.copy(0, &src[..whole]),
+                }
+            }
+            Call::Persist => {
+                let mut persist = || match *src {
+                    [byte] => streamer.fill_persist(dst, byte),
+                    _ => streamer.copy_persist(dst, &src[..len]),
+                };
+                // Where nothing persists, a program copies in another way. (Emulators before qemu 8.1 say that an aarch64 has what they lack.)
+                if cfg!(target_arch = "aarch64") || persist().is_err() {
+                    self.model(dst);
+                }
+            }
+            _ => with_constant!(self.unit, N => self.run_on_elements::<N>(by, dst)),
+        }
     }
 
+    /// A safe operation on ordinary memory.
     fn run_on_elements<'scope, const N: usize>(&self, by: By<'scope, '_>, dst: &'scope mut [u8]) {
         let (bytes, len) = (&*self.bytes, dst.len());
         let src = bytes[..len.min(bytes.len())].as_chunks::<N>().0;
@@ -147,72 +205,6 @@ impl Op {
                 let By::Scope(s) = by else { unreachable!("such a Writer is a scope's") };
                 let mut writer = s.writer_to(only(dst, memory));
                 bytes[..len].chunks(record).for_each(|record| writer.append(record).expect("it fits"));
-            }
-            _ => unreachable!("{self:?} is another kind"),
-        }
-    }
-
-    /// A raw operation.
-    ///
-    /// # Safety
-    /// No access to `dst` before a drain.
-    pub(crate) unsafe fn run_raw(&self, streamer: Streamer, dst: &mut [u8]) {
-        let (bytes, len, dst) = (&*self.bytes, dst.len(), dst.as_mut_ptr());
-        match &self.call {
-            // SAFETY: `len` bytes each, in different allocations; the rest is the caller's.
-            Call::Memcpy => unsafe { streamer.memcpy_streaming(dst, bytes[..len].as_ptr(), len) },
-            Call::Fixed { free } => with_constant!(self.unit, N => {
-                for (i, src) in bytes[..len].as_chunks::<N>().0.iter().enumerate() {
-                    // SAFETY: `N` bytes before the end of either; the rest is the caller's.
-                    unsafe {
-                        match free {
-                            true => memcpy_streaming::memcpy_streaming_fixed::<N>(dst.add(i * N), src.as_ptr()),
-                            false => streamer.memcpy_streaming_fixed::<N>(dst.add(i * N), src.as_ptr()),
-                        }
-                    }
-                }
-            }),
-            // SAFETY: `len` bytes; the rest is the caller's.
-            Call::Memset => unsafe { streamer.memset_streaming(dst, bytes[0], len) },
-            Call::Words { record, step } => {
-                let count = len / size_of_val(&record[..]);
-                // SAFETY: as many records as fit; the rest is the caller's.
-                unsafe {
-                    match *step {
-                        None => streamer.memset_pattern_streaming(dst, record, count),
-                        Some((word, step)) => {
-                            streamer.memset_pattern_stepped_streaming(dst, record, count, word, step);
-                        }
-                    }
-                }
-            }
-            _ => unreachable!("{self:?} is another kind"),
-        }
-    }
-
-    /// An operation on memory that is not ordinary.
-    pub(crate) fn run_on_device(&self, streamer: Streamer, dst: &mut [u8]) {
-        let (src, len) = (&*self.bytes, dst.len());
-        match self.call {
-            Call::Load => streamer.load(dst, &src[..len]),
-            Call::Mmio(width) => {
-                let whole = len - len % self.unit;
-                // SAFETY: whole units of a slice, aligned, which nobody else uses.
-                let mut registers = unsafe { Registers::from_raw_parts(dst.as_mut_ptr(), whole, width) };
-                match *src {
-                    [byte] => registers.fill(0, whole, byte),
-                    _ => registers.copy(0, &src[..whole]),
-                }
-            }
-            Call::Persist => {
-                let mut persist = || match *src {
-                    [byte] => streamer.fill_persist(dst, byte),
-                    _ => streamer.copy_persist(dst, &src[..len]),
-                };
-                // Where nothing persists, a program copies in another way. (Emulators before qemu 8.1 say that an aarch64 has what they lack.)
-                if cfg!(target_arch = "aarch64") || persist().is_err() {
-                    self.model(dst);
-                }
             }
             _ => unreachable!("{self:?} is another kind"),
         }
