@@ -3,10 +3,19 @@
 use cargo_metadata::semver::Version;
 use toml::value::Datetime;
 
+use super::Verdict;
+use super::workspace::Workspace;
+use crate::failure::{Failure, read};
+
 const KINDS: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 
-/// What is wrong with the changelog of a workspace at `version`.
-pub(super) fn wrong(text: &str, version: &Version) -> Vec<String> {
+pub(super) fn check(workspace: &Workspace) -> Result<Verdict, Failure> {
+    let wrong = wrong(&read(&workspace.root.join("CHANGELOG.md"))?, &workspace.libraries[0].version);
+    let wrong = wrong.iter().map(|what| format!("CHANGELOG.md: {what}")).collect();
+    Ok(Verdict::of(wrong, "in form, and says what changes".to_string()))
+}
+
+fn wrong(text: &str, version: &Version) -> Vec<String> {
     let mut wrong = Vec::new();
     if text.lines().next() != Some("# Changelog") {
         wrong.push("the first line is not `# Changelog`".to_string());

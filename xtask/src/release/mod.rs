@@ -10,7 +10,7 @@ mod workspace;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::failure::{Failure, read};
+use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::process::relay;
@@ -93,17 +93,11 @@ pub(crate) fn missing() -> Vec<Need> {
 /// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
 pub(crate) fn check(whole: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let workspace = &Workspace::read()?;
-    let changelog = || {
-        let text = read(&workspace.root.join("CHANGELOG.md"))?;
-        let wrong = changelog::wrong(&text, &workspace.libraries[0].version).into_iter();
-        let wrong = wrong.map(|what| format!("CHANGELOG.md: {what}")).collect();
-        Ok(Verdict::of(wrong, "in form, and says what changes".to_string()))
-    };
     type Check<'a> = &'a dyn Fn() -> Result<Verdict, Failure>;
     let checks: [(&str, Check<'_>); 12] = [
         ("versions", &|| Ok(manifests::versions(workspace))),
         ("manifests", &|| Ok(manifests::fields(workspace))),
-        ("changelog", &changelog),
+        ("changelog", &|| changelog::check(workspace)),
         ("licence files", &|| Ok(licences::files(workspace))),
         ("dependencies", &|| licences::dependencies(workspace)),
         ("oldest Rust", &|| manifests::oldest_rust(workspace)),
