@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::mem::MaybeUninit;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use arbitrary::{Result, Unstructured};
 
@@ -20,18 +20,20 @@ pub(crate) struct Arena {
     start: usize,
 }
 
-impl Arena {
-    pub(crate) fn new() -> Arena {
-        let mut memory = vec![0; LEN + 2 * GUARD + 4096];
-        let start = GUARD + memory[GUARD..].as_ptr().align_offset(4096);
-        memory.truncate(start + LEN + GUARD);
-        let noise = noise();
-        for piece in memory.chunks_mut(noise.len()) {
-            piece.copy_from_slice(&noise[..piece.len()]);
-        }
-        Arena { model: memory.clone(), memory, start }
+/// Takes steps over one arena until the input ends.
+pub(crate) fn steps(data: &[u8], mut step: impl FnMut(&mut Unstructured<'_>, &mut Arena) -> Result<()>) {
+    let mut memory = vec![0; LEN + 2 * GUARD + 4096];
+    let start = GUARD + memory[GUARD..].as_ptr().align_offset(4096);
+    memory.truncate(start + LEN + GUARD);
+    for piece in memory.chunks_mut(NOISE.len()) {
+        piece.copy_from_slice(&NOISE[..piece.len()]);
     }
+    let mut arena = Arena { model: memory.clone(), memory, start };
+    let mut u = Unstructured::new(data);
+    while !u.is_empty() && step(&mut u, &mut arena).is_ok() {}
+}
 
+impl Arena {
     /// Some bytes, for the operation under test.
     pub(crate) fn memory(&mut self, range: Range<usize>) -> &mut [u8] {
         &mut self.memory[self.start..][..LEN][range]
@@ -53,19 +55,16 @@ impl Arena {
 }
 
 /// Bytes that differ from their neighbours at every distance that a wrong copy would be off by: where data comes from.
-pub(crate) fn noise() -> &'static [u8] {
-    static NOISE: OnceLock<Vec<u8>> = OnceLock::new();
-    NOISE.get_or_init(|| {
-        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 32) as u8
-        };
-        (0..LEN + 4096).map(|_| next()).collect()
-    })
-}
+pub(crate) static NOISE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let next = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    (0..LEN + 4096).map(next).collect()
+});
 
 /// A piece of `limit` bytes: often a short one, or one that begins or ends at a line, rarely a long one.
 pub(crate) fn piece(u: &mut Unstructured<'_>, limit: usize) -> Result<Range<usize>> {
@@ -80,12 +79,6 @@ pub(crate) fn piece(u: &mut Unstructured<'_>, limit: usize) -> Result<Range<usiz
         start -= start % 64;
     }
     Ok(start..start + len)
-}
-
-/// Data of a given length, for copies.
-pub(crate) fn data(u: &mut Unstructured<'_>, len: usize) -> Result<&'static [u8]> {
-    let at = u.int_in_range(0..=4095)?;
-    Ok(&noise()[at..][..len])
 }
 
 /// Initialised memory, for functions that take other memory too.

@@ -1,21 +1,22 @@
 //! Page layouts and flag packing: for any configuration either a typed error, or the same bytes by all strategies, which
 //! the inspector reads back.
 
-mod choices;
-mod written;
-
 use arbitrary::{Result, Unstructured};
+use memcpy_streaming::Streamer;
 use memmap_template::inspect::Reader;
-use memmap_template::{AddressModel, ConfigError, MemmapInit};
-use written::Written;
+use memmap_template::{AddressModel, ConfigError, Hooks, MIGRATE_MOVABLE, MemmapInit, Strategy};
 
+use crate::arena::as_uninit;
 use crate::backends::choose;
-use choices::{config, kconfig, namespace};
+use crate::choices::{config, kconfig, namespace};
 
 /// A memmap that is longer than this is configured, and not written.
 const LONGEST: u64 = 160 << 10;
 
-/// Configures a memmap; if that is possible and it is small, writes it in every way and reads it back.
+/// Bytes around the memmap that nobody may touch.
+const GUARD: usize = 256;
+
+/// Configures a memmap; if that is possible and it is small, writes it in every way and reads it back. Backends are counted from `first`.
 pub fn page_layouts(data: &[u8], first: usize) {
     let _ = layout(&mut Unstructured::new(data), first);
 }
@@ -27,36 +28,27 @@ fn layout(u: &mut Unstructured<'_>, first: usize) -> Result<()> {
     {
         (config.range, config.pgmap) = (layout.range, layout.pgmap(config.pgmap.address));
     }
-    let init = match MemmapInit::with_kconfig(config, kconfig) {
-        Ok(init) => init,
-        Err(error) => {
-            check_error(error);
-            return Ok(());
-        }
-    };
+    let Ok(init) = MemmapInit::with_kconfig(config, kconfig).map_err(check_error) else { return Ok(()) };
     check_numbers(&init);
     assert_eq!(init.compounds() << config.pgmap.vmemmap_shift, if init.compounds() == 0 { 0 } else { init.pages() });
-    let usemap_words = init.usemap_words();
-    if init.buffer_len() > LONGEST || usemap_words > LONGEST {
+    if init.buffer_len() > LONGEST || init.usemap_words() > LONGEST {
         return Ok(());
     }
     let (offset, streamer) = (u.int_in_range(0..=300)?, choose(u, first)?);
-    let mut usemap_words = vec![0; usemap_words as usize];
-    let mut usemap = init.usemap(&mut usemap_words).expect("as many words as it asked for");
-    let written = match Written::new(&init, offset, streamer, &mut usemap) {
-        Ok(written) => written,
-        Err(error) => {
-            check_error(error);
-            return Ok(());
-        }
-    };
+    let Ok(memmap) = write(&init, offset, streamer).map_err(check_error) else { return Ok(()) };
     if init.struct_page_size().is_multiple_of(8) && init.struct_pages() == init.pages() {
         let mut reader = Reader::default();
         (reader.kernel, reader.kconfig) = (config.kernel, kconfig);
         (reader.flags, reader.first_pfn) = (config.flags, init.first_pfn());
-        read_back(u, &init, reader, written.initialised())?;
+        read_back(u, &init, reader, &memmap)?;
     }
     Ok(())
+}
+
+/// An error is a sentence, on a line of its own.
+fn check_error(error: ConfigError) {
+    let text = error.to_string();
+    assert!(!text.is_empty() && !text.contains(char::is_control), "{error:?}: {text}");
 }
 
 /// What was accepted fits where it has to go, worked out in integers that are wide enough for anything.
@@ -78,10 +70,57 @@ fn check_numbers(init: &MemmapInit) {
     }
 }
 
+/// Writes a memmap by every strategy, into the same memory each time, and asserts that all that should be written is the same, and all that
+/// should not be untouched: the altmap, the surroundings, and the struct pages that share memory with others in a kernel, which are zero in
+/// the answer. The answer begins behind the altmap.
+///
+/// # Errors
+/// If the memory is not aligned as it has to be; then asserts that nothing at all was written.
+fn write(init: &MemmapInit, offset: usize, streamer: Streamer) -> std::result::Result<Vec<u8>, ConfigError> {
+    let (size, order) = (init.struct_page_size() as usize, init.config().pgmap.vmemmap_shift);
+    let len = init.buffer_len() as usize;
+    let skipped = (init.first_pfn() - init.config().range.start_pfn) as usize * size;
+    // Mostly one that a head can have; more, and it would be a large piece of memory.
+    let align = size.next_power_of_two() << order.min(11);
+    let in_buffer = init.config().address_model == AddressModel::Buffer;
+    let offset = if in_buffer && offset < 200 { align - skipped % align } else { offset };
+    let mut memory = vec![0; len + 2 * GUARD + 2 * align + offset];
+    let start = GUARD + memory[GUARD..].as_ptr().align_offset(align) + offset;
+    let mut words = vec![0; init.usemap_words() as usize];
+    let mut usemap = init.usemap(&mut words).expect("as many words as it asked for");
+    let mut first: Option<Vec<u8>> = None;
+    for (&strategy, garbage) in Strategy::ALL.iter().zip([0x5a_u8, 0xff, 0, 0xa5]) {
+        let is_garbage = |bytes: &[u8]| bytes.iter().all(|&byte| byte == garbage);
+        memory.fill(garbage);
+        let mut hooks = Hooks::default();
+        hooks.usemap = Some(&mut usemap);
+        let report = init.run_with(as_uninit(&mut memory[start..][..len]), strategy, streamer, hooks);
+        let report = report.inspect_err(|error| {
+            assert!(is_garbage(&memory), "{error} came too late");
+            assert!(first.is_none(), "{error} for {strategy} only");
+        })?;
+        assert_eq!((report.asked, report.backend), (strategy, streamer.backend()));
+        assert_eq!(report.ran == strategy, report.fallback.is_none());
+        let (before, memmap) = memory.split_at_mut(start + skipped);
+        let (memmap, behind) = memmap.split_at_mut(len - skipped);
+        assert!(is_garbage(before) && is_garbage(behind), "{strategy} of {init:?}");
+        for compound in memmap.chunks_mut(size << order) {
+            let shared = &mut compound[size * init.compound_nr_pages() as usize..];
+            assert!(is_garbage(shared), "{strategy} of {init:?}");
+            shared.fill(0);
+        }
+        assert!(memmap == first.get_or_insert_with(|| memmap.to_vec()), "{strategy} is not slow: {init:?}");
+    }
+    let first_block = init.first_pfn().next_multiple_of(1 << init.kconfig().pageblock_order);
+    if first_block < init.first_pfn() + init.compound_nr_pages().min(init.pages()) {
+        assert_eq!(usemap.migratetype(first_block), Some(MIGRATE_MOVABLE), "{init:?}");
+    }
+    Ok(first.expect("there are strategies"))
+}
+
 /// What was written is what initialisation leaves; and a bit of it that is turned over is found where it is.
 fn read_back(u: &mut Unstructured<'_>, init: &MemmapInit, reader: Reader, memmap: &[u8]) -> Result<()> {
-    let found = reader.first_violation(memmap);
-    assert_eq!(found, None, "{init:?}");
+    assert_eq!(reader.first_violation(memmap), None, "{init:?}");
     let size = init.struct_page_size() as usize;
     // The first compound says what all others have to be.
     let compound = size << init.config().pgmap.vmemmap_shift;
@@ -94,15 +133,4 @@ fn read_back(u: &mut Unstructured<'_>, init: &MemmapInit, reader: Reader, memmap
     let found = reader.first_violation(&broken).map(|violation| violation.page);
     assert_eq!(found, Some((at / size) as u64), "bit {bit} of byte {at} in {init:?}");
     Ok(())
-}
-
-/// An error is a sentence, on a line of its own.
-fn check_error(error: ConfigError) {
-    let text = error.to_string();
-    assert!(!text.is_empty() && !text.contains(char::is_control), "{error:?}: {text}");
-}
-
-/// Whether addresses in the memmap depend on where it is written.
-fn is_in_buffer(init: &MemmapInit) -> bool {
-    init.config().address_model == AddressModel::Buffer
 }

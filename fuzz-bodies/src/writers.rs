@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use arbitrary::{Result, Unstructured};
 use memcpy_streaming::Writer;
 
-use crate::arena::{Arena, LEN, as_uninit, data, piece};
+use crate::arena::{Arena, LEN, NOISE, as_uninit, piece, steps};
 use crate::backends::choose;
 
-/// How a Writer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Finish,
@@ -17,11 +16,9 @@ enum End {
     Forget,
 }
 
-/// Several Writers, one after the other, over one arena.
+/// Several Writers, one after the other, over one arena. Backends are counted from `first`.
 pub fn writer(data: &[u8], first: usize) {
-    let mut u = Unstructured::new(data);
-    let mut arena = Arena::new();
-    while !u.is_empty() && session(&mut u, &mut arena, first).is_ok() {}
+    steps(data, |u, arena| session(u, arena, first));
 }
 
 fn session(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<()> {
@@ -40,15 +37,13 @@ fn session(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<
         // SAFETY: `drive` drops the Writer, or finishes it: `end` is not to forget it.
         drive(u, unsafe { Writer::new_unscoped(streamer, as_uninit(memory)) }, end)
     }?;
-    let what = ("writer", streamer, place.clone(), in_scope, end, written.len());
-    if end == End::Forget {
+    let left = match end {
         // How much of it has left the buffer is not promised. What has, and what is around it, is.
-        let left = arena.memory(place.clone()).iter().zip(&written).take_while(|(is, should)| is == should).count();
-        arena.model(place)[..left].copy_from_slice(&written[..left]);
-    } else {
-        arena.model(place)[..written.len()].copy_from_slice(&written);
-    }
-    arena.check(&what);
+        End::Forget => arena.memory(place.clone()).iter().zip(&written).take_while(|(is, should)| is == should).count(),
+        _ => written.len(),
+    };
+    arena.model(place.clone())[..left].copy_from_slice(&written[..left]);
+    arena.check(&("writer", streamer, place, in_scope, end, written.len()));
     Ok(())
 }
 
@@ -64,7 +59,7 @@ fn drive(u: &mut Unstructured<'_>, mut writer: Writer<'_>, end: End) -> Result<V
         }
         let longest = [24, 150, 1100, 5000][usize::from(shape & 3)];
         let len = u.int_in_range(0..=longest)?;
-        append(&mut writer, shape >> 2 & 3, data(u, len)?, &mut written);
+        append(&mut writer, shape >> 2 & 3, &NOISE[u.int_in_range(0..=4095)?..][..len], &mut written);
         assert_eq!((writer.len(), writer.remaining()), (written.len(), capacity - written.len()));
         assert_eq!(writer.is_empty(), written.is_empty());
     }
@@ -77,29 +72,20 @@ fn drive(u: &mut Unstructured<'_>, mut writer: Writer<'_>, end: End) -> Result<V
 }
 
 /// One append, by one of the ways there are. All or nothing, and the error says how much would have fitted.
-fn append(writer: &mut Writer<'_>, way: u8, bytes: &'static [u8], written: &mut Vec<u8>) {
+fn append(writer: &mut Writer<'_>, way: u8, bytes: &[u8], written: &mut Vec<u8>) {
     let remaining = writer.remaining();
-    let fits = bytes.len() <= remaining;
+    let text: String = bytes.iter().map(|byte| char::from(byte & 0x7f)).collect();
+    let bytes = if way == 3 { text.as_bytes() } else { bytes };
     let took = match way {
-        0 | 1 => match writer.append(bytes) {
-            Ok(()) => true,
-            Err(error) => {
-                assert_eq!((error.requested(), error.remaining()), (bytes.len(), remaining));
-                false
-            }
-        },
-        2 => std::io::Write::write_all(writer, bytes).is_ok(),
-        _ => {
-            let text: String = bytes.iter().map(|byte| char::from(byte & 0x7f)).collect();
-            let took = writer.write_str(&text).is_ok();
-            if took {
-                written.extend_from_slice(text.as_bytes());
-            }
-            assert_eq!(took, fits, "{} bytes into {remaining}", bytes.len());
-            return;
+        0 | 1 => {
+            let error = writer.append(bytes).err().map(|error| (error.requested(), error.remaining()));
+            assert!(error.is_none_or(|said| said == (bytes.len(), remaining)), "{error:?}");
+            error.is_none()
         }
+        2 => std::io::Write::write_all(writer, bytes).is_ok(),
+        _ => writer.write_str(&text).is_ok(),
     };
-    assert_eq!(took, fits, "{} bytes into {remaining}", bytes.len());
+    assert_eq!(took, bytes.len() <= remaining, "{} bytes into {remaining}", bytes.len());
     if took {
         written.extend_from_slice(bytes);
     }

@@ -2,4 +2,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|data: &[u8]| xtask::fuzz::bodies::memmap_inspect(data));
+fuzz_target!(|data: &[u8]| xtask::fuzz::memmap_inspect(data));

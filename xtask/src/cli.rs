@@ -36,7 +36,7 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::readme_tables::command())
         .subcommand(crate::release::command())
         .subcommand(crate::test::options::command())
-        .subcommand(crate::fuzz::options::command())
+        .subcommand(crate::fuzz::command())
         .subcommand(crate::integrations::command())
         .subcommand(crate::mutants::options::command())
         .subcommand(crate::completions::command())

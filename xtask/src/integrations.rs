@@ -1,14 +1,14 @@
 //! `cargo xtask integrations`: the library in other people's programs, built and tested; and, where that is asked for, measured.
 
+use std::fmt::Display;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{fs, io};
 
-use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use clap::{ArgMatches, Args, FromArgMatches};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::args::take;
 use crate::bench::facts::{self, Caches};
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
@@ -33,22 +33,23 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask integrations redb --measure                     one of them, and a table of it\n  \
     cargo xtask integrations --measure --record records/NAME    all of them, for the tables of the READMEs";
 
-/// The definition for the command line.
+#[derive(Args)]
+struct Options {
+    /// This one only [default: all]
+    #[arg(value_parser = NAMES)]
+    name: Option<String>,
+    /// Measure as well, a minute each
+    #[arg(long)]
+    measure: bool,
+    /// Write the results into this machine's folder of records, as integrations/NAME.json
+    #[arg(long, value_name = "DIR", requires = "measure")]
+    record: Option<PathBuf>,
+}
+
 pub(crate) fn command() -> clap::Command {
-    clap::Command::new("integrations")
-        .about("Other people's programs with this library in them: builds, tests, measures")
-        .long_about(LONG_ABOUT)
-        .after_help(EXAMPLES)
-        .args([
-            Arg::new("name").value_name("NAME").value_parser(NAMES).help("This one only [default: all]"),
-            Arg::new("measure").long("measure").action(ArgAction::SetTrue).help("Measure as well, a minute each"),
-            Arg::new("record")
-                .long("record")
-                .value_name("DIR")
-                .requires("measure")
-                .value_parser(value_parser!(PathBuf))
-                .help("Write the results into this machine's folder of records, as integrations/NAME.json"),
-        ])
+    let command = clap::Command::new("integrations");
+    let command = command.about("Other people's programs with this library in them: builds, tests, measures");
+    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
 }
 
 /// What a program has measured, and where.
@@ -84,49 +85,42 @@ pub(crate) struct Row {
 impl Measured {
     /// Reads what was written; an error is one line, behind the file's name.
     pub(crate) fn read(path: &Path) -> Result<Measured, Failure> {
-        let wrong = |why: String| Failure::input(format_args!("{}: {why}", path.display()));
-        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let json: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        match json["schema"].as_u64() {
-            Some(SCHEMA) => serde_json::from_value(json).map_err(|error| wrong(error.to_string())),
-            _ => Err(wrong(format!(
-                "it has schema {}, and {SCHEMA} is read; write it again by `cargo xtask integrations --measure --record`",
-                json["schema"]
-            ))),
+        let wrong = |why: &dyn Display| Failure::input(format_args!("{}: {why}", path.display()));
+        let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let json: Value = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+        if json["schema"] != SCHEMA {
+            let again = "write it again by `cargo xtask integrations --measure --record`";
+            return Err(wrong(&format_args!("it has schema {}, and {SCHEMA} is read; {again}", json["schema"])));
         }
+        serde_json::from_value(json).map_err(|error| wrong(&error))
     }
 }
 
-/// Runs it.
-pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
-    let name: Option<String> = matches.remove_one("name");
-    let record: Option<PathBuf> = matches.remove_one("record");
-    let names: Vec<_> = NAMES.into_iter().filter(|known| name.as_deref().is_none_or(|name| name == *known)).collect();
+pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let Options { name, measure: is_measured, record } = Options::from_arg_matches(&matches).map_err(Failure::input)?;
     if let Some(folder) = record.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(Failure::input(format_args!(
             "--record {}: no such folder; it is this machine's in records, which `cargo xtask bench-matrix --out` makes",
             folder.display()
         )));
     }
-    let mut tests = tests();
-    match &name {
-        Some(name) => tests.args(["-p", &package(name)]),
-        None => tests.arg("--workspace"),
-    };
-    succeed(&mut tests, interrupt)?;
-    if take(&mut matches, "measure") {
-        for name in names {
-            measure(name, record.as_deref(), interrupt)?;
-        }
+    let packages = name.as_ref().map_or(vec!["--workspace".to_string()], |name| vec!["-p".to_string(), package(name)]);
+    succeed(tests().args(packages), interrupt)?;
+    let is_asked = |known: &&str| name.as_deref().is_none_or(|name| name == *known);
+    for name in NAMES.into_iter().filter(is_asked).filter(|_| is_measured) {
+        measure(name, record.as_deref(), interrupt)?;
     }
     Ok(())
 }
 
 /// The command that tests them, optimised as they are measured: so that they are built once.
 pub(crate) fn tests() -> Command {
+    in_integrations(&["test", "--no-fail-fast"])
+}
+
+fn in_integrations(args: &[&str]) -> Command {
     let mut cargo = cargo();
-    cargo.current_dir(workspace().join("integrations"));
-    cargo.args(["test", "--locked", "--release", "--no-fail-fast"]);
+    cargo.current_dir(workspace().join("integrations")).args(args).args(["--locked", "--release"]);
     cargo
 }
 
@@ -145,14 +139,11 @@ fn succeed(command: &mut Command, interrupt: &Interrupt) -> Result<(), Failure> 
 
 /// Measures one, and writes what it gave into the folder of records.
 fn measure(name: &str, record: Option<&Path>, interrupt: &Interrupt) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::run(format_args!("no temporary folder: {error}"));
-    let temporary = tempfile::tempdir().map_err(failed)?;
+    let temporary = tempfile::tempdir();
+    let temporary = temporary.map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     let results = temporary.path().join("results.json");
     let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
-    let mut cargo = cargo();
-    cargo.current_dir(workspace().join("integrations"));
-    cargo.args(["run", "--locked", "--release", "-p", &package(name), "--", "--json"]).arg(&results);
-    succeed(&mut cargo, interrupt)?;
+    succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results), interrupt)?;
     let mut measured = Measured::read(&results)?;
     let Some((_folder, mut output)) = output else { return Ok(()) };
     measured.machine = facts::json(&Machine::read(), Caches::read(), "as the program asked", &workspace());

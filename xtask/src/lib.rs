@@ -77,7 +77,7 @@ fn run() -> Result<(), Failure> {
         "capi" => capi::run(arguments, &interrupt),
         "completions" => completions::run(cli::command(), arguments),
         "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
-        "fuzz" => fuzz::run(&fuzz::options::Options::new(arguments), &interrupt),
+        "fuzz" => fuzz::run(arguments, &interrupt),
         "integrations" => integrations::run(arguments, &interrupt),
         "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),

@@ -18,7 +18,6 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask completions fish    in ~/.config/fish/config.fish: cargo xtask completions fish | source\n\n\
     The commands are those of this workspace: run it in the workspace, or keep what it prints in a file.";
 
-/// The definition for the command line.
 pub(crate) fn command() -> Command {
     let shells = ["bash", "elvish", "fish", "powershell", "zsh"];
     Command::new("completions")
@@ -29,14 +28,9 @@ pub(crate) fn command() -> Command {
 }
 
 /// Runs it; `whole` is the definition of all commands.
-pub(crate) fn run(whole: Command, mut matches: ArgMatches) -> Result<(), Failure> {
+pub(crate) fn run(mut whole: Command, mut matches: ArgMatches) -> Result<(), Failure> {
     let name: String = args::take(&mut matches, "shell");
     let shell: Shell = name.parse().map_err(Failure::input)?;
-    io::stdout().write_all(script(whole, shell).as_bytes()).map_err(|error| Failure::stdout(&error))
-}
-
-/// The script for a shell.
-fn script(mut whole: Command, shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut whole, "xtask", &mut script);
     // What makes `cargo xtask` out of `xtask` is another thing in each shell.
@@ -46,5 +40,5 @@ fn script(mut whole: Command, shell: Shell) -> String {
         Shell::Zsh => include_bytes!("cargo.zsh"),
         _ => &[][..],
     });
-    String::from_utf8_lossy(&script).into_owned()
+    io::stdout().write_all(&script).map_err(|error| Failure::stdout(&error))
 }

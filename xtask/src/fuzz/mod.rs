@@ -1,13 +1,12 @@
-//! `cargo xtask fuzz`: runs the fuzz targets; and what those do that test xtask itself.
+//! `cargo xtask fuzz`: runs the fuzz targets; and what those do with their bytes that test xtask itself. The others are a crate of their own,
+//! `fuzz-bodies`.
 
-pub mod bodies;
-pub(crate) mod options;
-mod targets;
+mod inspect;
+mod parsers;
 
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
+use clap::{ArgMatches, Args, Command, FromArgMatches, value_parser};
 use memcpy_streaming::Backend;
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
@@ -15,55 +14,119 @@ use crate::failure::{Failure, make_folder, tell};
 use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT};
 use crate::test::this_machine::{self, EXPECT};
-use options::Options;
-use targets::{NONE, Target};
+pub use inspect::memmap_inspect;
+pub use parsers::parsers;
+
+/// Nothing watches memory: the library then has its real backends, and the targets guard bytes around what may be written.
+const NONE: &str = "none";
+/// AddressSanitizer: under it, the library has nothing but the portable backend.
+const ADDRESS: &str = "address";
+
+/// The programs in `fuzz/fuzz_targets`, and what watches memory unless something else is asked for, as cargo-fuzz knows it. Where the
+/// point is what backends do, they are the real ones.
+const TARGETS: [(&str, &str); 6] = [
+    ("copy_family", NONE),
+    ("writer", NONE),
+    ("pattern_fill", NONE),
+    ("page_layouts", ADDRESS),
+    ("memmap_inspect", ADDRESS),
+    ("parsers", ADDRESS),
+];
 
 /// Longer inputs of the copies do nothing new, and take longer.
 const LONGEST: usize = 1024;
 
+const LONG_ABOUT: &str = "Runs the fuzz targets, one after the other: random operations against plain loops, random configurations, random input. \
+    Each starts with what is in fuzz/corpus, and leaves what it finds in fuzz/corpus of cargo's target directory. \
+    A failing input is kept in fuzz/artifacts.\n\n\
+    The copies run without a sanitizer, and so by every backend of this CPU, which is asserted; the others under AddressSanitizer.\n\n\
+    It needs cargo-fuzz. The corpora by themselves are among the tests, which need nothing.";
+
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask fuzz\n  \
+    cargo xtask fuzz writer parsers --seconds 1800\n  \
+    cargo xtask fuzz copy_family --sanitizer address";
+
+#[derive(Args)]
+struct Options {
+    /// These only [default: all]
+    #[arg(value_parser = TARGETS.map(|(name, _)| name))]
+    target: Vec<String>,
+    // libFuzzer takes an int, and 0 for no limit.
+    /// How long each target runs
+    #[arg(long, value_name = "N", default_value_t = 60, allow_negative_numbers = true)]
+    #[arg(value_parser = value_parser!(u64).range(1..=i32::MAX as u64))]
+    seconds: u64,
+    /// What watches memory: none or address [default: what suits the target]
+    #[arg(long, value_name = "NAME", value_parser = [NONE, ADDRESS])]
+    sanitizer: Option<String>,
+}
+
+pub(crate) fn command() -> Command {
+    let command = Command::new("fuzz").about("Runs the fuzz targets").long_about(LONG_ABOUT).after_help(EXAMPLES);
+    Options::augment_args(command)
+}
+
 /// Runs the targets that were asked for, even if one fails.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let options = Options::from_arg_matches(&matches).map_err(Failure::input)?;
     require_subcommand("fuzz")?;
-    let workspace = workspace();
-    let target_dir = target_dir(&workspace, interrupt)?.join("fuzz");
+    let fuzz = target_dir(&workspace(), interrupt)?.join("fuzz");
     let mut failed = Vec::new();
-    for (target, sanitizer) in &options.targets {
-        tell(format_args!("\n=== {}, sanitizer {}", target.name, sanitizer));
-        let mut command = command(target, sanitizer, options.seconds, &workspace, &target_dir)?;
-        let limit = LIMIT + Duration::from_secs(options.seconds);
-        match process::run(&mut command, limit, interrupt, process::relay) {
+    let is_asked = |name: &str| options.target.is_empty() || options.target.iter().any(|asked| asked == name);
+    for (name, usual) in TARGETS.into_iter().filter(|(name, _)| is_asked(name)) {
+        let sanitizer = options.sanitizer.as_deref().unwrap_or(usual);
+        tell(format_args!("\n=== {name}, sanitizer {sanitizer}"));
+        let found = fuzz.join("corpus").join(name);
+        make_folder(&found)?;
+        let mut cargo = cargo();
+        cargo.current_dir(workspace()).args(["fuzz", "run", "--sanitizer", sanitizer]);
+        // One for each: they are built with other flags.
+        cargo.arg("--target-dir").arg(fuzz.join(sanitizer)).arg(name);
+        // What is new goes into the first one.
+        cargo.arg(found).arg(workspace().join("fuzz/corpus").join(name)).args(["--", "-print_final_stats=1"]);
+        cargo.arg(format!("-max_total_time={}", options.seconds)).arg(format!("-max_len={LONGEST}"));
+        // Coverage and sanitizers are unstable options, of a compiler that may be a stable one.
+        cargo.env("RUSTC_BOOTSTRAP", "1").env_remove("MEMCPY_STREAMING_BACKEND");
+        let expected = match sanitizer {
+            NONE => this_machine::expected_backends(),
+            _ => Some(Backend::Portable.name().to_string()),
+        };
+        cargo.envs(expected.map(|expected| (EXPECT, expected)));
+        match process::run(&mut cargo, LIMIT + Duration::from_secs(options.seconds), interrupt, process::relay) {
             Ok(status) if status.success() => {}
-            Ok(status) => failed.push(format!("{} ({status}; see fuzz/artifacts/{})", target.name, target.name)),
-            Err(Failure::Run(why)) => failed.push(format!("{} ({why})", target.name)),
+            Ok(status) => failed.push(format!("{name} ({status}; see fuzz/artifacts/{name})")),
+            Err(Failure::Run(why)) => failed.push(format!("{name} ({why})")),
             Err(other) => return Err(other),
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
 }
 
-/// cargo-fuzz, told to run a target.
-fn command(
-    target: &Target,
-    sanitizer: &str,
-    seconds: u64,
-    workspace: &Path,
-    target_dir: &Path,
-) -> Result<Command, Failure> {
-    let found = target_dir.join("corpus").join(target.name);
-    make_folder(&found)?;
-    let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["fuzz", "run", "--sanitizer", sanitizer]);
-    // One for each: they are built with other flags.
-    cargo.arg("--target-dir").arg(target_dir.join(sanitizer)).arg(target.name);
-    // What is new goes into the first one.
-    cargo.arg(found).arg(workspace.join("fuzz/corpus").join(target.name));
-    cargo.args(["--", "-print_final_stats=1", &format!("-max_total_time={seconds}"), &format!("-max_len={LONGEST}")]);
-    // Coverage and sanitizers are unstable options, of a compiler that may be a stable one.
-    cargo.env("RUSTC_BOOTSTRAP", "1").env_remove("MEMCPY_STREAMING_BACKEND");
-    let expected = match sanitizer {
-        NONE => this_machine::expected_backends(),
-        _ => Some(Backend::Portable.name().to_string()),
-    };
-    cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    Ok(cargo)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_a_program_and_a_corpus() {
+        let fuzz = workspace().join("fuzz");
+        for (name, _) in TARGETS {
+            assert!(fuzz.join(format!("fuzz_targets/{name}.rs")).is_file(), "{name}");
+            assert!(fuzz.join("corpus").join(name).read_dir().unwrap().count() >= 20, "{name}");
+        }
+        assert_eq!(fuzz.join("fuzz_targets").read_dir().unwrap().count(), TARGETS.len());
+    }
+
+    /// The corpora, run again. Those of the others are tests of `fuzz-bodies`.
+    #[test]
+    fn inputs_of_the_corpora() {
+        for (target, body) in [("memmap_inspect", memmap_inspect as fn(&[u8])), ("parsers", parsers)] {
+            for entry in workspace().join("fuzz/corpus").join(target).read_dir().unwrap() {
+                let path = entry.unwrap().path();
+                let input = std::fs::read(&path).unwrap();
+                let done = std::panic::catch_unwind(|| body(&input));
+                assert!(done.is_ok(), "failed: {}", path.display());
+            }
+        }
+    }
 }

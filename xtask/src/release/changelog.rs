@@ -1,27 +1,37 @@
 //! CHANGELOG.md, in the form of keepachangelog.com.
 
 use cargo_metadata::semver::Version;
+use toml::value::Datetime;
+
+use super::Verdict;
+use super::workspace::Workspace;
+use crate::failure::{Failure, read};
 
 const KINDS: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 
-/// What is wrong with the changelog of a workspace at `version`.
-pub(super) fn check(text: &str, version: &Version) -> Vec<String> {
+pub(super) fn check(workspace: &Workspace) -> Result<Verdict, Failure> {
+    let wrong = wrong(&read(&workspace.root.join("CHANGELOG.md"))?, &workspace.libraries[0].version);
+    let wrong = wrong.iter().map(|what| format!("CHANGELOG.md: {what}")).collect();
+    Ok(Verdict::of(wrong, "in form, and says what changes".to_string()))
+}
+
+fn wrong(text: &str, version: &Version) -> Vec<String> {
     let mut wrong = Vec::new();
     if text.lines().next() != Some("# Changelog") {
         wrong.push("the first line is not `# Changelog`".to_string());
     }
+    // How many entries each has.
     let mut sections: Vec<(&str, usize)> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
-        let at = |what: String| format!("line {number}: {what}");
         if let Some(title) = line.strip_prefix("## ") {
             match name(title) {
                 Some(name) => sections.push((name, 0)),
-                None => wrong.push(at(format!("`{title}` is neither `[Unreleased]` nor `[X.Y.Z] - YYYY-MM-DD`"))),
+                None => {
+                    wrong.push(format!("line {number}: `{title}` is neither `[Unreleased]` nor `[X.Y.Z] - YYYY-MM-DD`"))
+                }
             }
-        } else if let Some(kind) = line.strip_prefix("### ") {
-            if !KINDS.contains(&kind) {
-                wrong.push(at(format!("`{kind}` is not one of {}", KINDS.join(", "))));
-            }
+        } else if let Some(kind) = line.strip_prefix("### ").filter(|kind| !KINDS.contains(kind)) {
+            wrong.push(format!("line {number}: `{kind}` is not one of {}", KINDS.join(", ")));
         } else if line.starts_with("- ")
             && let Some((_, entries)) = sections.last_mut()
         {
@@ -31,14 +41,13 @@ pub(super) fn check(text: &str, version: &Version) -> Vec<String> {
     if sections.first().is_none_or(|(name, _)| *name != "Unreleased") {
         wrong.push("the first section is not `## [Unreleased]`".to_string());
     }
-    let released: Vec<_> = sections.iter().filter_map(|(name, _)| Version::parse(name).ok()).collect();
-    if let Some(pair) = released.windows(2).find(|pair| pair[0] <= pair[1]) {
-        wrong.push(format!("{} stands above {}: the newest comes first, each once", pair[0], pair[1]));
+    let released = sections.iter().filter_map(|(name, _)| Version::parse(name).ok());
+    if !released.is_sorted_by(|above, below| above > below) {
+        wrong.push("the versions are out of order: the newest comes first, each once".to_string());
     }
     // A version that is not released yet is described by what is under [Unreleased].
-    let describes =
-        |(name, entries): &(&str, usize)| *entries > 0 && (*name == version.to_string() || *name == "Unreleased");
-    if !sections.iter().any(describes) {
+    let describes = |name: &str| name == "Unreleased" || name == version.to_string();
+    if !sections.iter().any(|(name, entries)| *entries > 0 && describes(name)) {
         wrong.push(format!("nothing says what {version} changes, neither under [Unreleased] nor under [{version}]"));
     }
     wrong
@@ -50,40 +59,30 @@ fn name(title: &str) -> Option<&str> {
         return Some("Unreleased");
     }
     let (name, date) = title.strip_prefix('[')?.split_once("] - ")?;
-    let is_date = date.len() == 10
-        && date.bytes().enumerate().all(|(at, c)| if at == 4 || at == 7 { c == b'-' } else { c.is_ascii_digit() });
+    let is_date = date.parse::<Datetime>().is_ok_and(|date| date.time.is_none());
     (is_date && Version::parse(name).is_ok()).then_some(name)
 }
 
 #[cfg(test)]
 mod tests {
-    fn check(text: &str, version: &str) -> Vec<String> {
-        super::check(text, &version.parse().unwrap())
-    }
-
-    const GOOD: &str = "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-03-01\n\n### Added\n\n- a\n\n\
-        ## [0.1.0] - 2026-01-31\n\n### Fixed\n\n- b\n";
-
     #[test]
-    fn the_form_is_that_of_keep_a_changelog() {
-        assert_eq!(check(GOOD, "0.2.0"), Vec::<String>::new());
-        for (from, to, says) in [
-            ("# Changelog\n", "# History\n", "first line"),
-            ("## [Unreleased]\n", "", "first section"),
-            ("### Added", "### New", "line 7: `New`"),
-            ("[0.2.0] - 2026-03-01", "0.2.0", "line 5"),
-            ("2026-03-01", "1 March", "line 5"),
-            ("0.2.0", "0.2", "line 5"),
-            ("0.1.0", "0.3.0", "newest comes first"),
+    fn the_form_is_that_of_keep_a_changelog_and_the_version_is_described() {
+        let good = "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-03-01\n\n### Added\n\n- a\n\n\
+            ## [0.1.0] - 2026-01-31\n\n### Fixed\n\n- b\n";
+        for (version, from, to, says) in [
+            ("0.2.0", "", "", ""),
+            ("0.2.0", "# Changelog\n", "# History\n", "first line"),
+            ("0.2.0", "## [Unreleased]\n", "", "first section"),
+            ("0.2.0", "### Added", "### New", "line 7: `New`"),
+            ("0.2.0", "[0.2.0] - 2026-03-01", "0.2.0", "line 5"),
+            ("0.2.0", "2026-03-01", "1 March", "line 5"),
+            ("0.2.0", "0.2.0", "0.2", "line 5"),
+            ("0.2.0", "0.1.0", "0.3.0", "newest comes first"),
+            ("0.3.0", "", "", "what 0.3.0 changes"),
+            ("0.3.0", "[Unreleased]\n", "[Unreleased]\n\n### Changed\n\n- c\n", ""),
         ] {
-            let wrong = check(&GOOD.replacen(from, to, 1), "0.2.0").join("\n");
-            assert!(wrong.contains(says), "{to}: {wrong}");
+            let wrong = super::wrong(&good.replacen(from, to, 1), &version.parse().unwrap()).join("\n");
+            assert!(wrong.contains(says) && wrong.is_empty() == says.is_empty(), "{to}: {wrong}");
         }
-    }
-
-    #[test]
-    fn a_version_is_described_before_or_after_its_release() {
-        assert!(check(GOOD, "0.3.0")[0].contains("what 0.3.0 changes"));
-        assert!(check(&GOOD.replace("[Unreleased]\n", "[Unreleased]\n\n### Changed\n\n- c\n"), "0.3.0").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The links in Markdown files: what they name is there, headings too. Addresses on the network are not asked for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,66 +10,60 @@ use super::Verdict;
 use super::workspace::{Workspace, folder};
 
 pub(super) fn check(workspace: &Workspace) -> Verdict {
-    let mut files = Vec::new();
-    collect(&workspace.root, &mut files);
-    files.sort();
+    let mut pages = BTreeMap::new();
+    collect(&workspace.root, &mut pages);
     // What a registry shows is not beside the other files.
     let published: Vec<_> = workspace.libraries.iter().map(|library| folder(library).join("README.md")).collect();
-    let pages: HashMap<PathBuf, Page> =
-        files.iter().filter_map(|path| Some((path.clone(), Page::read(&fs::read_to_string(path).ok()?)))).collect();
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    for file in &files {
-        let Some(page) = pages.get(file) else { continue };
-        let name = file.strip_prefix(&workspace.root).unwrap_or(file).display();
-        for link in page.links.iter().filter(|link| !is_absolute(link)) {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for (file, page) in &pages {
+        let is_relative =
+            |link: &&String| !["http:", "https:", "mailto:"].iter().any(|scheme| link.starts_with(scheme));
+        for link in page.links.iter().filter(is_relative) {
             count += 1;
-            let broken = match published.contains(file) && !link.starts_with('#') {
-                true => Some("the registry shows this file alone, so the link has to be a whole address".to_string()),
+            let why = match published.contains(file) && !link.starts_with('#') {
+                true => Some("the registry shows this file alone, so the link has to be a whole address"),
                 false => broken(file, link, &pages),
             };
-            wrong.extend(broken.map(|why| format!("{name}: `{link}`: {why}")));
+            let name = file.strip_prefix(&workspace.root).unwrap_or(file).display();
+            wrong.extend(why.map(|why| format!("{name}: `{link}`: {why}")));
         }
     }
-    Verdict::of(wrong, || format!("{count} links in {} Markdown files lead somewhere", files.len()))
-}
-
-fn is_absolute(link: &str) -> bool {
-    ["http://", "https://", "mailto:"].iter().any(|scheme| link.starts_with(scheme))
+    Verdict::of(wrong, format!("{count} links in {} Markdown files lead somewhere", pages.len()))
 }
 
 /// All Markdown files below a folder, but for what cargo or git has made.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, pages: &mut BTreeMap<PathBuf, Page>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         if path.is_dir() && !path.is_symlink() && !is_hidden && !path.join("CACHEDIR.TAG").exists() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "md") && path.is_file() {
-            files.push(path);
+            collect(&path, pages);
+        } else if path.extension().is_some_and(|extension| extension == "md")
+            && let Ok(text) = fs::read_to_string(&path)
+        {
+            pages.insert(path, Page::read(&text));
         }
     }
 }
 
 /// Why a link leads nowhere.
-fn broken(file: &Path, link: &str, pages: &HashMap<PathBuf, Page>) -> Option<String> {
+fn broken(file: &Path, link: &str, pages: &BTreeMap<PathBuf, Page>) -> Option<&'static str> {
     let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
     let target = match path {
-        "" => file.to_path_buf(),
-        _ => match file.with_file_name("").join(path).canonicalize() {
-            Ok(target) => target,
-            Err(_) => return Some("there is no such file".to_string()),
-        },
+        "" => Ok(file.to_path_buf()),
+        _ => file.with_file_name("").join(path).canonicalize(),
     };
+    let Ok(target) = target else { return Some("there is no such file") };
     let anchor = anchor?;
     match pages.get(&target) {
         Some(page) if page.anchors.contains(anchor) => None,
-        Some(_) => Some("there is no such heading".to_string()),
-        None => Some("an anchor, but not in a Markdown file".to_string()),
+        Some(_) => Some("there is no such heading"),
+        None => Some("an anchor, but not in a Markdown file"),
     }
 }
 
 /// What is in a Markdown file.
+#[derive(Default)]
 struct Page {
     links: Vec<String>,
     anchors: HashSet<String>,
@@ -77,7 +71,7 @@ struct Page {
 
 impl Page {
     fn read(text: &str) -> Page {
-        let mut page = Page { links: Vec::new(), anchors: HashSet::new() };
+        let mut page = Page::default();
         let mut heading: Option<String> = None;
         for event in Parser::new(text) {
             match event {
@@ -86,16 +80,14 @@ impl Page {
                 }
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::End(TagEnd::Heading(_)) => {
-                    let anchor = anchor(&heading.take().unwrap_or_default());
+                    // As code hosts make it; the second one of a name has a number.
+                    let letters = heading.take().unwrap_or_default().to_lowercase().replace(' ', "-");
+                    let anchor = letters.replace(|c: char| !c.is_alphanumeric() && c != '-' && c != '_', "");
                     let again = (1..).map(|n| format!("{anchor}-{n}"));
                     let free = std::iter::once(anchor.clone()).chain(again).find(|name| !page.anchors.contains(name));
                     page.anchors.extend(free);
                 }
-                Event::Text(text) | Event::Code(text) => {
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&text);
-                    }
-                }
+                Event::Text(text) | Event::Code(text) => heading.iter_mut().for_each(|heading| *heading += &text),
                 _ => {}
             }
         }
@@ -103,54 +95,42 @@ impl Page {
     }
 }
 
-/// The name by which a heading is linked to, as code hosts make it.
-fn anchor(heading: &str) -> String {
-    let letters = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-    letters.map(|c| if c == ' ' { '-' } else { c }).collect::<String>().to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::workspace::package;
-
-    fn verdict(readme: &str, other: &str, crate_readme: &str) -> Vec<String> {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
-        let write = |name: &str, text: &str| {
-            fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
-            fs::write(root.join(name), text).unwrap();
-        };
-        write("README.md", readme);
-        write("docs/other.md", other);
-        write("lib/README.md", crate_readme);
-        write("target/CACHEDIR.TAG", "");
-        write("target/made.md", "[x](nowhere)");
-        let library = package(serde_json::json!({ "manifest_path": root.join("lib/Cargo.toml") }));
-        let rust_version = cargo_metadata::semver::Version::new(1, 89, 0);
-        match check(&Workspace { root, libraries: vec![library], rust_version }) {
-            Verdict::Wrong(wrong) => wrong,
-            _ => Vec::new(),
-        }
-    }
+    use crate::release::workspace::of;
 
     #[test]
     fn files_and_headings_must_be_there() {
         let other = "# A `code` heading, twice!\n\n# A code heading, twice\n\n[up](../README.md) [self](#a-code-heading-twice-1)";
         let readme = "[o](docs/other.md#a-code-heading-twice) [d](docs) [n]: x\n`[no](link)`\n\n    [no](link)\n\n\
             [ref][r] <https://example.com> [m](mailto:a@b.c)\n\n[r]: docs/other.md\n";
-        assert_eq!(verdict(readme, other, "[h](#h)\n# h\n"), Vec::<String>::new());
-        assert_eq!(verdict("[x](docs/none.md)", "", ""), ["README.md: `docs/none.md`: there is no such file"]);
-        assert_eq!(
-            verdict("[x](docs/other.md#b)", "# a", ""),
-            ["README.md: `docs/other.md#b`: there is no such heading"]
-        );
-        assert_eq!(verdict("", "[x][r]\n\n[r]: ../none", ""), ["docs/other.md: `../none`: there is no such file"]);
-    }
-
-    #[test]
-    fn a_published_readme_links_by_address() {
-        let wrong = verdict("", "", "[x](../README.md)");
-        assert!(wrong[0].starts_with("lib/README.md: `../README.md`: the registry"), "{wrong:?}");
+        for (readme, other, published, wrong) in [
+            (readme, other, "[h](#h)\n# h\n", ""),
+            ("[x](docs/none.md)", "", "", "README.md: `docs/none.md`: there is no such file"),
+            ("[x](docs/other.md#b)", "# a", "", "README.md: `docs/other.md#b`: there is no such heading"),
+            ("", "[x][r]\n\n[r]: ../none", "", "docs/other.md: `../none`: there is no such file"),
+            ("[x](target/CACHEDIR.TAG#a)", "", "", "README.md: `target/CACHEDIR.TAG#a`: an anchor, but not"),
+            ("", "", "[x](../README.md)", "lib/README.md: `../README.md`: the registry shows this file alone"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path().canonicalize().unwrap();
+            for (name, text) in [
+                ("README.md", readme),
+                ("docs/other.md", other),
+                ("lib/README.md", published),
+                ("target/CACHEDIR.TAG", ""),
+                ("target/made.md", "[x](nowhere)"),
+            ] {
+                fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
+                fs::write(root.join(name), text).unwrap();
+            }
+            let manifest = serde_json::json!({ "manifest_path": root.join("lib/Cargo.toml") });
+            let found = match check(&of(&root, [manifest])) {
+                Verdict::Wrong(found) => found.join("\n"),
+                _ => String::new(),
+            };
+            assert!(found.starts_with(wrong) && found.is_empty() == wrong.is_empty(), "{found}");
+        }
     }
 }

@@ -1,81 +1,173 @@
-//! The committed listings of what is public, compared and renewed.
+//! What is public in the libraries, by rustdoc's JSON: the committed listings, compared and renewed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use cargo_metadata::Package;
 
 use super::Verdict;
-use super::public::{self, Missing};
 use super::workspace::Workspace;
-use crate::cargo::target_dir;
-use crate::failure::Failure;
+use crate::cargo::{cargo, target_dir};
+use crate::failure::{Failure, make_folder};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
+use crate::process::{self, LIMIT};
 
 /// Lines that are shown of a difference.
 const SHOWN: usize = 20;
 
-/// The listing of a crate, in the workspace.
-fn path(workspace: &Workspace, library: &Package) -> PathBuf {
-    workspace.root.join("api").join(format!("{}.txt", library.name))
-}
+/// The crates of kernels have nothing in them on other CPUs. What rustdoc writes does not depend on what a body says, so that it need
+/// not be run for that target, which would take its standard library.
+const KERNELS: [(&str, &[&str]); 4] = [
+    ("memcpy-streaming-x86", &[r#"target_arch="x86_64""#, r#"target_feature="sse2""#]),
+    ("memcpy-streaming-arm", &[r#"target_arch="aarch64""#, r#"target_feature="neon""#]),
+    ("memcpy-streaming-riscv", &[r#"target_arch="riscv64""#]),
+    ("memcpy-streaming-s390x", &[r#"target_arch="s390x""#]),
+];
 
-pub(super) fn check(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let (mut wrong, mut count) = (Vec::new(), 0);
+/// Traits of the compiler's own, and those that nearly everything has: the lines that say that something has not are kept, and those
+/// with a condition.
+const ALL_HAVE: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"];
+const UNSTABLE: [&str; 3] = ["Freeze", "StructuralPartialEq", "UnsafeUnpin"];
+
+/// Compares the listings with the source; or, to update them, writes those that are not in step.
+pub(super) fn check(workspace: &Workspace, update: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let (mut wrong, mut count, mut written) = (Vec::new(), 0, Vec::new());
     let target_dir = target_dir(&workspace.root, interrupt)?;
     for library in &workspace.libraries {
-        let path = path(workspace, library);
-        let shown = path.strip_prefix(&workspace.root).unwrap_or(&path).display();
-        let now = match public::listing(library, &workspace.root, &target_dir, interrupt) {
+        let file = format!("api/{}.txt", library.name);
+        let path = workspace.root.join(&file);
+        let now = match listing(library, &workspace.root, &target_dir, interrupt)? {
             Ok(now) => now,
-            Err(Missing::Wrong(what)) => {
-                wrong.push(what);
-                continue;
+            // The format has a number, which goes up with every other Rust.
+            Err(error) => {
+                return Ok(Verdict::Skipped {
+                    why: format!("what this Rust's rustdoc writes cannot be read here ({error})"),
+                    fix: "`cargo +1.95 xtask release --check`, or renew public-api in xtask/Cargo.toml".to_string(),
+                });
             }
-            Err(Missing::Unreadable { why, fix }) => return Ok(Verdict::Skipped { why, fix }),
-            Err(Missing::Failure(failure)) => return Err(failure),
         };
+        count += now.lines().count();
         match fs::read_to_string(&path) {
-            Ok(then) if now == then => count += now.lines().count(),
+            Ok(then) if now == then => {}
+            _ if update => {
+                make_folder(&workspace.root.join("api"))?;
+                let mut output = Output::create(&path)?;
+                output.write_all(now.as_bytes())?;
+                output.finish()?;
+                written.push(format!("wrote {}", path.display()));
+            }
             Ok(then) => {
-                let lines = public::difference(&then, &now);
-                let more = lines.len().saturating_sub(SHOWN);
+                let lines = difference(&then, &now);
                 let mut what = format!(
-                    "{shown} is not in step; if the change is meant, or another Rust only spells it otherwise, `cargo xtask release --update`"
+                    "{file} is not in step; if the change is meant, or another Rust only spells it otherwise, `cargo xtask release --update`"
                 );
                 lines.iter().take(SHOWN).for_each(|line| what += &format!("\n    {line}"));
-                what += &if more > 0 { format!("\n    and {more} more lines") } else { String::new() };
+                if lines.len() > SHOWN {
+                    what += &format!("\n    and {} more lines", lines.len() - SHOWN);
+                }
                 wrong.push(what);
             }
-            Err(error) => wrong.push(format!("cannot read {shown}: {error}; `cargo xtask release --update` makes it")),
+            Err(error) => wrong.push(format!("cannot read {file}: {error}; `cargo xtask release --update` makes it")),
         }
     }
-    Ok(Verdict::of(wrong, || format!("{count} lines, in step with the source")))
+    let in_step = || format!("{count} lines, in step with the source");
+    Ok(Verdict::of(wrong, if written.is_empty() { in_step() } else { written.join("\n") }))
 }
 
-/// Writes the listings anew; answers which files have changed.
-pub(super) fn update(workspace: &Workspace, interrupt: &Interrupt) -> Result<Vec<PathBuf>, Failure> {
-    let mut changed = Vec::new();
-    let target_dir = target_dir(&workspace.root, interrupt)?;
-    for library in &workspace.libraries {
-        let path = path(workspace, library);
-        let now = match public::listing(library, &workspace.root, &target_dir, interrupt) {
-            Ok(now) => now,
-            Err(Missing::Wrong(what)) => return Err(Failure::run(what)),
-            Err(Missing::Unreadable { why, fix }) => return Err(Failure::run(format_args!("{why}; {fix}"))),
-            Err(Missing::Failure(failure)) => return Err(failure),
-        };
-        if fs::read_to_string(&path).is_ok_and(|then| then == now) {
-            continue;
-        }
-        let folder = path.with_file_name("");
-        fs::create_dir_all(&folder)
-            .map_err(|error| Failure::input(format_args!("cannot create `{}`: {error}", folder.display())))?;
-        let mut output = Output::create(&path)?;
-        output.write_all(now.as_bytes())?;
-        output.finish()?;
-        changed.push(path);
+/// The listing of a crate: what there is with all features, a line each; what there is not without them is marked.
+fn listing(
+    library: &Package,
+    workspace: &Path,
+    target_dir: &Path,
+    interrupt: &Interrupt,
+) -> Result<Result<String, public_api::Error>, Failure> {
+    let name = &library.name;
+    let mut text = format!("# The public items of {name}. `cargo xtask release --update` writes this file.\n");
+    for (name, needs) in &library.features {
+        text += &format!("feature {name} = [{}]\n", needs.join(", "));
     }
-    Ok(changed)
+    let mut lists = Vec::new();
+    for features in [Some("--all-features"), None] {
+        let folder = target_dir.join("api");
+        let mut rustdoc = cargo();
+        rustdoc.current_dir(workspace).args(["rustdoc", "--locked", "--quiet", "--lib", "--package", name.as_str()]);
+        rustdoc.args(features).arg("--target-dir").arg(&folder);
+        rustdoc.args(["--", "-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
+        if let Some((_, cfgs)) = KERNELS.iter().find(|(kernels, _)| name == kernels) {
+            rustdoc.args(cfgs.iter().flat_map(|cfg| ["--cfg", cfg]));
+        }
+        // An unstable option, of a compiler that may be a stable one.
+        rustdoc.env("RUSTC_BOOTSTRAP", "1").env_remove("CARGO_BUILD_TARGET");
+        process::quiet(&mut rustdoc, LIMIT, interrupt)?;
+        let file = folder.join("doc").join(name.replace('-', "_")).with_extension("json");
+        match public_api::Builder::from_rustdoc_json(&file).omit_blanket_impls(true).build() {
+            Ok(api) => lists.push(told(api.items().map(ToString::to_string))),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    let [all, bare] = &lists[..] else { unreachable!("one with all features, and one without") };
+    if let Some(lost) = bare.iter().find(|line| !all.contains(line)) {
+        return Err(Failure::run(format_args!(
+            "{name}: features may only add items, and with all of them there is no `{lost}`"
+        )));
+    }
+    for line in all {
+        text += if bare.contains(line) { "" } else { "with features: " };
+        text += line;
+        text.push('\n');
+    }
+    Ok(Ok(text))
+}
+
+/// The lines that tell something: not the methods of traits, which their impls promise, and not what nearly all types have.
+fn told(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut methods_of: Option<String> = None;
+    let tells = |line: &String| {
+        if methods_of.as_ref().is_some_and(|of| line.contains(of) && line.contains("fn ")) {
+            return false;
+        }
+        let implemented = line.strip_prefix("impl").and_then(|rest| rest.split_once(" for "));
+        methods_of = implemented.map(|(_, of)| format!("{}::", of.split(" where ").next().unwrap_or(of)));
+        implemented.is_none_or(|(r#trait, of)| {
+            let name = r#trait.rsplit("::").next().unwrap_or_default();
+            let is_plain = !r#trait.contains('!') && !of.contains(" where ");
+            !(UNSTABLE.contains(&name) || ALL_HAVE.contains(&name) && is_plain)
+        })
+    };
+    lines.filter(tells).collect()
+}
+
+/// The lines that are in one listing only: `-` for those that are gone, `+` for new ones.
+fn difference(old: &str, new: &str) -> Vec<String> {
+    let only = |mark: char, some: &str, others: &str| -> Vec<String> {
+        let others: std::collections::HashSet<_> = others.lines().collect();
+        some.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()
+    };
+    [only('-', old, new), only('+', new, old)].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_of_traits_and_what_all_types_have_are_left_out() {
+        let lines = [
+            ("impl<T> a::S<T>", true),
+            ("pub fn a::S<T>::get(&self)", true),
+            ("impl<T> core::fmt::Debug for a::S<T>", true),
+            ("pub fn a::S<T>::fmt(&self)", false),
+            ("impl core::str::FromStr for a::S<u8>", true),
+            ("pub type a::S<u8>::Err = ()", true),
+            ("impl<T> core::marker::Send for a::S<T> where T: core::marker::Send", true),
+            ("impl<T> !core::marker::Sync for a::S<T>", true),
+            ("impl<T> core::marker::Unpin for a::S<T>", false),
+            ("impl<T> core::marker::Freeze for a::S<T> where T: core::marker::Freeze", false),
+            ("pub fn a::free()", true),
+        ];
+        let left: Vec<_> = lines.iter().filter(|(_, tells)| *tells).map(|(line, _)| *line).collect();
+        assert_eq!(told(lines.iter().map(|(line, _)| line.to_string())), left);
+        assert_eq!(difference("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
+    }
 }

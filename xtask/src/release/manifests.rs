@@ -1,10 +1,11 @@
-//! The manifests: one version, and what the registry and docs.rs want to know.
+//! The manifests: one version, one oldest Rust, and what the registry and docs.rs want to know.
 
 use cargo_metadata::semver::{Version, VersionReq};
 use cargo_metadata::{DependencyKind, Package};
 
 use super::Verdict;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, folder};
+use crate::failure::{Failure, read};
 
 /// Those of the registry's categories that fit what is here: cargo takes any word, the registry only its own.
 const CATEGORIES: [&str; 7] = [
@@ -20,142 +21,123 @@ const CATEGORIES: [&str; 7] = [
 /// All crates have one version, and ask for each other in it.
 pub(super) fn versions(workspace: &Workspace) -> Verdict {
     let libraries = &workspace.libraries;
-    let version = &libraries[0].version;
+    let (first, version) = (&libraries[0].name, &libraries[0].version);
     let mut wrong = Vec::new();
-    for library in libraries {
-        let name = &library.name;
-        if library.version != *version {
-            wrong.push(format!(
-                "{name} is at {}, {} at {version}: set both to `version.workspace = true`",
-                library.version, libraries[0].name
-            ));
+    for Package { name, version: own, dependencies, .. } in libraries {
+        if own != version {
+            wrong.push(format!("{name} is at {own}, {first} at {version}: set both to `version.workspace = true`"));
         }
         // What only tests need is not published.
-        let published = library.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development);
-        for dependency in published {
+        for dependency in dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
             let (other, asked) = (&dependency.name, &dependency.req);
-            let Some(found) = libraries.iter().find(|library| library.name == *other) else { continue };
-            let right = requirement(other, &found.version);
-            if *asked != right {
+            let found = libraries.iter().find(|library| library.name == *other);
+            if let Some(right) = found.map(|found| requirement(other, &found.version)).filter(|right| asked != right) {
                 wrong.push(format!("{name} asks for {other} {asked}: set it to {right} in [workspace.dependencies]"));
             }
         }
     }
-    Verdict::of(wrong, || format!("{} crates at {version}, and they ask for each other in it", libraries.len()))
+    Verdict::of(wrong, format!("{} crates at {version}, and they ask for each other in it", libraries.len()))
 }
 
 /// What is asked of a crate: the kernel crates promise nothing to other versions than their own.
 fn requirement(other: &str, version: &Version) -> VersionReq {
-    let kernels =
-        ["x86", "arm", "riscv", "s390x"].iter().any(|kernels| other.strip_prefix("memcpy-streaming-") == Some(kernels));
-    let text = format!("{}{version}", if kernels { '=' } else { '^' });
+    let is_kernels = ["-x86", "-arm", "-riscv", "-s390x"].iter().any(|kernels| other.ends_with(kernels));
+    let text = format!("{}{version}", if is_kernels { '=' } else { '^' });
     text.parse().expect("a version with a sign is a requirement")
 }
 
 /// What a registry shows, and how docs.rs builds.
 pub(super) fn fields(workspace: &Workspace) -> Verdict {
-    let wrong = workspace.libraries.iter().flat_map(|library| {
-        let name = library.name.clone();
-        missing(library).into_iter().map(move |what| format!("{name}: {what}"))
-    });
-    let without = workspace.libraries.iter().filter(|library| library.repository.is_none());
-    let repository = match without.count() {
-        0 => "",
-        _ => "; no `repository`: set it under [workspace.package] as soon as there is an address",
+    let mut wrong = Vec::new();
+    for library in &workspace.libraries {
+        let mut say = |what: String| wrong.push(format!("{}: {what}", library.name));
+        for (field, is_there) in [
+            ("description", library.description.is_some()),
+            ("documentation", library.documentation.is_some()),
+            ("license", library.license.is_some()),
+            ("readme", library.readme.is_some()),
+            ("rust-version", library.rust_version.is_some()),
+        ] {
+            if !is_there {
+                say(format!("no {field}"));
+            }
+        }
+        for (field, words) in [("keywords", &library.keywords), ("categories", &library.categories)] {
+            if !(1..=5).contains(&words.len()) {
+                say(format!("{} {field}: have 1 to 5", words.len()));
+            }
+        }
+        for word in library.keywords.iter().filter(|word| !is_keyword(word)) {
+            let form = "at most 20 letters, digits, `-`, `_` and `+`, beginning with a letter or digit";
+            say(format!("keyword `{word}`: {form}"));
+        }
+        for word in library.categories.iter().filter(|word| !CATEGORIES.contains(&word.as_str())) {
+            let known = CATEGORIES.join(", ");
+            say(format!("category `{word}` is not among {known}; add it to that list if the registry has it"));
+        }
+        if library.metadata["docs"]["rs"]["targets"].as_array().is_none_or(Vec::is_empty) {
+            say("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());
+        }
+    }
+    let repository = match workspace.libraries.iter().any(|library| library.repository.is_none()) {
+        true => "; no `repository`: set it under [workspace.package] as soon as there is an address",
+        false => "",
     };
-    Verdict::of(wrong.collect(), || {
-        format!("described, with keywords, categories, and settings for docs.rs{repository}")
-    })
+    Verdict::of(wrong, format!("described, with keywords, categories, and settings for docs.rs{repository}"))
 }
 
-fn missing(library: &Package) -> Vec<String> {
-    let Package { keywords, categories, .. } = library;
-    let fields = [
-        ("description", library.description.is_some()),
-        ("documentation", library.documentation.is_some()),
-        ("license", library.license.is_some()),
-        ("readme", library.readme.is_some()),
-        ("rust-version", library.rust_version.is_some()),
-    ];
-    let mut wrong: Vec<_> =
-        fields.iter().filter(|(_, is_there)| !is_there).map(|(name, _)| format!("no {name}")).collect();
-    for (field, words) in [("keywords", keywords), ("categories", categories)] {
-        if !(1..=5).contains(&words.len()) {
-            wrong.push(format!("{} {field}: have 1 to 5", words.len()));
+fn is_keyword(word: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
+    word.len() <= 20 && word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.chars().all(fits)
+}
+
+/// The oldest Rust that will do is one number: in the manifests, and where it is written for people.
+pub(super) fn oldest_rust(workspace: &Workspace) -> Result<Verdict, Failure> {
+    let (ours, libraries) = (workspace.rust(), &workspace.libraries);
+    let other = libraries.iter().filter(|library| library.rust_version != libraries[0].rust_version);
+    let other = other.map(|library| format!("{} has another rust-version than {ours}", library.name));
+    let mut wrong: Vec<_> = other.map(|what| format!("{what}: `rust-version.workspace = true`")).collect();
+    let readmes = libraries.iter().map(|library| folder(library).join("README.md"));
+    for file in readmes.chain(["README.md", "CONTRIBUTING.md"].map(|name| workspace.root.join(name))) {
+        let shown = file.strip_prefix(&workspace.root).unwrap_or(&file).display();
+        let text = read(&file)?;
+        // In `Rust 1.89 or later` and `Rust version (now 1.89)`.
+        let behind = ["Rust 1.", "Rust version (now 1."].iter().flat_map(|before| text.split(before).skip(1));
+        let minor = behind.filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+        let stated: Vec<_> = minor.map(|minor| format!("1.{minor}")).collect();
+        if stated.is_empty() {
+            wrong.push(format!("{shown} does not say `Rust {ours} or later`"));
         }
+        let other = stated.iter().find(|stated| **stated != ours);
+        wrong.extend(other.map(|other| format!("{shown} says Rust {other}, the manifest {ours}")));
     }
-    for word in keywords {
-        let fits = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
-        if word.len() > 20 || !word.starts_with(|c: char| c.is_ascii_alphanumeric()) || !word.chars().all(fits) {
-            wrong.push(format!(
-                "keyword `{word}`: at most 20 letters, digits, `-`, `_` and `+`, beginning with a letter or digit"
-            ));
-        }
-    }
-    for word in categories.iter().filter(|word| !CATEGORIES.contains(&word.as_str())) {
-        wrong.push(format!(
-            "category `{word}` is not among {}; add it to that list if the registry has it",
-            CATEGORIES.join(", ")
-        ));
-    }
-    if library.metadata["docs"]["rs"]["targets"].as_array().is_none_or(Vec::is_empty) {
-        wrong.push("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());
-    }
-    wrong
+    Ok(Verdict::of(wrong, format!("Rust {ours} is stated everywhere")))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::Path;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use super::super::workspace::package;
+    use super::super::workspace::of;
     use super::*;
-
-    fn workspace(libraries: Vec<Package>) -> Workspace {
-        Workspace { root: PathBuf::new(), libraries, rust_version: Version::new(1, 89, 0) }
-    }
 
     #[test]
     fn one_version_everywhere() {
-        let asks = |version: &str, req: &str| {
-            let asked = |name: &str, req: &str| json!({ "name": name, "req": req, "kind": null, "optional": false, "uses_default_features": true, "features": [] });
-            package(json!({ "version": version, "dependencies": [asked("b", req), asked("cfg-if", "^1")] }))
-        };
-        let verdict = |a: &str, b: &str, req: &str| {
-            versions(&workspace(vec![asks(a, req), package(json!({ "name": "b", "version": b }))]))
-        };
-        assert!(matches!(verdict("0.1.0", "0.1.0", "^0.1.0"), Verdict::Good(_)));
-        let Verdict::Wrong(wrong) = verdict("0.2.0", "0.1.0", "^0.1.0") else { panic!("two versions") };
-        assert!(wrong[0].contains("b is at 0.1.0, a at 0.2.0"), "{wrong:?}");
-        let Verdict::Wrong(wrong) = verdict("0.2.0", "0.2.0", "^0.1.0") else { panic!("an old requirement") };
-        assert!(wrong[0].contains("a asks for b ^0.1.0: set it to ^0.2.0"), "{wrong:?}");
-        assert_eq!(requirement("memcpy-streaming-x86", &Version::new(0, 2, 0)).to_string(), "=0.2.0");
-    }
-
-    #[test]
-    fn a_manifest_says_what_the_registries_want() {
-        let good = json!({
-            "description": "d", "documentation": "d", "license": "MIT", "readme": "README.md", "rust_version": "1.89",
-            "keywords": ["no-std"], "categories": ["no-std::no-alloc"],
-            "metadata": { "docs": { "rs": { "targets": ["x86_64-unknown-linux-gnu"] } } },
-        });
-        assert!(missing(&package(good.clone())).is_empty());
-        for (field, value, says) in [
-            ("description", Value::Null, "no description"),
-            ("readme", Value::Null, "no readme"),
-            ("keywords", json!(["a", "b", "c", "d", "e", "f"]), "6 keywords"),
-            ("keywords", json!(["two words"]), "`two words`"),
-            ("keywords", json!(["longer-than-twenty-letters"]), "longer-than"),
-            ("categories", json!([]), "0 categories"),
-            ("categories", json!(["memory"]), "`memory`"),
-            ("metadata", Value::Null, "docs.rs"),
+        for (name, a, b, asked, says) in [
+            ("b", "0.1.0", "0.1.0", "^0.1.0", ""),
+            ("b", "0.2.0", "0.1.0", "^0.1.0", "b is at 0.1.0, a at 0.2.0"),
+            ("b", "0.2.0", "0.2.0", "^0.1.0", "a asks for b ^0.1.0: set it to ^0.2.0"),
+            ("b-x86", "0.2.0", "0.2.0", "^0.2.0", "a asks for b-x86 ^0.2.0: set it to =0.2.0"),
         ] {
-            let mut bad = good.clone();
-            bad[field] = value;
-            let wrong = missing(&package(bad));
-            assert!(wrong.len() == 1 && wrong[0].contains(says), "{field}: {wrong:?}");
+            let asks = json!({ "name": name, "req": asked, "kind": null, "optional": false, "uses_default_features": true, "features": [] });
+            let a = json!({ "version": a, "dependencies": [asks] });
+            let wrong = match versions(&of(Path::new(""), [a, json!({ "name": name, "version": b })])) {
+                Verdict::Wrong(wrong) => wrong.join("\n"),
+                _ => String::new(),
+            };
+            assert!(wrong.starts_with(says) && wrong.is_empty() == says.is_empty(), "{wrong}");
         }
     }
 }

@@ -1,26 +1,20 @@
 //! `cargo xtask release`: what must hold before the libraries are published.
 
 mod changelog;
-mod docs;
 mod licences;
 mod links;
 mod listings;
 mod manifests;
-mod msrv;
 mod packages;
-mod public;
 mod workspace;
-
-use std::fs;
-use std::io::{self, Write};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::args;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
-use workspace::{Workspace, is_offline};
+use crate::process::relay;
+use workspace::Workspace;
 
 const LONG_ABOUT: &str = "Checks that the library crates can be published as they are: one version; manifests as the registry and docs.rs want them; a changelog in the form of Keep a \
     Changelog; licences, ours and those of all dependencies, by the list in deny.toml; the oldest Rust, the same wherever it is written; links in Markdown files and \
@@ -33,7 +27,6 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask release --check      all of it, half a minute\n  \
     cargo xtask release --update     after a change of the API that is meant";
 
-/// The definition for the command line.
 pub(crate) fn command() -> Command {
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     Command::new("release")
@@ -60,13 +53,15 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    fn of(wrong: Vec<String>, good: impl FnOnce() -> String) -> Verdict {
-        if wrong.is_empty() { Verdict::Good(good()) } else { Verdict::Wrong(wrong) }
+    fn of(wrong: Vec<String>, good: String) -> Verdict {
+        if wrong.is_empty() { Verdict::Good(good) } else { Verdict::Wrong(wrong) }
     }
 
-    /// A failure of cargo: no check at all where there is no network.
+    /// A failure of cargo, by what it said at the end: no check at all where there is no network.
     fn unless_offline(said: String) -> Verdict {
-        if !is_offline(&said) {
+        let curl =
+            ["resolve host", "connect to", "Connection refused", "Timeout was reached", "unreachable", "--offline"];
+        if !curl.iter().any(|part| said.contains(part)) {
             return Verdict::Wrong(vec![said]);
         }
         let why = format!("no registry can be reached ({said})");
@@ -75,14 +70,13 @@ impl Verdict {
 }
 
 /// Runs what was asked for.
-pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
-    if args::take(&mut matches, "update") {
-        let changed = listings::update(&Workspace::read()?, interrupt)?;
-        let said = match &changed[..] {
-            [] => "the listings were in step\n".to_string(),
-            files => files.iter().map(|file| format!("wrote {}\n", file.display())).collect(),
+pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    if matches.get_flag("update") {
+        return match listings::check(&Workspace::read()?, true, interrupt)? {
+            Verdict::Good(said) => relay(&said),
+            Verdict::Wrong(wrong) => Err(Failure::run(wrong.join("; "))),
+            Verdict::Skipped { why, fix } => Err(Failure::run(format_args!("{why}; {fix}"))),
         };
-        return io::stdout().write_all(said.as_bytes()).map_err(|error| Failure::stdout(&error));
     }
     match check(true, interrupt)? {
         Verdict::Wrong(failed) => Err(Failure::run(format_args!("failed: {}; see above", failed.join(", ")))),
@@ -92,69 +86,51 @@ pub(crate) fn run(mut matches: ArgMatches, interrupt: &Interrupt) -> Result<(), 
 
 /// What is missing for the checks, of what can be installed.
 pub(crate) fn missing() -> Vec<Need> {
-    Workspace::read().ok().and_then(|workspace| msrv::missing(&workspace)).into_iter().collect()
+    Workspace::read().ok().and_then(|workspace| packages::missing_rust(&workspace)).into_iter().collect()
 }
 
 /// Runs all checks and prints a line or more for each. What they found together: the names of those that failed, or else whatever was
 /// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
 pub(crate) fn check(whole: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let workspace = Workspace::read()?;
-    let changelog = || match fs::read_to_string(workspace.root.join("CHANGELOG.md")) {
-        Ok(text) => {
-            let wrong = changelog::check(&text, &workspace.libraries[0].version).into_iter();
-            Verdict::of(wrong.map(|what| format!("CHANGELOG.md: {what}")).collect(), || {
-                "in form, and says what changes".to_string()
-            })
-        }
-        Err(error) => Verdict::Wrong(vec![format!("cannot read CHANGELOG.md: {error}")]),
-    };
-    type Check<'a> = (&'static str, &'a dyn Fn() -> Result<Verdict, Failure>);
-    let checks: [Check<'_>; 12] = [
-        ("versions", &|| Ok(manifests::versions(&workspace))),
-        ("manifests", &|| Ok(manifests::fields(&workspace))),
-        ("changelog", &|| Ok(changelog())),
-        ("licence files", &|| Ok(licences::files(&workspace))),
-        ("dependencies", &|| Ok(licences::dependencies(&workspace))),
-        ("oldest Rust", &|| Ok(msrv::stated_everywhere(&workspace))),
-        ("public items", &|| listings::check(&workspace, interrupt)),
-        ("links", &|| Ok(links::check(&workspace))),
-        ("documentation", &|| docs::check(&workspace, interrupt)),
-        ("packages", &|| packages::contents(&workspace, interrupt)),
-        ("built by it", &|| msrv::compiles(&workspace, interrupt)),
-        ("dry run", &|| packages::dry_run(&workspace, interrupt)),
+    let workspace = &Workspace::read()?;
+    type Check<'a> = &'a dyn Fn() -> Result<Verdict, Failure>;
+    let checks: [(&str, Check<'_>); 12] = [
+        ("versions", &|| Ok(manifests::versions(workspace))),
+        ("manifests", &|| Ok(manifests::fields(workspace))),
+        ("changelog", &|| changelog::check(workspace)),
+        ("licence files", &|| Ok(licences::files(workspace))),
+        ("dependencies", &|| licences::dependencies(workspace)),
+        ("oldest Rust", &|| manifests::oldest_rust(workspace)),
+        ("public items", &|| listings::check(workspace, false, interrupt)),
+        ("links", &|| Ok(links::check(workspace))),
+        ("documentation", &|| packages::documentation(workspace, interrupt)),
+        ("packages", &|| packages::contents(workspace, interrupt)),
+        ("built by it", &|| packages::built_by_oldest(workspace, interrupt)),
+        ("dry run", &|| packages::dry_run(workspace, interrupt)),
     ];
     let checks = if whole { &checks[..] } else { &checks[..checks.len() - SLOW] };
     let (mut failed, mut skipped) = (Vec::new(), None);
     for &(name, check) in checks {
         interrupt.check()?;
-        let verdict = check()?;
-        let said = match &verdict {
-            Verdict::Good(what) => format!("ok       {name:13}  {what}\n"),
-            Verdict::Wrong(wrong) => wrong.iter().map(|what| format!("FAILED   {name:13}  {what}\n")).collect(),
-            Verdict::Skipped { why, fix } => format!("SKIPPED  {name:13}  {why}; to run it: {fix}\n"),
+        let verdict = match check() {
+            Err(Failure::Run(said)) => Verdict::Wrong(vec![said]),
+            other => other?,
         };
-        io::stdout().write_all(said.as_bytes()).map_err(|error| Failure::stdout(&error))?;
+        let line = |mark: &str, what: &str| relay(&format!("{mark:8} {name:13}  {what}"));
         match verdict {
-            Verdict::Good(_) => {}
-            Verdict::Wrong(_) => failed.push(name.to_string()),
-            Verdict::Skipped { .. } => skipped = Some(verdict),
+            Verdict::Good(what) => line("ok", &what)?,
+            Verdict::Wrong(wrong) => {
+                wrong.iter().try_for_each(|what| line("FAILED", what))?;
+                failed.push(name.to_string());
+            }
+            Verdict::Skipped { why, fix } => {
+                line("SKIPPED", &format!("{why}; to run it: {fix}"))?;
+                skipped = Some(Verdict::Skipped { why, fix });
+            }
         }
     }
-    Ok(match (failed.is_empty(), skipped) {
-        (false, _) => Verdict::Wrong(failed),
-        (true, Some(skip)) => skip,
-        (true, None) => Verdict::Good(format!("{} checks", checks.len())),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_network_is_a_skip_and_anything_else_is_not() {
-        let offline = Verdict::unless_offline("[6] Could not resolve host: index.example".to_string());
-        assert!(matches!(offline, Verdict::Skipped { .. }));
-        assert!(matches!(Verdict::unless_offline("error: no".to_string()), Verdict::Wrong(_)));
+    if !failed.is_empty() {
+        return Ok(Verdict::Wrong(failed));
     }
+    Ok(skipped.unwrap_or(Verdict::Good(format!("{} checks", checks.len()))))
 }

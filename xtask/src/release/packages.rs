@@ -1,77 +1,79 @@
-//! The packages: what is in them, whether they build by themselves, and whether the registry would have them.
-
-use std::process::Command;
+//! What cargo says of the libraries: their documentation, what is in their packages, what builds them, and whether the registry would have
+//! them.
 
 use super::Verdict;
 use super::workspace::Workspace;
 use crate::cargo::{cargo, target_dir};
 use crate::failure::Failure;
+use crate::install;
 use crate::interrupt::Interrupt;
+use crate::needs::Need;
 use crate::process::{self, LIMIT};
+use crate::toolchain;
 
 /// What every package has.
 const NEEDED: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
-/// What else it may have: files, and folders with all that is in them.
-const ALLOWED: [&str; 10] = [
-    ".cargo_vcs_info.json",
-    "Cargo.lock",
-    "Cargo.toml.orig",
-    "FIRST-STEPS.md",
-    "benches/",
-    "build.rs",
-    "examples/",
-    "include/",
-    "src/",
-    "tests/",
-];
+/// What else it may have.
+const FILES: [&str; 5] = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml.orig", "FIRST-STEPS.md", "build.rs"];
+const FOLDERS: [&str; 5] = ["benches/", "examples/", "include/", "src/", "tests/"];
+const LEFT_OVER: [&str; 5] = ["~", ".bak", ".rej", ".swp", ".tmp"];
 
-/// A cargo command about packages. What is not committed is packaged too: that it is committed is seen to by cargo when it publishes.
-fn on_packages(args: &[&str], workspace: &Workspace) -> Command {
-    let mut cargo = cargo();
-    cargo.args(args).args(["--locked", "--allow-dirty"]).current_dir(&workspace.root);
-    cargo
+/// Rustdoc finds every link, with all features.
+pub(super) fn documentation(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let mut cargo = workspace.cargo(&["doc", "--quiet", "--no-deps", "--all-features"]);
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
+    let said = format!("mend what `{}` says above", process::show(&cargo));
+    let wrong = if status.success() { vec![] } else { vec![said] };
+    Ok(Verdict::of(wrong, "no link that rustdoc cannot follow, with all features".to_string()))
 }
 
-/// What is in the packages.
+/// What is in the packages. What is not committed is packaged too: that it is committed is seen to by cargo when it publishes.
 pub(super) fn contents(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let mut wrong = Vec::new();
-    let mut count = 0;
+    let (mut wrong, mut count) = (Vec::new(), 0);
     for library in &workspace.libraries {
-        let name = library.name.as_str();
-        let mut list = on_packages(&["package", "--list", "--package", name], workspace);
-        let mut files = Vec::new();
-        let status = process::run(&mut list, LIMIT, interrupt, |line| {
-            files.push(line.to_string());
+        let mut list = cargo();
+        list.args(["package", "--list", "--locked", "--allow-dirty", "--package", library.name.as_str()]);
+        let mut missing = NEEDED.to_vec();
+        let status = process::run(list.current_dir(&workspace.root), LIMIT, interrupt, |file| {
+            count += 1;
+            missing.retain(|needed| *needed != file);
+            let is_known = NEEDED.contains(&file) || FILES.contains(&file);
+            let is_expected = is_known || FOLDERS.iter().any(|folder| file.starts_with(folder));
+            if !is_expected || LEFT_OVER.iter().any(|end| file.ends_with(end)) {
+                let fix = "`exclude` it in Cargo.toml, or remove it";
+                wrong.push(format!("{}: {file} does not belong into a package: {fix}", library.name));
+            }
             Ok(())
         })?;
         if !status.success() {
-            wrong.push(format!("{status} of `{}`", process::show(&list)));
-            continue;
+            return Err(Failure::run(format_args!("{status} of `{}`", process::show(&list))));
         }
-        count += files.len();
-        wrong.extend(strange(&files).into_iter().map(|what| format!("{name}: {what}")));
+        wrong.extend(missing.iter().map(|missing| format!("{}: no {missing}", library.name)));
     }
-    Ok(Verdict::of(wrong, || {
-        format!("{count} files in {} packages, none that does not belong there", workspace.libraries.len())
-    }))
+    let packages = workspace.libraries.len();
+    Ok(Verdict::of(wrong, format!("{count} files in {packages} packages, none that does not belong there")))
 }
 
-/// What is missing in a package, and what should not be in it.
-fn strange(files: &[String]) -> Vec<String> {
-    let missing = NEEDED.iter().filter(|needed| !files.iter().any(|file| file == *needed));
-    let mut wrong: Vec<_> = missing.map(|needed| format!("no {needed}")).collect();
-    for file in files {
-        let is_expected = NEEDED.contains(&file.as_str())
-            || ALLOWED
-                .iter()
-                .any(|allowed| if allowed.ends_with('/') { file.starts_with(allowed) } else { file == allowed });
-        let name = file.rsplit('/').next().unwrap_or(file);
-        let is_left_over = ["~", ".bak", ".rej", ".swp", ".tmp"].iter().any(|end| name.ends_with(end));
-        if !is_expected || is_left_over {
-            wrong.push(format!("{file} does not belong into a package: `exclude` it in Cargo.toml, or remove it"));
-        }
+/// The libraries, and all that they are built with, compile with the oldest Rust itself, where rustup has it.
+pub(super) fn built_by_oldest(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+    let rust = workspace.rust();
+    if let Some(need) = missing_rust(workspace) {
+        let why = format!("{}: nothing shows that it will do", need.describe());
+        return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
     }
-    wrong
+    let target_dir = target_dir(&workspace.root, interrupt)?.join("oldest-rust");
+    let mut check = toolchain::rustup(&rust);
+    check.args(["check", "--locked", "--all-features"]).args(workspace.packages()).arg("--target-dir").arg(target_dir);
+    process::quiet(check.current_dir(&workspace.root), LIMIT, interrupt)?;
+    Ok(Verdict::Good(format!("the libraries compile with Rust {rust}, with all features")))
+}
+
+/// That Rust, if it is not here.
+pub(super) fn missing_rust(workspace: &Workspace) -> Option<Need> {
+    let rust = workspace.rust();
+    let install = format!("rustup toolchain install {rust} --profile minimal");
+    toolchain::unless_there(toolchain::rustup(&rust), format!("Rust {rust} itself"), install)
 }
 
 /// All of publishing but the upload: packages each crate, builds it from its package alone with those before it, and asks the registry.
@@ -82,55 +84,19 @@ pub(super) fn dry_run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Ve
     let folder = tempfile::Builder::new().prefix("release-").tempdir_in(&parent);
     let folder =
         folder.map_err(|error| Failure::run(format_args!("cannot make a folder in {}: {error}", parent.display())))?;
-    let mut publish = on_packages(&["publish", "--dry-run"], workspace);
-    publish.arg("--target-dir").arg(folder.path());
-    workspace.libraries.iter().for_each(|library| {
-        publish.args(["--package", library.name.as_str()]);
-    });
-    Ok(match process::quiet(&mut publish, LIMIT, interrupt) {
-        Ok(()) => Verdict::Good(format!(
-            "{} packages build by themselves, in the order of their dependencies",
-            workspace.libraries.len()
-        )),
+    let mut publish = workspace.cargo(&["publish", "--dry-run", "--allow-dirty"]);
+    match process::quiet(publish.arg("--target-dir").arg(folder.path()), LIMIT, interrupt) {
+        Ok(()) => {
+            let packages = workspace.libraries.len();
+            Ok(Verdict::Good(format!("{packages} packages build by themselves, in the order of their dependencies")))
+        }
         Err(Failure::Run(said))
             if said.contains("package-workspace") || said.contains("cannot be used multiple times") =>
         {
-            Verdict::Skipped {
-                why: "this cargo publishes one crate at a time".to_string(),
-                fix: "use Rust 1.90 or later".to_string(),
-            }
+            let why = "this cargo publishes one crate at a time".to_string();
+            Ok(Verdict::Skipped { why, fix: "use Rust 1.90 or later".to_string() })
         }
-        Err(Failure::Run(said)) => Verdict::unless_offline(said),
-        Err(other) => return Err(other),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packages_have_what_they_need_and_nothing_else() {
-        let good = [
-            "Cargo.toml",
-            "Cargo.lock",
-            "LICENSE-APACHE",
-            "LICENSE-MIT",
-            "README.md",
-            "src/lib.rs",
-            "src/a/b.rs",
-            "tests/x.gz",
-        ];
-        let with = |more: &[&str], less: &str| {
-            let files: Vec<_> =
-                good.iter().chain(more).filter(|file| **file != less).map(|file| file.to_string()).collect();
-            strange(&files)
-        };
-        assert_eq!(with(&[], ""), Vec::<String>::new());
-        assert_eq!(with(&[], "README.md"), ["no README.md"]);
-        assert_eq!(with(&[], "LICENSE-MIT"), ["no LICENSE-MIT"]);
-        for junk in ["asm/x.s", "notes.txt", "src/lib.rs.bak", "target/a", "sources.rs"] {
-            assert!(with(&[junk], "")[0].starts_with(junk), "{junk}");
-        }
+        Err(Failure::Run(said)) => Ok(Verdict::unless_offline(said)),
+        Err(other) => Err(other),
     }
 }

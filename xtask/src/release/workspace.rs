@@ -1,19 +1,17 @@
 //! The workspace as a release sees it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cargo_metadata::Package;
-use cargo_metadata::semver::Version;
 
-use crate::cargo::{metadata, workspace};
+use crate::cargo::{cargo, metadata, workspace};
 use crate::failure::Failure;
 
 pub(super) struct Workspace {
     pub(super) root: PathBuf,
     /// The crates that are published.
     pub(super) libraries: Vec<Package>,
-    /// The version of Rust that the workspace asks for.
-    pub(super) rust_version: Version,
 }
 
 impl Workspace {
@@ -21,16 +19,28 @@ impl Workspace {
         let root = workspace();
         let mut libraries = metadata(&root, &["--no-deps"]).map_err(Failure::run)?.packages;
         libraries.retain(|package| package.publish.is_none());
-        let Some(first) = libraries.first() else {
+        if libraries.is_empty() {
             return Err(Failure::run("no crate of the workspace is published: all of them have `publish = false`"));
-        };
-        let rust_version = first.rust_version.clone().unwrap_or(Version::new(0, 0, 0));
-        Ok(Workspace { root, libraries, rust_version })
+        }
+        Ok(Workspace { root, libraries })
     }
 
-    /// The version as it is written for people: `1.89`.
+    /// The version of Rust that is asked for, as it is written for people: `1.89`.
     pub(super) fn rust(&self) -> String {
-        format!("{}.{}", self.rust_version.major, self.rust_version.minor)
+        let version = self.libraries[0].rust_version.as_ref();
+        version.map_or("0.0".to_string(), |version| format!("{}.{}", version.major, version.minor))
+    }
+
+    /// A cargo command about all libraries.
+    pub(super) fn cargo(&self, args: &[&str]) -> Command {
+        let mut cargo = cargo();
+        cargo.args(args).arg("--locked").args(self.packages()).current_dir(&self.root);
+        cargo
+    }
+
+    /// The options by which a cargo command is about all libraries.
+    pub(super) fn packages(&self) -> impl Iterator<Item = &str> {
+        self.libraries.iter().flat_map(|library| ["--package", library.name.as_str()])
     }
 }
 
@@ -39,21 +49,18 @@ pub(super) fn folder(package: &Package) -> &Path {
     package.manifest_path.parent().expect("a manifest is in a folder").as_std_path()
 }
 
-/// Whether cargo failed because it reached no registry, by what it said at the end.
-pub(super) fn is_offline(said: &str) -> bool {
-    let curl = ["resolve host", "connect to", "Connection refused", "Timeout was reached", "unreachable", "--offline"];
-    curl.iter().any(|part| said.contains(part))
-}
-
-/// A crate for the tests of the checks: what these fields of `cargo metadata` say.
+/// A workspace for the tests of the checks, of crates that are what these fields of `cargo metadata` say.
 #[cfg(test)]
-pub(super) fn package(fields: serde_json::Value) -> Package {
-    let mut all = serde_json::json!({
-        "name": "a", "version": "0.1.0", "id": "a", "dependencies": [], "targets": [], "features": {},
-        "manifest_path": "/a/Cargo.toml",
-    });
-    for (name, value) in fields.as_object().expect("the fields are an object") {
-        all[name] = value.clone();
-    }
-    serde_json::from_value(all).expect("these are fields of a package")
+pub(super) fn of<const N: usize>(root: &Path, crates: [serde_json::Value; N]) -> Workspace {
+    let package = |fields: serde_json::Value| {
+        let mut all = serde_json::json!({
+            "name": "a", "version": "0.1.0", "id": "a", "dependencies": [], "targets": [], "features": {},
+            "manifest_path": "/a/Cargo.toml",
+        });
+        for (name, value) in fields.as_object().expect("the fields are an object") {
+            all[name] = value.clone();
+        }
+        serde_json::from_value(all).expect("these are fields of a package")
+    };
+    Workspace { root: root.to_path_buf(), libraries: crates.map(package).into() }
 }

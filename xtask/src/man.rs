@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use clap_mangen::Man;
 
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::process::relay;
 
 const LONG_ABOUT: &str = "Prints the manual page of all commands: what each is for. With --out it writes that page and one for each command into a folder: cargo-xtask.1, \
     cargo-xtask-rebind.1 and so on.";
@@ -17,55 +18,38 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask man | man -l -                          read it at once\n  \
     cargo xtask man --out ~/.local/share/man/man1       then: man cargo-xtask-rebind";
 
-/// The definition for the command line.
+#[derive(Args)]
+struct Options {
+    /// The folder for the pages; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
 pub(crate) fn command() -> Command {
-    Command::new("man")
-        .about("Prints the manual page, or writes one for each command")
-        .long_about(LONG_ABOUT)
-        .after_help(EXAMPLES)
-        .arg(
-            Arg::new("out")
-                .long("out")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("The folder for the pages; made if it is not there"),
-        )
+    let command = Command::new("man").about("Prints the manual page, or writes one for each command");
+    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
 }
 
 /// Runs it; `whole` is the definition of all commands.
-pub(crate) fn run(whole: Command, mut matches: ArgMatches) -> Result<(), Failure> {
-    let pages = pages(whole)?;
-    let Some(folder) = matches.remove_one::<PathBuf>("out") else {
-        let (_, page) = &pages[0];
-        return io::stdout().write_all(page).map_err(|error| Failure::stdout(&error));
+pub(crate) fn run(whole: Command, matches: ArgMatches) -> Result<(), Failure> {
+    let mut pages = Vec::new();
+    add(whole, "cargo-xtask", "cargo xtask", &mut pages)?;
+    let Some(folder) = Options::from_arg_matches(&matches).map_err(Failure::input)?.out else {
+        return io::stdout().write_all(&pages[0].1).map_err(|error| Failure::stdout(&error));
     };
+    let shown = folder.display();
     fs::create_dir_all(&folder).map_err(|error| {
-        Failure::input(format_args!(
-            "cannot make the folder `{}`: {error}; name one that you can write to",
-            folder.display()
-        ))
+        Failure::input(format_args!("cannot make the folder `{shown}`: {error}; name one that you can write to"))
     })?;
-    write(&folder, &pages)?;
-    let said = format!("wrote {} pages into {}\n", pages.len(), folder.display());
-    io::stdout().write_all(said.as_bytes()).map_err(|error| Failure::stdout(&error))
-}
-
-fn write(folder: &Path, pages: &[(String, Vec<u8>)]) -> Result<(), Failure> {
-    for (name, page) in pages {
+    for (name, page) in &pages {
         let mut output = Output::create(&folder.join(name))?;
         output.write_all(page)?;
         output.finish()?;
     }
-    Ok(())
+    relay(&format!("wrote {} pages into {shown}", pages.len()))
 }
 
-/// The pages with their file names: that of all commands, and one for each.
-fn pages(whole: Command) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let mut pages = Vec::new();
-    add(whole, "cargo-xtask", "cargo xtask", &mut pages)?;
-    Ok(pages)
-}
-
+/// Adds the page of a command, with its file name, and those of its subcommands.
 fn add(command: Command, name: &str, typed: &str, pages: &mut Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
     let inner: Vec<_> = command.get_subcommands().cloned().collect();
     let command = command.display_name(name.to_string()).bin_name(typed.to_string());

@@ -16,7 +16,7 @@ fn number<T: Arbitrary<'static> + TryFrom<u64> + From<u32>>(u: &mut Unstructured
     Ok(T::from(u.int_in_range(0..=most)?))
 }
 
-pub(super) fn config(u: &mut Unstructured<'_>) -> Result<Config> {
+pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<Config> {
     let flags = flags(u)?;
     let order: u32 = number(u, MAX_ORDER.min(11))?;
     let compound = 1_u64.checked_shl(order).unwrap_or(1);
@@ -72,7 +72,7 @@ fn flags(u: &mut Unstructured<'_>) -> Result<FlagsLayout> {
     Ok(flags)
 }
 
-pub(super) fn kconfig(u: &mut Unstructured<'_>) -> Result<Kconfig> {
+pub(crate) fn kconfig(u: &mut Unstructured<'_>) -> Result<Kconfig> {
     let mut preset = *u.choose(Preset::ALL)?;
     if u.arbitrary()? {
         // Any size: most are none.
@@ -97,7 +97,7 @@ pub(super) fn kconfig(u: &mut Unstructured<'_>) -> Result<Kconfig> {
 }
 
 /// Where the pages of a namespace are, if there is such a one.
-pub(super) fn namespace(u: &mut Unstructured<'_>) -> Result<Option<Layout>> {
+pub(crate) fn namespace(u: &mut Unstructured<'_>) -> Result<Option<Layout>> {
     let size_bytes = number::<u64>(u, 2000)?.wrapping_mul(2 << 20);
     let base_pfn = number::<u64>(u, 1 << 20)?.wrapping_mul(512);
     let map = *u.choose(MapMode::ALL)?;

@@ -40,12 +40,8 @@ pub fn memmap_inspect(data: &[u8]) {
         page: page.checked_sub(128).map(u64::from),
         lines: lines.into(),
     };
-    check(&options, memmap, size);
-}
-
-fn check(options: &Options, memmap: &[u8], size: u64) {
     let pages = memmap.len() as u64 / size;
-    let (text, violation) = match describe(options, memmap, &Interrupt::never()) {
+    let (text, violation) = match describe(&options, memmap, &Interrupt::never()) {
         Ok(described) => described,
         Err(Failure::Input(line)) => {
             assert!(!line.contains(char::is_control), "{line:?}");
@@ -59,19 +55,13 @@ fn check(options: &Options, memmap: &[u8], size: u64) {
         assert!(violation.page < pages && !line.contains(char::is_control), "{line}");
     }
     assert!(text.ends_with('\n'));
-    let lines = text.lines().count() as u64;
-    match options.page {
-        Some(_) => assert_eq!(lines, 1 + size / 8),
-        None => check_listing(&text, options.lines, pages),
+    let found: Vec<_> = text.lines().collect();
+    if options.page.is_some() {
+        return assert_eq!(found.len() as u64, 1 + size / 8);
     }
-}
-
-/// No more lines than were asked for, and every page is counted once.
-fn check_listing(text: &str, most: u64, pages: u64) {
-    let lines: Vec<_> = text.lines().collect();
-    assert!((lines.len() as u64) <= most + 3, "{text}");
-    assert!(lines[0].starts_with(&format!("{pages} struct pages of ")), "{text}");
-    let last = lines[lines.len() - 1];
-    let counts = last.split(", ").filter_map(|part| part.split(' ').next()?.parse::<u64>().ok());
+    // No more lines than were asked for, and every page is counted once.
+    assert!(found.len() as u64 <= options.lines + 3, "{text}");
+    assert!(found[0].starts_with(&format!("{pages} struct pages of ")), "{text}");
+    let counts = found[found.len() - 1].split(", ").filter_map(|part| part.split(' ').next()?.parse::<u64>().ok());
     assert_eq!(counts.sum::<u64>(), pages, "{text}");
 }
