@@ -3,9 +3,8 @@
 mod listing;
 
 use std::cmp::Reverse;
-use std::fs::File;
-use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::{ArgMatches, Command, CommandFactory, ValueEnum};
 use memmap_template::inspect::{Reader, Violation};
@@ -17,9 +16,6 @@ use crate::interrupt::Interrupt;
 use crate::knobs::{self, StructPages};
 use crate::number::number;
 use crate::{args, memory};
-
-/// Bytes read between two looks at whether the person wants to stop.
-const CHUNK: u64 = 64 << 20;
 
 const OUTER_EXAMPLES: &str = "Examples:\n  \
     cargo xtask memmap inspect devdax.memmap      what is in it, and the first page that is not as it should be\n  \
@@ -106,9 +102,9 @@ impl Options {
 pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
     let options: Options = args::options(matches.subcommand().expect("clap requires one, and knows one").1);
     let readers = options.readers()?;
-    let memmap = read(&options.file, interrupt)?;
+    let memmap = read(&options.file)?;
     let (text, violation) = describe(&options, &readers, &memmap, interrupt)?;
-    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))?;
+    args::say(&text)?;
     match violation {
         Some(violation) if options.page.is_none() => Err(Failure::run(violation)),
         _ => Ok(()),
@@ -184,19 +180,14 @@ fn judge(
 }
 
 /// The whole file.
-fn read(path: &Path, interrupt: &Interrupt) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let cannot = |error: io::Error| {
         Failure::input(format_args!("cannot read `{}`: {error}; name a file with a raw memmap", path.display()))
     };
-    let mut file = File::open(path).map_err(cannot)?;
-    let found = file.metadata().map_err(cannot)?;
+    let found = fs::metadata(path).map_err(cannot)?;
     if !found.is_file() {
         return Err(cannot(io::Error::other("it is no regular file")));
     }
     memory::require(found.len(), "reading the memmap")?;
-    let mut memmap = Vec::new();
-    while Read::by_ref(&mut file).take(CHUNK).read_to_end(&mut memmap).map_err(cannot)? > 0 {
-        interrupt.check()?;
-    }
-    Ok(memmap)
+    fs::read(path).map_err(cannot)
 }

@@ -46,36 +46,34 @@ pub(crate) fn command() -> Command {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let said = if args::options::<Options>(matches).check { check()? } else { write()? };
-    args::say(&(said + "\n"))
+    if args::options::<Options>(matches).check {
+        return args::say(&(check()? + "\n"));
+    }
+    let (stale, records) = stale()?;
+    for (file, now) in &stale {
+        let mut output = Output::create(&workspace().join(file))?;
+        output.write_all(now.as_bytes())?;
+        output.finish()?;
+    }
+    match names(&stale) {
+        files if files.is_empty() => args::say(&format!("the READMEs were in step with {records}\n")),
+        files => args::say(&format!("{files} now have the figures of {records}\n")),
+    }
 }
 
 /// Fails unless the READMEs are as the records make them.
 pub(crate) fn check() -> Result<String, Failure> {
     let (stale, records) = stale()?;
-    if stale.is_empty() {
-        return Ok(format!("the READMEs are in step with {records}"));
+    match names(&stale) {
+        files if files.is_empty() => Ok(format!("the READMEs are in step with {records}")),
+        files => Err(Failure::run(format_args!(
+            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
+        ))),
     }
-    let files: Vec<_> = stale.into_iter().map(|(file, _)| file).collect();
-    Err(Failure::run(format_args!(
-        "not in step with {records}: {}; run `cargo xtask readme-tables` and commit it",
-        files.join(", ")
-    )))
 }
 
-fn write() -> Result<String, Failure> {
-    let (stale, records) = stale()?;
-    if stale.is_empty() {
-        return Ok(format!("the READMEs were in step with {records}"));
-    }
-    let mut files = Vec::new();
-    for (file, now) in stale {
-        let mut output = Output::create(&workspace().join(&file))?;
-        output.write_all(now.as_bytes())?;
-        output.finish()?;
-        files.push(file);
-    }
-    Ok(format!("{} now have the figures of {records}", files.join(", ")))
+fn names(stale: &[(String, String)]) -> String {
+    stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The READMEs that are not as they are to be, each with what it is to be; and where the figures are from.

@@ -6,7 +6,6 @@ mod prefault;
 mod report;
 pub(crate) mod results;
 
-use bench_runner::memory::HUGE_PAGE;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::failure::Failure;
@@ -82,11 +81,9 @@ fn settle(largest: &Experiment, progress: &Progress, interrupt: &Interrupt) -> R
     progress.start("touching the memory");
     let mut held = Vec::new();
     for _ in 0..largest.memmaps() {
+        interrupt.check()?;
         let mut memory = largest.map()?;
-        for huge_page in memory.memory().chunks_mut(HUGE_PAGE) {
-            interrupt.check()?;
-            prefault::touch(huge_page);
-        }
+        prefault::touch(memory.memory());
         held.push(memory);
     }
     Ok(())

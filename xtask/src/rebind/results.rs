@@ -112,14 +112,11 @@ pub(super) struct First {
     pub(super) init_ms: f64,
 }
 
-/// In place of a share of the limit that is none.
-pub(super) const ABOVE: &str = "above";
-
 impl Row {
     /// The share of the write limit. A little above it is noise. More is no share: then the fill was not the limit.
     pub(crate) fn of_limit_cell(&self, decimals: usize) -> String {
         let percent = 100.0 * self.of_limit.min(1.0);
-        if self.is_above_limit() { ABOVE.to_string() } else { format!("{percent:.decimals$} %") }
+        if self.is_above_limit() { "above".to_string() } else { format!("{percent:.decimals$} %") }
     }
 
     pub(super) fn is_above_limit(&self) -> bool {
@@ -213,38 +210,28 @@ pub(super) mod tests {
     #[test]
     fn figures_follow_from_the_timings() {
         let half = Series { struct_pages: 500_000, ..series(Strategy::Slow, &[4.0]) };
-        let all = [series(Strategy::Slow, &[16.0, 16.0, 19.0]), half, series(Strategy::Stamped, &[5.0, 5.0, 8.0])];
-        let (rows, alone) = (rows(&all), &rows(&all[2..])[0]);
-        let stamped = &rows[2];
+        let faults = Series { prefault_ms: Some(40.0), first_ms: 6.0, ..series(Strategy::Template, &[4.0]) };
+        let all =
+            [series(Strategy::Slow, &[16.0, 16.0, 19.0]), series(Strategy::Stamped, &[5.0, 5.0, 8.0]), half, faults];
+        let [slow, stamped, half, faults] = rows(&all).try_into().unwrap();
         for (figure, right) in [
             (stamped.gb_s, 12.8),
             (stamped.ns_per_page, 5.0),
-            (stamped.of_limit, 0.8),
             (stamped.of_limit_pairs.min, 0.5),
             // Of the same memmap: not that of half the struct pages.
             (stamped.vs_slow.unwrap(), 3.2),
             (stamped.reduction.unwrap(), 1.0 - 6.0 / 17.0),
-            (rows[1].of_limit, 0.5),
+            (half.of_limit, 0.5),
             (gb_s_of_limits(&all)[0].1.median, 16.0),
             (gb_s_of_ordinary(&all).median, 8.0),
         ] {
             assert!((figure - right).abs() < 1e-9 * right, "{figure} {right}");
         }
-        assert!(rows[1].dedup && alone.vs_slow.is_none() && alone.reduction.is_none());
-    }
-
-    #[test]
-    fn shares_of_the_limit_end_with_it() {
+        assert!(half.dedup && rows(&all[1..2])[0].vs_slow.is_none());
+        assert_eq!(slow.first, First { faults_ms: 34.0, init_ms: 16.0 });
+        assert_eq!(faults.first, First { faults_ms: 40.0, init_ms: 6.0 });
         let cell = |ms: f64| rows(&[series(Strategy::Stamped, &[ms])])[0].of_limit_cell(1);
         assert_eq!([8.0, 4.02, 3.9, 2.5].map(cell), ["50.0 %", "99.5 %", "100.0 %", "above"]);
-    }
-
-    #[test]
-    fn a_first_binding_is_faults_and_initialisation() {
-        let one = series(Strategy::Stamped, &[4.0, 5.0, 9.0]);
-        assert_eq!(one.row(None).first, First { faults_ms: 45.0, init_ms: 5.0 });
-        let one = Series { prefault_ms: Some(40.0), first_ms: 6.0, ..one };
-        assert_eq!(one.row(None).first, First { faults_ms: 40.0, init_ms: 6.0 });
     }
 
     #[test]
