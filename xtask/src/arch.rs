@@ -56,17 +56,7 @@ pub(crate) struct Distro {
     #[arg(long, value_name = "VERSION", default_value = "7.1", value_parser = args::kernels())]
     pub(crate) kernel: Kernel,
     #[arg(long, value_name = "SIZE", help = args::ALIGN)]
-    align: Option<Align>,
-}
-
-impl Distro {
-    pub(crate) fn preset(&self) -> Result<Preset, Failure> {
-        self.arch.preset(self.page_size)
-    }
-
-    pub(crate) fn align(&self) -> Result<Align, Failure> {
-        args::align(self.page_size, self.align)
-    }
+    pub(crate) align: Option<Align>,
 }
 
 /// `--arch`, without a default.

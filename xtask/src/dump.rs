@@ -70,14 +70,15 @@ pub(crate) fn command() -> Command {
 impl Options {
     /// Pages of the range, as the kernel would initialise them; refuses what no kernel would.
     fn init(&self, range: PfnRange) -> Result<MemmapInit, Failure> {
-        let Preset { mut kconfig, flags, .. } = self.distro.preset()?;
+        let &Distro { arch, page_size, kernel, align } = &self.distro;
+        let Preset { mut kconfig, flags, .. } = arch.preset(page_size)?;
         // Every struct page is written: a dump has no shared ones.
         kconfig.optimize_dax_vmemmap = false;
         let memory_type = if self.mode == Mode::Fsdax { MemoryType::FsDax } else { MemoryType::Generic };
         let mut pgmap = Pgmap::new(self.pgmap, memory_type);
-        pgmap.vmemmap_shift = args::order(self.mode, kconfig.page_size, self.distro.align()?);
+        pgmap.vmemmap_shift = args::order(self.mode, page_size, args::align(page_size, align)?);
         let vmemmap = AddressModel::Vmemmap { base: self.vmemmap_base };
-        let mut config = Config::new(self.distro.kernel, pgmap, range, vmemmap);
+        let mut config = Config::new(kernel, pgmap, range, vmemmap);
         config.flags = flags;
         config.zone = Zone { index: flags.zone_device, nid: self.nid };
         MemmapInit::with_kconfig(config, kconfig).map_err(Failure::input)

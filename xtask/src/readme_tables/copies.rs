@@ -47,7 +47,7 @@ pub(super) fn copies(records: &[Record]) -> String {
         }
     }
     for record in records {
-        let (backend, from) = (record.run.leading_backend(), source(&record.run.machine, &record.folder()));
+        let (backend, from) = (record.run.leading_backend(), source(&record.run.machine, &record.folder));
         about += &format!(" {}: backend `{backend}`; {from}.", record.machine);
     }
     let text = format!("{}\n{about}", table(&names, rows));
@@ -84,7 +84,7 @@ fn peers_of(record: &Record) -> String {
         cells
     });
     let versions: Vec<_> = run.versions.iter().map(|(name, version)| format!("{name}: {}", plain(version))).collect();
-    format!("{}\n{}. {}.\n", table(&names, rows), versions.join("; "), source(&run.machine, &record.folder()))
+    format!("{}\n{}. {}.\n", table(&names, rows), versions.join("; "), source(&run.machine, &record.folder))
 }
 
 #[cfg(test)]

@@ -26,13 +26,9 @@ const EXAMPLES: &str = "Examples:\n  \
 /// They stand in README.md, and in those of integrations, between their marks (<!-- copies --> and <!-- /copies -->). The records are those that
 /// records/shown.toml lists, the newest of each machine. What is not between marks stays as it is.
 ///
-/// copies, peers, memmap: results.json of `cargo xtask bench-matrix`
-///
-/// rebind: rebind.json of `cargo xtask rebind --json`
-///
-/// integrations, and the name of each: the folder integrations of `cargo xtask integrations --measure --record`
-///
-/// targets: not from the records, but from the table that `cargo xtask test --step targets` checks
+/// copies, peers and memmap are made of results.json (`cargo xtask bench-matrix`), rebind of rebind.json (`cargo xtask rebind --json`), integrations and
+/// the name of each of the folder integrations (`cargo xtask integrations --measure --record`). One is not from the records: targets, of the table that
+/// `cargo xtask test --step targets` checks.
 #[derive(clap::Parser)]
 #[command(name = "readme-tables", after_help = EXAMPLES)]
 struct Options {
@@ -104,7 +100,7 @@ fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
             stale.push((file, now));
         }
     }
-    let folders: Vec<_> = records.iter().map(|record| format!("records/{}", record.name)).collect();
+    let folders: Vec<_> = records.iter().map(|record| record.folder.as_str()).collect();
     Ok((stale, folders.join(", ")))
 }
 

@@ -18,7 +18,7 @@ pub(super) fn memmap(records: &[Record]) -> String {
             [machine.clone(), memmap, threads, strategy, gb_s, slow]
         })
     });
-    let about = |record: &Record| format!("{}: {}.", record.machine, source(&record.run.machine, &record.folder()));
+    let about = |record: &Record| format!("{}: {}.", record.machine, source(&record.run.machine, &record.folder));
     format!("{}\n{}\n", table(&names, rows), records.iter().map(about).collect::<Vec<_>>().join(" "))
 }
 
@@ -29,7 +29,7 @@ pub(super) fn rebind(records: &[Record]) -> Result<String, Failure> {
     let (mut rows, mut sources) = (Vec::new(), Vec::new());
     for record in records {
         let (document, machine) = (record.rebind()?, &record.machine);
-        let (size, from) = (long(document.size_bytes), source(&document.machine, &record.folder()));
+        let (size, from) = (long(document.size_bytes), source(&document.machine, &record.folder));
         sources.push(format!("{machine}: a namespace of {size}; {from}."));
         rows.extend(document.results.iter().map(|row| {
             [
@@ -90,7 +90,7 @@ fn integrations_of(record: &Record, measured: &[Measured], all: bool) -> String 
     let version = |(name, version): (&String, &Value)| format!("{name} {}", version.as_str().unwrap_or("unknown"));
     let versions = about.versions.iter().map(version).collect::<Vec<_>>().join(", ");
     let (versions, up) = if all { (String::new(), "../") } else { (versions + "; ", "../../") };
-    let from = source(&about.machine, &format!("{up}{}/integrations", record.folder()));
+    let from = source(&about.machine, &format!("{up}{}/integrations", record.folder));
     let table = table(&names[first..], rows.iter().map(|row| &row[first..]));
     format!("{table}\n{}: {versions}backend `{}`; {from}.\n", record.machine, about.backend)
 }

@@ -15,19 +15,15 @@ const LIST: &str = "shown.toml";
 
 /// A folder of records.
 pub(super) struct Record {
-    pub(super) name: String,
     pub(super) path: PathBuf,
+    /// As the README links to it.
+    pub(super) folder: String,
     /// What its machine is called.
     pub(super) machine: String,
     pub(super) run: Run,
 }
 
 impl Record {
-    /// As the README links to it.
-    pub(super) fn folder(&self) -> String {
-        format!("records/{}", self.name)
-    }
-
     /// What `rebind` has written.
     pub(super) fn rebind(&self) -> Result<Document, Failure> {
         let path = self.path.join("rebind.json");
@@ -52,7 +48,7 @@ pub(super) fn read(records: &Path) -> Result<Vec<Record>, Failure> {
         let make = format!("cargo xtask bench-matrix --out {}", path.display());
         let text = text(&results, &format!("; make it with `{make}`, or take it out of {LIST}"))?;
         let run = json::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", results.display())))?;
-        Ok(Record { name, path, machine, run })
+        Ok(Record { path, folder: format!("records/{name}"), machine, run })
     });
     read.collect()
 }
@@ -105,8 +101,8 @@ pub(super) mod tests {
     /// A record of what was once written, on a machine that is called so.
     pub(crate) fn record(machine: &str) -> Record {
         Record {
-            name: format!("{machine}-2026-01-31"),
             path: PathBuf::new(),
+            folder: format!("records/{machine}-2026-01-31"),
             machine: machine.to_string(),
             run: json::read(include_str!("../bench/fixed.json")).unwrap(),
         }

@@ -173,13 +173,11 @@ impl Experiment<'_> {
     /// A step is done; with --verbose, says so as the kernel does. It has whole milliseconds; what follows tells the bindings apart.
     fn tell(&self, progress: &Progress, way: Way, took: f64, which: &str) -> Result<(), Failure> {
         progress.done();
-        let (pages, mode, strategy) = (self.init.pages(), self.mode, way.strategy);
-        match self.options.verbose {
-            true => {
-                progress.line(format_args!("initialised {pages} pages in {took:.0} ms ({mode}, {strategy}, {which})"))
-            }
-            false => Ok(()),
+        if !self.options.verbose {
+            return Ok(());
         }
+        let (pages, mode, strategy) = (self.init.pages(), self.mode, way.strategy);
+        progress.line(format_args!("initialised {pages} pages in {took:.0} ms ({mode}, {strategy}, {which})"))
     }
 
     /// Compares every memmap with `slow`'s, all bytes.

@@ -9,7 +9,7 @@ use memmap_template::{AddressModel, Config, Kernel, MemmapInit, STRUCT_PAGE_SIZE
 
 use super::prefault::Prefault;
 use crate::arch::Distro;
-use crate::args::{Json, yes_or_no};
+use crate::args::{self, Json, yes_or_no};
 use crate::failure::Failure;
 use crate::knobs::{self, StructPages};
 use crate::number::size;
@@ -89,22 +89,18 @@ pub(super) struct Options {
 impl Options {
     /// The memmaps of the namespace in `mode`: more than one if dedup makes a difference that is asked for.
     pub(super) fn memmaps(&self, mode: Mode) -> Result<Vec<MemmapInit>, Failure> {
-        let mut memmaps: Vec<MemmapInit> = Vec::new();
-        for &dedup in &self.dedup {
-            let memmap = self.memmap(mode, dedup)?;
-            if memmaps.iter().all(|known| known.struct_pages() != memmap.struct_pages()) {
-                memmaps.push(memmap);
-            }
-        }
+        let memmaps = self.dedup.iter().map(|&dedup| self.memmap(mode, dedup));
+        let mut memmaps = memmaps.collect::<Result<Vec<_>, _>>()?;
+        memmaps.dedup_by_key(|memmap| memmap.struct_pages());
         Ok(memmaps)
     }
 
     fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
         let Options { distro, size, struct_pages: StructPages { struct_page, with }, .. } = self;
-        let mut preset = knobs::preset(distro.preset()?, *struct_page, with)?;
+        let mut preset = knobs::preset(distro.arch.preset(distro.page_size)?, *struct_page, with)?;
         let mut namespace = Namespace::new(*size, BASE / distro.page_size.bytes(), mode);
         namespace.map = self.map;
-        (namespace.page_size, namespace.align) = (distro.page_size, distro.align()?);
+        (namespace.page_size, namespace.align) = (distro.page_size, args::align(distro.page_size, distro.align)?);
         namespace.struct_page_size = *struct_page;
         // How the kernel sets space aside for a memmap on the device. That of 6.1 is the last one, 6.1.12 or later, unless only an earlier one
         // would take such struct pages.
