@@ -64,12 +64,10 @@ pub(super) fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, 
 /// Equal pages from `start` to `end`.
 fn line(start: u64, end: u64, page: &Page) -> String {
     let range = if end - start > 1 { format!("{start}..{}", end - 1) } else { start.to_string() };
-    let kind = match page.kind {
-        Kind::Blank => return format!("{range:>17}  not initialised\n"),
-        Kind::Single => "single",
-        Kind::Head => "head",
-        Kind::Tail => "tail",
-    };
+    if page.kind == Kind::Blank {
+        return format!("{range:>17}  not initialised\n");
+    }
+    let kind = format!("{:?}", page.kind).to_lowercase();
     let info = match page.info {
         Info::Pgmap(address) => format!("pgmap {address:#x}"),
         Info::Pointer(address) => format!("head at {address:#x}"),

@@ -18,10 +18,11 @@ use memmap_template::{Hooks, MemmapInit};
 
 use super::options::Options;
 use super::prefault::{Prefault, each};
-use super::results::{REFERENCE, Series, Way};
+use super::results::{REFERENCE, Row, Times, Way};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::stats::Summary;
 
 /// Everything that one mode's experiment needs.
 pub(super) struct Experiment<'a> {
@@ -29,6 +30,13 @@ pub(super) struct Experiment<'a> {
     pub(super) mode: Mode,
     pub(super) init: MemmapInit,
     pub(super) streamer: Streamer,
+}
+
+/// A way's memory, and what was timed.
+struct Lane {
+    way: Way,
+    memory: Mapping,
+    times: Times,
 }
 
 impl Experiment<'_> {
@@ -52,70 +60,51 @@ impl Experiment<'_> {
         self.memmaps() + u64::from(self.options.rebinds) * (self.ways().count() as u64 + 1)
     }
 
-    /// Runs it: the timings, and how the memory was backed. Stops between two bindings when the person asks to.
-    pub(super) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<(Vec<Series>, String), Failure> {
-        let (mut series, mut memmaps) = (Vec::new(), Vec::new());
+    /// Runs it: the rows, and how the memory was backed. Stops between two bindings when the person asks to.
+    pub(super) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<(Vec<Row>, String), Failure> {
+        let mut lanes = Vec::new();
         for way in self.ways() {
             interrupt.check()?;
-            let (measured, memmap) = self.first_binding(way, progress)?;
-            series.push(measured);
-            memmaps.push(memmap);
+            lanes.push(self.first_binding(way, progress)?);
         }
         for round in 0..self.options.rebinds as usize {
-            for turn in 0..series.len() {
+            for turn in 0..lanes.len() {
                 interrupt.check()?;
-                let next = (round + turn) % series.len();
+                let next = (round + turn) % lanes.len();
                 if turn == 0 {
-                    series[next].ordinary_ms.push(self.fill_by_ordinary_stores(&mut memmaps[next]));
+                    self.fill_by_ordinary_stores(&mut lanes[next]);
                     progress.done();
                 }
-                self.rebind(&mut series[next], &mut memmaps[next], round, progress)?;
+                self.rebind(&mut lanes[next], round, progress)?;
             }
         }
         let page_mode = memory::page_mode("self");
-        self.compare(&mut series, &memmaps, progress, interrupt)?;
-        Ok((series, page_mode))
+        self.compare(&lanes, progress, interrupt)?;
+        let slow = lanes.iter().find(|lane| lane.way == REFERENCE).map(|slow| Summary::of(&slow.times.rebinds));
+        let row = |lane: &Lane| Row::new(self.mode, &self.init, lane.way, &lane.times, slow);
+        Ok((lanes.iter().map(row).collect(), page_mode))
     }
 
     /// Maps fresh memory and initialises it: most of the time is page faults.
-    fn first_binding(&self, way: Way, progress: &Progress) -> Result<(Series, Mapping), Failure> {
+    fn first_binding(&self, way: Way, progress: &Progress) -> Result<Lane, Failure> {
         progress.start(format_args!("{} {way}, first binding", self.mode));
-        let prefault = self.options.prefault;
+        let how = self.options.prefault;
         let mut memory = self.map()?;
         let start = Instant::now();
-        prefault.run(&mut memory, way.threads)?;
-        let prefaulted = milliseconds(start);
-        let first_ms = self.bind(&mut memory, way)?;
-        self.tell(progress, way, first_ms, "first binding")?;
-        let series = Series {
-            mode: self.mode,
-            way,
-            pages: self.init.pages(),
-            struct_pages: self.init.struct_pages(),
-            struct_page_size: self.init.struct_page_size(),
-            prefault_ms: (prefault != Prefault::No).then_some(prefaulted),
-            first_ms,
-            rebind_ms: Vec::new(),
-            limit_ms: Vec::new(),
-            ordinary_ms: Vec::new(),
-            identical: false,
-        };
-        Ok((series, memory))
+        how.run(&mut memory, way.threads)?;
+        let prefault = (how != Prefault::No).then(|| milliseconds(start));
+        let first = self.bind(&mut memory, way)?;
+        self.tell(progress, way, first, "first binding")?;
+        Ok(Lane { way, memory, times: Times { prefault, first, ..Times::default() } })
     }
 
-    fn rebind(
-        &self,
-        series: &mut Series,
-        memory: &mut Mapping,
-        round: usize,
-        progress: &Progress,
-    ) -> Result<(), Failure> {
-        let (way, which) = (series.way, format!("rebind {}", round + 1));
+    fn rebind(&self, Lane { way, memory, times }: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
+        let which = format!("rebind {}", round + 1);
         progress.start(format_args!("{} {way}, {which}", self.mode));
-        series.limit_ms.push(self.fill(memory, way.threads)?);
-        let took = self.bind(memory, way)?;
-        series.rebind_ms.push(took);
-        self.tell(progress, way, took, &which)
+        times.fills.push(self.fill(memory, way.threads)?);
+        let took = self.bind(memory, *way)?;
+        times.rebinds.push(took);
+        self.tell(progress, *way, took, &which)
     }
 
     /// Fresh memory for one memmap.
@@ -161,13 +150,12 @@ impl Experiment<'_> {
     }
 
     /// Fills it by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
-    fn fill_by_ordinary_stores(&self, memory: &mut Mapping) -> f64 {
-        let written = self.written(memory);
+    fn fill_by_ordinary_stores(&self, lane: &mut Lane) {
+        let written = self.written(&mut lane.memory);
         let start = Instant::now();
         fills::ordinary(written);
-        let took = milliseconds(start);
+        lane.times.ordinary.push(milliseconds(start));
         fills::streamed(self.streamer, written);
-        took
     }
 
     /// A step is done; with --verbose, says so as the kernel does. It has whole milliseconds; what follows tells the bindings apart.
@@ -181,17 +169,11 @@ impl Experiment<'_> {
     }
 
     /// Compares every memmap with `slow`'s, all bytes.
-    fn compare(
-        &self,
-        series: &mut [Series],
-        memmaps: &[Mapping],
-        progress: &Progress,
-        interrupt: &Interrupt,
-    ) -> Result<(), Failure> {
+    fn compare(&self, lanes: &[Lane], progress: &Progress, interrupt: &Interrupt) -> Result<(), Failure> {
         interrupt.check()?;
         let own;
-        let slow = match series.iter().position(|one| one.way == REFERENCE) {
-            Some(slow) => &memmaps[slow],
+        let slow = match lanes.iter().find(|lane| lane.way == REFERENCE) {
+            Some(slow) => &slow.memory,
             // Not asked for: slow runs once, untimed, on memory of its own.
             None => {
                 progress.start(format_args!("{} slow, to compare with", self.mode));
@@ -205,18 +187,17 @@ impl Experiment<'_> {
             }
         };
         progress.start(format_args!("{} compared with slow", self.mode));
-        for (one, memmap) in zip(series, memmaps) {
+        for Lane { way, memory, .. } in lanes {
             interrupt.check()?;
             // Slices compare by memcmp; the search is for the rare case.
-            if memmap.bytes() != slow.bytes() {
-                let byte = zip(memmap.bytes(), slow.bytes()).take_while(|(left, right)| left == right).count();
-                let (mode, way, size) = (self.mode, one.way, self.init.struct_page_size());
+            if memory.bytes() != slow.bytes() {
+                let byte = zip(memory.bytes(), slow.bytes()).take_while(|(left, right)| left == right).count();
+                let (mode, size) = (self.mode, self.init.struct_page_size());
                 let (pfn, byte) = (self.init.config().range.start_pfn + byte as u64 / size, byte as u64 % size);
                 return Err(Failure::run(format_args!(
                     "{mode} {way} differs from slow: first at byte {byte} of the struct page of pfn {pfn:#x}"
                 )));
             }
-            one.identical = true;
         }
         Ok(())
     }

@@ -43,18 +43,18 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
 
     let machine = Machine::read();
     args::say(&report::before(options, &machine, &experiments))?;
-    let (mut series, mut page_mode) = (Vec::new(), String::new());
+    let (mut results, mut page_mode) = (Vec::new(), String::new());
     let progress = Progress::new(experiments.iter().map(Experiment::steps).sum());
     settle(largest, &progress, interrupt)?;
     progress.prepared();
     for experiment in &experiments {
         let (measured, backed) = experiment.run(&progress, interrupt)?;
-        series.extend(measured);
+        results.extend(measured);
         page_mode = backed;
     }
     drop(progress);
 
-    let (limits, ordinary) = (gb_s_of_limits(&series), gb_s_of_ordinary(&series));
+    let (limits, ordinary) = (gb_s_of_limits(&results), gb_s_of_ordinary(&results));
     let document = Document {
         machine: machine.json(&page_mode),
         backend: streamer.backend().to_string(),
@@ -70,7 +70,7 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
         limit_gb_s: limits[0].1.median,
         limit_gb_s_spread: limits[0].1,
         ordinary_gb_s: ordinary.median,
-        results: results::rows(&series),
+        results,
     };
     args::write_and_say(output, &document, &report::after(&document, &limits, ordinary))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::zip;
 use std::num::NonZeroUsize;
 
-use memmap_template::Strategy;
 use memmap_template::namespace::Mode;
+use memmap_template::{MemmapInit, Strategy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,24 +32,17 @@ impl fmt::Display for Way {
     }
 }
 
-/// One strategy's timings, in milliseconds.
-pub(super) struct Series {
-    pub(super) mode: Mode,
-    pub(super) way: Way,
-    pub(super) pages: u64,
-    /// Fewer than pages if the memmap's pages that hold equal tails are shared.
-    pub(super) struct_pages: u64,
-    pub(super) struct_page_size: u64,
+/// What was timed of one way, in milliseconds.
+#[derive(Default)]
+pub(super) struct Times {
     /// Backing the memory by page frames before the first binding; None if that is left to the binding.
-    pub(super) prefault_ms: Option<f64>,
-    pub(super) first_ms: f64,
-    pub(super) rebind_ms: Vec<f64>,
+    pub(super) prefault: Option<f64>,
+    pub(super) first: f64,
+    pub(super) rebinds: Vec<f64>,
     /// The fill right before each rebind, on as many threads, over the memory of all pages.
-    pub(super) limit_ms: Vec<f64>,
-    /// The same fill on one thread by ordinary stores, in the rounds that began with this strategy.
-    pub(super) ordinary_ms: Vec<f64>,
-    /// Whether the memmap that the last rebind left is that of `slow`, byte for byte.
-    pub(super) identical: bool,
+    pub(super) fills: Vec<f64>,
+    /// The same fill on one thread by ordinary stores, in the rounds that began with this way.
+    pub(super) ordinary: Vec<f64>,
 }
 
 /// All of the file. Files of before arm64 was known have neither `arch` nor `page_size`.
@@ -99,7 +93,12 @@ pub(crate) struct Row {
     pub(crate) vs_slow: Option<f64>,
     /// By how much the mean is below `slow`'s, as the patch's author has it.
     pub(super) reduction: Option<f64>,
+    /// Whether the memmap that the last rebind left is that of `slow`, byte for byte.
     pub(super) identical: bool,
+    #[serde(skip)]
+    fills_gb_s: Vec<f64>,
+    #[serde(skip)]
+    ordinary_gb_s: Vec<f64>,
 }
 
 /// What a first binding's time went to.
@@ -113,6 +112,40 @@ pub(super) struct First {
 }
 
 impl Row {
+    /// `slow` is that of the same memmap, on one thread. Whose memmap is another one has no row: the run fails.
+    pub(super) fn new(mode: Mode, init: &MemmapInit, way: Way, times: &Times, slow: Option<Summary>) -> Row {
+        let rebind_ms = Summary::of(&times.rebinds);
+        let (pages, struct_pages) = (init.pages(), init.struct_pages());
+        let (bytes, filled) = (struct_pages * init.struct_page_size(), pages * init.struct_page_size());
+        let speeds = |bytes: u64, ms: &[f64]| ms.iter().map(|ms| gb_s(bytes, *ms)).collect::<Vec<_>>();
+        let fills_gb_s = speeds(filled, &times.fills);
+        let pairs: Vec<_> = zip(speeds(bytes, &times.rebinds), &fills_gb_s).map(|(speed, fill)| speed / fill).collect();
+        let init_ms = if times.prefault.is_some() { times.first } else { rebind_ms.median.min(times.first) };
+        let (speed, limit_gb_s) = (gb_s(bytes, rebind_ms.median), gb_s(filled, Summary::of(&times.fills).median));
+        Row {
+            mode: mode.to_string(),
+            strategy: way.strategy.to_string(),
+            threads: way.threads,
+            dedup: struct_pages < pages,
+            pages,
+            struct_pages,
+            bytes,
+            first_ms: times.first,
+            first: First { faults_ms: times.prefault.unwrap_or(times.first - init_ms), init_ms },
+            rebind_ms,
+            ns_per_page: rebind_ms.median * 1e6 / struct_pages as f64,
+            gb_s: speed,
+            limit_gb_s,
+            of_limit: speed / limit_gb_s,
+            of_limit_pairs: Summary::of(&pairs),
+            vs_slow: slow.map(|slow| slow.median / rebind_ms.median),
+            reduction: slow.map(|slow| 1.0 - rebind_ms.mean / slow.mean),
+            identical: true,
+            fills_gb_s,
+            ordinary_gb_s: speeds(filled, &times.ordinary),
+        }
+    }
+
     /// The share of the write limit. A little above it is noise. More is no share: then the fill was not the limit.
     pub(crate) fn of_limit_cell(&self, decimals: usize) -> String {
         let percent = 100.0 * self.of_limit.min(1.0);
@@ -124,113 +157,70 @@ impl Row {
     }
 }
 
+fn gb_s(bytes: u64, ms: f64) -> f64 {
+    bytes as f64 / ms / 1e6
+}
+
 /// The machine's write limit in GB/s, from all fills of a number of threads, for each number.
-pub(super) fn gb_s_of_limits(series: &[Series]) -> Vec<(NonZeroUsize, Summary)> {
+pub(super) fn gb_s_of_limits(rows: &[Row]) -> Vec<(NonZeroUsize, Summary)> {
     let mut speeds = BTreeMap::<_, Vec<f64>>::new();
-    for one in series {
-        speeds.entry(one.way.threads).or_default().extend(one.fills_gb_s(&one.limit_ms));
+    for row in rows {
+        speeds.entry(row.threads).or_default().extend(&row.fills_gb_s);
     }
     speeds.into_iter().map(|(threads, speeds)| (threads, Summary::of(&speeds))).collect()
 }
 
 /// The speed of ordinary stores in GB/s, from the fills of one thread.
-pub(super) fn gb_s_of_ordinary(series: &[Series]) -> Summary {
-    Summary::of(&series.iter().flat_map(|one| one.fills_gb_s(&one.ordinary_ms)).collect::<Vec<_>>())
-}
-
-/// The rows of all series.
-pub(super) fn rows(series: &[Series]) -> Vec<Row> {
-    let slow = |of: &Series| {
-        let same = |one: &&Series| (one.mode, one.struct_pages, one.way) == (of.mode, of.struct_pages, REFERENCE);
-        series.iter().find(same).map(|slow| Summary::of(&slow.rebind_ms))
-    };
-    series.iter().map(|one| one.row(slow(one))).collect()
-}
-
-impl Series {
-    fn fills_gb_s(&self, fills_ms: &[f64]) -> impl Iterator<Item = f64> {
-        fills_ms.iter().map(|ms| gb_s(self.pages * self.struct_page_size, *ms))
-    }
-
-    /// `slow` is that of the same memmap, on one thread.
-    fn row(&self, slow: Option<Summary>) -> Row {
-        let (rebind_ms, bytes) = (Summary::of(&self.rebind_ms), self.struct_pages * self.struct_page_size);
-        let speed = gb_s(bytes, rebind_ms.median);
-        let limit_gb_s = gb_s(self.pages * self.struct_page_size, Summary::of(&self.limit_ms).median);
-        let pairs = self.rebind_ms.iter().zip(self.fills_gb_s(&self.limit_ms));
-        let pairs: Vec<f64> = pairs.map(|(rebind, limit)| gb_s(bytes, *rebind) / limit).collect();
-        let init_ms = if self.prefault_ms.is_some() { self.first_ms } else { rebind_ms.median.min(self.first_ms) };
-        Row {
-            mode: self.mode.to_string(),
-            strategy: self.way.strategy.to_string(),
-            threads: self.way.threads,
-            dedup: self.struct_pages < self.pages,
-            pages: self.pages,
-            struct_pages: self.struct_pages,
-            bytes,
-            first_ms: self.first_ms,
-            first: First { faults_ms: self.prefault_ms.unwrap_or(self.first_ms - init_ms), init_ms },
-            rebind_ms,
-            ns_per_page: rebind_ms.median * 1e6 / self.struct_pages as f64,
-            gb_s: speed,
-            limit_gb_s,
-            of_limit: speed / limit_gb_s,
-            of_limit_pairs: Summary::of(&pairs),
-            vs_slow: slow.map(|slow| slow.median / rebind_ms.median),
-            reduction: slow.map(|slow| 1.0 - rebind_ms.mean / slow.mean),
-            identical: self.identical,
-        }
-    }
-}
-
-fn gb_s(bytes: u64, ms: f64) -> f64 {
-    bytes as f64 / ms / 1e6
+pub(super) fn gb_s_of_ordinary(rows: &[Row]) -> Summary {
+    Summary::of(&rows.iter().flat_map(|row| row.ordinary_gb_s.iter().copied()).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use memmap_template::{AddressModel, Config, Kernel, MemoryType, PfnRange, Pgmap, Preset};
+
     use super::*;
 
-    pub(crate) fn series(strategy: Strategy, rebind_ms: &[f64]) -> Series {
-        Series {
-            mode: Mode::Devdax,
-            way: Way { strategy, threads: NonZeroUsize::MIN },
-            pages: 1_000_000,
-            struct_pages: 1_000_000,
-            struct_page_size: 64,
-            prefault_ms: None,
-            first_ms: 50.0,
-            rebind_ms: rebind_ms.to_vec(),
-            limit_ms: vec![4.0; rebind_ms.len()],
-            ordinary_ms: vec![8.0],
-            identical: true,
-        }
+    /// Of 2^20 pages in compounds of 512, which take 4 ms to fill.
+    pub(crate) fn row(strategy: Strategy, rebinds: &[f64], slow: Option<f64>) -> Row {
+        with(strategy, Times { first: 50.0, rebinds: rebinds.to_vec(), ..Times::default() }, slow, false)
+    }
+
+    fn with(strategy: Strategy, times: Times, slow: Option<f64>, dedup: bool) -> Row {
+        let mut pgmap = Pgmap::new(0x1000, MemoryType::Generic);
+        pgmap.vmemmap_shift = 9;
+        let range = PfnRange { start_pfn: 1 << 20, nr_pages: 1 << 20 };
+        let config = Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: 0xffd4 << 48 });
+        let mut kconfig = Preset::X86_64_DISTRO.kconfig;
+        kconfig.optimize_dax_vmemmap = dedup;
+        let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
+        let times = Times { fills: vec![4.0; times.rebinds.len()], ordinary: vec![8.0], ..times };
+        let way = Way { strategy, threads: NonZeroUsize::MIN };
+        Row::new(Mode::Devdax, &init, way, &times, slow.map(|ms| Summary::of(&[ms])))
     }
 
     #[test]
     fn figures_follow_from_the_timings() {
-        let half = Series { struct_pages: 500_000, ..series(Strategy::Slow, &[4.0]) };
-        let faults = Series { prefault_ms: Some(40.0), first_ms: 6.0, ..series(Strategy::Template, &[4.0]) };
-        let all =
-            [series(Strategy::Slow, &[16.0, 16.0, 19.0]), series(Strategy::Stamped, &[5.0, 5.0, 8.0]), half, faults];
-        let [slow, stamped, half, faults] = rows(&all).try_into().unwrap();
+        let fill = gb_s(64 << 20, 4.0);
+        let stamped = row(Strategy::Stamped, &[5.0, 5.0, 8.0], Some(16.0));
+        let times = Times { prefault: Some(40.0), first: 6.0, rebinds: vec![4.0], ..Times::default() };
+        let quarter = with(Strategy::Stamped, times, None, true);
         for (figure, right) in [
-            (stamped.gb_s, 12.8),
-            (stamped.ns_per_page, 5.0),
+            (stamped.gb_s, 0.8 * fill),
+            (stamped.ns_per_page, 5e6 / f64::from(1 << 20)),
             (stamped.of_limit_pairs.min, 0.5),
-            // Of the same memmap: not that of half the struct pages.
             (stamped.vs_slow.unwrap(), 3.2),
-            (stamped.reduction.unwrap(), 1.0 - 6.0 / 17.0),
-            (half.of_limit, 0.5),
-            (gb_s_of_limits(&all)[0].1.median, 16.0),
-            (gb_s_of_ordinary(&all).median, 8.0),
+            (stamped.reduction.unwrap(), 1.0 - 6.0 / 16.0),
+            (quarter.of_limit, 0.25),
+            (quarter.ordinary_gb_s[0], 0.5 * fill),
         ] {
             assert!((figure - right).abs() < 1e-9 * right, "{figure} {right}");
         }
-        assert!(half.dedup && rows(&all[1..2])[0].vs_slow.is_none());
-        assert_eq!(slow.first, First { faults_ms: 34.0, init_ms: 16.0 });
-        assert_eq!(faults.first, First { faults_ms: 40.0, init_ms: 6.0 });
-        let cell = |ms: f64| rows(&[series(Strategy::Stamped, &[ms])])[0].of_limit_cell(1);
+        assert!(quarter.dedup && quarter.vs_slow.is_none());
+        assert_eq!(stamped.first, First { faults_ms: 45.0, init_ms: 5.0 });
+        assert_eq!(quarter.first, First { faults_ms: 40.0, init_ms: 6.0 });
+        assert_eq!(gb_s_of_limits(&[stamped])[0].1.median, fill);
+        let cell = |ms: f64| row(Strategy::Stamped, &[ms], None).of_limit_cell(1);
         assert_eq!([8.0, 4.02, 3.9, 2.5].map(cell), ["50.0 %", "99.5 %", "100.0 %", "above"]);
     }
 
