@@ -16,6 +16,8 @@ pub(crate) enum Arch {
 }
 
 impl Arch {
+    pub(crate) const ALL: [Arch; 2] = [Arch::X86_64, Arch::Arm64];
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Arch::X86_64 => "x86_64",

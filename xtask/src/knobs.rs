@@ -13,7 +13,6 @@ pub(crate) enum Knob {
     Sections,
 }
 
-/// What a person says of them.
 #[derive(clap::Args)]
 pub(crate) struct StructPages {
     /// Size of a struct page: 56, 64, 72, 80, 88 or 96, by the options that a debugging kernel has

@@ -48,7 +48,6 @@ pub(super) fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interr
     Ok(text)
 }
 
-/// One page and its words.
 pub(super) fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, Failure> {
     let last = reader.pages(memmap) - 1;
     let beyond = || Failure::input(format_args!("--page {index} is beyond the last page, {last}"));

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use clap::{ArgMatches, Command, CommandFactory, ValueEnum};
+use clap::{ArgMatches, Command, CommandFactory};
 use memmap_template::inspect::{Reader, Violation};
 use memmap_template::{Kernel, PageSize};
 
@@ -72,12 +72,11 @@ pub(crate) fn command() -> Command {
 }
 
 impl Options {
-    /// How the memmap may be read.
     pub(crate) fn readers(&self) -> Result<Vec<(Arch, Reader)>, Failure> {
         let page_size = self.page_size.unwrap_or(PageSize::Size4K);
         let arches = match self.arch {
             Some(arch) => vec![arch],
-            None if page_size == PageSize::Size4K => Arch::value_variants().to_vec(),
+            None if page_size == PageSize::Size4K => Arch::ALL.to_vec(),
             None => vec![Arch::Arm64],
         };
         let readers = arches.into_iter().map(|arch| {

@@ -104,7 +104,6 @@ fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
     Ok((stale, folders.join(", ")))
 }
 
-/// A table as Markdown.
 fn table<R: AsRef<[String]>>(names: &[impl AsRef<str>], rows: impl IntoIterator<Item = R>) -> String {
     let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
     let mut table = format!("| {} |\n|{}\n", names.join(" | "), "--|".repeat(names.len()));

@@ -9,7 +9,6 @@ use crate::failure::Failure;
 use crate::integrations::{Measured, NAMES};
 use crate::number::long;
 
-/// The strategies.
 pub(super) fn memmap(records: &[Record]) -> String {
     let names = ["machine", "memmap", "threads", "strategy", "GB/s", "against slow"];
     let rows = records.iter().flat_map(|Record { machine, run, .. }| {

@@ -32,7 +32,6 @@ pub(super) struct Experiment<'a> {
     pub(super) streamer: Streamer,
 }
 
-/// A way's memory, and what was timed.
 struct Lane {
     way: Way,
     memory: Mapping,
@@ -50,7 +49,6 @@ impl Experiment<'_> {
         self.ways().count() as u64 + u64::from(self.ways().all(|way| way != REFERENCE))
     }
 
-    /// The memory that this takes.
     pub(super) fn memory(&self) -> u64 {
         Mapping::cost(self.init.buffer_len()).saturating_mul(self.memmaps())
     }
@@ -107,7 +105,6 @@ impl Experiment<'_> {
         self.tell(progress, *way, took, &which)
     }
 
-    /// Fresh memory for one memmap.
     pub(super) fn map(&self) -> Result<Mapping, Failure> {
         let len = self.init.buffer_len();
         usize::try_from(len)

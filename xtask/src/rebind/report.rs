@@ -13,7 +13,6 @@ use crate::machine::Machine;
 use crate::number::human;
 use crate::stats::Summary;
 
-/// What is about to run, and on what.
 pub(super) fn before(options: &Options, machine: &Machine, experiments: &[Experiment]) -> String {
     let Experiment { init, streamer, .. } = &experiments[0];
     let mut text = format!(
@@ -92,7 +91,6 @@ const SOURCE: &str = "published: the patch's own figures (version 2), of another
 const WHY_ABOVE: &str = "above: faster than the fill, which was not the limit then. The cache took what ordinary stores wrote (ask for a larger --size),\n\
     or the machine was busier while it filled (run it again, or with more --rebinds)";
 
-/// The result.
 pub(super) fn after(document: &Document, limits: &[(NonZeroUsize, Summary)], ordinary: Summary) -> String {
     let rows = &document.results;
     let speed = |of: &Summary, on: &str| format!("{:.1} GB/s{on} ({:.1}..{:.1})", of.median, of.min, of.max);

@@ -66,7 +66,6 @@ pub(crate) struct Document {
     pub(crate) results: Vec<Row>,
 }
 
-/// One strategy in one mode.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) mode: String,
@@ -170,7 +169,6 @@ pub(super) fn gb_s_of_limits(rows: &[Row]) -> Vec<(NonZeroUsize, Summary)> {
     speeds.into_iter().map(|(threads, speeds)| (threads, Summary::of(&speeds))).collect()
 }
 
-/// The speed of ordinary stores in GB/s, from the fills of one thread.
 pub(super) fn gb_s_of_ordinary(rows: &[Row]) -> Summary {
     Summary::of(&rows.iter().flat_map(|row| row.ordinary_gb_s.iter().copied()).collect::<Vec<_>>())
 }

@@ -14,7 +14,6 @@ use crate::stats::Estimate;
 /// Fewest rounds of a contest, however little time there is.
 const ROUNDS: usize = 5;
 
-/// Who runs contests, and with what.
 pub(super) struct Judge<'a> {
     pub(super) sides: Sides,
     pub(super) streamer: Streamer,

@@ -11,13 +11,10 @@ use crate::failure::Failure;
 
 /// The sizes of cold copies. At the first of them few loops differ.
 pub(super) const SIZES: [usize; 7] = [4096, 8192, 16_384, 65_536, 262_144, 1 << 20, 16 << 20];
-
 /// Loops have to win so much over the plain one, on average.
 const WINS: f64 = 1.01;
-
 /// From a size on, a loop may lose so little to the simpler one: two medians of the same thing differ by as much.
 const EQUAL: f64 = 0.99;
-
 /// Distances, in bytes, and how many pages.
 const L1: [usize; 3] = [512, 1024, 2048];
 const L2: [usize; 5] = [1024, 2048, 3072, 4096, 8192];
@@ -29,12 +26,10 @@ pub(super) struct Speeds {
     pub(super) at: [f64; SIZES.len()],
 }
 
-/// How many contests they take.
 pub(super) fn contests() -> u64 {
     SIZES.len() as u64 * 2
 }
 
-/// Measures all loops.
 pub(super) fn measure(judge: &mut Judge) -> Result<Vec<Speeds>, Failure> {
     let mut loops = candidates();
     // All streamed.

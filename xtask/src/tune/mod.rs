@@ -61,7 +61,6 @@ pub(crate) fn command() -> Command {
     Options::command()
 }
 
-/// Runs it.
 pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
     let Options { seconds, json } = args::options(matches);
     let streamer = backend::streamer()?;

@@ -10,7 +10,6 @@ use crate::bench::table::Table;
 use crate::machine::Machine;
 use crate::number::short;
 
-/// Before it starts.
 pub(super) fn before(machine: &Machine, backend: Backend, in_use: &Tuning, seconds: u32) -> String {
     format!(
         "{}, {} CPUs, {}; backend {backend}\nin use: {in_use} ({})\nmeasuring for {seconds} seconds\n\n",
@@ -21,7 +20,6 @@ pub(super) fn before(machine: &Machine, backend: Backend, in_use: &Tuning, secon
     )
 }
 
-/// The end.
 pub(super) struct Findings {
     pub(super) page_mode: String,
     pub(super) loops: Vec<Speeds>,
@@ -60,7 +58,6 @@ impl Findings {
         )
     }
 
-    /// The file.
     pub(super) fn document(&self, machine: &Machine, backend: Backend, in_use: &Tuning) -> Value {
         json!({
             "machine": machine.json(&self.page_mode),
@@ -98,7 +95,6 @@ fn loop_table(loops: &[Speeds]) -> String {
     Table::new("", 1, names, rows).text()
 }
 
-/// A loop for a person.
 fn loop_name(copy: CopyLoop) -> String {
     match (copy.pages, copy.prefetch) {
         (1, Prefetch::None) => "plain".to_string(),

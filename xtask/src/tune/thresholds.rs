@@ -55,7 +55,6 @@ pub(super) static THRESHOLDS: [Threshold; 4] = [
     },
 ];
 
-/// How many contests they take.
 pub(super) fn contests() -> u64 {
     THRESHOLDS.iter().map(|of| of.sizes.len() * of.aligned.len() * of.at_least.len()).sum::<usize>() as u64
 }

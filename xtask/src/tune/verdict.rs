@@ -11,10 +11,8 @@ use crate::stats::Estimate;
 
 /// Contests at most; the bar's end.
 pub(super) const CONTESTS: u64 = 32;
-
 /// A win is beyond this.
 const WINS: f64 = 1.01;
-
 /// A loss of more is no bargain, whatever is won elsewhere.
 const LOSES: f64 = 0.97;
 
@@ -62,7 +60,6 @@ impl Group {
     }
 }
 
-/// Compares group by group.
 pub(super) fn compare(judge: &mut Judge, in_use: Knobs, found: Knobs) -> Result<Vec<Group>, Failure> {
     let mut groups = Vec::new();
     for threshold in [None].into_iter().chain(THRESHOLDS.iter().map(Some)) {
