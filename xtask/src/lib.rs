@@ -69,9 +69,9 @@ fn run() -> Result<(), Failure> {
     let interrupt =
         Interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
     match name.as_str() {
-        "rebind" => rebind::run(&rebind::options::Options::new(arguments)?, &interrupt),
-        "memmap" => inspect::run(&inspect::options::Options::new(arguments)?, &interrupt),
-        "memmap-dump" => dump::run(&dump::options::Options::new(arguments)?, &interrupt),
+        "rebind" => rebind::run(&arguments, &interrupt),
+        "memmap" => inspect::run(&arguments, &interrupt),
+        "memmap-dump" => dump::run(&arguments, &interrupt),
         "asm" => asm::run(arguments, &interrupt),
         "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
         "capi" => capi::run(arguments, &interrupt),
@@ -82,9 +82,9 @@ fn run() -> Result<(), Failure> {
         "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
         "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
-        "readme-tables" => readme_tables::run(arguments),
+        "readme-tables" => readme_tables::run(&arguments),
         "release" => release::run(arguments, &interrupt),
-        "tune" => tune::run(&tune::options::Options::new(arguments)?, &interrupt),
+        "tune" => tune::run(&arguments, &interrupt),
         "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
         _ => unreachable!("clap knows no other command"),
     }

@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use memmap_template::inspect::Reader;
-use memmap_template::{Kernel, Preset};
+use memmap_template::{Kernel, PageSize};
 
 use crate::arch::Arch;
 use crate::failure::Failure;
-use crate::inspect::describe;
-use crate::inspect::options::Options;
+use crate::inspect::{Options, describe};
 use crate::interrupt::Interrupt;
-use crate::knobs::{Knob, preset};
+use crate::knobs::{Knob, StructPages};
 
 /// Bytes that say how to read the rest.
 const HEADER: usize = 8;
@@ -24,24 +22,25 @@ pub fn memmap_inspect(data: &[u8]) {
     let size = if size < 128 { 64 } else { u64::from(size & 0x7f) };
     let knobs = [Knob::Virtual, Knob::Sections].into_iter().zip([1, 2]).filter(|(_, bit)| knobs & bit != 0);
     let knobs: Vec<_> = knobs.map(|(knob, _)| knob).collect();
-    let arm64 = shift >= 128;
-    let (arch, base) = if arm64 { (Arch::Arm64, Preset::ARM64_16K) } else { (Arch::X86_64, Preset::X86_64_DISTRO) };
-    let Ok(preset) = preset(base, size, &knobs) else { return };
-    // Mostly whole struct pages; anything else is refused at once.
-    let cut = if whole < 240 { memmap.len() as u64 / size * size } else { memmap.len() as u64 };
-    let memmap = &memmap[..cut as usize];
-    let mut reader = Reader::default();
-    (reader.kconfig, reader.flags) = (preset.kconfig, preset.flags);
-    reader.first_pfn = u64::from(pfn) << (shift % 64);
+    let (arch, page_size) =
+        if shift >= 128 { (Arch::Arm64, PageSize::Size16K) } else { (Arch::X86_64, PageSize::Size4K) };
     let options = Options {
         file: PathBuf::from("any\nfile"),
         kernel: Kernel::ALL.get(usize::from(kernel)).copied(),
-        readers: vec![(arch, reader)],
+        arch: Some(arch),
+        page_size: Some(page_size),
+        nid: None,
+        struct_pages: StructPages { struct_page: size, with: knobs },
+        start_pfn: u64::from(pfn) << (shift % 64),
         page: page.checked_sub(128).map(u64::from),
         lines: lines.into(),
     };
+    let Ok(readers) = options.readers() else { return };
+    // Mostly whole struct pages; anything else is refused at once.
+    let cut = if whole < 240 { memmap.len() as u64 / size * size } else { memmap.len() as u64 };
+    let memmap = &memmap[..cut as usize];
     let pages = memmap.len() as u64 / size;
-    let (text, violation) = match describe(&options, memmap, &Interrupt::never()) {
+    let (text, violation) = match describe(&options, &readers, memmap, &Interrupt::never()) {
         Ok(described) => described,
         Err(Failure::Input(line)) => {
             assert!(!line.contains(char::is_control), "{line:?}");

@@ -16,37 +16,28 @@ pub(super) fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interr
     let Judged { arch, reader, kernels, .. } = judged;
     let pages = reader.pages(memmap);
     let names: Vec<_> = kernels.iter().map(|kernel| kernel.name()).collect();
-    let mut text = format!(
-        "{pages} struct pages of {} bytes, read as those of kernel {} on {arch}\n",
-        reader.kconfig.struct_page_size(),
-        names.join(" or ")
-    );
-    let mut counts = [0_u64; 4];
-    let mut runs = 0;
-    let mut run: Option<(u64, Page)> = None;
+    let size = reader.kconfig.struct_page_size();
+    let names = names.join(" or ");
+    let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {names} on {arch}\n");
+    let (mut counts, mut runs, mut last) = ([0_u64; 4], 0, None);
+    // Where runs of equal pages begin: one more than there are lines, which says where the last one ends.
+    let mut starts: Vec<(u64, Page)> = Vec::new();
     for index in 0..pages {
         if index % CHUNK == 0 {
             interrupt.check()?;
         }
         let Some(page) = reader.page(memmap, index) else { break };
         counts[page.kind as usize] += 1;
-        match run {
-            Some((_, known)) if known == page => {}
-            _ => {
-                if let Some((start, known)) = run
-                    && runs <= lines
-                {
-                    text += &line(start, index, &known);
-                }
-                runs += 1;
-                run = Some((index, page));
+        if last.replace(page) != Some(page) {
+            runs += 1;
+            if runs - 1 <= lines {
+                starts.push((index, page));
             }
         }
     }
-    if let Some((start, known)) = run
-        && runs <= lines
-    {
-        text += &line(start, pages, &known);
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([pages]);
+    for ((start, page), end) in starts.iter().zip(ends).take(lines as usize) {
+        text += &line(*start, end, page);
     }
     if runs > lines {
         let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);
@@ -57,13 +48,10 @@ pub(super) fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interr
     Ok(text)
 }
 
-/// One page and its words.
 pub(super) fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, Failure> {
-    let pages = reader.pages(memmap);
-    let Some(page) = reader.page(memmap, index) else {
-        return Err(Failure::input(format_args!("--page {index} is beyond the last page, {}", pages - 1)));
-    };
-    let mut text = line(index, index + 1, &page);
+    let last = reader.pages(memmap) - 1;
+    let beyond = || Failure::input(format_args!("--page {index} is beyond the last page, {last}"));
+    let mut text = line(index, index + 1, &reader.page(memmap, index).ok_or_else(beyond)?);
     let size = reader.kconfig.struct_page_size() as usize;
     for (word, bytes) in memmap[index as usize * size..][..size].chunks_exact(8).enumerate() {
         let value = u64::from_ne_bytes(bytes.try_into().expect("chunks of 8 bytes"));
@@ -75,12 +63,10 @@ pub(super) fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, 
 /// Equal pages from `start` to `end`.
 fn line(start: u64, end: u64, page: &Page) -> String {
     let range = if end - start > 1 { format!("{start}..{}", end - 1) } else { start.to_string() };
-    let kind = match page.kind {
-        Kind::Blank => return format!("{range:>17}  not initialised\n"),
-        Kind::Single => "single",
-        Kind::Head => "head",
-        Kind::Tail => "tail",
-    };
+    if page.kind == Kind::Blank {
+        return format!("{range:>17}  not initialised\n");
+    }
+    let kind = format!("{:?}", page.kind).to_lowercase();
     let info = match page.info {
         Info::Pgmap(address) => format!("pgmap {address:#x}"),
         Info::Pointer(address) => format!("head at {address:#x}"),

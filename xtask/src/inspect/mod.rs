@@ -1,29 +1,109 @@
 //! `cargo xtask memmap inspect`: a raw memmap, ours or a kernel's, in words for people.
 
 mod listing;
-pub(crate) mod options;
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use memmap_template::Kernel;
+use clap::{ArgMatches, Command, CommandFactory};
 use memmap_template::inspect::{Reader, Violation};
+use memmap_template::{Kernel, PageSize};
 
 use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::memory;
-use options::Options;
+use crate::knobs::{self, StructPages};
+use crate::number::number;
+use crate::{args, memory};
 
-/// Bytes read between two looks at whether the person wants to stop.
-const CHUNK: u64 = 64 << 20;
+const OUTER_EXAMPLES: &str = "Examples:\n  \
+    cargo xtask memmap inspect devdax.memmap      what is in it, and the first page that is not as it should be\n  \
+    cargo xtask memmap inspect --help             all of it";
+
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask memmap inspect devdax.memmap\n  \
+    cargo xtask memmap inspect devdax.memmap --kernel 6.12 --lines 1000\n  \
+    cargo xtask memmap inspect devdax.memmap --arch arm64 --page-size 16K --nid 1\n  \
+    cargo xtask memmap inspect devdax.memmap --page 513";
+
+/// Decodes a raw memmap, ours or a kernel's, and finds the first page that is not as initialisation leaves it
+///
+/// It prints kind, order, zone, node, reference count and encoding of each page, equal neighbours on one line. Then every page is compared with what
+/// the first ones say that it should be; the first one that breaks an invariant of a freshly initialised memmap ends the command with the reason and
+/// exit code 1. Flag words are read as those of a distribution kernel of --arch.
+#[derive(clap::Parser)]
+#[command(name = "inspect", after_help = EXAMPLES, allow_negative_numbers = true)]
+pub(crate) struct Options {
+    /// The raw memmap
+    pub(crate) file: PathBuf,
+    /// Whose memmap [default: the one that fits best]
+    #[arg(long, value_name = "VERSION", value_parser = args::kernels())]
+    pub(crate) kernel: Option<Kernel>,
+    /// Whose distribution kernel [default: the one that fits best]
+    #[arg(long)]
+    pub(crate) arch: Option<Arch>,
+    /// Size of a page: 4K or, on arm64, 16K or 64K [default: 4K]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) page_size: Option<PageSize>,
+    /// NUMA node that all pages should be of [default: the one that most are of]
+    #[arg(long, value_name = "NODE")]
+    pub(crate) nid: Option<u32>,
+    #[command(flatten)]
+    pub(crate) struct_pages: StructPages,
+    /// The first page's pfn, for section numbers
+    #[arg(long, value_name = "PFN", default_value = "0", value_parser = number)]
+    pub(crate) start_pfn: u64,
+    /// Show this page only, with its words
+    #[arg(long, value_name = "INDEX", value_parser = number)]
+    pub(crate) page: Option<u64>,
+    /// Lines of pages to print at most
+    #[arg(long, value_name = "N", default_value = "20", value_parser = number)]
+    pub(crate) lines: u64,
+}
+
+pub(crate) fn command() -> Command {
+    Command::new("memmap")
+        .about("Looks into raw memmaps")
+        .after_help(OUTER_EXAMPLES)
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(Options::command())
+}
+
+impl Options {
+    pub(crate) fn readers(&self) -> Result<Vec<(Arch, Reader)>, Failure> {
+        let page_size = self.page_size.unwrap_or(PageSize::Size4K);
+        let arches = match self.arch {
+            Some(arch) => vec![arch],
+            None if page_size == PageSize::Size4K => Arch::ALL.to_vec(),
+            None => vec![Arch::Arm64],
+        };
+        let readers = arches.into_iter().map(|arch| {
+            let StructPages { struct_page, with } = &self.struct_pages;
+            let preset = knobs::preset(arch.preset(page_size)?, *struct_page, with)?;
+            if let Some(nid) = self.nid.filter(|nid| nid >> preset.flags.node_width > 0) {
+                let last = (1_u32 << preset.flags.node_width) - 1;
+                return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
+            }
+            let mut reader = Reader::default();
+            (reader.kconfig, reader.flags) = (preset.kconfig, preset.flags);
+            (reader.first_pfn, reader.nid) = (self.start_pfn, self.nid);
+            Ok((arch, reader))
+        });
+        // A node that only one of them has says which one it is.
+        let (readers, refused): (Vec<_>, Vec<_>) = readers.partition(Result::is_ok);
+        (if readers.is_empty() { refused } else { readers }).into_iter().collect()
+    }
+}
 
 /// Prints what the file holds; fails if it is not what initialisation leaves.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    let memmap = read(&options.file, interrupt)?;
-    let (text, violation) = describe(options, &memmap, interrupt)?;
-    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))?;
+pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let options: Options = args::options(matches.subcommand().expect("clap requires one, and knows one").1);
+    let readers = options.readers()?;
+    let memmap = read(&options.file)?;
+    let (text, violation) = describe(&options, &readers, &memmap, interrupt)?;
+    args::say(&text)?;
     match violation {
         Some(violation) if options.page.is_none() => Err(Failure::run(violation)),
         _ => Ok(()),
@@ -33,11 +113,11 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 /// What there is to say about the bytes of a file, and the first page that is not as initialisation leaves it.
 pub(crate) fn describe(
     options: &Options,
+    readers: &[(Arch, Reader)],
     memmap: &[u8],
     interrupt: &Interrupt,
 ) -> Result<(String, Option<Violation>), Failure> {
-    // The same for all of them: it was asked for.
-    let size = options.readers[0].1.kconfig.struct_page_size();
+    let size = options.struct_pages.struct_page;
     if memmap.is_empty() || !(memmap.len() as u64).is_multiple_of(size) {
         return Err(Failure::input(format_args!(
             "`{}` has {} bytes, which is no whole number of struct pages of {size} bytes; name a raw memmap, or its --struct-page",
@@ -45,8 +125,8 @@ pub(crate) fn describe(
             memmap.len()
         )));
     }
-    let kernels = options.kernel.as_slice();
-    let judged = judge(&options.readers, if kernels.is_empty() { Kernel::ALL } else { kernels }, memmap, interrupt)?;
+    let kernels = options.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
+    let judged = judge(readers, kernels, memmap, interrupt)?;
     let text = match options.page {
         Some(page) => listing::one(&judged.reader, memmap, page)?,
         None => listing::all(&judged, memmap, options.lines, interrupt)?,
@@ -72,60 +152,41 @@ fn judge(
     interrupt: &Interrupt,
 ) -> Result<Judged, Failure> {
     let mut broken = Vec::new();
-    for &(arch, reader) in readers {
-        let mut fitting: Option<Judged> = None;
-        for &kernel in kernels {
+    for &(arch, mut reader) in readers {
+        let mut fitting = Vec::new();
+        for &kernel in kernels.iter().rev() {
             interrupt.check()?;
-            let reader = as_kernels(reader, kernel);
-            let violation = reader.first_violation(memmap);
-            match &mut fitting {
-                _ if violation.is_some() => broken.push(Judged { arch, reader, kernels: vec![kernel], violation }),
-                Some(fitting) => {
-                    fitting.kernels.push(kernel);
-                    fitting.reader = reader;
-                }
-                None => fitting = Some(Judged { arch, reader, kernels: vec![kernel], violation }),
+            reader.kernel = kernel;
+            match reader.first_violation(memmap) {
+                Some(violation) => broken.push((arch, reader, violation)),
+                None => fitting.push(reader),
             }
         }
-        if let Some(fitting) = fitting {
-            return Ok(fitting);
+        if let Some(&reader) = fitting.first() {
+            let kernels = fitting.iter().rev().map(|reader| reader.kernel).collect();
+            return Ok(Judged { arch, reader, kernels, violation: None });
         }
     }
-    let mut best: Option<(u64, Judged)> = None;
-    for judged in broken {
+    let mut ranked = Vec::new();
+    for (arch, reader, violation) in broken {
         interrupt.check()?;
-        let violations = judged.reader.violations(memmap);
-        let reach = |judged: &Judged| judged.violation.map_or(u64::MAX, |violation| violation.page);
-        let is_better = best.as_ref().is_none_or(|(fewest, best)| {
-            let newer = judged.arch == best.arch;
-            (violations, u64::MAX - reach(&judged), !newer) < (*fewest, u64::MAX - reach(best), true)
-        });
-        if is_better {
-            best = Some((violations, judged));
-        }
+        ranked.push(((reader.violations(memmap), Reverse(violation.page)), arch, reader, violation));
     }
-    Ok(best.expect("there is at least one kernel").1)
-}
-
-fn as_kernels(mut reader: Reader, kernel: Kernel) -> Reader {
-    reader.kernel = kernel;
-    reader
+    // The first of equals: the newest kernel of the first architecture.
+    let best = ranked.into_iter().min_by_key(|(rank, ..)| *rank);
+    let (_, arch, reader, violation) = best.expect("there is at least one kernel");
+    Ok(Judged { arch, reader, kernels: vec![reader.kernel], violation: Some(violation) })
 }
 
 /// The whole file.
-fn read(path: &Path, interrupt: &Interrupt) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let cannot = |error: io::Error| {
         Failure::input(format_args!("cannot read `{}`: {error}; name a file with a raw memmap", path.display()))
     };
-    let mut file = File::open(path).map_err(cannot)?;
-    let found = file.metadata().map_err(cannot)?;
+    let found = fs::metadata(path).map_err(cannot)?;
     if !found.is_file() {
         return Err(cannot(io::Error::other("it is no regular file")));
     }
     memory::require(found.len(), "reading the memmap")?;
-    let mut memmap = Vec::new();
-    while Read::by_ref(&mut file).take(CHUNK).read_to_end(&mut memmap).map_err(cannot)? > 0 {
-        interrupt.check()?;
-    }
-    Ok(memmap)
+    fs::read(path).map_err(cannot)
 }

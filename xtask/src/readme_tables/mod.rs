@@ -1,16 +1,14 @@
 //! `cargo xtask readme-tables`: the tables of the READMEs, from the newest record of each machine.
 
 mod copies;
-mod integrations;
-mod markdown;
 pub(crate) mod marks;
-mod memmaps;
+mod others;
 mod records;
 
 use std::fs;
-use std::io::{self, Write};
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command, CommandFactory};
+use serde_json::Value;
 
 use crate::args;
 use crate::cargo::workspace;
@@ -18,108 +16,106 @@ use crate::failure::Failure;
 use crate::integrations::NAMES;
 use crate::output::Output;
 use crate::targets;
-use records::Records;
-
-const LONG_ABOUT: &str = "Writes the tables of README.md, and of those in integrations, between their marks (<!-- copies --> and <!-- /copies -->) from the records that records/shown.toml lists, the newest of each machine:\n  \
-    copies, peers, memmap: results.json of `cargo xtask bench-matrix`\n  \
-    rebind: rebind.json of `cargo xtask rebind --json`\n  \
-    integrations, and the name of each: the folder integrations of `cargo xtask integrations --measure --record`\n\n\
-    One is not from the records: targets, from the table that `cargo xtask test --step targets` checks.\n\
-    What is not between marks stays as it is.";
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask readme-tables              after a new record; then commit the READMEs with it\n  \
     cargo xtask readme-tables --check      what `cargo xtask test` asks";
 
-/// The definition for the command line.
-pub(crate) fn command() -> Command {
-    Command::new("readme-tables")
-        .about(
-            "Writes the tables of the READMEs from the newest record of each machine, or checks that they are in step",
-        )
-        .long_about(LONG_ABOUT)
-        .after_help(EXAMPLES)
-        .arg(
-            Arg::new("check")
-                .long("check")
-                .action(ArgAction::SetTrue)
-                .help("Write nothing; exit with 1 if they are not in step"),
-        )
+/// Writes the tables of the READMEs from the newest record of each machine, or checks that they are in step
+///
+/// They stand in README.md, and in those of integrations, between their marks (<!-- copies --> and <!-- /copies -->). The records are those that
+/// records/shown.toml lists, the newest of each machine. What is not between marks stays as it is.
+///
+/// copies, peers and memmap are made of results.json (`cargo xtask bench-matrix`), rebind of rebind.json (`cargo xtask rebind --json`), integrations and
+/// the name of each of the folder integrations (`cargo xtask integrations --measure --record`). One is not from the records: targets, of the table that
+/// `cargo xtask test --step targets` checks.
+#[derive(clap::Parser)]
+#[command(name = "readme-tables", after_help = EXAMPLES)]
+struct Options {
+    /// Write nothing; exit with 1 if they are not in step
+    #[arg(long)]
+    check: bool,
 }
 
-/// Runs it.
-pub(crate) fn run(mut matches: ArgMatches) -> Result<(), Failure> {
-    let said = if args::take(&mut matches, "check") { check()? } else { write()? };
-    writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))
+pub(crate) fn command() -> Command {
+    Options::command()
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    if args::options::<Options>(matches).check {
+        return args::say(&(check()? + "\n"));
+    }
+    let (stale, records) = stale()?;
+    for (file, now) in &stale {
+        let mut output = Output::create(&workspace().join(file))?;
+        output.write_all(now.as_bytes())?;
+        output.finish()?;
+    }
+    match names(&stale) {
+        files if files.is_empty() => args::say(&format!("the READMEs were in step with {records}\n")),
+        files => args::say(&format!("{files} now have the figures of {records}\n")),
+    }
 }
 
 /// Fails unless the READMEs are as the records make them.
 pub(crate) fn check() -> Result<String, Failure> {
-    let Tables { stale, records } = Tables::read()?;
-    if stale.is_empty() {
-        return Ok(format!("the READMEs are in step with {records}"));
+    let (stale, records) = stale()?;
+    match names(&stale) {
+        files if files.is_empty() => Ok(format!("the READMEs are in step with {records}")),
+        files => Err(Failure::run(format_args!(
+            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
+        ))),
     }
-    let files: Vec<_> = stale.into_iter().map(|(file, _)| file).collect();
-    Err(Failure::run(format_args!(
-        "not in step with {records}: {}; run `cargo xtask readme-tables` and commit it",
-        files.join(", ")
-    )))
 }
 
-fn write() -> Result<String, Failure> {
-    let Tables { stale, records } = Tables::read()?;
-    if stale.is_empty() {
-        return Ok(format!("the READMEs were in step with {records}"));
-    }
-    let mut files = Vec::new();
-    for (file, now) in stale {
-        let mut output = Output::create(&workspace().join(&file))?;
-        output.write_all(now.as_bytes())?;
-        output.finish()?;
-        files.push(file);
-    }
-    Ok(format!("{} now have the figures of {records}", files.join(", ")))
+fn names(stale: &[(String, String)]) -> String {
+    stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// The READMEs that are not as they are to be.
-struct Tables {
-    /// Each with what it is to be.
-    stale: Vec<(String, String)>,
-    /// Where the figures are from.
-    records: String,
-}
-
-impl Tables {
-    fn read() -> Result<Tables, Failure> {
-        let workspace = workspace();
-        let records = Records::read(&workspace.join("records"))?;
-        let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
-        let mut files = vec!["README.md".to_string(), "integrations/README.md".to_string()];
-        files.extend(pages);
-        // A tree without the integrations has no pages of them.
-        files.retain(|file| file == "README.md" || workspace.join(file).exists());
-        let mut stale = Vec::new();
-        for file in files {
-            let then = fs::read_to_string(workspace.join(&file))
-                .map_err(|error| Failure::input(format_args!("cannot read {file}: {error}")))?;
-            let mut now = then.clone();
-            for name in marks::names(&then) {
-                let table = match name {
-                    "copies" => Some(copies::copies(&records.0)),
-                    "peers" => Some(copies::peers(&records.0)),
-                    "memmap" => Some(memmaps::memmap(&records.0)),
-                    "rebind" => Some(memmaps::rebind(&records.0)?),
-                    "targets" => Some(targets::block()),
-                    _ => integrations::table(name, &records.0)?,
-                };
-                if let Some(table) = table {
-                    now = marks::replace(&now, name, &table).map_err(Failure::run)?;
-                }
-            }
-            if now != then {
-                stale.push((file, now));
+/// The READMEs that are not as they are to be, each with what it is to be; and where the figures are from.
+fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
+    let records = records::read(&workspace().join("records"))?;
+    let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
+    let files = ["README.md", "integrations/README.md"].map(String::from).into_iter().chain(pages);
+    let mut stale = Vec::new();
+    // A tree without the integrations has no pages of them.
+    for file in files.filter(|file| file == "README.md" || workspace().join(file).exists()) {
+        let then = fs::read_to_string(workspace().join(&file))
+            .map_err(|error| Failure::input(format_args!("cannot read {file}: {error}")))?;
+        let mut now = then.clone();
+        for name in marks::names(&then) {
+            let table = match name {
+                "copies" => Some(copies::copies(&records)),
+                "peers" => Some(copies::peers(&records)),
+                "memmap" => Some(others::memmap(&records)),
+                "rebind" => Some(others::rebind(&records)?),
+                "targets" => Some(targets::block()),
+                _ => others::integrations(name, &records)?,
+            };
+            if let Some(table) = table {
+                now = marks::replace(&now, name, &table).map_err(Failure::run)?;
             }
         }
-        Ok(Tables { stale, records: records.names() })
+        if now != then {
+            stale.push((file, now));
+        }
     }
+    let folders: Vec<_> = records.iter().map(|record| record.folder.as_str()).collect();
+    Ok((stale, folders.join(", ")))
+}
+
+fn table<R: AsRef<[String]>>(names: &[impl AsRef<str>], rows: impl IntoIterator<Item = R>) -> String {
+    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+    let mut table = format!("| {} |\n|{}\n", names.join(" | "), "--|".repeat(names.len()));
+    for row in rows {
+        table += &format!("| {} |\n", row.as_ref().join(" | "));
+    }
+    table
+}
+
+/// Where figures are from: the machine, what it ran, at which commit if that is known, and the record.
+fn source(machine: &Value, folder: &str) -> String {
+    let fact = |name: &str| machine[name].as_str().unwrap_or("unknown");
+    let commit = machine["commit"].as_str().map(|commit| format!(", commit {commit}")).unwrap_or_default();
+    format!("{}, {}, {}{commit}; [record]({folder})", fact("cpu"), fact("kernel"), fact("libc"))
 }

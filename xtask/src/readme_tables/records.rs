@@ -8,78 +8,64 @@ use crate::bench::json;
 use crate::bench::results::Run;
 use crate::failure::Failure;
 use crate::integrations::Measured;
-use crate::rebind::json::Document;
+use crate::rebind::results::Document;
 
 /// The list: folders, and what their machines are called.
 const LIST: &str = "shown.toml";
 
 /// A folder of records.
 pub(super) struct Record {
-    pub(super) name: String,
+    pub(super) path: PathBuf,
+    /// As the README links to it.
+    pub(super) folder: String,
     /// What its machine is called.
     pub(super) machine: String,
     pub(super) run: Run,
-    folder: PathBuf,
 }
 
 impl Record {
-    fn read(records: &Path, name: &str, machine: &str) -> Result<Record, Failure> {
-        let folder = records.join(name);
-        let path = folder.join("results.json");
-        let text = fs::read_to_string(&path).map_err(|error| {
-            Failure::input(format_args!(
-                "cannot read {}: {error}; make it with `cargo xtask bench-matrix --out {}`, or take it out of {LIST}",
-                path.display(),
-                folder.display()
-            ))
-        })?;
-        let run = json::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", path.display())))?;
-        Ok(Record { name: name.to_string(), machine: machine.to_string(), run, folder })
-    }
-
     /// What `rebind` has written.
     pub(super) fn rebind(&self) -> Result<Document, Failure> {
-        let path = self.folder.join("rebind.json");
-        let text = fs::read_to_string(&path).map_err(|error| {
-            Failure::input(format_args!(
-                "cannot read {}: {error}; make it with `cargo xtask rebind --json {}`",
-                path.display(),
-                path.display()
-            ))
-        })?;
-        Document::read(&text).map_err(|why| Failure::input(format_args!("{}: {why}", path.display())))
+        let path = self.path.join("rebind.json");
+        let text = text(&path, &format!("; make it with `cargo xtask rebind --json {}`", path.display()))?;
+        serde_json::from_str(&text).map_err(|error| wrong(&path, error))
     }
 
     /// What an integration has measured, if it was measured there.
     pub(super) fn integration(&self, name: &str) -> Result<Option<Measured>, Failure> {
-        let path = self.folder.join("integrations").join(format!("{name}.json"));
+        let path = self.path.join("integrations").join(format!("{name}.json"));
         if path.exists() { Measured::read(&path).map(Some) } else { Ok(None) }
     }
 }
 
 /// The newest record of each machine, in the order of their names.
-pub(super) struct Records(pub(super) Vec<Record>);
+pub(super) fn read(records: &Path) -> Result<Vec<Record>, Failure> {
+    let list = records.join(LIST);
+    let newest = newest(&text(&list, "")?).map_err(|why| wrong(&list, why))?;
+    let read = newest.into_iter().map(|(name, machine)| {
+        let path = records.join(&name);
+        let results = path.join("results.json");
+        let make = format!("cargo xtask bench-matrix --out {}", path.display());
+        let text = text(&results, &format!("; make it with `{make}`, or take it out of {LIST}"))?;
+        let run = json::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", results.display())))?;
+        Ok(Record { path, folder: format!("records/{name}"), machine, run })
+    });
+    read.collect()
+}
 
-impl Records {
-    pub(super) fn read(records: &Path) -> Result<Records, Failure> {
-        let path = records.join(LIST);
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Failure::input(format_args!("cannot read {}: {error}", path.display())))?;
-        let newest = newest(&text).map_err(|why| Failure::input(format_args!("{}: {why}", path.display())))?;
-        let read = newest.iter().map(|(name, machine)| Record::read(records, name, machine));
-        Ok(Records(read.collect::<Result<_, _>>()?))
-    }
+fn text(path: &Path, remedy: &str) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::input(format_args!("cannot read {}: {error}{remedy}", path.display())))
+}
 
-    /// Their folders.
-    pub(super) fn names(&self) -> String {
-        let names: Vec<_> = self.0.iter().map(|record| format!("records/{}", record.name)).collect();
-        names.join(", ")
-    }
+fn wrong(path: &Path, why: impl std::fmt::Display) -> Failure {
+    Failure::input(format_args!("{}: {why}", path.display()))
 }
 
 /// Folder and machine of the newest record of each machine that a list has.
 fn newest(list: &str) -> Result<Vec<(String, String)>, String> {
-    let table: BTreeMap<String, toml::Value> = toml::from_str(list).map_err(|error| first_line(&error.to_string()))?;
+    let table: BTreeMap<String, toml::Value> =
+        toml::from_str(list).map_err(|error| error.to_string().lines().next().unwrap_or_default().to_string())?;
     let mut newest: Vec<(String, String)> = Vec::new();
     for (name, machine) in table {
         let is_folder = date(&name).is_some() && !name.contains(['/', '\\']);
@@ -108,10 +94,6 @@ fn date(name: &str) -> Option<&str> {
     is_date.then_some(date)
 }
 
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_string()
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -119,23 +101,18 @@ pub(super) mod tests {
     /// A record of what was once written, on a machine that is called so.
     pub(crate) fn record(machine: &str) -> Record {
         Record {
-            name: format!("{machine}-2026-01-31"),
+            path: PathBuf::new(),
+            folder: format!("records/{machine}-2026-01-31"),
             machine: machine.to_string(),
             run: json::read(include_str!("../bench/fixed.json")).unwrap(),
-            folder: PathBuf::new(),
         }
     }
 
     #[test]
-    fn the_newest_of_each_machine_is_shown() {
-        let list =
-            "# Records.\nb-2026-02-01 = \"B\"\na-2026-03-01 = \"A\"\na-2025-12-31 = \"A\"\nz-2026-01-31 = \"B\"\n";
-        let pair = |name: &str, machine: &str| (name.to_string(), machine.to_string());
-        assert_eq!(newest(list).unwrap(), [pair("a-2026-03-01", "A"), pair("b-2026-02-01", "B")]);
-    }
-
-    #[test]
-    fn lists_that_cannot_be_are_refused() {
+    fn the_newest_of_each_machine_is_shown_and_other_lists_are_refused() {
+        let list = "b-2026-02-01 = \"B\"\na-2026-03-01 = \"A\"\na-2025-12-31 = \"A\"\nz-2026-01-31 = \"B\"\n";
+        let shown: Vec<_> = newest(list).unwrap().into_iter().map(|(name, machine)| name + &machine).collect();
+        assert_eq!(shown, ["a-2026-03-01A", "b-2026-02-01B"]);
         for (list, mentioned) in [
             ("", "no record"),
             ("a = \"A\"", "a date"),

@@ -5,77 +5,61 @@
 //! memory at almost the same time, so that a machine whose speed drifts does not favour anyone. It also wipes out what the last
 //! binding left: what is compared at the end was written by the last rebind.
 
+use std::iter::zip;
 use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bench_runner::fills;
 use bench_runner::memory::{self, Mapping};
 use memcpy_streaming::Streamer;
 use memmap_template::namespace::Mode;
-use memmap_template::{Hooks, InitReport, MemmapInit};
+use memmap_template::{Hooks, MemmapInit};
 
 use super::options::Options;
-use super::parts;
-use super::prefault::Prefault;
-use super::series::{REFERENCE, Series, Way};
+use super::prefault::{Prefault, each};
+use super::results::{REFERENCE, Row, Times, Way};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::stats::Summary;
 
 /// Everything that one mode's experiment needs.
-pub(crate) struct Experiment<'a> {
-    pub(crate) options: &'a Options,
-    pub(crate) mode: Mode,
-    pub(crate) init: MemmapInit,
-    pub(crate) streamer: Streamer,
+pub(super) struct Experiment<'a> {
+    pub(super) options: &'a Options,
+    pub(super) mode: Mode,
+    pub(super) init: MemmapInit,
+    pub(super) streamer: Streamer,
 }
 
-/// A strategy's memory and timings.
-pub(super) struct Lane {
-    pub(super) memory: Mapping,
-    pub(super) series: Series,
+struct Lane {
+    way: Way,
+    memory: Mapping,
+    times: Times,
 }
 
 impl Experiment<'_> {
-    /// The memmaps that are held at a time: one per strategy, and `slow`'s, with which all are compared.
-    pub(crate) fn memmaps(&self) -> u64 {
-        let ways = self.ways().count() as u64;
-        ways + u64::from(self.ways().all(|way| way != REFERENCE))
-    }
-
     fn ways(&self) -> impl Iterator<Item = Way> {
-        let Options { strategies, threads, .. } = self.options;
-        strategies.iter().flat_map(|&strategy| threads.iter().map(move |&threads| Way { strategy, threads }))
+        let Options { strategy, threads, .. } = self.options;
+        strategy.iter().flat_map(|&strategy| threads.iter().map(move |&threads| Way { strategy, threads }))
     }
 
-    /// The memory that this takes.
-    pub(crate) fn memory(&self) -> u64 {
+    /// The memmaps that are held at a time: one for each way, and `slow`'s, with which all are compared.
+    pub(super) fn memmaps(&self) -> u64 {
+        self.ways().count() as u64 + u64::from(self.ways().all(|way| way != REFERENCE))
+    }
+
+    pub(super) fn memory(&self) -> u64 {
         Mapping::cost(self.init.buffer_len()).saturating_mul(self.memmaps())
     }
 
-    /// What the progress bar counts: bytes written. A first binding also has the memory backed, which takes about as long again.
-    pub(crate) fn work(&self) -> u64 {
-        let (ways, rebinds) = (self.ways().count() as u64, u64::from(self.options.rebinds));
-        self.memmaps() * self.first_work() + rebinds * (ways * self.rebind_work() + self.stores_work())
+    /// What the progress bar counts: a memmap that is written twice, by a fill and a binding, by two fills, or as it is backed and bound first.
+    pub(super) fn steps(&self) -> u64 {
+        self.memmaps() + u64::from(self.options.rebinds) * (self.ways().count() as u64 + 1)
     }
 
-    fn first_work(&self) -> u64 {
-        2 * self.init.buffer_len()
-    }
-
-    /// A fill and a binding.
-    fn rebind_work(&self) -> u64 {
-        (self.init.pages() + self.init.struct_pages()) * self.init.struct_page_size()
-    }
-
-    /// Two fills.
-    fn stores_work(&self) -> u64 {
-        2 * self.init.pages() * self.init.struct_page_size()
-    }
-
-    /// Runs it: the timings, and how the memory was backed. Stops between two bindings when the person asks to.
-    pub(crate) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<(Vec<Series>, String), Failure> {
+    /// Runs it: the rows, and how the memory was backed. Stops between two bindings when the person asks to.
+    pub(super) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<(Vec<Row>, String), Failure> {
         let mut lanes = Vec::new();
         for way in self.ways() {
             interrupt.check()?;
@@ -86,101 +70,66 @@ impl Experiment<'_> {
                 interrupt.check()?;
                 let next = (round + turn) % lanes.len();
                 if turn == 0 {
-                    self.compare_stores(&mut lanes[next]);
-                    progress.add(self.stores_work());
+                    self.fill_by_ordinary_stores(&mut lanes[next]);
+                    progress.done();
                 }
                 self.rebind(&mut lanes[next], round, progress)?;
             }
         }
         let page_mode = memory::page_mode("self");
-        interrupt.check()?;
-        self.compare(&mut lanes, progress, interrupt)?;
-        Ok((lanes.into_iter().map(|lane| lane.series).collect(), page_mode))
+        self.compare(&lanes, progress, interrupt)?;
+        let slow = lanes.iter().find(|lane| lane.way == REFERENCE).map(|slow| Summary::of(&slow.times.rebinds));
+        let row = |lane: &Lane| Row::new(self.mode, &self.init, lane.way, &lane.times, slow);
+        Ok((lanes.iter().map(row).collect(), page_mode))
     }
 
     /// Maps fresh memory and initialises it: most of the time is page faults.
     fn first_binding(&self, way: Way, progress: &Progress) -> Result<Lane, Failure> {
         progress.start(format_args!("{} {way}, first binding", self.mode));
+        let how = self.options.prefault;
         let mut memory = self.map()?;
         let start = Instant::now();
-        self.options.prefault.run(&mut memory, way.threads)?;
-        let prefaulted = start.elapsed();
-        let (report, took) = self.bind(&mut memory, way)?;
-        self.tell(progress, &report, took, "first binding")?;
-        progress.add(self.first_work());
-        Ok(Lane {
-            memory,
-            series: Series {
-                mode: self.mode,
-                way,
-                pages: report.pages,
-                struct_pages: report.struct_pages,
-                dedup: self.is_deduped(),
-                bytes: report.bytes,
-                prefault_ms: (self.options.prefault != Prefault::No).then(|| milliseconds(prefaulted)),
-                first_ms: milliseconds(took),
-                rebind_ms: Vec::new(),
-                limit_ms: Vec::new(),
-                limit_bytes: self.init.pages() * self.init.struct_page_size(),
-                ordinary_ms: Vec::new(),
-                identical: false,
-            },
-        })
+        how.run(&mut memory, way.threads)?;
+        let prefault = (how != Prefault::No).then(|| milliseconds(start));
+        let first = self.bind(&mut memory, way)?;
+        self.tell(progress, way, first, "first binding")?;
+        Ok(Lane { way, memory, times: Times { prefault, first, ..Times::default() } })
     }
 
-    /// Fills by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
-    fn compare_stores(&self, lane: &mut Lane) {
-        let written = self.written(&mut lane.memory);
-        let start = Instant::now();
-        fills::ordinary(written);
-        lane.series.ordinary_ms.push(milliseconds(start.elapsed()));
-        fills::streamed(self.streamer, written);
+    fn rebind(&self, Lane { way, memory, times }: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
+        let which = format!("rebind {}", round + 1);
+        progress.start(format_args!("{} {way}, {which}", self.mode));
+        times.fills.push(self.fill(memory, way.threads)?);
+        let took = self.bind(memory, *way)?;
+        times.rebinds.push(took);
+        self.tell(progress, *way, took, &which)
     }
 
-    fn rebind(&self, lane: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
-        let way = lane.series.way;
-        progress.start(format_args!("{} {way}, rebind {}", self.mode, round + 1));
-        lane.series.limit_ms.push(milliseconds(self.fill(&mut lane.memory, way.threads)?));
-        let (report, took) = self.bind(&mut lane.memory, way)?;
-        lane.series.rebind_ms.push(milliseconds(took));
-        self.tell(progress, &report, took, &format!("rebind {}", round + 1))?;
-        progress.add(self.rebind_work());
-        Ok(())
-    }
-
-    /// Whether fewer struct pages than pages are written.
-    pub(crate) fn is_deduped(&self) -> bool {
-        self.init.struct_pages() < self.init.pages()
-    }
-
-    /// Fresh memory for one memmap.
-    pub(crate) fn map(&self) -> Result<Mapping, Failure> {
+    pub(super) fn map(&self) -> Result<Mapping, Failure> {
         let len = self.init.buffer_len();
         usize::try_from(len)
             .map_err(std::io::Error::other)
-            .and_then(|len| Mapping::new(len, self.options.huge_pages))
+            .and_then(|len| Mapping::new(len, self.options.hugepages))
             .map_err(|error| Failure::input(format_args!("cannot map {len} bytes for the memmap: {error}")))
     }
 
     /// One binding, timed; fails if anything but what was asked for ran.
-    pub(super) fn bind(&self, memory: &mut Mapping, way: Way) -> Result<(InitReport, Duration), Failure> {
+    fn bind(&self, memory: &mut Mapping, way: Way) -> Result<f64, Failure> {
+        let Experiment { init, streamer, .. } = self;
         let memmap = memory.memory();
         let start = Instant::now();
-        let report = self.init.run_parallel(memmap, way.strategy, self.streamer, way.threads, Hooks::default());
-        let took = start.elapsed();
+        let report = init.run_parallel(memmap, way.strategy, *streamer, way.threads, Hooks::default());
+        let took = milliseconds(start);
         let report = report.map_err(Failure::run)?;
-        let Way { strategy, .. } = way;
-        if report.ran != strategy || report.backend != self.streamer.backend() || report.pages != self.init.pages() {
-            return Err(Failure::run(format_args!(
-                "{strategy} by {} was asked for, and {} by {} ran over {} of {} pages",
-                self.streamer.backend(),
-                report.ran,
-                report.backend,
-                report.pages,
-                self.init.pages()
-            )));
+        let asked = (way.strategy, streamer.backend(), init.pages(), init.struct_pages());
+        let ran = (report.ran, report.backend, report.pages, report.struct_pages);
+        if ran != asked {
+            let said = |(strategy, backend, pages, written)| {
+                format!("{strategy} by {backend} over {pages} pages ({written} written)")
+            };
+            return Err(Failure::run(format_args!("{} was asked for, and {} ran", said(asked), said(ran))));
         }
-        Ok((report, took))
+        Ok(took)
     }
 
     /// The part of a memmap that a binding writes.
@@ -189,29 +138,68 @@ impl Experiment<'_> {
         &mut memory.memory()[skipped..]
     }
 
-    /// Fills the part of the memmap that a binding writes with a constant, by streaming stores, on `threads` threads that each drain.
-    pub(super) fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<Duration, Failure> {
+    /// Fills it with a constant by streaming stores, timed, on `threads` threads that each drain.
+    fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<f64, Failure> {
         let written = self.written(memory);
         let start = Instant::now();
-        parts::each(written, threads, |part| fills::streamed(self.streamer, part))?;
-        Ok(start.elapsed())
+        each(written, threads, |part| fills::streamed(self.streamer, part))?;
+        Ok(milliseconds(start))
     }
 
-    fn tell(&self, progress: &Progress, report: &InitReport, took: Duration, which: &str) -> Result<(), Failure> {
+    /// Fills it by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
+    fn fill_by_ordinary_stores(&self, lane: &mut Lane) {
+        let written = self.written(&mut lane.memory);
+        let start = Instant::now();
+        fills::ordinary(written);
+        lane.times.ordinary.push(milliseconds(start));
+        fills::streamed(self.streamer, written);
+    }
+
+    /// A step is done; with --verbose, says so as the kernel does. It has whole milliseconds; what follows tells the bindings apart.
+    fn tell(&self, progress: &Progress, way: Way, took: f64, which: &str) -> Result<(), Failure> {
+        progress.done();
         if !self.options.verbose {
             return Ok(());
         }
-        // The kernel's line has whole milliseconds; what follows tells the bindings apart.
-        progress.line(format_args!(
-            "initialised {} pages in {:.0} ms ({}, {}, {which})",
-            report.pages,
-            milliseconds(took),
-            self.mode,
-            report.ran
-        ))
+        let (pages, mode, strategy) = (self.init.pages(), self.mode, way.strategy);
+        progress.line(format_args!("initialised {pages} pages in {took:.0} ms ({mode}, {strategy}, {which})"))
+    }
+
+    /// Compares every memmap with `slow`'s, all bytes.
+    fn compare(&self, lanes: &[Lane], progress: &Progress, interrupt: &Interrupt) -> Result<(), Failure> {
+        interrupt.check()?;
+        let own;
+        let slow = match lanes.iter().find(|lane| lane.way == REFERENCE) {
+            Some(slow) => &slow.memory,
+            // Not asked for: slow runs once, untimed, on memory of its own.
+            None => {
+                progress.start(format_args!("{} slow, to compare with", self.mode));
+                let mut memory = self.map()?;
+                // What a binding leaves alone holds the fill everywhere else, too.
+                self.fill(&mut memory, REFERENCE.threads)?;
+                self.bind(&mut memory, REFERENCE)?;
+                progress.done();
+                own = memory;
+                &own
+            }
+        };
+        progress.start(format_args!("{} compared with slow", self.mode));
+        for Lane { way, memory, .. } in lanes {
+            interrupt.check()?;
+            // Slices compare by memcmp; the search is for the rare case.
+            if memory.bytes() != slow.bytes() {
+                let byte = zip(memory.bytes(), slow.bytes()).take_while(|(left, right)| left == right).count();
+                let (mode, size) = (self.mode, self.init.struct_page_size());
+                let (pfn, byte) = (self.init.config().range.start_pfn + byte as u64 / size, byte as u64 % size);
+                return Err(Failure::run(format_args!(
+                    "{mode} {way} differs from slow: first at byte {byte} of the struct page of pfn {pfn:#x}"
+                )));
+            }
+        }
+        Ok(())
     }
 }
 
-fn milliseconds(took: Duration) -> f64 {
-    took.as_secs_f64() * 1e3
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
 }

@@ -1,5 +1,6 @@
 //! Tunings in turn, a lap each.
 
+use std::iter::zip;
 use std::time::{Duration, Instant};
 
 use bench_runner::work::{Sides, Work};
@@ -13,7 +14,6 @@ use crate::stats::Estimate;
 /// Fewest rounds of a contest, however little time there is.
 const ROUNDS: usize = 5;
 
-/// Who runs contests, and with what.
 pub(super) struct Judge<'a> {
     pub(super) sides: Sides,
     pub(super) streamer: Streamer,
@@ -24,35 +24,27 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// How many times as fast as the first tuning each one is: one estimate for each of the others, in their order.
+    /// How many times as fast as the first tuning each of the others is, in their order.
     pub(super) fn contest(&mut self, work: Work, tunings: &[&'static Tuning]) -> Result<Vec<Estimate>, Failure> {
         self.progress.start(format_args!("{work}, {} bytes", work.size));
-        let mut lanes: Vec<_> = tunings.iter().map(|tuning| (self.streamer.with_tuning(tuning), Vec::new())).collect();
+        let streamers: Vec<_> = tunings.iter().map(|tuning| self.streamer.with_tuning(tuning)).collect();
+        let mut times = vec![Vec::new(); tunings.len()];
         let begin = Instant::now();
         let mut round = 0;
         while round <= ROUNDS || begin.elapsed() < self.budget {
-            for turn in 0..lanes.len() {
+            for turn in 0..tunings.len() {
                 self.interrupt.check()?;
                 // Who follows whom changes from round to round.
                 let next = (turn + round) % tunings.len();
-                let (streamer, times) = &mut lanes[next];
                 let start = Instant::now();
-                work.lap(&mut self.sides, *streamer, round * tunings.len() + next);
-                let took = start.elapsed().as_secs_f64();
-                // The first round warms up.
-                if round > 0 {
-                    times.push(took);
-                }
+                work.lap(&mut self.sides, streamers[next], round * tunings.len() + next);
+                times[next].push(start.elapsed().as_secs_f64());
             }
             round += 1;
         }
         self.progress.done();
-        let first = lanes[0].1.clone();
-        Ok(lanes[1..]
-            .iter()
-            .map(|(_, times)| {
-                Estimate::of(&first.iter().zip(times).map(|(first, time)| first / time).collect::<Vec<_>>())
-            })
-            .collect())
+        // The first round warms up.
+        let ratios = |others: &Vec<f64>| zip(&times[0], others).skip(1).map(|(first, other)| first / other).collect();
+        Ok(times[1..].iter().map(ratios).map(|ratios: Vec<f64>| Estimate::of(&ratios)).collect())
     }
 }

