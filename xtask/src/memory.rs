@@ -21,7 +21,7 @@ pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
 
 /// The same for several processes at a time that need as much each, and have our limits.
 pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result<(), Failure> {
-    let lacking = limits().into_iter().map(|limit| match limit.is_shared {
+    let lacking = limits().map(|limit| match limit.is_shared {
         true => (needed.saturating_mul(processes), limit),
         false => (needed.saturating_add(RESERVE), limit),
     });
@@ -37,11 +37,6 @@ pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result
     }
 }
 
-/// Fails where not even the program itself has room: later, whatever it does would abort it.
-pub(crate) fn require_any() -> Result<(), Failure> {
-    require(0, "this program itself")
-}
-
 struct Limit {
     source: &'static str,
     free: u64,
@@ -50,17 +45,15 @@ struct Limit {
 }
 
 /// Every limit that applies; a system that does not tell one is not second-guessed.
-fn limits() -> Vec<Limit> {
-    let available = meminfo("MemAvailable").map(|free| Limit {
-        source: "the machine (MemAvailable, less 128 MiB kept back)",
-        free: free.saturating_sub(HEADROOM),
-        is_shared: true,
-    });
-    let own = |resource, used, source| rlimit(resource, used).map(|free| Limit { source, free, is_shared: false });
-    let address_space = own(Resource::As, "VmSize", "the address-space limit (ulimit -v)");
-    let data = own(Resource::Data, "VmData", "the data-segment limit (ulimit -d)");
-    let cgroup = cgroup_free().map(|free| Limit { source: "the control group (memory.max)", free, is_shared: true });
-    [available, address_space, data, cgroup].into_iter().flatten().collect()
+fn limits() -> impl Iterator<Item = Limit> {
+    let available = meminfo("MemAvailable").map(|free| free.saturating_sub(HEADROOM));
+    let limits = [
+        ("the machine (MemAvailable, less 128 MiB kept back)", available, true),
+        ("the address-space limit (ulimit -v)", rlimit(Resource::As, "VmSize"), false),
+        ("the data-segment limit (ulimit -d)", rlimit(Resource::Data, "VmData"), false),
+        ("the control group (memory.max)", cgroup_free(), true),
+    ];
+    limits.into_iter().filter_map(|(source, free, is_shared)| Some(Limit { source, free: free?, is_shared }))
 }
 
 /// A field of /proc/meminfo, in bytes.
@@ -97,32 +90,6 @@ fn group_free(folder: &Path) -> Option<u64> {
     let used = number("memory.current")?;
     let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
     // The page cache gives way.
-    let cache = stat
-        .lines()
-        .find_map(|line| line.strip_prefix("inactive_file "))
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(0);
+    let cache = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok()).unwrap_or(0);
     Some(max.saturating_sub(used.saturating_sub(cache)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_of_meminfo() {
-        let text = "MemTotal:       24612345 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\n";
-        assert_eq!(memory_field(text, "MemAvailable"), Some(20 * 1024));
-        assert_eq!(memory_field(text, "Mem"), None);
-        assert_eq!(memory_field("MemTotal: 18446744073709551615 kB", "MemTotal"), None);
-    }
-
-    #[test]
-    fn too_much_is_refused_with_both_figures() {
-        require(0, "nothing").expect("nothing fits anywhere");
-        let Err(Failure::Input(line)) = require(u64::MAX, "everything") else {
-            panic!("2^64-1 bytes do not fit");
-        };
-        assert!(line.contains("everything needs") && line.contains("leaves"), "{line}");
-    }
 }
