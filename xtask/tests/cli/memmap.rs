@@ -32,17 +32,11 @@ fn the_words_are_the_kernels_by_every_strategy() {
         let (_, memmap) = dumped(&format!("{DEVDAX} {ADDRESSES} --strategy {strategy}"));
         assert_eq!(memmap.len(), 1024 * 64);
         for head in [0, 512] {
+            let words = [(0, 0), (0, 1), (1, 0), (2, 2), (511, 1)].map(|(page, at)| word(&memmap, head + page, at));
             // The deferred list of the second tail: its own address.
             let second = 0xffd4_0000_0000_0000 + 64 * (0x10_1200 + head as u64 + 2) + 16;
-            for (page, at, expected) in [
-                (head, 0, 0x0027_ffff_c000_2040),
-                (head, 1, 0xff11_0000_05ec_5180),
-                (head + 1, 0, 0x0027_ffff_c000_2009),
-                (head + 2, 2, second),
-                (head + 511, 1, 0xffff_ffff_ffff_8001),
-            ] {
-                assert_eq!(word(&memmap, page, at), expected, "{strategy}: page {page}, word {at}");
-            }
+            let [flags, pgmap] = [0x0027_ffff_c000_2040, 0xff11_0000_05ec_5180];
+            assert_eq!(words, [flags, pgmap, 0x0027_ffff_c000_2009, second, 0xffff_ffff_ffff_8001], "{strategy}");
         }
     }
     let options = "--mode fsdax --start-pfn 1053184 --nr-pages 3 --kernel 6.12 --nid 5";

@@ -61,7 +61,14 @@ impl Trial {
     /// Names of all that is below the folder.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut files = Vec::new();
-        below(self.folder.path(), "", &mut files);
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(self.folder.path().join(&folder)).unwrap().map(Result::unwrap) {
+                let name = folder.join(entry.file_name());
+                files.push(name.display().to_string());
+                folders.extend(entry.path().is_dir().then_some(name));
+            }
+        }
         files.sort();
         files
     }
@@ -84,16 +91,6 @@ impl Trial {
         let mut all = fs::read_dir("/proc").expect("Linux has it").flatten().map(|entry| entry.path());
         all.find(|folder| text(folder, "environ").split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes()))
             .map(|folder| String::from_utf8_lossy(&text(&folder, "cmdline")).replace('\0', " "))
-    }
-}
-
-fn below(folder: &Path, prefix: &str, files: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let name = format!("{prefix}{}", entry.file_name().display());
-        if entry.path().is_dir() {
-            below(&entry.path(), &format!("{name}/"), files);
-        }
-        files.push(name);
     }
 }
 
