@@ -56,13 +56,3 @@ pub(crate) fn metadata(workspace: &Path, args: &[&str]) -> Result<Metadata, Stri
         format!("`cargo metadata` failed in {}: {}", workspace.display(), last_words(&said))
     })
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_folder_without_a_manifest_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let said = super::metadata(folder.path(), &[]).unwrap_err();
-        assert!(said.contains(&*folder.path().to_string_lossy()) && said.contains("Cargo.toml"), "{said}");
-    }
-}

@@ -61,7 +61,7 @@ pub(crate) fn long(bytes: u64) -> String {
 mod tests {
     use super::*;
 
-    // What people type is compared with a second reading in `fuzz/bodies/parsers.rs`.
+    // What people type is compared with a second reading of it, in the body of the fuzz target for parsers.
     #[test]
     fn sizes_have_the_largest_unit_that_divides_them() {
         let sizes = [0, 64, 1024, 1500, 65536, 3 << 20, 1 << 30].map(short);

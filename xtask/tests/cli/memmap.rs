@@ -59,10 +59,8 @@ fn parts_join_without_a_seam() {
 
 #[test]
 fn a_device_is_written_to_and_stays_a_device() {
-    for (device, code, said) in [("/dev/null", 0, &[][..]), ("/dev/full", 1, &["No space left"])] {
-        Trial::new().run(&format!("memmap-dump {DEVDAX} {ADDRESSES} --out {device}")).assert(code, said);
-        assert!(fs::metadata(device).unwrap().file_type().is_char_device());
-    }
+    Trial::new().run(&format!("memmap-dump {DEVDAX} {ADDRESSES} --out /dev/null")).assert(0, &[]);
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
 
 #[test]

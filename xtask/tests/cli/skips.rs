@@ -1,10 +1,9 @@
-//! `cargo xtask test` and `fuzz` where something is missing.
+//! `cargo xtask test` where something is missing.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::command_lines::assert_refused;
 use crate::trial::{Ended, Trial};
 use crate::write;
 
@@ -39,11 +38,4 @@ fn what_is_missing_is_installed_only_if_that_is_asked_for() {
         assert_eq!(called.contains("apt-get install -y --no-install-recommends "), installs, "{called}");
         assert_eq!(stderr.contains("=== installing: "), installs, "{stderr}");
     }
-}
-
-#[test]
-fn without_cargo_fuzz_nothing_is_fuzzed() {
-    // A cargo that knows no command at all.
-    let ended = Ended::of(Trial::new().command(&[], "fuzz").env("CARGO", "false"));
-    assert_refused(&ended, &["error: no cargo-fuzz here; get it by `cargo install cargo-fuzz`"]);
 }

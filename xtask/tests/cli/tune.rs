@@ -3,8 +3,7 @@
 use memcpy_streaming::{Backend, Tuning};
 use serde_json::Value;
 
-use crate::command_lines::assert_refused;
-use crate::trial::{Ended, Trial};
+use crate::trial::Trial;
 
 #[test]
 fn what_is_found_is_a_tuning_and_is_recommended_only_if_it_wins() {
@@ -32,17 +31,4 @@ fn what_is_found_is_a_tuning_and_is_recommended_only_if_it_wins() {
             ended.assert_printed(&[&variable, "Vendor::", "drained_fill: "]);
         }
     }
-}
-
-#[test]
-fn all_commands_read_the_variable() {
-    let run = |tuning: &str| {
-        let trial = Trial::new();
-        let mut rebind = trial.command(&[], "rebind --size 64M --rebinds 1 --mode fsdax --strategy stamped");
-        Ended::of(rebind.env("MEMCPY_STREAMING_TUNING", tuning))
-    };
-    let parts = ["tuning: no line of the table: ", "drained-copy=5000"];
-    run("ahead=192 drained-copy=5000").assert(0, &[]).assert_printed(&parts);
-    let said = "error: MEMCPY_STREAMING_TUNING: ahead is to be a number from 64 to 65536";
-    assert_refused(&run("ahead=17"), &[said]);
 }
