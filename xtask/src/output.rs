@@ -92,7 +92,6 @@ fn open(path: &Path) -> io::Result<(File, Option<(TempPath, PathBuf)>)> {
         // `a/` names a folder, though Path forgets the slash.
         _ if path.as_os_str().as_encoded_bytes().ends_with(b"/") => return Err(ErrorKind::IsADirectory.into()),
         Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
-        Ok(found) if found.file_type().is_socket() => return Err(io::Error::other("it is a socket")),
         Ok(found) if found.file_type().is_fifo() => return Ok((open_fifo(path, is_stream)?, None)),
         Ok(found) if !found.is_file() => return Ok((OpenOptions::new().write(true).open(path)?, None)),
         Ok(_) if is_stream => return Ok((OpenOptions::new().append(true).open(path)?, None)),

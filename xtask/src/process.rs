@@ -206,8 +206,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert!(failed(&mut Command::new("no-such-program-here")).starts_with("cannot run `no-such-program-here`"));
-        let said = failed(Command::new("sh").args(["-c", "echo why >&2; exit 9"]));
-        assert_eq!(said, "exit status: 9 of `sh -c 'echo why >&2; exit 9'`: why");
+        let said = failed(Command::new("sh").args(["-c", "echo one >&2; echo why >&2; exit 9"]));
+        assert_eq!(said, "exit status: 9 of `sh -c 'echo one >&2; echo why >&2; exit 9'`: why");
     }
 
     #[test]
