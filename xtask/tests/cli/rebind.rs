@@ -66,9 +66,10 @@ fn every_strategy_in_both_modes() {
 fn threads_and_dedup_are_rows_of_their_own() {
     let args = "--size 1G --map mem --mode devdax --rebinds 2 --strategy slow,stamped --dedup yes,no --threads 1,2";
     let (text, rows) = rebind(args, &[]);
-    let expected = ["true", "false"]
-        .map(|dedup| ["slow 1", "slow 2", "stamped 1", "stamped 2"].map(|row| format!("devdax {dedup} {row}")));
-    assert_eq!(columns(&rows, ["mode", "dedup", "strategy", "threads"]), expected.concat());
+    let expected = ["devdax true 262144 65536", "devdax false 262144 262144"]
+        .map(|pages| ["slow 1", "slow 2", "stamped 1", "stamped 2"].map(|row| format!("{pages} {row}")));
+    let names = ["mode", "dedup", "pages", "struct_pages", "strategy", "threads"];
+    assert_eq!(columns(&rows, names), expected.concat());
     assert!(text.contains("stamped x2, dedup") && text.contains("65536 are written"), "{text}");
     // fsdax has no compounds: nothing to share, and so no second experiment. Without slow, memmaps are still compared.
     let (_, rows) = rebind("--size 64M --map mem --rebinds 1 --mode fsdax --dedup yes,no --strategy stamped", &[]);
