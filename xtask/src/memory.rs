@@ -21,39 +21,24 @@ pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
 
 /// The same for several processes at a time that need as much each, and have our limits.
 pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result<(), Failure> {
-    let lacking = limits().map(|limit| match limit.is_shared {
-        true => (needed.saturating_mul(processes), limit),
-        false => (needed.saturating_add(RESERVE), limit),
-    });
-    match lacking.filter(|(needed, limit)| limit.free < *needed).min_by_key(|(_, limit)| limit.free) {
-        Some((needed, limit)) => Err(Failure::input(format_args!(
-            "too little memory: {purpose} needs {} ({needed} bytes), but {} leaves {} ({} bytes); free some, raise the limit or ask for less",
-            human(needed),
-            limit.source,
-            human(limit.free),
-            limit.free,
-        ))),
-        None => Ok(()),
-    }
-}
-
-struct Limit {
-    source: &'static str,
-    free: u64,
-    /// By all processes, not by each.
-    is_shared: bool,
-}
-
-/// Every limit that applies; a system that does not tell one is not second-guessed.
-fn limits() -> impl Iterator<Item = Limit> {
+    let (all, each) = (needed.saturating_mul(processes), needed.saturating_add(RESERVE));
     let available = meminfo("MemAvailable").map(|free| free.saturating_sub(HEADROOM));
+    // A system that does not tell a limit is not second-guessed.
     let limits = [
-        ("the machine (MemAvailable, less 128 MiB kept back)", available, true),
-        ("the address-space limit (ulimit -v)", rlimit(Resource::As, "VmSize"), false),
-        ("the data-segment limit (ulimit -d)", rlimit(Resource::Data, "VmData"), false),
-        ("the control group (memory.max)", cgroup_free(), true),
+        (available, all, "the machine (MemAvailable, less 128 MiB kept back)"),
+        (rlimit(Resource::As, "VmSize"), each, "the address-space limit (ulimit -v)"),
+        (rlimit(Resource::Data, "VmData"), each, "the data-segment limit (ulimit -d)"),
+        (cgroup_free(), all, "the control group (memory.max)"),
     ];
-    limits.into_iter().filter_map(|(source, free, is_shared)| Some(Limit { source, free: free?, is_shared }))
+    let limits = limits.into_iter().filter_map(|(free, needed, limit)| Some((free?, needed, limit)));
+    let Some((free, needed, limit)) = limits.filter(|(free, needed, _)| free < needed).min() else {
+        return Ok(());
+    };
+    Err(Failure::input(format_args!(
+        "too little memory: {purpose} needs {} ({needed} bytes), but {limit} leaves {} ({free} bytes); free some, raise the limit or ask for less",
+        human(needed),
+        human(free),
+    )))
 }
 
 /// A field of /proc/meminfo, in bytes.

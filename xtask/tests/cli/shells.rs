@@ -20,24 +20,23 @@ fn bash_completes_cargo_xtask_and_goes_on_completing_cargo() {
     let trial = Trial::with(&path);
     write(&trial, "script", trial.run("completions bash").stdout);
     let ours = "before() { COMPREPLY=(build \"$2-before\"); }; complete -F before cargo";
-    for (before, line, all, some) in [
-        ("", "cargo xtask reb", 1, &["rebind"][..]),
-        ("", "xtask reb", 1, &["rebind"]),
-        ("", "cargo xtask rebind --stra", 1, &["--strategy"]),
-        ("", "cargo xtask memmap ins", 1, &["inspect"]),
-        ("", "cargo xtask test --target s390", 1, &["s390x-unknown-linux-gnu"]),
-        ("", "cargo xtask completions ", 5, &["fish"]),
-        ("", "cargo xtask ", 17, &["rebind", "release", "man"]),
-        ("", "cargo x", 1, &["xtask"]),
-        (ours, "cargo bu", 2, &["build", "bu-before"]),
-        (ours, "cargo xtask reb", 1, &["rebind"]),
+    for (before, line, is_all, words) in [
+        ("", "cargo xtask reb", true, &["rebind"][..]),
+        ("", "xtask reb", true, &["rebind"]),
+        ("", "cargo xtask rebind --stra", true, &["--strategy"]),
+        ("", "cargo xtask memmap ins", true, &["inspect"]),
+        ("", "cargo xtask test --target s390", true, &["s390x-unknown-linux-gnu"]),
+        ("", "cargo xtask completions ", false, &["fish"]),
+        ("", "cargo xtask ", false, &["rebind", "release", "man"]),
+        ("", "cargo x", true, &["xtask"]),
+        (ours, "cargo bu", true, &["build", "bu-before"]),
+        (ours, "cargo xtask reb", true, &["rebind"]),
     ] {
         let mut bash = trial.command(&["bash", "--norc", "-c", &format!("{before}\n{ASK}")], "");
-        let ended = Ended::of(bash.arg(line));
-        let words: Vec<_> = ended.stdout.split_whitespace().collect();
-        assert!(ended.stderr.is_empty() && words.len() >= all, "{line}: {words:?}{}", ended.stderr);
-        assert!(some.iter().all(|word| words.contains(word)), "{line}: {words:?}");
-        assert!(some.len() < all || words.len() == all, "{line}: {words:?}");
+        let Ended { stdout, stderr, .. } = Ended::of(bash.arg(line));
+        let found: Vec<_> = stdout.split_whitespace().collect();
+        let is_right = if is_all { found == words } else { words.iter().all(|word| found.contains(word)) };
+        assert!(is_right && stderr.is_empty(), "{line}: {found:?}{stderr}");
     }
 }
 
