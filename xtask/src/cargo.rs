@@ -8,6 +8,7 @@ use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::process::last_words;
 
 /// The cargo that runs us, so that a `+toolchain` on its command line holds for whatever it runs.
 pub(crate) fn cargo() -> Command {
@@ -39,40 +40,19 @@ pub(crate) fn workspace() -> PathBuf {
 pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let metadata = metadata(workspace, &["--no-deps"]);
     interrupt.check()?;
-    Ok(metadata.map_err(Failure::run)?.target_directory.into())
+    metadata.map(|metadata| metadata.target_directory.into()).map_err(Failure::run)
 }
 
-/// What `cargo metadata` says, on the locked versions.
-///
-/// # Errors
-/// cargo's own last words.
+/// What `cargo metadata` says, on the locked versions. An error has cargo's own last words.
 pub(crate) fn metadata(workspace: &Path, args: &[&str]) -> Result<Metadata, String> {
     let mut command = MetadataCommand::new();
-    let options: Vec<_> = ["--locked"].iter().chain(args).map(|arg| (*arg).to_string()).collect();
+    let options: Vec<_> = [&["--locked"], args].concat().into_iter().map(str::to_string).collect();
     command.cargo_path(program()).current_dir(workspace).other_options(options);
     command.exec().map_err(|error| {
         let said = match error {
             cargo_metadata::Error::CargoMetadata { stderr } => stderr,
             other => other.to_string(),
         };
-        let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        format!("`cargo metadata` failed in {}: {}", workspace.display(), last.trim())
+        format!("`cargo metadata` failed in {}: {}", workspace.display(), last_words(&said))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_workspace_is_found() {
-        assert!(workspace().join("xtask/Cargo.toml").is_file());
-    }
-
-    #[test]
-    fn a_folder_without_a_manifest_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let said = metadata(folder.path(), &[]).unwrap_err();
-        assert!(said.contains(&*folder.path().to_string_lossy()) && said.contains("Cargo.toml"), "{said}");
-    }
 }

@@ -15,7 +15,6 @@ const AFTER: &str = "Examples:\n  \
     Every command answers bad input with one line on standard error and exit code 2, a failed run with exit code 1, and Ctrl-C with exit code 130. \
     Output files appear whole or not at all.";
 
-/// The definition of all commands.
 pub(crate) fn command() -> Command {
     Command::new("xtask")
         .bin_name("cargo xtask")
@@ -43,15 +42,13 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::man::command())
 }
 
-/// What the person asked for.
 pub(crate) enum Request {
-    /// Text to print (`--help`, `--version`).
+    /// The text of `--help` or `--version`.
     Print(String),
     /// A subcommand and its arguments.
     Run(String, ArgMatches),
 }
 
-/// Reads the command line.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, Failure> {
     let args: Vec<_> = args.collect();
     match command().try_get_matches_from(&args) {
@@ -85,18 +82,14 @@ fn explain(error: &clap::Error, args: &[OsString]) -> String {
         }
         _ => String::new(),
     };
-    format!("{}{}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()), meant(error))
-}
-
-/// What the person may have meant.
-fn meant(error: &clap::Error) -> String {
     let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let name = suggested.iter().find_map(|kind| match error.get(*kind)? {
+    let meant = suggested.iter().find_map(|kind| match error.get(*kind)? {
         ContextValue::String(name) => Some(name),
         ContextValue::Strings(names) => names.last(),
         _ => None,
     });
-    name.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+    let meant = meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+    format!("{}{meant}{known}; try `cargo xtask{help} --help`", one_line(&error.to_string()))
 }
 
 /// Joins clap's lines, less its last paragraphs (usage, and "For more information, try '--help'.").
@@ -105,7 +98,7 @@ fn one_line(error: &str) -> String {
     let end = ["\nUsage:", "\nFor more information"].iter().filter_map(|last| error.find(last)).min();
     let error = &error[..end.unwrap_or(error.len())];
     let mut line = String::new();
-    // What clap suggests is said by `meant`.
+    // What clap suggests is said by `explain`.
     for part in error.lines().map(str::trim).filter(|part| !part.is_empty() && !part.starts_with("tip: ")) {
         line += match line.chars().last() {
             None => "",
@@ -123,81 +116,34 @@ fn one_line(error: &str) -> String {
 mod tests {
     use super::*;
 
-    fn refused(args: &str) -> String {
-        let args = args.split(' ').map(Into::into);
-        match parse(args) {
-            Err(Failure::Input(line)) => line,
-            _ => panic!("taken"),
-        }
-    }
-
-    #[test]
-    fn the_definitions_hold_together() {
-        command().debug_assert();
-    }
-
-    #[test]
-    fn errors_are_one_line_and_name_what_is_known() {
-        let unknown = refused("xtask rebind --strategy slow,fast");
-        assert!(unknown.contains("fast") && unknown.contains("stamped"), "{unknown}");
-        let missing = refused("xtask memmap-dump --mode fsdax");
-        assert!(missing.contains("--pgmap") && missing.contains("--out"), "{missing}");
-        let command = refused("xtask reband");
-        assert!(command.contains("rebind"), "{command}");
-        let option = refused("xtask rebind --sise 4K");
-        assert!(option.contains("--size") && option.contains("cargo xtask rebind --help"), "{option}");
-        assert!(
-            command.contains("did you mean `rebind`?") && option.contains("did you mean `--size`?"),
-            "{command} {option}"
-        );
-        let value = refused("xtask rebind --map deb");
-        assert!(value.contains("dev"), "{value}");
-        let none = refused("xtask");
-        assert!(none.contains("memmap-dump"), "{none}");
-        for line in [unknown, missing, command, option, none] {
-            assert!(!line.contains('\n') && !line.starts_with("error"), "{line}");
-        }
-    }
-
-    /// What is typed in a line of examples: a remark is behind two spaces.
-    fn typed(line: &str) -> Vec<String> {
-        let typed = line.split("  ").next().unwrap_or_default();
-        // Words in quotes are one; a pipe is the shell's, and so is what follows.
-        let typed = typed.split(" | ").next().unwrap_or_default();
+    /// What is typed in a line of examples, less `cargo`: a remark is behind two spaces, a pipe is the shell's, words in quotes are one.
+    fn typed(line: &str) -> Vec<OsString> {
+        let line = line.strip_prefix("cargo ").unwrap_or(line);
+        let typed = line.split("  ").next().and_then(|typed| typed.split(" | ").next()).unwrap_or_default();
         let words = typed.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
-            0 => part.split_whitespace().map(str::to_string).collect(),
-            _ => vec![part.to_string()],
+            0 => part.split_whitespace().map(OsString::from).collect(),
+            _ => vec![part.into()],
         });
         words.collect()
     }
 
-    #[test]
-    fn each_command_has_examples_and_they_can_be_typed() {
-        fn check(command: &Command, path: &str) {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            let examples = help.strip_prefix("Examples:\n").unwrap_or_else(|| panic!("{path} has no examples"));
-            let examples = examples.split("\n\n").next().unwrap_or_default().replace("\\\n      ", "");
-            let mut count = 0;
-            for line in examples.lines().map(str::trim) {
-                assert!(line.starts_with(path), "{path}: {line}");
-                let words = typed(line.strip_prefix("cargo ").unwrap_or(line));
-                let done = parse(words.into_iter().map(Into::into));
-                assert!(done.is_ok(), "{line}: {:?}", done.err());
-                count += 1;
-            }
-            assert!(count >= 2, "{path}: {count} examples");
-            command.get_subcommands().for_each(|inner| check(inner, &format!("{path} {}", inner.get_name())));
+    fn check(command: &Command, path: &str) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples = help.strip_prefix("Examples:\n").unwrap_or_else(|| panic!("{path} has no examples"));
+        let examples = examples.split("\n\n").next().unwrap_or_default().replace("\\\n      ", "");
+        assert!(examples.lines().count() >= 2, "{path}: {examples}");
+        for line in examples.lines().map(str::trim) {
+            assert!(line.starts_with(path), "{path}: {line}");
+            assert!(parse(typed(line).into_iter()).is_ok(), "{line}");
         }
-        check(&command(), "cargo xtask");
+        let help = parse(typed(&format!("{path} --help")).into_iter());
+        assert!(matches!(help, Ok(Request::Print(text)) if text.contains("Usage")), "{path}");
+        command.get_subcommands().for_each(|inner| check(inner, &format!("{path} {}", inner.get_name())));
     }
 
     #[test]
-    fn help_is_printed_not_refused() {
-        let version = parse(["xtask", "--version"].into_iter().map(Into::into));
-        assert!(matches!(version, Ok(Request::Print(text)) if text.contains(env!("CARGO_PKG_VERSION"))));
-        for args in ["xtask --help", "xtask rebind --help", "xtask memmap-dump -h", "xtask test --help"] {
-            let args = args.split(' ').map(Into::into);
-            assert!(matches!(parse(args), Ok(Request::Print(text)) if text.contains("Usage")));
-        }
+    fn each_command_has_help_and_examples_that_can_be_typed() {
+        command().debug_assert();
+        check(&command(), "cargo xtask");
     }
 }

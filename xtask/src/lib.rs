@@ -61,7 +61,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failure> {
-    memory::require_any()?;
+    // Without room for that, whatever it does later would abort it.
+    memory::require(0, "this program itself")?;
     let (name, arguments) = match cli::parse(std::env::args_os())? {
         Request::Print(text) => return write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error)),
         Request::Run(name, arguments) => (name, arguments),

@@ -21,46 +21,24 @@ pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
 
 /// The same for several processes at a time that need as much each, and have our limits.
 pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result<(), Failure> {
-    let lacking = limits().into_iter().map(|limit| match limit.is_shared {
-        true => (needed.saturating_mul(processes), limit),
-        false => (needed.saturating_add(RESERVE), limit),
-    });
-    match lacking.filter(|(needed, limit)| limit.free < *needed).min_by_key(|(_, limit)| limit.free) {
-        Some((needed, limit)) => Err(Failure::input(format_args!(
-            "too little memory: {purpose} needs {} ({needed} bytes), but {} leaves {} ({} bytes); free some, raise the limit or ask for less",
-            human(needed),
-            limit.source,
-            human(limit.free),
-            limit.free,
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// Fails where not even the program itself has room: later, whatever it does would abort it.
-pub(crate) fn require_any() -> Result<(), Failure> {
-    require(0, "this program itself")
-}
-
-struct Limit {
-    source: &'static str,
-    free: u64,
-    /// By all processes, not by each.
-    is_shared: bool,
-}
-
-/// Every limit that applies; a system that does not tell one is not second-guessed.
-fn limits() -> Vec<Limit> {
-    let available = meminfo("MemAvailable").map(|free| Limit {
-        source: "the machine (MemAvailable, less 128 MiB kept back)",
-        free: free.saturating_sub(HEADROOM),
-        is_shared: true,
-    });
-    let own = |resource, used, source| rlimit(resource, used).map(|free| Limit { source, free, is_shared: false });
-    let address_space = own(Resource::As, "VmSize", "the address-space limit (ulimit -v)");
-    let data = own(Resource::Data, "VmData", "the data-segment limit (ulimit -d)");
-    let cgroup = cgroup_free().map(|free| Limit { source: "the control group (memory.max)", free, is_shared: true });
-    [available, address_space, data, cgroup].into_iter().flatten().collect()
+    let (all, each) = (needed.saturating_mul(processes), needed.saturating_add(RESERVE));
+    let available = meminfo("MemAvailable").map(|free| free.saturating_sub(HEADROOM));
+    // A system that does not tell a limit is not second-guessed.
+    let limits = [
+        (available, all, "the machine (MemAvailable, less 128 MiB kept back)"),
+        (rlimit(Resource::As, "VmSize"), each, "the address-space limit (ulimit -v)"),
+        (rlimit(Resource::Data, "VmData"), each, "the data-segment limit (ulimit -d)"),
+        (cgroup_free(), all, "the control group (memory.max)"),
+    ];
+    let limits = limits.into_iter().filter_map(|(free, needed, limit)| Some((free?, needed, limit)));
+    let Some((free, needed, limit)) = limits.filter(|(free, needed, _)| free < needed).min() else {
+        return Ok(());
+    };
+    Err(Failure::input(format_args!(
+        "too little memory: {purpose} needs {} ({needed} bytes), but {limit} leaves {} ({free} bytes); free some, raise the limit or ask for less",
+        human(needed),
+        human(free),
+    )))
 }
 
 /// A field of /proc/meminfo, in bytes.
@@ -97,32 +75,6 @@ fn group_free(folder: &Path) -> Option<u64> {
     let used = number("memory.current")?;
     let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
     // The page cache gives way.
-    let cache = stat
-        .lines()
-        .find_map(|line| line.strip_prefix("inactive_file "))
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(0);
+    let cache = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok()).unwrap_or(0);
     Some(max.saturating_sub(used.saturating_sub(cache)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_of_meminfo() {
-        let text = "MemTotal:       24612345 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\n";
-        assert_eq!(memory_field(text, "MemAvailable"), Some(20 * 1024));
-        assert_eq!(memory_field(text, "Mem"), None);
-        assert_eq!(memory_field("MemTotal: 18446744073709551615 kB", "MemTotal"), None);
-    }
-
-    #[test]
-    fn too_much_is_refused_with_both_figures() {
-        require(0, "nothing").expect("nothing fits anywhere");
-        let Err(Failure::Input(line)) = require(u64::MAX, "everything") else {
-            panic!("2^64-1 bytes do not fit");
-        };
-        assert!(line.contains("everything needs") && line.contains("leaves"), "{line}");
-    }
 }

@@ -1,6 +1,6 @@
 //! Running other programs: with a time limit, their output relayed line by line, and nothing left running behind.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -33,9 +33,7 @@ pub(crate) fn run(
     interrupt: &Interrupt,
     line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
-    let mut child = start(command.stdout(Stdio::piped()))?;
-    let output = child.0.stdout.take().expect("it is piped");
-    attend(child, output, &show(command), limit, interrupt, line)
+    attend(command, false, limit, interrupt, line)
 }
 
 /// The same with both of its outputs, their lines in the order in which they were written.
@@ -45,69 +43,71 @@ pub(crate) fn run_whole(
     interrupt: &Interrupt,
     line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
-    let (output, writer) = io::pipe().map_err(|error| Failure::run(format_args!("no pipe: {error}")))?;
-    let child = start(command.stdout(writer.try_clone().map_err(Failure::run)?).stderr(writer));
-    // Ours are closed: the output ends when the program does.
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    attend(child?, output, &show(command), limit, interrupt, line)
+    attend(command, true, limit, interrupt, line)
 }
 
-fn start(command: &mut Command) -> Result<Running, Failure> {
-    // A group of its own, so that all of it can be stopped. Without standard input: nobody is asked anything.
-    let child = command.process_group(0).stdin(Stdio::null()).spawn();
-    child.map(Running).map_err(|error| Failure::run(format_args!("cannot run `{}`: {error}", show(command))))
-}
-
-/// Hands over each line until the child's end.
 fn attend(
-    mut child: Running,
-    output: impl Read + Send + 'static,
-    shown: &str,
+    command: &mut Command,
+    is_whole: bool,
     limit: Duration,
     interrupt: &Interrupt,
     mut line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
-    let lines = lines(output);
+    let (output, writer) = io::pipe().map_err(|error| Failure::run(format_args!("no pipe: {error}")))?;
+    if is_whole {
+        command.stderr(writer.try_clone().map_err(Failure::run)?);
+    }
+    // A group of its own, so that all of it can be stopped. Without standard input: nobody is asked anything.
+    let child = command.process_group(0).stdin(Stdio::null()).stdout(writer).spawn();
+    // Our ends are closed: the output ends when the program does.
+    command.stdout(Stdio::null());
+    if is_whole {
+        command.stderr(Stdio::null());
+    }
+    let shown = show(command);
+    let mut child = child.map(Running).map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?;
+
+    let (sender, lines) = mpsc::channel();
+    // It ends with the output, or when nobody asks for lines any more.
+    thread::spawn(move || {
+        let mut lines = BufReader::new(output).split(b'\n').map_while(Result::ok);
+        lines.try_for_each(|line| sender.send(String::from_utf8_lossy(&line).trim_end_matches('\r').to_string()))
+    });
     let deadline = Instant::now() + limit;
-    let mut open = true;
     loop {
         interrupt.check()?;
         if Instant::now() > deadline {
-            return Err(Failure::run(format_args!("still running after {} s, stopped: `{shown}`", limit.as_secs())));
+            let limit = limit.as_secs();
+            return Err(Failure::run(format_args!("still running after {limit} s, stopped: `{shown}`")));
         }
-        if !open {
-            if let Some(status) = child.0.try_wait().map_err(Failure::run)? {
-                return Ok(status);
+        let silent = match lines.recv_timeout(TICK) {
+            Ok(text) => {
+                line(&text)?;
+                continue;
             }
+            Err(silent) => silent,
+        };
+        // What a program leaves in the background may keep its output open for longer than the program lives.
+        if let Some(status) = child.0.try_wait().map_err(Failure::run)? {
+            // On a busy machine its last words may still be on their way.
+            while let Ok(text) = lines.recv_timeout(GRACE) {
+                line(&text)?;
+            }
+            return Ok(status);
+        }
+        if silent == RecvTimeoutError::Disconnected {
             thread::sleep(TICK);
-            continue;
-        }
-        match lines.recv_timeout(TICK) {
-            Ok(text) => line(&text)?,
-            // What a program leaves in the background may keep its output open for longer than the program lives.
-            Err(RecvTimeoutError::Timeout) => {
-                if let Some(status) = child.0.try_wait().map_err(Failure::run)? {
-                    // On a busy machine its last words may still be on their way.
-                    while let Ok(text) = lines.recv_timeout(GRACE) {
-                        line(&text)?;
-                    }
-                    return Ok(status);
-                }
-            }
-            Err(RecvTimeoutError::Disconnected) => open = false,
         }
     }
 }
 
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
 pub(crate) fn quiet(command: &mut Command, limit: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
-    let shown = show(command);
     let (status, said) = errors_of(command, limit, interrupt)?;
     if status.success() {
         return Ok(());
     }
-    let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-    Err(Failure::run(format_args!("{status} of `{shown}`: {last}")))
+    Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said))))
 }
 
 /// Runs a command, and gives what it has written to its standard error.
@@ -120,8 +120,13 @@ pub(crate) fn errors_of(
     let mut kept = errors.try_clone().map_err(Failure::run)?;
     let status = run(command.stderr(errors), limit, interrupt, |_| Ok(()))?;
     let mut said = Vec::new();
-    io::Seek::rewind(&mut kept).and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
+    kept.rewind().and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
     Ok((status, String::from_utf8_lossy(&said).into_owned()))
+}
+
+/// The last line that says something.
+pub(crate) fn last_words(said: &str) -> &str {
+    said.lines().rfind(|line| !line.trim().is_empty()).map_or("it said nothing", str::trim)
 }
 
 /// Prints a line that another program has written.
@@ -131,12 +136,10 @@ pub(crate) fn relay(line: &str) -> Result<(), Failure> {
 
 /// The command as a person would type it, less what it inherits.
 pub(crate) fn show(command: &Command) -> String {
-    let env = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    let mut words: Vec<_> =
-        env.map(|(name, value)| format!("{}={}", name.display(), quote(&value.to_string_lossy()))).collect();
-    words.push(quote(&command.get_program().to_string_lossy()));
-    words.extend(command.get_args().map(|arg| quote(&arg.to_string_lossy())));
-    words.join(" ")
+    let env = command.get_envs().filter_map(|(name, value)| Some((name, value?.to_string_lossy())));
+    let env = env.map(|(name, value)| format!("{}={}", name.display(), quote(&value)));
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    env.chain(words.map(|word| quote(&word.to_string_lossy()))).collect::<Vec<_>>().join(" ")
 }
 
 fn quote(word: &str) -> String {
@@ -146,23 +149,6 @@ fn quote(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
-}
-
-/// The lines of a pipe, read by a thread of their own.
-fn lines(pipe: impl Read + Send + 'static) -> mpsc::Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut pipe = BufReader::new(pipe);
-        let mut line = Vec::new();
-        while pipe.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
-            let text = String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_string();
-            if sender.send(text).is_err() {
-                return;
-            }
-            line.clear();
-        }
-    });
-    receiver
 }
 
 /// A child that does not outlive its handle, nor do its own children.
@@ -189,63 +175,39 @@ impl Drop for Running {
 mod tests {
     use super::*;
 
-    fn sh(script: &str) -> Command {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        command
-    }
-
-    fn run_for(command: &mut Command, limit: Duration) -> (Result<ExitStatus, Failure>, Vec<String>) {
+    /// Runs a script, both of its outputs; its exit code, or what is said of a failure, and its lines.
+    fn sh(script: &str, limit: Duration) -> (Result<Option<i32>, String>, Vec<String>) {
         let mut seen = Vec::new();
-        let result = run(command, limit, &Interrupt::never(), |line| {
+        let status = run_whole(Command::new("sh").args(["-c", script]), limit, &Interrupt::never(), |line| {
             seen.push(line.to_string());
             Ok(())
         });
-        (result, seen)
+        (status.map(|status| status.code()).map_err(|failure| format!("{failure:?}")), seen)
     }
 
     #[test]
-    fn lines_and_status() {
-        let (status, lines) = run_for(&mut sh("printf 'one\\r\\ntwo\\nthree'; exit 3"), Duration::from_secs(60));
-        assert_eq!(status.unwrap().code(), Some(3));
-        assert_eq!(lines, ["one", "two", "three"]);
-    }
-
-    #[test]
-    fn both_outputs_in_their_order() {
-        let mut seen = Vec::new();
-        let status =
-            run_whole(&mut sh("echo 1; echo 2 >&2; echo 3"), Duration::from_secs(60), &Interrupt::never(), |line| {
-                seen.push(line.to_string());
-                Ok(())
-            });
-        assert!(status.unwrap().success());
-        assert_eq!(seen, ["1", "2", "3"]);
-    }
-
-    #[test]
-    fn a_hang_ends_with_the_command_that_hung() {
-        let (status, lines) = run_for(&mut sh("echo begun; while :; do :; done"), Duration::from_millis(500));
-        let Err(Failure::Run(line)) = status else { panic!("it should have been stopped") };
-        assert!(line.starts_with("still running after 0 s, stopped: `sh -c 'echo begun"), "{line}");
-        assert_eq!(lines, ["begun"]);
-    }
-
-    #[test]
-    fn what_it_leaves_in_the_background_is_not_waited_for() {
-        let (status, lines) = run_for(&mut sh("while :; do :; done & echo $!"), Duration::from_secs(60));
-        assert!(status.unwrap().success());
+    fn lines_of_both_outputs_and_the_status() {
+        let (status, lines) = sh("printf 'one\r\ntwo\n'; echo three >&2; printf four; exit 3", LIMIT);
+        assert_eq!((status, lines.join(" ")), (Ok(Some(3)), "one two three four".to_string()));
+        let (status, lines) = sh("echo begun; while :; do :; done", Duration::from_millis(500));
+        let said = status.expect_err("a hang was stopped");
+        assert!(said.contains("still running after 0 s, stopped: `sh -c 'echo begun") && lines == ["begun"], "{said}");
+        // What is left in the background is not waited for.
+        let (status, lines) = sh("while :; do :; done & echo $!", LIMIT);
         let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
         rustix::process::kill_process(pid, Signal::KILL).unwrap();
+        assert_eq!(status, Ok(Some(0)));
     }
 
     #[test]
     fn a_missing_program_and_a_failed_one() {
-        let second = Duration::from_secs(60);
-        let missing = quiet(&mut Command::new("no-such-program-here"), second, &Interrupt::never());
-        assert!(matches!(missing, Err(Failure::Run(line)) if line.starts_with("cannot run `no-such-program-here`")));
-        let failed = quiet(&mut sh("echo why >&2; exit 9"), second, &Interrupt::never());
-        assert!(matches!(failed, Err(Failure::Run(line)) if line.ends_with(": why") && line.contains("9")));
+        let failed = |command: &mut Command| match quiet(command, LIMIT, &Interrupt::never()) {
+            Err(Failure::Run(line)) => line,
+            other => panic!("{other:?}"),
+        };
+        assert!(failed(&mut Command::new("no-such-program-here")).starts_with("cannot run `no-such-program-here`"));
+        let said = failed(Command::new("sh").args(["-c", "echo one >&2; echo why >&2; exit 9"]));
+        assert_eq!(said, "exit status: 9 of `sh -c 'echo one >&2; echo why >&2; exit 9'`: why");
     }
 
     #[test]

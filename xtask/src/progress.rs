@@ -36,12 +36,10 @@ impl Progress {
         self.0.reset_elapsed();
     }
 
-    /// One step is done.
     pub(crate) fn done(&self) {
         self.add(1);
     }
 
-    /// So much work is done.
     pub(crate) fn add(&self, work: u64) {
         self.0.inc(work);
     }
@@ -70,9 +68,8 @@ mod tests {
 
     #[test]
     fn time_left_is_that_of_the_work_left() {
-        let minute = Duration::from_secs(60);
-        assert_eq!([left(0, 100, minute), left(4, 100, minute), left(0, 0, minute)], [None; 3]);
-        assert_eq!(left(25, 100, minute), Some(3 * minute));
-        assert_eq!([left(100, 100, minute), left(101, 100, minute)], [Some(Duration::ZERO); 2]);
+        let minutes = |done, all| left(done, all, Duration::from_secs(60)).map(|left| left.as_secs() / 60);
+        assert_eq!([minutes(0, 100), minutes(4, 100), minutes(0, 0)], [None; 3]);
+        assert_eq!([minutes(25, 100), minutes(100, 100), minutes(101, 100)], [Some(3), Some(0), Some(0)]);
     }
 }

@@ -1,10 +1,8 @@
 //! The commands from outside: what they print, which files they leave, and how they end.
 
-mod bad_input;
 mod bench_matrix;
-mod memmap_dump;
-mod memmap_inspect;
-mod person;
+mod command_lines;
+mod memmap;
 #[path = "../common/programs.rs"]
 mod programs;
 mod readme_tables;
@@ -12,4 +10,12 @@ mod rebind;
 mod release;
 mod shells;
 mod skips;
+#[path = "../common/trial.rs"]
+mod trial;
 mod tune;
+
+/// Writes a file of a trial, and makes the folders that it is in.
+fn write(trial: &trial::Trial, name: &str, text: impl AsRef<[u8]>) {
+    std::fs::create_dir_all(trial.path(name).parent().expect("a folder")).unwrap();
+    std::fs::write(trial.path(name), text).unwrap();
+}

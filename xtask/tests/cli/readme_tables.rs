@@ -1,80 +1,56 @@
 //! Tables of a README, from a record.
 
-use std::fs;
-use std::path::Path;
-use std::process::Output;
-
-use crate::person::{command, files};
+use crate::command_lines::assert_refused;
+use crate::trial::{Ended, Trial};
+use crate::write;
 
 /// A small results.json as it was once written.
 const RESULTS: &str = include_str!("../../src/bench/fixed.json");
 
-/// Runs it for the workspace in `folder`: cargo says by a variable where the crate is.
-fn run(folder: &Path, args: &[&str]) -> Output {
-    let args = [&["readme-tables"], args].concat();
-    command(folder, &args).env("CARGO_MANIFEST_DIR", folder.join("xtask")).output().unwrap()
-}
-
-fn workspace(readme: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["xtask", "records/old-2025-01-01"] {
-        fs::create_dir_all(folder.path().join(name)).unwrap();
-    }
-    fs::write(folder.path().join("README.md"), readme).unwrap();
-    fs::write(folder.path().join("records/shown.toml"), "old-2025-01-01 = \"Old\"\n").unwrap();
-    folder
+/// Runs it for the workspace in the trial's folder: cargo says by a variable where the crate is.
+fn run(trial: &Trial, args: &str) -> Ended {
+    let mut command = trial.command(&[], &format!("readme-tables {args}"));
+    Ended::of(command.env("CARGO_MANIFEST_DIR", trial.path("xtask")))
 }
 
 #[test]
-fn tables_are_written_and_then_in_step() {
-    let folder = workspace("# x\n\n<!-- copies -->\n\nend\n");
-    let path = folder.path();
-    fs::write(path.join("records/old-2025-01-01/results.json"), RESULTS).unwrap();
-    assert_eq!(run(path, &["--check"]).status.code(), Some(1));
-    assert!(run(path, &[]).status.success());
-    let readme = fs::read_to_string(path.join("README.md")).unwrap();
+fn tables_are_written_of_the_records_that_are_shown_and_are_then_in_step() {
+    let trial = Trial::new();
+    let code = |args| run(&trial, args).output.status.code();
+    let text = "# x\n\n<!-- copies -->\n\nend\n";
+    for (name, text) in [("xtask/x", ""), ("README.md", text), ("records/shown.toml", "old-2025-01-01 = \"Old\"\n")] {
+        write(&trial, name, text);
+    }
+    assert_refused(&run(&trial, ""), &["bench-matrix"]);
+    for record in ["old-2025-01-01", "new-2026-01-01"] {
+        write(&trial, &format!("records/{record}/results.json"), RESULTS);
+    }
+    let files = trial.files();
+    assert_eq!((code("--check"), trial.read("README.md")), (Some(1), text.to_string()));
+    assert_eq!(code(""), Some(0));
+    let readme = trial.read("README.md");
     assert!(readme.contains("| cold | 4 KiB | 9.0 / 6.0 (libc) | 1.50 (1.40..1.61) |"), "{readme}");
     assert!(readme.starts_with("# x\n") && readme.ends_with("\nend\n"));
-    assert!(run(path, &["--check"]).status.success());
-    assert!(run(path, &[]).status.success());
-    assert_eq!(fs::read_to_string(path.join("README.md")).unwrap(), readme);
+    assert_eq!([code("--check"), code("")], [Some(0); 2]);
+    assert_eq!(trial.read("README.md"), readme);
     // A figure that somebody changed by hand.
-    fs::write(path.join("README.md"), readme.replace("9.0", "99.0")).unwrap();
-    assert_eq!(run(path, &["--check"]).status.code(), Some(1));
-    assert_eq!(files(path), ["README.md", "records", "xtask"]);
-}
+    write(&trial, "README.md", readme.replace("9.0", "99.0"));
+    assert_eq!(code("--check"), Some(1));
 
-#[test]
-fn a_newer_record_takes_a_folder_and_a_line() {
-    let folder = workspace("<!-- copies -->\n");
-    let path = folder.path();
-    fs::write(path.join("records/old-2025-01-01/results.json"), RESULTS).unwrap();
-    fs::create_dir(path.join("records/new-2026-01-01")).unwrap();
-    fs::write(path.join("records/new-2026-01-01/results.json"), RESULTS).unwrap();
-    let list = "old-2025-01-01 = \"Old\"\nnew-2026-01-01 = ";
+    // A newer record takes the place of one of the same machine.
     for (machine, shown) in [("Old", &["new-2026-01-01"][..]), ("New", &["new-2026-01-01", "old-2025-01-01"])] {
-        fs::write(path.join("records/shown.toml"), format!("{list}\"{machine}\"\n")).unwrap();
-        assert!(run(path, &[]).status.success());
-        let readme = fs::read_to_string(path.join("README.md")).unwrap();
+        write(&trial, "records/shown.toml", format!("old-2025-01-01 = \"Old\"\nnew-2026-01-01 = \"{machine}\"\n"));
+        assert_eq!(code(""), Some(0));
+        let readme = trial.read("README.md");
         assert_eq!(readme.matches("[record]").count(), shown.len(), "{readme}");
         assert!(shown.iter().all(|name| readme.contains(name)), "{readme}");
     }
-    fs::write(path.join("records/shown.toml"), "new = 1\n").unwrap();
-    let broken = run(path, &[]);
-    assert_eq!(broken.status.code(), Some(2));
-    assert_eq!(String::from_utf8_lossy(&broken.stderr).lines().count(), 1);
-}
+    assert_eq!(trial.files(), files);
 
-#[test]
-fn a_record_that_is_missing_is_named() {
-    let folder = workspace("<!-- rebind -->\n");
-    let none = run(folder.path(), &[]);
-    assert_eq!(none.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&none.stderr).contains("bench-matrix"));
-    fs::write(folder.path().join("records/old-2025-01-01/results.json"), RESULTS).unwrap();
-    let rebind = run(folder.path(), &[]);
-    assert_eq!(rebind.status.code(), Some(2));
-    let stderr = String::from_utf8_lossy(&rebind.stderr);
-    assert!(stderr.contains("rebind.json") && stderr.lines().count() == 1, "{stderr}");
-    assert_eq!(fs::read_to_string(folder.path().join("README.md")).unwrap(), "<!-- rebind -->\n");
+    // What is missing or cannot be read is named.
+    write(&trial, "README.md", "<!-- rebind -->\n");
+    assert_refused(&run(&trial, ""), &["rebind.json"]);
+    write(&trial, "records/shown.toml", "new = 1\n");
+    assert_refused(&run(&trial, ""), &["shown.toml"]);
+    assert_eq!(trial.read("README.md"), "<!-- rebind -->\n");
 }

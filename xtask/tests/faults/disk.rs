@@ -3,17 +3,16 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use crate::commands::{BENCH, DUMP, REBIND, Trial};
 use crate::programs::{search_path, skip};
+use crate::trial::{Ended, Trial};
+use crate::{BENCH, DUMP, REBIND, run_in_shell};
 
 #[test]
 fn standard_output_is_full() {
     for args in [REBIND, "--help", "bench-matrix --list"] {
         let trial = Trial::new();
-        trial
-            .run(&["sh", "-c", "exec \"$0\" \"$@\" >/dev/full"], args)
-            .assert(1, &["standard output", "No space left"]);
-        trial.assert_nothing_left(args);
+        run_in_shell(&trial, "exec \"$0\" \"$@\" >/dev/full", args).assert(1, &["standard output", "No space left"]);
+        trial.assert_left(&[], args);
     }
 }
 
@@ -22,9 +21,9 @@ fn a_file_may_not_grow_as_large() {
     for (args, code, mentioned) in [(REBIND, 1, "File too large"), (DUMP, 2, "ulimit -f")] {
         let trial = Trial::new();
         // One block of 512 or 1024 bytes: less than either writes. Without a core dump, should it come to that.
-        let limited = "ulimit -c 0; ulimit -f 1; exec \"$0\" \"$@\"";
-        trial.run(&["sh", "-c", limited], args).assert(code, &["`out`", mentioned]);
-        trial.assert_nothing_left(args);
+        let ended = run_in_shell(&trial, "ulimit -c 0; ulimit -f 1; exec \"$0\" \"$@\"", args);
+        ended.assert(code, &["`out`", mentioned]);
+        trial.assert_left(&[], args);
     }
 }
 
@@ -50,21 +49,17 @@ fn the_disk_is_full() {
         return skip("the_disk_is_full: mounting a small disk needs root, or user namespaces");
     };
     let under = [&namespace[..], &["sh", "-c", SMALL_DISK]].concat();
-    let bench = format!("{BENCH} --json");
     let rebind = "rebind --size 64M --rebinds 1 --threads 1,2,3,4,5 --json out";
     for (args, code, mentioned, said) in [
         (DUMP, 2, "larger disk", ""),
         // What took a while to measure is not lost.
         (rebind, 1, "nothing was left behind", "write limit: "),
-        (&*bench, 1, "nothing was left behind", "\"rows\""),
+        (&*format!("{BENCH} --json"), 1, "nothing was left behind", "\"rows\""),
     ] {
         let trial = Trial::with(&path);
-        let ended = trial.run(&under, args);
-        ended.assert(code, &["No space left on device", "out", mentioned]);
-        let left = std::fs::read_to_string(trial.folder.path().join("left")).unwrap();
-        assert_eq!(left, "", "{args}");
-        let stdout = String::from_utf8_lossy(&ended.output.stdout);
-        assert!(stdout.contains(said), "{args}: {stdout}");
-        trial.assert_no_process_left(args);
+        let ended = Ended::of(&mut trial.command(&under, args));
+        ended.assert(code, &["No space left on device", "out", mentioned]).assert_printed(&[said]);
+        assert_eq!(trial.read("left"), "", "{args}");
+        trial.assert_left(&["left"], args);
     }
 }

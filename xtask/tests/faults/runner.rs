@@ -3,13 +3,16 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
+use std::time::Duration;
+use std::{env, thread};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::commands::{Ended, Trial, own_target};
 use crate::programs::{self, skip};
+use crate::signal::by_signal;
+use crate::trial::{Ended, Trial};
+use crate::{ONE_CPU, own_target};
 
 /// The search path with what these runners are made of; none, and a word of it, where they or a static C library are missing.
 fn search_path(test: &str, programs: &[(&str, &str)]) -> Option<OsString> {
@@ -22,15 +25,12 @@ fn search_path(test: &str, programs: &[(&str, &str)]) -> Option<OsString> {
     programs::search_path(test, programs)
 }
 
-/// One point.
-fn bench(out: &str) -> String {
-    format!("bench-matrix --targets {} --ops writer --sizes 4K --threads all --out {out}", own_target())
-}
-
-/// Runs a matrix through `runner`.
-fn run(trial: &Trial, args: &str, runner: &str) -> Ended {
-    let output = trial.command(&[], args).args(["--runner", runner]).output().unwrap();
-    Ended::new(runner, output)
+/// A matrix of one point through `runner`.
+fn bench(trial: &Trial, args: &str, runner: &str) -> Command {
+    let point = format!("bench-matrix --targets {} --ops writer --sizes 4K --threads all {args}", own_target());
+    let mut command = trial.command(&[], &point);
+    command.args(["--runner", runner]);
+    command
 }
 
 #[test]
@@ -51,27 +51,23 @@ fn what_does_not_run_the_program_is_told() {
         (r"printf 'hello\tthreads\tmany\n'; sleep 1000;", "many"),
     ] {
         let trial = Trial::with(&path);
-        run(&trial, &bench("out"), runner).assert(1, &["error: ", mentioned]);
-        trial.assert_nothing_left(runner);
+        Ended::of(&mut bench(&trial, "--out out", runner)).assert(1, &["error: ", mentioned]);
+        trial.assert_left(&[], runner);
     }
 }
 
 #[test]
 fn ctrl_c_ends_what_it_runs() {
-    let programs = [("sleep", "coreutils")];
-    let Some(path) = search_path("ctrl_c_ends_what_it_runs", &programs) else { return };
+    let Some(path) = search_path("ctrl_c_ends_what_it_runs", &[("sleep", "coreutils")]) else { return };
     let trial = Trial::with(&path);
-    let mut command = trial.command(&[], &bench("out"));
-    command.args(["--runner", ": >started; sleep 1000;"]).stderr(std::process::Stdio::piped());
-    let child = command.spawn().unwrap();
-    let started = trial.folder.path().join("started");
-    while !started.exists() {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    Ended::new("sleep", child.wait_with_output().unwrap()).assert(130, &["interrupted: nothing was left behind"]);
-    fs::remove_file(started).unwrap();
-    trial.assert_nothing_left("sleep");
+    let mut command = bench(&trial, "--out out", ": >started; sleep 1000;");
+    let ended = by_signal(&mut command, Signal::INT, |_| {
+        while !trial.path("started").exists() {
+            thread::sleep(Duration::from_millis(50));
+        }
+    });
+    ended.assert(130, &["interrupted: nothing was left behind"]);
+    trial.assert_left(&["started"], "sleep");
 }
 
 #[test]
@@ -80,32 +76,26 @@ fn the_results_are_those_of_the_machine_at_the_other_end() {
     let Some(path) = search_path("the_results_are_those_of_the_machine_at_the_other_end", &programs) else { return };
     let trial = Trial::with(&path);
     // A board with one CPU. The program that runs under it is the host's own, so its times count.
-    let board = "MEMCPY_STREAMING_BACKEND=portable taskset -c $(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//')";
-    run(&trial, &bench("out"), board).assert(0, &[]);
-    let file = trial.folder.path().join("out/results.json");
-    let json: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
-    assert_eq!(json["machine"]["cores"], 1);
-    assert_eq!(json["machine"]["arch"], env::consts::ARCH);
-    assert_eq!(json["machine"]["runner"], board);
-    assert_eq!(json["machine"]["page_mode"], Value::Null, "nobody has looked there");
+    let board = &format!("MEMCPY_STREAMING_BACKEND=portable {ONE_CPU}");
+    Ended::of(&mut bench(&trial, "--out out", board)).assert(0, &[]);
+    let json = trial.json("out/results.json");
+    let machine = &json["machine"];
+    assert!(machine["cores"] == 1 && machine["arch"] == env::consts::ARCH && machine["runner"] == **board, "{machine}");
+    assert_eq!(machine["page_mode"], Value::Null, "nobody has looked there");
     assert_eq!(json["active"], "portable");
     let rows = json["rows"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["kind"] == "ours"));
     for row in rows {
-        assert_eq!(row["target"], own_target());
-        // All of them.
-        assert_eq!(row["threads"], 1);
-        assert!(row["gb_s"].as_f64().unwrap() > 0.0);
+        // One thread is all of them.
+        assert!(row["target"] == *own_target() && row["threads"] == 1 && row["gb_s"].as_f64() > Some(0.0), "{row}");
     }
     // Another machine's, if this one has more CPUs; its own is compared, and says no or yes.
-    let here = std::thread::available_parallelism().unwrap().get();
-    if here > 1 {
-        let other = format!("{} --baseline out/results.json", bench("other"));
-        let ended = run(&trial, &other, "env");
-        ended.assert(2, &["another machine", "cores was 1, and is"]);
-        assert!(!trial.folder.path().join("other").exists());
+    if thread::available_parallelism().unwrap().get() > 1 {
+        let other = Ended::of(&mut bench(&trial, "--out other --baseline out/results.json", "env"));
+        other.assert(2, &["another machine", "cores was 1, and is"]);
+        assert!(!trial.path("other").exists());
     }
-    let same = run(&trial, &format!("{} --baseline out/results.json", bench("same")), board);
+    let same = Ended::of(&mut bench(&trial, "--out same --baseline out/results.json", board));
     assert!(matches!(same.output.status.code(), Some(0 | 1)), "{}", same.stderr);
-    assert!(String::from_utf8_lossy(&same.output.stdout).contains("against the baseline"), "{}", same.stderr);
+    same.assert_printed(&["against the baseline"]);
 }
