@@ -7,7 +7,7 @@ use bench_runner::{Cache, Ends, Op, Reread};
 use maud::{Markup, html};
 
 use super::race::Race;
-use super::results::{Line, Run};
+use super::results::{Line, Row, Run};
 use crate::number::short;
 
 /// Units of the drawing, and its frame; the page scales it.
@@ -31,11 +31,32 @@ struct Curve<'a> {
     width: Option<u32>,
 }
 
+impl Curve<'_> {
+    /// Nothing of less than two sizes.
+    fn new<'a>(name: &'a str, at: usize, rows: impl Iterator<Item = &'a Row>) -> Option<Curve<'a>> {
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_by_key(|row| row.point.size);
+        let points: Vec<_> = rows.iter().map(|row| (row.point.size, row.gb_s())).collect();
+        let is_ours = rows.iter().any(|row| row.is(Kind::Ours));
+        let width = (name != LIMIT).then_some(if is_ours { 3 } else { 1 });
+        (points.len() > 1).then(|| Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width })
+    }
+}
+
+/// What the limit is called.
+const LIMIT: &str = "limit";
+
 /// The plots: those that decide first, and all others.
 pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
     let mut lines: BTreeMap<Line, Vec<Race<'_>>> = BTreeMap::new();
     for race in run.races() {
         lines.entry(Line::of(&race.point())).or_default().push(race);
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
+        if !names.contains(&row.entrant.name.as_str()) {
+            names.push(&row.entrant.name);
+        }
     }
     let plain = Line::plain(Op::Copy);
     let first = [
@@ -46,31 +67,15 @@ pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
         Line::plain(Op::Fill),
         Line::plain(Op::Batch),
     ];
-    let mut names: Vec<&str> = Vec::new();
-    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
-        if !names.contains(&row.entrant.name.as_str()) {
-            names.push(&row.entrant.name);
-        }
-    }
     let first = first.into_iter().filter_map(|line| figure(line, &lines.remove(&line)?, &names)).collect();
     (first, lines.iter().filter_map(|(line, races)| figure(*line, races, &names)).collect())
 }
 
-/// Nothing where no line has two sizes.
 fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
-    let mut curves = Vec::new();
-    for (at, &name) in names.iter().chain(&["limit"]).enumerate() {
-        let is_limit = at == names.len();
-        let rows: Vec<_> =
-            races.iter().filter_map(|race| if is_limit { race.limit() } else { race.named(name) }).collect();
-        let mut points: Vec<_> = rows.iter().map(|row| (row.point.size, row.gb_s())).collect();
-        points.sort_by_key(|(size, _)| *size);
-        if points.len() > 1 {
-            let is_ours = rows.iter().any(|row| row.is(Kind::Ours));
-            let width = (!is_limit).then_some(if is_ours { 3 } else { 1 });
-            curves.push(Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width });
-        }
-    }
+    let named = names.iter().enumerate();
+    let mut curves: Vec<_> =
+        named.filter_map(|(at, name)| Curve::new(name, at, races.iter().filter_map(|race| race.named(name)))).collect();
+    curves.extend(Curve::new(LIMIT, names.len(), races.iter().filter_map(Race::limit)));
     (!curves.is_empty()).then(|| {
         html! {
             figure {
@@ -83,10 +88,11 @@ fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
 }
 
 fn svg(curves: &[Curve<'_>]) -> Markup {
-    let mut sizes: Vec<_> = curves.iter().flat_map(|curve| &curve.points).map(|(size, _)| *size).collect();
+    let points = || curves.iter().flat_map(|curve| &curve.points);
+    let mut sizes: Vec<_> = points().map(|(size, _)| *size).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let top = curves.iter().flat_map(|curve| &curve.points).map(|(_, speed)| *speed).fold(0.0, f64::max) * 1.08;
+    let top = points().map(|(_, speed)| *speed).fold(0.0, f64::max) * 1.08;
     let log = |size: u64| (size as f64).log2();
     let (first, last) = (log(sizes[0]), log(sizes[sizes.len() - 1]));
     let x = |size: u64| format!("{:.1}", LEFT + (RIGHT - LEFT) * (log(size) - first) / (last - first));
@@ -115,8 +121,8 @@ fn svg(curves: &[Curve<'_>]) -> Markup {
 
 /// Round speeds up to `top`, six at most: multiples of 1, 2 or 5 times a power of ten.
 fn ticks(top: f64) -> Vec<f64> {
-    let steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
-    let step = steps.into_iter().find(|step| top / step <= 6.0).unwrap_or(top);
+    let mut steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
+    let step = steps.find(|step| top / step <= 6.0).unwrap_or(top);
     (0..=(top / step) as u32).map(|count| (f64::from(count) * step * 100.0).round() / 100.0).collect()
 }
 
@@ -141,26 +147,23 @@ fn title(line: Line) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::results::tests::run;
+    use bench_runner::protocol::LIMIT_COPY;
+
+    use super::super::results::tests::{row, run};
     use super::*;
 
     #[test]
     fn lines_are_drawn_in_the_colours_of_the_page() {
-        let (first, rest) = figures(&run());
-        assert_eq!((first.len(), rest.len()), (2, 0));
+        let mut run = run();
+        run.rows.splice(5..5, [row(LIMIT_COPY, Kind::Limit, 256, 15.0)]);
+        run.rows.splice(11..11, [row(LIMIT_COPY, Kind::Limit, 4096, 15.0)]);
+        let (first, rest) = figures(&run);
+        assert_eq!((first.len(), rest.len()), (2, 0), "a memmap has one size");
         let svg = first[0].clone().into_string();
         // Five sizes of ours and of three peers; the limit has no marks.
         assert_eq!((svg.matches("<circle").count(), svg.matches("stroke-dasharray").count()), (4 * 5, 1));
         assert!(svg.contains("\"var(--c0)\" stroke-width=\"3\"") && svg.contains(">16M<"), "{svg}");
         assert_eq!(ticks(21.6), [0.0, 5.0, 10.0, 15.0, 20.0]);
         assert_eq!(ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
-    }
-
-    #[test]
-    fn nothing_to_draw_is_nothing() {
-        let mut run = run();
-        run.rows.retain(|row| row.point.size == 4096);
-        let (first, rest) = figures(&run);
-        assert!(first.is_empty() && rest.is_empty());
     }
 }

@@ -70,28 +70,21 @@ pub(crate) fn html(run: &Run, comparison: Option<&Comparison>) -> String {
 
 /// What ran where.
 fn about(run: &Run) -> Markup {
-    let machine = &run.machine;
+    let fact = |name| plain(&run.machine[name]);
     html! {
-        (plain(&machine["cpu"])) ", " (plain(&machine["cores"])) " cores, " (plain(&machine["kernel"])) ", " (plain(&machine["libc"]))
-        "; backend " (run.active)
-        @if let Some(tuning) = machine["tuning"].as_str() { ", tuning " (tuning) }
+        (fact("cpu")) ", " (fact("cores")) " cores, " (fact("kernel")) ", " (fact("libc")) "; backend " (run.active)
+        @if let Some(tuning) = run.machine["tuning"].as_str() { ", tuning " (tuning) }
         "; " (run.rows.len()) " rows in " (format!("{:.0}", run.seconds)) " s."
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::json;
-    use super::*;
-
-    /// The report of a small results.json as it was once written.
-    fn fixed() -> String {
-        html(&json::read(include_str!("fixed.json")).unwrap(), None)
-    }
+    use super::super::results::tests::run;
 
     #[test]
     fn the_report_of_a_fixed_run() {
-        let html = fixed();
+        let html = super::html(&run(), None);
         for part in [
             "stream copies from 4 KiB up",
             "PARTIAL",
@@ -106,19 +99,11 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part} is missing");
         }
-    }
-
-    #[test]
-    fn it_asks_nothing_of_a_network() {
         for outside in ["http:", "https:", "src=", "@import", "<script", "url("] {
-            assert!(!fixed().contains(outside), "{outside}");
+            assert!(!html.contains(outside), "{outside} asks something of a network");
         }
-    }
-
-    #[test]
-    fn only_numbers_are_kept_on_one_line() {
         // A table of sentences that may not be broken is wider than the page: its last column cannot be seen.
-        let kept: Vec<_> = CSS.lines().filter(|line| line.contains("nowrap")).collect();
+        let kept: Vec<_> = super::CSS.lines().filter(|line| line.contains("nowrap")).collect();
         assert_eq!(kept, ["td.n{white-space:nowrap}"]);
     }
 }

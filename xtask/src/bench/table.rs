@@ -3,7 +3,6 @@
 use comfy_table::{CellAlignment, presets};
 use maud::{Markup, html};
 
-/// Names of columns, and rows.
 pub(crate) struct Table {
     pub(super) heading: &'static str,
     pub(super) names: Vec<String>,

@@ -4,19 +4,16 @@ use bench_runner::protocol::{Kind, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LI
 use bench_runner::{Op, Reread};
 
 use super::facts::plain;
-use super::losses;
 use super::race::{Duel, Race};
-use super::results::{Code, Line, Row, Run};
+use super::results::{Code, Foreign, Line, Row, Run};
 use super::table::Table;
 use crate::number::short;
 
-fn speed(row: &Row) -> String {
-    format!("{:.1}", row.gb_s())
-}
+/// Fewer percent are no loss but noise.
+const LOSS: f64 = 0.95;
 
-fn named(row: &Row) -> String {
-    format!("{} {:.1}", row.entrant.name, row.gb_s())
-}
+const LIMITS: &str = "The fastest of several loops, found here: named by their registers, by what they prefetch (t0, t2: into the first or the second cache, so far ahead) and \
+    by how many pages they go through in turn.";
 
 /// The middle of the matrix: each size of each operation.
 pub(super) fn speeds(run: &Run) -> Table {
@@ -25,14 +22,15 @@ pub(super) fn speeds(run: &Run) -> Table {
     let along = |line| races.iter().filter(move |race| Line::of(&race.point()) == line);
     let row = |race: &Race<'_>| {
         let (point, duel) = (race.point(), Duel::new(race, backend)?);
+        let streaming = race.best_peer(|row| row.entrant.streamed == "yes");
         Some([
             point.op.to_string(),
             short(point.size),
             point.reread.to_string(),
             format!("{:.1}", duel.ours),
             format!("{} {:.1}", duel.peer, duel.theirs),
-            format!("{:.2}", duel.ratio()),
-            race.best_peer(|row| row.entrant.streamed == "yes").map(named).unwrap_or_default(),
+            format!("{:.2}", duel.ratio.median),
+            streaming.map(|row| format!("{} {:.1}", row.entrant.name, row.gb_s())).unwrap_or_default(),
             race.limit_cell(),
         ])
     };
@@ -51,7 +49,7 @@ pub(crate) fn memmaps(run: &Run) -> Table {
                 row.point.op.to_string(),
                 row.entrant.name.clone(),
                 row.point.threads.to_string(),
-                speed(row),
+                format!("{:.1}", row.gb_s()),
                 format!("{:.2}", 64.0 / row.gb_s()),
                 slow.map(|slow| format!("{:.2}", row.gb_s() / slow)).unwrap_or_default(),
                 limit.map(|limit| format!("{:.0} %", 100.0 * row.gb_s() / limit)).unwrap_or_default(),
@@ -61,7 +59,28 @@ pub(crate) fn memmaps(run: &Run) -> Table {
     Table::new("Memmap initialisation", 2, names, rows)
 }
 
-/// Where not to stream.
+/// Where not to stream: lines of the matrix with all duels that the leading backend loses, the worst loss first.
+fn lost(run: &Run) -> Vec<(Line, Vec<Duel>)> {
+    let mut lost: Vec<(Line, Vec<Duel>)> = Vec::new();
+    for race in run.races() {
+        let Some(duel) = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS) else {
+            continue;
+        };
+        let line = Line::of(&race.point());
+        match lost.iter_mut().find(|(other, _)| *other == line) {
+            Some((_, duels)) => duels.push(duel),
+            None => lost.push((line, vec![duel])),
+        }
+    }
+    lost.sort_by(|(_, a), (_, b)| worst(a).ratio.median.total_cmp(&worst(b).ratio.median));
+    lost
+}
+
+fn worst(duels: &[Duel]) -> &Duel {
+    let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median));
+    worst.expect("a line is lost by a duel")
+}
+
 pub(super) fn losses(run: &Run) -> Table {
     let names = [
         "ordinary is better",
@@ -75,19 +94,19 @@ pub(super) fn losses(run: &Run) -> Table {
         "streaming, GB/s",
         "ordinary, GB/s",
     ];
-    let rows = losses::losses(run).into_iter().map(|loss| {
-        let (Line { op, ends, cache, reread, threads }, duel) = (loss.line, &loss.worst);
+    let rows = lost(run).into_iter().map(|(Line { op, ends, cache, reread, threads }, duels)| {
+        let (first, last, worst) = (short(duels[0].size), short(duels[duels.len() - 1].size), worst(&duels));
         [
             op.to_string(),
-            loss.sizes(),
+            if duels.len() == 1 { first } else { format!("{first} to {last}") },
             ends.to_string(),
             cache.to_string(),
             reread.to_string(),
             threads.to_string(),
-            format!("{:.2} x {}", duel.ratio(), duel.peer),
-            short(duel.size),
-            format!("{:.2}", duel.ours),
-            format!("{:.2}", duel.theirs),
+            format!("{:.2} x {}", worst.ratio.median, worst.peer),
+            short(worst.size),
+            format!("{:.2}", worst.ours),
+            format!("{:.2}", worst.theirs),
         ]
     });
     Table { narrow: 7, ..Table::new("Ordinary copies are better", 1, names, rows) }
@@ -109,17 +128,20 @@ pub(super) fn limits(run: &Run) -> Table {
                 },
                 _ => (format!("copy, loop {}", row.entrant.backend), row),
             };
-            let (low, high) = (row.bytes as f64 / row.ns.high, row.bytes as f64 / row.ns.low);
-            [name, row.point.threads.to_string(), speed(row), format!("{low:.1} to {high:.1}")]
+            let [speed, low, high] = [row.ns.median, row.ns.high, row.ns.low].map(|ns| row.bytes as f64 / ns);
+            [name, row.point.threads.to_string(), format!("{speed:.1}"), format!("{low:.1} to {high:.1}")]
         }));
     }
-    let about = "The fastest of several loops, found here: named by their registers, by what they prefetch (t0, t2: into the first or the second cache, so far ahead) and \
-        by how many pages they go through in turn.";
-    Table { about, ..Table::new("Limits of the machine", 1, ["what", "threads", "GB/s", "95 % limits"], rows) }
+    let names = ["what", "threads", "GB/s", "95 % limits"];
+    Table { about: LIMITS, ..Table::new("Limits of the machine", 1, names, rows) }
 }
 
 /// Targets that were emulated.
 pub(super) fn foreign(run: &Run) -> Table {
+    let code = |Code { function, instructions, streaming_stores }: &Code| {
+        let function = function.rsplit("::").next().unwrap_or_default();
+        format!("{function}: {instructions} instr., {streaming_stores} streaming")
+    };
     let rows = run.foreign.iter().filter(|row| row.missing.is_none()).map(|row| {
         let code: Vec<_> = row.code.iter().map(code).collect();
         [row.target.clone(), row.cpu.clone(), row.backend.clone(), row.verified.to_string(), code.join("\n")]
@@ -128,27 +150,32 @@ pub(super) fn foreign(run: &Run) -> Table {
     Table::new("Other targets, emulated: bytes and code, no times", 5, names, rows)
 }
 
-/// `copy_lines: 9 instr., 2 streaming`.
-fn code(code: &Code) -> String {
-    let function = code.function.rsplit("::").next().unwrap_or_default();
-    format!("{function}: {} instr., {} streaming", code.instructions, code.streaming_stores)
-}
-
 /// Targets that were not, and why. A target's CPU models mostly miss the same.
 pub(super) fn missing(run: &Run) -> Vec<String> {
-    let missing: Vec<_> = run.foreign.iter().filter(|row| row.missing.is_some()).collect();
-    let alike = missing.chunk_by(|a, b| (&a.target, &a.missing) == (&b.target, &b.missing));
-    let sentence = |rows: &[&super::results::Foreign]| {
+    let alike = |a: &Foreign, b: &Foreign| (&a.target, &a.missing) == (&b.target, &b.missing);
+    let sentence = |rows: &[Foreign]| {
         let cpus: Vec<_> = rows.iter().map(|row| row.cpu.as_str()).collect();
-        format!("{} on {}: {}", rows[0].target, cpus.join(" and "), rows[0].missing.as_deref().unwrap_or_default())
+        Some(format!("{} on {}: {}", rows[0].target, cpus.join(" and "), rows[0].missing.as_ref()?))
     };
-    alike.map(sentence).collect()
+    run.foreign.chunk_by(alike).filter_map(sentence).collect()
 }
 
 /// The facts.
 pub(super) fn machine(run: &Run) -> Table {
-    let facts =
-        run.machine.as_object().into_iter().flatten().map(|(name, value)| [name.replace('_', " "), plain(value)]);
+    let facts = run.machine.as_object().into_iter().flatten();
+    let facts = facts.map(|(name, value)| [name.replace('_', " "), plain(value)]);
     let versions = run.versions.iter().map(|(name, version)| [name.clone(), plain(version)]);
     Table::new("The machine, and who took part", 2, ["what", ""], facts.chain(versions))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::results::tests::run;
+
+    #[test]
+    fn losses_are_found_and_the_worst_is_first() {
+        let rows = super::losses(&run()).rows;
+        let cells: Vec<_> = rows.iter().map(|row| [&row[1], &row[4], &row[6], &row[7]]).collect();
+        assert_eq!(cells, [["256", "no", "0.33 x libc", "256"], ["256 to 1M", "yes", "0.50 x libc", "256"]]);
+    }
 }
