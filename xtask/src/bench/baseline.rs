@@ -6,16 +6,18 @@
 //! of their standard deviations than any row of a peer did. A slower kernel moves all rows of its backend and operation a little; so these are also judged together. What
 //! changed is measured again by new processes, and counts only if it has changed again.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::{fmt, fs};
 
+use bench_runner::Point;
 use bench_runner::protocol::Kind;
-use bench_runner::{Op, Point, Reread};
 use serde_json::Value;
 
+use super::facts::plain;
+use super::options::Options;
 use super::results::{Row, Run};
-use super::{csv, facts, json, matrix};
+use super::{csv, json, matrix};
 use crate::failure::Failure;
 use crate::stats::{Estimate, Z95, median, robust_deviation};
 
@@ -26,136 +28,108 @@ const BEYOND: f64 = 3.25;
 /// Fewer rows of a group say nothing that they do not say themselves.
 const ROWS: usize = 3;
 
-/// An earlier run.
-pub(crate) struct Baseline {
-    shown: String,
-    run: Run,
+/// Reads the results of an earlier run.
+pub(crate) fn read(path: &Path) -> Result<Run, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| Failure::input(format_args!("--baseline {shown}: {error}")))?;
+    json::read(&text).map_err(|error| Failure::input(format_args!("--baseline {shown} {error}")))
 }
 
-impl Baseline {
-    pub(crate) fn read(path: &Path) -> Result<Baseline, Failure> {
-        let shown = path.display().to_string();
-        let text =
-            fs::read_to_string(path).map_err(|error| Failure::input(format_args!("--baseline {shown}: {error}")))?;
-        let run = json::read(&text).map_err(|error| Failure::input(format_args!("--baseline {shown} {error}")))?;
-        Ok(Baseline { shown, run })
-    }
-
-    /// Fails unless it was on the machine of which these are the facts.
-    pub(crate) fn check(&self, machine: &Value) -> Result<(), Failure> {
-        match facts::difference(&self.run.machine, machine) {
-            None => Ok(()),
-            Some(difference) => Err(Failure::input(format_args!(
-                "--baseline {} is from another machine: {difference}; name a results.json of this one",
-                self.shown
-            ))),
-        }
-    }
-
-    pub(crate) fn compare(&self, now: &Run) -> Comparison {
-        Comparison::new(&self.run, now)
-    }
+/// Fails unless it was on the machine of which these are the facts.
+pub(crate) fn check(options: &Options, baseline: Option<&Run>, now: &Value) -> Result<(), Failure> {
+    let (Some(path), Some(Run { machine: then, .. })) = (&options.baseline, baseline) else { return Ok(()) };
+    let Some(fact) = ["arch", "cpu", "cores"].into_iter().find(|fact| then[fact] != now[fact]) else { return Ok(()) };
+    Err(Failure::input(format_args!(
+        "--baseline {} is from another machine: {fact} was {}, and is {}; name a results.json of this one",
+        path.display(),
+        plain(&then[fact]),
+        plain(&now[fact])
+    )))
 }
 
-/// What became of a row, or of a group of rows.
-struct Change<K> {
-    key: K,
-    rows: usize,
+/// What became of a row, or of a group: rows of ours that share their code. Where something is read besides, a slower kernel moves them
+/// less, so these are groups of their own.
+struct Change {
+    what: String,
+    name: String,
+    kind: Kind,
+    points: Vec<Point>,
     /// How many times as fast as then: 1 is no change. With the limits of both runs taken together.
     ratio: Estimate,
     /// Beyond noise and what is worth mentioning.
     changed: bool,
-    /// It had changed, and had not when it was measured again.
-    refuted: bool,
 }
 
-/// A row, by what runs.
-type OfRow = (Point, String, Kind);
+impl Change {
+    fn is_worth_it(&self) -> bool {
+        self.ratio.median.ln().abs() > WORTH.ln_1p()
+    }
 
-/// Rows that share their code: a backend and an operation. Where something is read besides, a slower kernel moves them less.
-type OfGroup = (Op, Reread, String);
+    /// By how many standard deviations a row changed: of its own interval, and of the noise between runs.
+    fn deviations(&self, noise: f64) -> f64 {
+        let all = (self.ratio.log_half_width() / Z95).hypot(noise);
+        if all > 0.0 { self.ratio.median.ln().abs() / all } else { 0.0 }
+    }
 
-fn group_of((point, name, _): &OfRow) -> OfGroup {
-    (point.op, point.reread, name.clone())
-}
-
-fn is_worth_it(ratio: Estimate) -> bool {
-    ratio.median.ln().abs() > WORTH.ln_1p()
-}
-
-impl<K: PartialEq> Change<K> {
     /// Takes a change back that is not among `again` in the same direction.
-    fn confirm(&mut self, again: &[Change<K>]) {
-        let confirms = |other: &Change<K>| {
-            other.key == self.key && other.changed && (other.ratio.median > 1.0) == (self.ratio.median > 1.0)
-        };
-        self.refuted = self.changed && !again.iter().any(confirms);
-        self.changed &= !self.refuted;
-    }
-
-    /// `CHANGED: what: 0.90 (0.88..0.93) times as fast`
-    fn line(&self, what: &str) -> String {
-        let verdict = match (self.changed, self.refuted) {
-            (true, _) => "CHANGED",
-            (false, true) => "not when measured again",
-            (false, false) => "no change",
-        };
-        format!("{verdict}: {what}: {} times as fast", self.ratio)
+    fn confirm(&mut self, again: &[Change]) {
+        let is_faster = self.ratio.median > 1.0;
+        let same = |other: &Change| other.what == self.what && (other.ratio.median > 1.0) == is_faster;
+        self.changed &= again.iter().any(|other| other.changed && same(other));
     }
 }
 
-impl Change<OfGroup> {
-    fn text(&self) -> String {
-        let (op, reread, name) = &self.key;
-        self.line(&format!("{op} {name}, re-read {reread}, {} rows", self.rows))
+/// `CHANGED: what: 0.90 (0.88..0.93) times as fast`
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Change { what, ratio, points, .. } = self;
+        let verdict = if self.changed { "CHANGED" } else { "no change" };
+        let rows = if points.len() > 1 { format!(", {} rows", points.len()) } else { String::new() };
+        write!(f, "{verdict}: {what}{rows}: {ratio} times as fast")
     }
 }
 
 /// Two runs, row by row.
 pub(crate) struct Comparison {
-    rows: Vec<Change<OfRow>>,
-    groups: Vec<Change<OfGroup>>,
+    rows: Vec<Change>,
+    groups: Vec<Change>,
     /// The standard deviation of the logarithms of the peers' ratios.
     noise: f64,
 }
 
 impl Comparison {
-    fn new(then: &Run, now: &Run) -> Comparison {
+    pub(crate) fn new(then: &Run, now: &Run) -> Comparison {
         let key = |row: &Row| (row.target.clone(), row.point, row.entrant.name.clone());
         let before: HashMap<_, _> = then.rows.iter().map(|row| (key(row), row)).collect();
         let change = |row: &Row| {
             // None where one of the two is compared with nobody.
             let ratio = row.relative?.over(before.get(&key(row))?.relative?);
-            let key = (row.point, row.entrant.name.clone(), row.entrant.kind);
-            Some(Change { key, rows: 1, ratio, changed: false, refuted: false })
+            let (name, kind) = (row.entrant.name.clone(), row.entrant.kind);
+            let what = format!("{} {name}", matrix::describe(&row.point));
+            Some(Change { what, name, kind, points: vec![row.point], ratio, changed: false })
         };
         let mut rows: Vec<_> = now.rows.iter().filter(|row| !row.is(Kind::Limit)).filter_map(change).collect();
-        let (ours, peers): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.key.2 == Kind::Ours);
+        let (ours, peers): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.kind == Kind::Ours);
         let logs: Vec<_> = peers.iter().map(|row| row.ratio.median.ln()).collect();
         let noise = if logs.is_empty() { 0.0 } else { robust_deviation(&logs) };
         let groups = groups(&ours, noise);
-        // By how many standard deviations a row changed: of its own interval, and of the noise between runs.
-        let deviations = |row: &Change<OfRow>| {
-            let all = (row.ratio.log_half_width() / Z95).hypot(noise);
-            if all > 0.0 { row.ratio.median.ln().abs() / all } else { 0.0 }
-        };
-        // Those count that are more than any peer's, and more than any row of ours has by chance.
-        let fewest = peers.into_iter().map(deviations).fold(by_chance(ours.len()), f64::max);
+        // Those rows count that changed by more than any peer's, and by more than one in a hundred times any of ours does by chance
+        // (Bonferroni; the tail of a normal distribution by its usual bound, from above).
+        let by_chance = (2.0 * (100.0 * ours.len().max(1) as f64).ln()).sqrt();
+        let fewest = peers.iter().map(|row| row.deviations(noise)).fold(by_chance, f64::max);
         for row in &mut rows {
-            row.changed = row.key.2 == Kind::Ours && is_worth_it(row.ratio) && deviations(row) > fewest;
+            row.changed = row.kind == Kind::Ours && row.is_worth_it() && row.deviations(noise) > fewest;
         }
         Comparison { rows, groups, noise }
     }
 
-    /// The points of what changed.
+    fn changed(&self) -> impl Iterator<Item = &Change> {
+        self.groups.iter().chain(&self.rows).filter(|change| change.changed)
+    }
+
+    /// The points of what changed, each once.
     pub(crate) fn suspects(&self) -> Vec<Point> {
-        let changed_groups: Vec<_> = self.groups.iter().filter(|group| group.changed).map(|group| &group.key).collect();
-        let is_one = |row: &&Change<OfRow>| {
-            row.changed || row.key.2 == Kind::Ours && changed_groups.contains(&&group_of(&row.key))
-        };
-        let mut points: Vec<_> = self.rows.iter().filter(is_one).map(|row| row.key.0).collect();
-        points.dedup();
-        points
+        self.changed().flat_map(|change| &change.points).copied().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Keeps of what changed only what has changed in the same direction in `again`, too, where these points were measured once more:
@@ -168,63 +142,52 @@ impl Comparison {
 
     /// For the terminal.
     pub(crate) fn text(&self) -> String {
+        let (count, noise) = (self.rows.len(), 100.0 * self.noise.exp_m1());
         let mut text = format!(
-            "against the baseline: {} rows in both; noise between the runs {:.1} % (the peers' rows)\n",
-            self.rows.len(),
-            100.0 * self.noise.exp_m1()
+            "against the baseline: {count} rows in both; noise between the runs {noise:.1} % (the peers' rows)\n"
         );
-        if self.rows.is_empty() {
-            return text + "nothing to compare: the two runs have no row in common\n";
-        }
-        text.extend(self.groups.iter().map(|group| format!("  {}\n", group.text())));
-        for row in self.rows.iter().filter(|row| row.changed || row.refuted) {
-            let (point, name, _) = &row.key;
-            text += &format!("  {}\n", row.line(&format!("{} {name}", matrix::describe(point))));
-        }
-        if self.verdict().is_ok() {
-            text += "no change beyond noise and 5 %\n";
-        }
+        let shown = self.groups.iter().chain(self.rows.iter().filter(|row| row.changed));
+        text.extend(shown.map(|change| format!("  {change}\n")));
+        text += match self.verdict() {
+            _ if count == 0 => "nothing to compare: the two runs have no row in common\n",
+            Ok(()) => "no change beyond noise and 5 %\n",
+            Err(_) => "",
+        };
         text
     }
 
     /// Each row.
     pub(crate) fn csv(&self) -> String {
         let names = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed";
-        csv::file(names, self.rows.iter().map(|row| (&row.key, csv::cells(row.ratio, 4), row.changed)))
+        let cells = |row: &Change| (row.points[0], row.name.clone(), row.kind, csv::cells(row.ratio, 4), row.changed);
+        csv::file(names, self.rows.iter().map(cells))
     }
 
     /// Fails if something changed.
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
-        let rows = self.rows.iter().filter(|row| row.changed).count();
-        match self.groups.iter().find(|group| group.changed) {
-            Some(first) => Err(Failure::run(format_args!("against the baseline: {}", first.text()))),
-            None if rows > 0 => Err(Failure::run(format_args!("{rows} rows changed against the baseline"))),
+        match self.changed().next() {
+            Some(first) => Err(Failure::run(format_args!("against the baseline: {first}"))),
             None => Ok(()),
         }
     }
 }
 
 /// The groups of ours, and what the noise of single rows makes of them.
-fn groups(ours: &[&Change<OfRow>], noise: f64) -> Vec<Change<OfGroup>> {
-    let mut logs = BTreeMap::<_, Vec<f64>>::new();
+fn groups(ours: &[&Change], noise: f64) -> Vec<Change> {
+    let mut groups = BTreeMap::<_, Vec<&Change>>::new();
     for row in ours {
-        logs.entry(group_of(&row.key)).or_default().push(row.ratio.median.ln());
+        groups.entry((row.points[0].op, row.points[0].reread, &row.name)).or_default().push(row);
     }
-    let groups = logs.into_iter().filter(|(_, logs)| logs.len() >= ROWS).map(|(key, logs)| {
-        let rows = logs.len();
+    let groups = groups.into_iter().filter(|(_, rows)| rows.len() >= ROWS).map(|((op, reread, name), rows)| {
+        let logs: Vec<_> = rows.iter().map(|row| row.ratio.median.ln()).collect();
         // A median's deviation is 1.25 times that of a mean.
-        let deviation = 1.2533 * robust_deviation(&logs).max(noise) / (rows as f64).sqrt();
+        let deviation = 1.2533 * robust_deviation(&logs).max(noise) / (rows.len() as f64).sqrt();
+        let (what, points) = (format!("{op} {name}, re-read {reread}"), rows.iter().map(|row| row.points[0]).collect());
         let ratio = Estimate::around(median(&logs).exp(), BEYOND * deviation);
-        let changed = is_worth_it(ratio) && !(ratio.low..=ratio.high).contains(&1.0);
-        Change { key, rows, ratio, changed, refuted: false }
+        let group = Change { what, name: name.clone(), kind: Kind::Ours, points, ratio, changed: false };
+        Change { changed: group.is_worth_it() && !(ratio.low..=ratio.high).contains(&1.0), ..group }
     });
     groups.collect()
-}
-
-/// How far out one of `count` normal values has to be for it to be one in a hundred that any is (Bonferroni; the tail by
-/// its usual bound, from above).
-fn by_chance(count: usize) -> f64 {
-    (2.0 * (100.0 * count.max(1) as f64).ln()).sqrt()
 }
 
 #[cfg(test)]
@@ -257,6 +220,8 @@ mod tests {
             let slower = Comparison::new(&shaken(2 * seed, 1.0), &shaken(2 * seed + 1, 0.9));
             assert!(matches!(slower.verdict(), Err(Failure::Run(_))), "{}", slower.text());
         }
+        let none = Comparison::new(&Run { rows: Vec::new(), ..run() }, &run());
+        assert!(none.verdict().is_ok() && none.text().contains("no row in common"));
     }
 
     #[test]
@@ -264,26 +229,23 @@ mod tests {
         let (then, mut now) = (shaken(1, 1.0), shaken(2, 1.0));
         // One row that is half as fast.
         now.rows[0] = row("avx2", Kind::Ours, 64, 4.5);
-        let new = || Comparison::new(&then, &now);
-        let changed = |comparison: &Comparison| comparison.rows.iter().filter(|row| row.changed).count();
-        assert_eq!((new().suspects(), changed(&new())), (vec![now.rows[0].point], 1), "{}", new().text());
-        assert!(new().csv().contains(",true\n") && new().verdict().is_err());
-        let by_chance = new().confirm(&Comparison::new(&then, &shaken(3, 1.0)));
-        assert!(by_chance.verdict().is_ok() && !by_chance.text().contains("CHANGED"));
-        assert!(by_chance.text().contains("not when measured again"));
-        assert_eq!(changed(&new().confirm(&new())), 1);
+        let half = || Comparison::new(&then, &now);
         let tenth = || Comparison::new(&then, &shaken(4, 0.9));
-        assert_eq!(tenth().suspects().len(), 20);
-        assert!(tenth().confirm(&Comparison::new(&then, &shaken(5, 0.9))).verdict().is_err());
-        let faster = tenth().confirm(&Comparison::new(&then, &shaken(5, 1.15)));
-        assert!(faster.verdict().is_ok(), "slower once and faster once is noise");
-    }
-
-    #[test]
-    fn runs_without_a_common_row_say_so() {
-        let mut other = shaken(1, 1.0);
-        other.rows.clear();
-        let comparison = Comparison::new(&other, &shaken(1, 1.0));
-        assert!(comparison.verdict().is_ok() && comparison.text().contains("no row in common"));
+        assert_eq!((half().suspects(), tenth().suspects().len()), (vec![now.rows[0].point], 20), "{}", half().text());
+        assert_eq!((half().csv().matches(",true\n").count(), half().text().matches("CHANGED").count()), (1, 1));
+        // Once more as it was, as it is, and faster instead of slower.
+        for (first, again, is_confirmed) in [
+            (half(), Comparison::new(&then, &shaken(3, 1.0)), false),
+            (half(), half(), true),
+            (tenth(), Comparison::new(&then, &shaken(5, 0.9)), true),
+            (tenth(), Comparison::new(&then, &shaken(5, 1.15)), false),
+        ] {
+            assert!(first.verdict().is_err());
+            let confirmed = first.confirm(&again);
+            assert_eq!(
+                (confirmed.verdict().is_err(), confirmed.text().contains("CHANGED")),
+                (is_confirmed, is_confirmed)
+            );
+        }
     }
 }

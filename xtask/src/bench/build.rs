@@ -30,7 +30,6 @@ pub(crate) fn native(workspace: &Path, stringzilla: bool, interrupt: &Interrupt)
 }
 
 pub(crate) fn foreign(place: &Place<'_>, target: &Target, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    tell(format_args!("building for {}", target.triple));
     let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
     let mut cargo = compile::command("build", place, target, toolchain);
     build(cargo.args(["--quiet", "-p", "bench-runner"]), interrupt)

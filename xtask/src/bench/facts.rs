@@ -75,33 +75,11 @@ fn said(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
-/// The fact by which two runs were on different machines.
-pub(crate) fn difference(then: &Value, now: &Value) -> Option<String> {
-    let fact = ["arch", "cpu", "cores"].into_iter().find(|fact| then[fact] != now[fact])?;
-    Some(format!("{fact} was {}, and is {}", plain(&then[fact]), plain(&now[fact])))
-}
-
 /// A fact without quotes.
 pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => "unknown".to_string(),
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn another_machine_is_told_by_what_differs() {
-        let here = json!({ "arch": "x86_64", "cpu": "A", "cores": 2, "kernel": "6.1" });
-        let newer = json!({ "arch": "x86_64", "cpu": "A", "cores": 2, "kernel": "6.2" });
-        assert_eq!(difference(&here, &newer), None);
-        let there = json!({ "arch": "x86_64", "cpu": "B", "cores": 2, "kernel": "6.1" });
-        assert_eq!(difference(&here, &there).as_deref(), Some("cpu was A, and is B"));
     }
 }

@@ -75,49 +75,40 @@ mod tests {
         assert!(text.lines().count() > run.rows.len() && text.ends_with("}\n"));
         assert!(text.contains("\"verified\":true,\"gb_s\":2.0}"), "{text}");
         let again = read(&text).unwrap();
-        assert_eq!(super::text(&again), text);
-        assert_eq!((again.rows.len(), again.foreign), (run.rows.len(), run.foreign));
+        assert_eq!((again.rows.len(), super::text(&again)), (run.rows.len(), text));
     }
 
     #[test]
-    fn other_files_are_refused_with_a_reason() {
+    fn other_files_are_refused_and_what_was_no_limit_is_not_read_as_one() {
         let changed = |change: fn(&mut Value)| {
-            let mut value = value(&run());
+            let mut value = value(run());
             change(&mut value);
             read(&value.to_string()).map(|run| run.rows.len())
         };
-        let cases: [(fn(&mut Value), &str); 6] = [
-            (|value| value["schema"] = 0.into(), "schema 0"),
+        for (change, mentioned) in [
+            ((|value| value["schema"] = 0.into()) as fn(&mut Value), "schema 0"),
             (|value| value["schema"] = 4.into(), "schema 4"),
-            (|value| *value = serde_json::json!({}), "no schema"),
             (|value| value["rows"][0]["op"] = "move".into(), "expected one of `copy`"),
-            (|value| value["rows"] = Value::Null, "expected a sequence"),
             (|value| value["rows"][1]["ns"]["low"] = 1e12.into(), "estimate"),
-        ];
-        for (change, mentioned) in cases {
+        ] {
             let why = changed(change).unwrap_err();
             assert!(why.contains(mentioned), "{mentioned}: {why}");
         }
-        assert!(read("nonsense").unwrap_err().contains("not JSON"));
-        // What was no limit is not read as one.
-        let limit: fn(&mut Value) = |value| value["rows"][0]["name"] = LIMIT_READ.into();
-        assert_eq!(changed(limit).unwrap(), run().rows.len());
-        let old = changed(|value| {
+        let as_limit = |value: &mut Value| value["rows"][0]["name"] = LIMIT_READ.into();
+        assert_eq!(changed(as_limit).unwrap(), run().rows.len());
+        let of_old = |value: &mut Value| {
             value["rows"][0]["name"] = LIMIT_READ.into();
             value["schema"] = 1.into();
-        });
-        assert_eq!(old.unwrap(), run().rows.len() - 1);
+        };
+        assert_eq!(changed(of_old).unwrap(), run().rows.len() - 1);
     }
 
     #[test]
     fn every_record_is_read() {
         let records = std::fs::read_dir(crate::cargo::workspace().join("records")).unwrap();
-        let files: Vec<_> =
-            records.map(|entry| entry.unwrap().path().join("results.json")).filter(|file| file.exists()).collect();
-        assert!(files.len() >= 3, "{files:?}");
-        for file in files {
-            let run = read(&std::fs::read_to_string(&file).unwrap()).unwrap_or_else(|why| panic!("{file:?} {why}"));
-            assert!(!run.rows.is_empty());
-        }
+        let texts =
+            records.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("results.json")).ok());
+        let rows: Vec<_> = texts.map(|text| read(&text).unwrap().rows.len()).collect();
+        assert!(rows.len() >= 3 && rows.iter().all(|rows| *rows > 0), "{rows:?}");
     }
 }

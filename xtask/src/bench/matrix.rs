@@ -1,9 +1,11 @@
 //! The matrix: which points there are.
 
+use std::collections::HashSet;
+
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
 use super::facts::Place;
-use super::options::{Options, Sizes, Threads};
+use super::options::{ALL, Options};
 use super::results::Line;
 use crate::failure::Failure;
 use crate::number::short;
@@ -22,15 +24,22 @@ const EMULATED: [u64; 4] = [64, 512, 4096, 64 << 10];
 
 /// The points that were asked for, each once, in the order in which they are measured.
 pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
-    let mut points: Vec<Point> = Vec::new();
+    let axes = Ends::ALL.iter().flat_map(|&ends| Cache::ALL.iter().map(move |&cache| (ends, cache)));
+    let axes: Vec<_> =
+        axes.flat_map(|(ends, cache)| Reread::ALL.iter().map(move |&reread| (ends, cache, reread))).collect();
+    let mut points = Vec::new();
     for &op in &options.ops {
+        let sizes = sizes(op, options, place);
         for &threads in &options.threads {
-            let all = for_op(op, count(threads, place.cores)?, &options.sizes, place);
-            points.extend(all.into_iter().filter(|point| !options.quick || is_quick(point, &options.sizes)));
+            let threads = count(threads, place.cores)?;
+            for &(ends, cache, reread) in &axes {
+                let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
+                points.extend(all.filter(|point| makes_sense(point, place.caches.l2)));
+            }
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    points.retain(|point| seen.insert(*point));
+    let mut seen = HashSet::new();
+    points.retain(|point| seen.insert(*point) && (!options.quick || is_quick(point, &options.sizes)));
     if points.is_empty() {
         let (of, option) = if options.quick { (" of the quick part", " --quick") } else { ("", "") };
         return Err(Failure::input(format_args!(
@@ -40,38 +49,30 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
     Ok(points)
 }
 
-/// The number, if there are as many cores.
-fn count(threads: Threads, cores: usize) -> Result<usize, Failure> {
+/// The number of threads, if there are as many cores.
+fn count(threads: usize, cores: usize) -> Result<usize, Failure> {
     match threads {
-        Threads::All => Ok(cores),
-        Threads::Count(count) if count <= cores => Ok(count),
-        Threads::Count(count) if cores == 1 => {
-            Err(Failure::input(format_args!("--threads {count}: there is one CPU to run on; use 1, or all")))
+        ALL => Ok(cores),
+        _ if threads <= cores => Ok(threads),
+        _ if cores == 1 => {
+            Err(Failure::input(format_args!("--threads {threads}: there is one CPU to run on; use 1, or all")))
         }
-        Threads::Count(count) => Err(Failure::input(format_args!(
-            "--threads {count}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
+        _ => Err(Failure::input(format_args!(
+            "--threads {threads}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
         ))),
     }
 }
 
-fn for_op(op: Op, threads: usize, sizes: &Sizes, place: Place) -> Vec<Point> {
-    let arena = place.arena(sizes.largest());
-    let sizes = match op {
+fn sizes(op: Op, options: &Options, place: Place) -> Vec<u64> {
+    match op {
         Op::MemmapFsdax | Op::MemmapDevdax => vec![MEMMAP],
         Op::Limits => vec![16 << 20],
-        op if op.is_extent() => EXTENTS.into_iter().filter(|&size| size < arena).collect(),
-        _ => sizes.0.clone(),
-    };
-    let mut points = Vec::new();
-    for &ends in Ends::ALL {
-        for &cache in Cache::ALL {
-            for &reread in Reread::ALL {
-                let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
-                points.extend(all.filter(|point| makes_sense(point, place.caches.l2)));
-            }
+        op if op.is_extent() => {
+            let arena = place.arena(options.largest_block());
+            EXTENTS.into_iter().filter(|&size| size < arena).collect()
         }
+        _ => options.sizes.clone(),
     }
-    points
 }
 
 /// Whether a point says something that another does not.
@@ -111,7 +112,7 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
 }
 
 /// Whether a point is in the quick part: a line of sizes in the middle of the matrix, and two sizes on each axis from there.
-fn is_quick(point: &Point, sizes: &Sizes) -> bool {
+fn is_quick(point: &Point, sizes: &[u64]) -> bool {
     if matches!(point.op, Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits) {
         return true;
     }
@@ -121,8 +122,9 @@ fn is_quick(point: &Point, sizes: &Sizes) -> bool {
     }
     let (line, middle) = (Line::of(point), Line::plain(point.op));
     let away = [line.ends != middle.ends, line.cache != middle.cache, line.reread != middle.reread, line.threads != 1];
-    let place = sizes.0.iter().position(|size| *size == point.size).unwrap_or(0);
-    match (away.iter().filter(|away| **away).count(), point.op) {
+    let away = away.into_iter().filter(|away| *away).count();
+    let place = sizes.iter().position(|size| *size == point.size).unwrap_or(0);
+    match (away, point.op) {
         // 256 B, 4 KiB, 64 KiB, 1 MiB, 16 MiB of the default range.
         (0, Op::Copy | Op::Fill) => place % 2 == 1,
         // Where re-reading stops to matter is where the caches end.
@@ -137,17 +139,17 @@ fn is_quick(point: &Point, sizes: &Sizes) -> bool {
 pub(crate) fn emulated(ops: &[Op]) -> Vec<Point> {
     let mut points = Vec::new();
     for &op in ops {
-        let (ends, sizes) = match op {
-            Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern => (Ends::ALL, &EMULATED[..]),
-            Op::Records | Op::Rows | Op::Produce | Op::Convert | Op::Writer => (&[Ends::Aligned][..], &EMULATED[..]),
-            Op::MemmapFsdax | Op::MemmapDevdax => (&[Ends::Aligned][..], &[EMULATED_MEMMAP][..]),
+        let sizes = match op {
+            Op::MemmapFsdax | Op::MemmapDevdax => &[EMULATED_MEMMAP][..],
             // They have no backend of ours, or nothing but size or threads besides copies and fills.
-            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => continue,
+            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => &[],
             // Emulators before qemu 8.1 say that they have DC CVAP, and have not.
-            Op::Persist => continue,
+            Op::Persist => &[],
+            _ => &EMULATED,
         };
+        let can_be_misaligned = matches!(op, Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern);
         let Line { cache, reread, threads, .. } = Line::plain(op);
-        for &ends in ends {
+        for &ends in if can_be_misaligned { Ends::ALL } else { &[Ends::Aligned] } {
             points.extend(sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads }));
         }
     }
@@ -163,21 +165,19 @@ pub(crate) fn describe(point: &Point) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::facts::Caches;
+    use super::super::options::tests::options;
     use super::*;
 
-    const PLACE: Place = Place { cores: 2, caches: Caches { l2: 1 << 20, l3: 32 << 20 } };
+    fn all(args: &str, l3: u64) -> Vec<Point> {
+        points(&options(args), Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }).unwrap()
+    }
 
     #[test]
     fn every_axis_is_there_and_quick_is_a_small_part() {
-        let all = |args: &[&str]| {
-            let args = ["bench-matrix", "--threads", "1,2,all"].iter().chain(args);
-            let matches = super::super::options::command().try_get_matches_from(args).unwrap();
-            points(&Options::new(matches).unwrap(), PLACE).unwrap()
-        };
-        let (full, quick) = (all(&[]), all(&["--quick"]));
+        let (full, quick) = (all("--threads 1,2,all", 32 << 20), all("--quick --threads 1,2,all", 32 << 20));
         let has = |test: &dyn Fn(&Point) -> bool| full.iter().any(test);
         assert!((400..2000).contains(&full.len()), "{}", full.len());
-        assert!(full.iter().collect::<std::collections::HashSet<_>>().len() == full.len(), "a point comes twice");
+        assert!(full.iter().collect::<HashSet<_>>().len() == full.len(), "a point comes twice");
         for &cache in Cache::ALL {
             assert!(Reread::ALL.iter().all(|reread| has(&|point| (point.cache, point.reread) == (cache, *reread))));
         }
@@ -185,22 +185,19 @@ mod tests {
         assert!((20..100).contains(&quick.len()) && quick.iter().all(|point| full.contains(point)), "{}", quick.len());
         for &op in Op::ALL {
             assert!(has(&|point| point.op == op), "{op}");
-            assert_eq!(
-                quick.iter().any(|point| point.op == op),
-                !matches!(op, Op::ExtentCopy | Op::ExtentFill),
-                "{op}"
-            );
+            let is_quick = quick.iter().any(|point| point.op == op);
+            assert_eq!(is_quick, !matches!(op, Op::ExtentCopy | Op::ExtentFill), "{op}");
         }
     }
 
     #[test]
     fn an_extent_is_larger_than_the_cache_and_smaller_than_the_arena() {
         for l3 in [1, 8, 16, 32, 96, 105, 128, 256, 300, 384].map(|mib: u64| mib << 20) {
-            let place = Place { caches: Caches { l2: 1 << 20, l3 }, ..PLACE };
-            let sizes = for_op(Op::ExtentFill, 1, &Sizes(vec![64 << 20]), place);
-            let largest = sizes.last().unwrap().size;
-            assert!(l3 < largest && largest + 256 <= place.arena(64 << 20), "{l3}: {largest}");
-            assert!(sizes.len() >= 3 && for_op(Op::ExtentFill, 2, &Sizes(vec![64 << 20]), place).is_empty());
+            let extents = all("--ops extent-fill --threads 1,2", l3);
+            let arena = Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }.arena(64 << 20);
+            let largest = extents[extents.len() - 1].size;
+            assert!(l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
+            assert!(extents.len() >= 3 && extents.iter().all(|point| point.threads == 1));
         }
     }
 }

@@ -12,7 +12,6 @@ use super::results::{Row, Run};
 use super::runner::{Hello, Runner};
 use super::site::Site;
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::stats::Estimate;
 
@@ -47,22 +46,16 @@ pub(crate) const AGAIN: Effort = Effort { budget: Duration::from_secs(30), ..QUI
 
 /// Measures points, through processes that are started anew for each pass, and adds what came of it to `run`. Ctrl-C makes it partial: what
 /// was measured stays.
-pub(crate) fn measure(
-    site: &Site<'_>,
-    points: &[Point],
-    options: &Options,
-    effort: Effort,
-    run: &mut Run,
-    interrupt: &Interrupt,
-) -> Result<(), Failure> {
-    let mut races: Vec<_> = points.iter().map(Race::new).collect();
+pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &mut Run) -> Result<(), Failure> {
+    let race = |point| Race { point, entrants: Vec::new(), bytes: 0, passes: Vec::new() };
+    let mut races: Vec<_> = points.iter().map(race).collect();
     let begin = Instant::now();
     let mut steps = races.len() * effort.passes;
     let progress = Progress::new(steps as u64);
     let ended = (0..effort.passes).try_for_each(|pass| {
         progress.start("writing the memory");
-        let mut runners = site.start(interrupt)?;
-        let backends = meet(&mut runners, site, options, run)?;
+        let mut runners = site.start()?;
+        let backends = meet(site, &mut runners, run)?;
         if pass == 0 {
             tell(format_args!("measuring {} points on {}", points.len(), site.target));
         }
@@ -70,9 +63,8 @@ pub(crate) fn measure(
             let what = matrix::describe(race.point);
             progress.start(&what);
             // What the races before did not use is for those that are left.
-            let left = begin.elapsed();
-            let left = effort.budget.saturating_sub(left) / steps as u32;
-            race.run(&mut runners, &backends, left, effort.rounds, interrupt).map_err(|error| match error {
+            let budget = effort.budget.saturating_sub(begin.elapsed()) / steps as u32;
+            race.run(&mut runners, &backends, budget, effort.rounds).map_err(|error| match error {
                 Failure::Run(why) => Failure::run(format_args!("{what}: {why}")),
                 other => other,
             })?;
@@ -81,43 +73,33 @@ pub(crate) fn measure(
         }
         Ok(())
     });
+    run.rows.extend(races.iter().filter(|race| !race.passes.is_empty()).flat_map(|race| race.rows(site.target)));
     match ended {
         Err(Failure::Interrupted) => run.partial = true,
         ended => ended?,
     }
-    run.rows.extend(races.iter().flat_map(|race| race.rows(site.target)));
     Ok(())
 }
 
 /// Asks new processes who they are, and makes them map and write their memory. The backends to measure.
-fn meet(
-    runners: &mut [Runner<'_>],
-    site: &Site<'_>,
-    options: &Options,
-    run: &mut Run,
-) -> Result<Vec<Backend>, Failure> {
-    let arena = site.place.arena(options.sizes.largest());
-    let hello = runners[0].hello()?;
-    run.active = hello.get("active").unwrap_or_default().to_string();
-    let version = |key: &str, name: &str, hello: &Hello| Some((name.to_string(), hello.get(key)?.into()));
-    run.versions.extend(version("version", "memcpy-streaming", &hello));
-    run.versions.extend(
-        hello
-            .0
-            .iter()
-            .filter_map(|(key, version)| Some((key.strip_prefix("peer ")?.to_string(), version.as_str().into()))),
-    );
-    for runner in &mut runners[1..] {
-        run.versions.extend(version("peer libc", LIBC_NO_REP, &runner.hello()?));
-    }
+fn meet(site: &Site<'_>, runners: &mut [Runner<'_>], run: &mut Run) -> Result<Vec<Backend>, Failure> {
+    let mut hellos = Vec::new();
     for runner in runners.iter_mut() {
-        runner.arena(arena, site.place.caches.l2)?;
+        hellos.push(runner.hello()?);
+        runner.arena(site.place.arena(site.options.largest_block()), site.place.caches.l2)?;
     }
     // Of a board, what runs here is the command that leads to it.
     if site.target == HOST {
         run.machine["page_mode"] = runners[0].page_mode().into();
     }
-    Ok(backends(options, &hello))
+    let hello = hellos.remove(0);
+    run.active = hello.get("active").unwrap_or_default().to_string();
+    let ours = hello.get("version").map(|version| ("memcpy-streaming", version));
+    let peers = hello.0.iter().filter_map(|(key, version)| Some((key.strip_prefix("peer ")?, version.as_str())));
+    let tuned = hellos.iter().filter_map(|hello| Some((LIBC_NO_REP, hello.get("peer libc")?)));
+    let versions = ours.into_iter().chain(peers).chain(tuned);
+    run.versions.extend(versions.map(|(name, version)| (name.to_string(), version.into())));
+    Ok(backends(site.options, &hello))
 }
 
 /// Those that were asked for, of those that the program has.
@@ -141,11 +123,7 @@ struct Race<'a> {
     passes: Vec<Vec<Vec<f64>>>,
 }
 
-impl<'a> Race<'a> {
-    fn new(point: &'a Point) -> Race<'a> {
-        Race { point, entrants: Vec::new(), bytes: 0, passes: Vec::new() }
-    }
-
+impl Race<'_> {
     /// Sets it up and runs rounds, for about as long as `budget`.
     fn run(
         &mut self,
@@ -153,23 +131,21 @@ impl<'a> Race<'a> {
         backends: &[Backend],
         budget: Duration,
         most: usize,
-        interrupt: &Interrupt,
     ) -> Result<(), Failure> {
-        let (runner, tuned) = runners.split_first_mut().expect("there is one at least");
-        (self.entrants, self.bytes) = runner.race(backends, "all", self.point)?;
+        // What has other tunables has another libc, and nothing else.
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
-        let tuned = if has_libc { tuned } else { &mut [] };
-        for runner in tuned.iter_mut() {
-            let (libc, _) = runner.race(&[], "libc", self.point)?;
+        let runners = if has_libc { runners } else { &mut runners[..1] };
+        (self.entrants, self.bytes) = runners[0].race(backends, "all", self.point)?;
+        for tuned in &mut runners[1..] {
+            let (libc, _) = tuned.race(&[], "libc", self.point)?;
             self.entrants.extend(libc.into_iter().map(|libc| Entrant { name: LIBC_NO_REP.to_string(), ..libc }));
         }
         let start = Instant::now();
         let mut laps = Vec::new();
         while laps.len() < ROUNDS || (laps.len() < most && start.elapsed() < budget) {
-            interrupt.check()?;
-            let mut times = runner.round()?;
-            for tuned in tuned.iter_mut() {
-                times.extend(tuned.round()?);
+            let mut times = Vec::new();
+            for runner in runners.iter_mut() {
+                times.extend(runner.round()?);
             }
             laps.push(times);
         }
@@ -177,17 +153,18 @@ impl<'a> Race<'a> {
         Ok(())
     }
 
-    /// A row for each entrant; none if it was not run.
+    /// A row for each entrant.
     fn rows(&self, target: &str) -> Vec<Row> {
-        if self.passes.is_empty() {
-            return Vec::new();
-        }
         let of_each_pass = |value: &dyn Fn(&Vec<f64>) -> f64| {
             let lists: Vec<Vec<f64>> = self.passes.iter().map(|laps| laps.iter().map(value).collect()).collect();
             Estimate::of_processes(&lists)
         };
-        let rows = self.entrants.iter().enumerate().map(|(index, entrant)| {
-            let others = self.others(index);
+        let row = |(index, entrant): (usize, &Entrant)| {
+            // Whom it is compared with: all others whose code stays what it is, the peers and a streaming fill. The other limits are
+            // whichever loop was the fastest this time.
+            let stays = |other: &Entrant| other.kind == Kind::Peer || other.name == LIMIT_FILL;
+            let others = (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other]));
+            let others: Vec<_> = others.collect();
             Row {
                 target: target.to_string(),
                 point: *self.point,
@@ -197,15 +174,8 @@ impl<'a> Race<'a> {
                 ns: of_each_pass(&|times| times[index]),
                 relative: (!others.is_empty()).then(|| of_each_pass(&|times| relative(times, &others, index))),
             }
-        });
-        rows.collect()
-    }
-
-    /// Whom an entrant is compared with: all others whose code stays what it is, the peers and a streaming fill. The other limits are
-    /// whichever loop was the fastest this time.
-    fn others(&self, index: usize) -> Vec<usize> {
-        let stays = |entrant: &Entrant| entrant.kind == Kind::Peer || entrant.name == LIMIT_FILL;
-        (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other])).collect()
+        };
+        self.entrants.iter().enumerate().map(row).collect()
     }
 }
 
@@ -217,41 +187,32 @@ fn relative(times: &[f64], others: &[usize], index: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use bench_runner::protocol::LIMIT_COPY;
-
+    use super::super::options::tests::options;
     use super::super::results::tests::row;
     use super::*;
 
     #[test]
     fn speed_is_relative_to_those_of_the_same_round_whose_code_stays() {
-        let point = "copy 4096 aligned cold-rand no 1".parse().unwrap();
-        let entrants =
-            [("avx2", Kind::Ours), ("libc", Kind::Peer), (LIMIT_FILL, Kind::Limit), (LIMIT_COPY, Kind::Limit)];
-        let entrants = entrants.map(|(name, kind)| row(name, kind, 4096, 1.0).entrant).to_vec();
+        let all = [("avx2", Kind::Ours), ("libc", Kind::Peer), (LIMIT_FILL, Kind::Limit), ("limit-copy", Kind::Limit)];
+        let entrants = all.map(|(name, kind)| row(name, kind, 4096, 1.0).entrant).to_vec();
         // The machine becomes ten times slower; who is twice as fast as the others' mean stays so.
-        let laps = [1.0, 10.0, 100.0].map(|slow| vec![2.0 * slow, 2.0 * slow, 8.0 * slow, 1.0 * slow]).to_vec();
-        let race = Race { entrants, bytes: 64, passes: vec![laps], ..Race::new(&point) };
-        let rows = race.rows(HOST);
+        let laps = [1.0, 10.0, 100.0].map(|slow| vec![2.0 * slow, 2.0 * slow, 8.0 * slow, slow]).to_vec();
+        let point = "copy 4096 aligned cold-rand no 1".parse().unwrap();
+        let rows = Race { point: &point, entrants, bytes: 64, passes: vec![laps] }.rows(HOST);
         for (row, expected) in rows.iter().zip([2.0, 4.0, 0.25, 4.0]) {
             let Estimate { low, high, .. } = row.relative.unwrap();
             assert!((low - expected).abs() < 1e-9 && (high - expected).abs() < 1e-9, "{row:?}");
         }
-        assert!(
-            rows.len() == 4 && rows[0].ns == Estimate { median: 20.0, low: 2.0, high: 200.0 } && rows[0].rounds == 3
-        );
+        assert_eq!((rows.len(), rows[0].ns.to_string(), rows[0].rounds), (4, "20.00 (2.00..200.00)".to_string(), 3));
     }
 
     #[test]
     fn backends_are_those_that_the_program_has() {
         let said = [("active", "sse2"), ("backend", "avx2"), ("backend", "sse2"), ("backend", "portable")];
         let hello = Hello(said.map(|(key, value)| (key.to_string(), value.to_string())).to_vec());
-        let options = |args: &str| {
-            let matches = super::super::options::command().try_get_matches_from(args.split(' ')).unwrap();
-            Options::new(matches).unwrap()
-        };
-        assert_eq!(backends(&options("bench-matrix"), &hello), [Backend::Avx2, Backend::Sse2]);
-        assert_eq!(backends(&options("bench-matrix --quick"), &hello), [Backend::Sse2]);
-        let asked = options("bench-matrix --backends portable,neon");
-        assert_eq!(backends(&asked, &hello), [Backend::Portable]);
+        let measured = |args: &str| backends(&options(args), &hello);
+        assert_eq!(measured(""), [Backend::Avx2, Backend::Sse2]);
+        assert_eq!(measured("--quick"), [Backend::Sse2]);
+        assert_eq!(measured("--backends portable,neon"), [Backend::Portable]);
     }
 }

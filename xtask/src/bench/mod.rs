@@ -3,7 +3,6 @@
 mod baseline;
 mod build;
 mod csv;
-mod extents;
 pub(crate) mod facts;
 mod files;
 mod foreign;
@@ -26,13 +25,12 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use bench_runner::Point;
-use serde_json::Map;
 
-use baseline::{Baseline, Comparison};
+use baseline::Comparison;
 use facts::Place;
 use files::Files;
 use measure::{AGAIN, FULL, QUICK};
-use options::Options;
+use options::{HOST, Options};
 use results::Run;
 use site::Site;
 
@@ -59,14 +57,13 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         let cores = if options.runner.is_some() { usize::MAX } else { here.cores };
         matrix::points(options, Place { cores, ..here })?;
     }
-    let baseline = options.baseline.as_deref().map(Baseline::read).transpose()?;
-    let check = |machine| baseline.as_ref().map_or(Ok(()), |baseline| baseline.check(machine));
+    let baseline = options.baseline.as_deref().map(baseline::read).transpose()?;
     if options.runner.is_none() {
-        check(&machine)?;
+        baseline::check(options, baseline.as_ref(), &machine)?;
     }
     if options.host() {
         // Two processes, two memories each.
-        memory::require_each(2, 2 * here.arena(options.sizes.largest()) + PROGRAM, "measuring")?;
+        memory::require_each(2, 2 * here.arena(options.largest_block()) + PROGRAM, "measuring")?;
     }
     let target_dir = target_dir(&workspace, interrupt)?;
     let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
@@ -74,30 +71,21 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
     let start = Instant::now();
     let place = compile::Place { workspace: &workspace, target_dir: &target_dir };
-    let site = match (&options.runner, options.foreign().next()) {
-        (Some(runner), Some(target)) => {
-            let site = Site::board(target, runner, &options.backends, &machine, &place, interrupt)?;
-            check(&site.facts)?;
-            Some(site)
-        }
-        _ if options.host() => Some(Site::here(here, machine.clone(), &workspace, options.stringzilla, interrupt)?),
-        _ => None,
+    let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
+        let site = Site::board(options, target, &machine, &place, interrupt)?;
+        baseline::check(options, baseline.as_ref(), &site.facts)?;
+        Some(site)
+    } else if options.host() {
+        let program = build::native(&workspace, options.stringzilla, interrupt)?;
+        Some(Site { options, interrupt, target: HOST, program, place: here, facts: machine.clone() })
+    } else {
+        None
     };
-    let mut run = Run {
-        schema: results::SCHEMA,
-        quick: options.quick,
-        partial: false,
-        seconds: 0.0,
-        machine: site.as_ref().map_or(machine, |site| site.facts.clone()),
-        active,
-        versions: Map::new(),
-        rows: Vec::new(),
-        foreign: Vec::new(),
-    };
-    let baseline = baseline.as_ref();
+    let machine = site.as_ref().map_or(machine, |site| site.facts.clone());
+    let mut run = Run { schema: results::SCHEMA, quick: options.quick, machine, active, ..Run::default() };
     let comparison = match &site {
-        Some(site) => timed(options, site, baseline, &mut run, interrupt)?,
-        None => baseline.map(|baseline| baseline.compare(&run)),
+        Some(site) => timed(site, baseline.as_ref(), &mut run)?,
+        None => baseline.map(|then| Comparison::new(&then, &run)),
     };
     let result = match options.runner {
         None if !run.partial => foreign::run(options, &place, interrupt, &mut run),
@@ -114,26 +102,20 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 }
 
 /// Measures times, and compares them with the baseline; what has changed is measured again.
-fn timed(
-    options: &Options,
-    site: &Site<'_>,
-    baseline: Option<&Baseline>,
-    run: &mut Run,
-    interrupt: &Interrupt,
-) -> Result<Option<Comparison>, Failure> {
-    let effort = if options.quick { QUICK } else { FULL };
-    measure::measure(site, &matrix::points(options, site.place)?, options, effort, run, interrupt)?;
+fn timed(site: &Site<'_>, baseline: Option<&Run>, run: &mut Run) -> Result<Option<Comparison>, Failure> {
+    let effort = if site.options.quick { QUICK } else { FULL };
+    measure::measure(site, &matrix::points(site.options, site.place)?, effort, run)?;
     let Some(baseline) = baseline else { return Ok(None) };
-    let first = baseline.compare(run);
+    let first = Comparison::new(baseline, run);
     let suspects = first.suspects();
     if run.partial || suspects.is_empty() {
         return Ok(Some(first));
     }
     tell("measuring again what has changed");
     let mut again = Run { rows: Vec::new(), ..run.clone() };
-    measure::measure(site, &suspects, options, AGAIN, &mut again, interrupt)?;
+    measure::measure(site, &suspects, AGAIN, &mut again)?;
     run.partial = again.partial;
-    Ok(Some(if run.partial { first } else { first.confirm(&baseline.compare(&again)) }))
+    Ok(Some(if run.partial { first } else { first.confirm(&Comparison::new(baseline, &again)) }))
 }
 
 /// Writes the files, says what there is to be said, and judges.

@@ -2,9 +2,9 @@
 
 use std::iter;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use bench_runner::Op;
+use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use memcpy_streaming::Backend;
 
@@ -27,6 +27,8 @@ const EXAMPLES: &str = "Examples:\n  \
 
 /// What this machine is called among the targets.
 pub(crate) const HOST: &str = "host";
+/// As many threads as there are cores.
+pub(crate) const ALL: usize = usize::MAX;
 
 // Its documentation would be the command's.
 #[derive(Args)]
@@ -35,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) quick: bool,
     /// host, or targets that are emulated, separated by commas [default: host and all others; host if quick]
-    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = target)]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = targets(), hide_possible_values = true)]
     pub(crate) targets: Vec<String>,
     /// Backends, separated by commas [default: all that the machine has; the active one if quick]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -45,11 +47,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) ops: Vec<Op>,
     /// Sizes of blocks, each four times the one before
-    #[arg(long, value_name = "FROM..TO", default_value = "64..64MiB")]
-    pub(crate) sizes: Sizes,
+    #[arg(long, value_name = "FROM..TO", default_value = "64..64MiB", value_parser = sizes)]
+    pub(crate) sizes: std::vec::Vec<u64>,
     /// Numbers of threads, separated by commas; all is as many as there are cores
-    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,all")]
-    pub(crate) threads: Vec<Threads>,
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,all", value_parser = threads)]
+    pub(crate) threads: Vec<usize>,
     /// Folder for the results [default: bench-matrix in cargo's target folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -71,31 +73,14 @@ pub(crate) struct Options {
     pub(crate) list: bool,
 }
 
-/// Each is four times the one before.
-#[derive(Clone, Debug)]
-pub(crate) struct Sizes(pub(crate) Vec<u64>);
-
-impl Sizes {
-    pub(crate) fn largest(&self) -> u64 {
-        self.0[self.0.len() - 1]
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Threads {
-    Count(usize),
-    All,
-}
-
 /// The definition for the command line.
 pub(crate) fn command() -> Command {
     let about = "Measures where streaming wins and where it loses on this machine, and reports it";
     Options::augment_args(Command::new("bench-matrix").about(about).long_about(LONG_ABOUT).after_help(EXAMPLES))
 }
 
-fn target(name: &str) -> Result<String, String> {
-    let known: Vec<_> = iter::once(HOST).chain(foreign_triples()).collect();
-    if known.contains(&name) { Ok(name.to_string()) } else { Err(format!("known are {}", known.join(", "))) }
+fn targets() -> PossibleValuesParser {
+    iter::once(HOST).chain(foreign_triples()).collect::<Vec<_>>().into()
 }
 
 /// Targets whose programs are linked, and so can be run somewhere.
@@ -104,29 +89,21 @@ fn foreign_triples() -> impl Iterator<Item = &'static str> {
     TARGETS.iter().filter(emulated).map(|target| target.triple)
 }
 
-impl FromStr for Sizes {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Sizes, String> {
-        let (from, to) = text.split_once("..").unwrap_or((text, text));
-        let (from, to) = (size(from)?, size(to)?);
-        // From a line to what an arena is twice a multiple of.
-        if !(64..=1 << 30).contains(&from) || !(from..=1 << 30).contains(&to) {
-            return Err("write FROM..TO, smaller first, from 64 to 1GiB".to_string());
-        }
-        Ok(Sizes(iter::successors(Some(from), |size| Some(4 * size)).take_while(|size| *size <= to).collect()))
+fn sizes(text: &str) -> Result<Vec<u64>, String> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let (from, to) = (size(from)?, size(to)?);
+    // From a line to what an arena is twice a multiple of.
+    if from < 64 || to < from || 1 << 30 < to {
+        return Err("write FROM..TO, smaller first, from 64 to 1GiB".to_string());
     }
+    Ok(iter::successors(Some(from), |size| Some(4 * size)).take_while(|size| *size <= to).collect())
 }
 
-impl FromStr for Threads {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Threads, &'static str> {
-        match text.parse() {
-            _ if text == "all" => Ok(Threads::All),
-            Ok(0) | Err(_) => Err("write a number from 1 on, or all"),
-            Ok(count) => Ok(Threads::Count(count)),
-        }
+fn threads(text: &str) -> Result<usize, &'static str> {
+    match text.parse::<u32>() {
+        _ if text == "all" => Ok(ALL),
+        Ok(count @ 1..) => Ok(count as usize),
+        _ => Err("write a number from 1 on, or all"),
     }
 }
 
@@ -168,6 +145,10 @@ impl Options {
         TARGETS.iter().filter(|target| self.targets.iter().any(|name| name == target.triple))
     }
 
+    pub(crate) fn largest_block(&self) -> u64 {
+        self.sizes[self.sizes.len() - 1]
+    }
+
     /// Whether this machine is measured.
     pub(crate) fn host(&self) -> bool {
         self.targets.iter().any(|target| target == HOST)
@@ -180,20 +161,21 @@ impl Options {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    pub(crate) fn options(args: &str) -> Options {
+        let args = iter::once("bench-matrix").chain(args.split_whitespace());
+        Options::new(command().try_get_matches_from(args).unwrap()).unwrap()
+    }
 
     #[test]
     fn everything_unless_something_is_asked_for() {
-        let options = |args: &str| {
-            let args = iter::once("bench-matrix").chain(args.split_whitespace());
-            Options::new(command().try_get_matches_from(args).unwrap()).unwrap()
-        };
         let all = options("");
         assert!(all.ops == Op::ALL && all.host() && all.targets.len() > 3);
-        assert!(all.threads == [Threads::Count(1), Threads::All] && all.sizes.largest() == 64 << 20);
+        assert!(all.threads == [1, ALL] && all.largest_block() == 64 << 20);
         let quick = options("--quick --ops copy,fill --sizes 64..5000");
         assert_eq!((quick.targets, quick.ops), (vec![HOST.to_string()], vec![Op::Copy, Op::Fill]));
-        assert_eq!(quick.sizes.0, [64, 256, 1024, 4096]);
+        assert_eq!(quick.sizes, [64, 256, 1024, 4096]);
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use bench_runner::protocol::Kind;
-use bench_runner::{Cache, Ends, Op, Reread};
+use bench_runner::{Cache, Op, Reread};
 use maud::{Markup, html};
 
 use super::race::Race;
-use super::results::{Line, Row, Run};
+use super::results::{Line, Run};
 use crate::number::short;
 
 /// Units of the drawing, and its frame; the page scales it.
@@ -21,30 +21,17 @@ const BOTTOM: f64 = HEIGHT - 44.0;
 /// How many colours the style sheet has.
 const COLOURS: usize = 12;
 
+/// What the limit is called.
+const LIMIT: &str = "limit";
+
 /// Speeds at sizes.
 struct Curve<'a> {
     name: &'a str,
     /// Bytes and GB/s, smallest first.
     points: Vec<(u64, f64)>,
     colour: String,
-    /// None for the limit: its line is broken.
-    width: Option<u32>,
+    width: u32,
 }
-
-impl Curve<'_> {
-    /// Nothing of less than two sizes.
-    fn new<'a>(name: &'a str, at: usize, rows: impl Iterator<Item = &'a Row>) -> Option<Curve<'a>> {
-        let mut rows: Vec<_> = rows.collect();
-        rows.sort_by_key(|row| row.point.size);
-        let points: Vec<_> = rows.iter().map(|row| (row.point.size, row.gb_s())).collect();
-        let is_ours = rows.iter().any(|row| row.is(Kind::Ours));
-        let width = (name != LIMIT).then_some(if is_ours { 3 } else { 1 });
-        (points.len() > 1).then(|| Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width })
-    }
-}
-
-/// What the limit is called.
-const LIMIT: &str = "limit";
 
 /// The plots: those that decide first, and all others.
 pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
@@ -58,6 +45,7 @@ pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
             names.push(&row.entrant.name);
         }
     }
+    names.push(LIMIT);
     let plain = Line::plain(Op::Copy);
     let first = [
         plain,
@@ -71,15 +59,22 @@ pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
     (first, lines.iter().filter_map(|(line, races)| figure(*line, races, &names)).collect())
 }
 
+/// Nothing where no curve has two sizes.
 fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
-    let named = names.iter().enumerate();
-    let mut curves: Vec<_> =
-        named.filter_map(|(at, name)| Curve::new(name, at, races.iter().filter_map(|race| race.named(name)))).collect();
-    curves.extend(Curve::new(LIMIT, names.len(), races.iter().filter_map(Race::limit)));
+    let curve = |(at, &name)| {
+        let rows = || races.iter().filter_map(|race| if name == LIMIT { race.limit() } else { race.named(name) });
+        let mut points: Vec<_> = rows().map(|row| (row.point.size, row.gb_s())).collect();
+        points.sort_by_key(|(size, _)| *size);
+        // Ours is bold; who raised the limit may be ours.
+        let width = if name != LIMIT && rows().any(|row| row.is(Kind::Ours)) { 3 } else { 1 };
+        (points.len() > 1).then(|| Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width })
+    };
+    let Line { op, ends, cache, reread, threads } = line;
+    let curves: Vec<_> = names.iter().enumerate().filter_map(curve).collect();
     (!curves.is_empty()).then(|| {
         html! {
             figure {
-                figcaption { (title(line)) }
+                figcaption { (op) ": " (cache) ", " (ends) ", re-read " (reread) ", " (threads) " thread(s)" }
                 (svg(&curves))
                 ul.legend { @for curve in &curves { li { i style={ "background:" (curve.colour) } {} (curve.name) } } }
             }
@@ -108,10 +103,11 @@ fn svg(curves: &[Curve<'_>]) -> Markup {
             path d={ "M" (LEFT) " " (TOP) "V" (BOTTOM) "H" (RIGHT) } fill="none" stroke="var(--ink)" {}
             text x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 8.0) text-anchor="middle" { "bytes of a block" }
             text transform={ "translate(14 " ((TOP + BOTTOM) / 2.0) ") rotate(-90)" } text-anchor="middle" { "GB/s" }
-            @for Curve { points, colour, width, .. } in curves {
+            @for Curve { name, points, colour, width } in curves {
+                @let dashes = (*name == LIMIT).then_some("6 4");
                 polyline points=(points.iter().map(|&(size, speed)| format!("{},{} ", x(size), y(speed))).collect::<String>())
-                    fill="none" stroke=(colour) stroke-width=(width.unwrap_or(2)) stroke-dasharray=[width.is_none().then_some("6 4")] {}
-                @if width.is_some() {
+                    fill="none" stroke=(colour) stroke-width=(width) stroke-dasharray=[dashes] {}
+                @if dashes.is_none() {
                     @for &(size, speed) in points { circle cx=(x(size)) cy=(y(speed)) r="3" fill=(colour) {} }
                 }
             }
@@ -124,25 +120,6 @@ fn ticks(top: f64) -> Vec<f64> {
     let mut steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
     let step = steps.find(|step| top / step <= 6.0).unwrap_or(top);
     (0..=(top / step) as u32).map(|count| (f64::from(count) * step * 100.0).round() / 100.0).collect()
-}
-
-/// `copy: cold, random blocks; re-read; 2 threads`
-fn title(line: Line) -> String {
-    let Line { op, ends, cache, reread, threads } = line;
-    let cache = match cache {
-        Cache::Hot => "both sides in the cache",
-        Cache::HotSource => "source in the cache",
-        Cache::ColdSequential => "cold, one block after the other",
-        Cache::ColdRandom => "cold, random blocks",
-    };
-    let ends = if ends == Ends::Misaligned { "; misaligned" } else { "" };
-    let reread = match reread {
-        Reread::No => "",
-        Reread::Yes => "; re-read at once",
-        Reread::Victim => "; beside a working set",
-    };
-    let threads = if threads > 1 { format!("; {threads} threads") } else { String::new() };
-    format!("{op}: {cache}{ends}{reread}{threads}")
 }
 
 #[cfg(test)]

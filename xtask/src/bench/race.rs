@@ -99,6 +99,11 @@ impl Duel {
     pub(crate) fn loses(&self) -> bool {
         self.streamed && self.ratio.median < 1.0 - DRAW
     }
+
+    /// Whether it loses whatever the noise.
+    pub(crate) fn surely_loses(&self) -> bool {
+        self.ratio.median < 1.0 - DRAW && self.ratio.high < 1.0
+    }
 }
 
 /// The duels along a line of sizes, smallest first.
@@ -119,11 +124,8 @@ mod tests {
 
     #[test]
     fn a_fill_is_no_limit_of_copies_and_nothing_is_above_a_limit() {
-        let mut rows = vec![
-            row("avx2", Kind::Ours, 4096, 9.0),
-            row("libpmem", Kind::Peer, 4096, 9.5),
-            row("limit-fill", Kind::Limit, 4096, 20.0),
-        ];
+        let all = [("avx2", Kind::Ours, 9.0), ("libpmem", Kind::Peer, 9.5), ("limit-fill", Kind::Limit, 20.0)];
+        let mut rows = all.map(|(name, kind, gb_s)| row(name, kind, 4096, gb_s)).to_vec();
         let limit = |rows: &[Row]| Race(rows.iter().collect()).limit_cell();
         assert_eq!(limit(&rows), "", "an old record has no limit of copies");
         rows.push(row("limit-copy", Kind::Limit, 4096, 11.0));

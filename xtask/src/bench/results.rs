@@ -1,9 +1,8 @@
 //! What a run gave, as `results.json` has it: the fields here are those of the file.
 //!
 //! Schema 3. A row is of a `target`: `host`, or a triple that ran on real hardware. Of what ran on an emulator there are no times, and it is in
-//! `foreign`. A reader must refuse a schema that it does not know. A field may be added within one.
-//!
-//! Schema 2 had no `rows`, `produce`, `convert`, `threads` and `persist`, and schema 1 neither `limit-copy` nor extents; they are read as what they are, without these rows.
+//! `foreign`. A reader must refuse a schema that it does not know. A field may be added within one. Schemas 1 and 2 lack operations and limits
+//! (records/README.md says which); they are read as what they are, without these rows.
 
 use bench_runner::protocol::{Entrant, Kind};
 use bench_runner::{Cache, Ends, Op, Point, Reread};
@@ -14,15 +13,13 @@ use crate::stats::Estimate;
 
 pub(super) const SCHEMA: u64 = 3;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Run {
     pub(crate) schema: u64,
     pub(crate) quick: bool,
     /// Ctrl-C came before the end.
     pub(crate) partial: bool,
-    /// How long it took.
     pub(crate) seconds: f64,
-    /// Facts.
     pub(crate) machine: Value,
     /// The backend that this machine uses by itself.
     pub(crate) active: String,
@@ -113,24 +110,28 @@ impl Line {
 
     /// The middle of the matrix: cold, aligned, not re-read, one thread.
     pub(crate) fn plain(op: Op) -> Line {
-        let follow_each_other = matches!(op, Op::Writer | Op::MemmapFsdax | Op::MemmapDevdax);
-        let cache = if follow_each_other { Cache::ColdSequential } else { Cache::ColdRandom };
+        let is_in_order = op.is_extent() || matches!(op, Op::Writer | Op::MemmapFsdax | Op::MemmapDevdax);
+        let cache = if is_in_order { Cache::ColdSequential } else { Cache::ColdRandom };
         Line { op, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 }
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+
+    static RUN: LazyLock<Run> = LazyLock::new(|| super::super::json::read(include_str!("fixed.json")).unwrap());
 
     /// A small run as it was once written: streaming wins from 4 KiB up, and loses where it is re-read up to 1 MiB.
     pub(crate) fn run() -> Run {
-        super::super::json::read(include_str!("fixed.json")).unwrap()
+        RUN.clone()
     }
 
     /// A row of a cold random copy by one thread.
     pub(crate) fn row(name: &str, kind: Kind, size: u64, gb_s: f64) -> Row {
-        let mut row = run().rows.remove(0);
+        let mut row = RUN.rows[0].clone();
         let is_ours = kind == Kind::Ours;
         let streamed = if is_ours || name == "libpmem" || kind == Kind::Limit { "yes" } else { "" };
         let backend = if is_ours { name } else { "" };

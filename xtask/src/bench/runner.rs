@@ -134,6 +134,7 @@ impl<'a> Runner<'a> {
 
     /// The first line of its answer.
     fn ask(&mut self, request: &str) -> Result<String, Failure> {
+        self.interrupt.check()?;
         let requests = self.requests.as_mut().expect("open until it is dropped");
         writeln!(requests, "{request}").map_err(|_| self.gone("it has closed its standard input"))?;
         self.line()
@@ -152,7 +153,7 @@ impl<'a> Runner<'a> {
                 return Err(self.gone("it has closed its standard output"));
             }
             // What it has left in the background may keep its output open.
-            if self.ended().is_some() {
+            if self.ended(Duration::ZERO).is_some() {
                 return self.answers.recv_timeout(GRACE).map_err(|_| self.gone("unknown"));
             }
             if Instant::now() > deadline {
@@ -173,31 +174,24 @@ impl<'a> Runner<'a> {
 
     /// It has ended, or, if it has not, what else is wrong with it.
     fn gone(&self, otherwise: &str) -> Failure {
-        let how = self.wait().unwrap_or_else(|| otherwise.to_string());
+        let how = self.ended(GRACE).unwrap_or_else(|| otherwise.to_string());
         Failure::run(format_args!("`{}` ended by itself: {how}", self.shown))
     }
 
-    /// Waits for its end, for a while, and answers how it ended.
-    fn wait(&self) -> Option<String> {
-        let deadline = Instant::now() + GRACE;
-        loop {
-            let ended = self.ended();
-            if ended.is_some() || Instant::now() > deadline {
-                return ended;
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    /// How it ended, if it has. It stays a zombie, so that nobody else gets its number.
-    fn ended(&self) -> Option<String> {
+    /// How it ended, if it does so within a while. It stays a zombie, so that nobody else gets its number.
+    fn ended(&self, within: Duration) -> Option<String> {
+        let deadline = Instant::now() + within;
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        match waitid(WaitId::Pid(Pid::from_child(&self.child)), options) {
-            Ok(status) => status.map(|status| match status.exit_status() {
-                Some(code) => format!("exit status {code}"),
-                None => format!("signal {}", status.terminating_signal().unwrap_or_default()),
-            }),
-            Err(error) => Some(error.to_string()),
+        loop {
+            match waitid(WaitId::Pid(Pid::from_child(&self.child)), options) {
+                Ok(Some(status)) => {
+                    let signal = || format!("signal {}", status.terminating_signal().unwrap_or_default());
+                    return Some(status.exit_status().map_or_else(signal, |code| format!("exit status {code}")));
+                }
+                Ok(None) if Instant::now() >= deadline => return None,
+                Ok(None) => thread::sleep(Duration::from_millis(5)),
+                Err(error) => return Some(error.to_string()),
+            }
         }
     }
 }
@@ -206,7 +200,7 @@ impl<'a> Runner<'a> {
 impl Drop for Runner<'_> {
     fn drop(&mut self) {
         drop(self.requests.take());
-        self.wait();
+        self.ended(GRACE);
         // The whole group: a person's command may have started more, and it may be gone already.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();

@@ -1,6 +1,8 @@
 //! The tables of the summary and of the report.
 
-use bench_runner::protocol::{Kind, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LIMIT_READ};
+use std::collections::BTreeMap;
+
+use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_READ};
 use bench_runner::{Op, Reread};
 
 use super::facts::plain;
@@ -12,13 +14,11 @@ use crate::number::short;
 /// Fewer percent are no loss but noise.
 const LOSS: f64 = 0.95;
 
-const LIMITS: &str = "The fastest of several loops, found here: named by their registers, by what they prefetch (t0, t2: into the first or the second cache, so far ahead) and \
-    by how many pages they go through in turn.";
-
 /// The middle of the matrix: each size of each operation.
 pub(super) fn speeds(run: &Run) -> Table {
     let (races, backend) = (run.races(), run.leading_backend());
-    let lines = [Op::Copy, Op::Fill].map(Line::plain).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
+    let ops = [Op::Copy, Op::Fill, Op::ExtentCopy, Op::ExtentFill, Op::ExtentZeros, Op::Threads];
+    let lines = ops.map(Line::plain).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
     let along = |line| races.iter().filter(move |race| Line::of(&race.point()) == line);
     let row = |race: &Race<'_>| {
         let (point, duel) = (race.point(), Duel::new(race, backend)?);
@@ -35,7 +35,7 @@ pub(super) fn speeds(run: &Run) -> Table {
         ])
     };
     let names = ["op", "size", "re-read", backend, "best ordinary", "ratio", "streaming peer", "limit"];
-    Table::new("Speeds", 1, names, lines.concat().into_iter().flat_map(along).filter_map(row))
+    Table::new("Speeds", 1, names, lines.into_iter().flatten().flat_map(along).filter_map(row))
 }
 
 /// The strategies.
@@ -59,57 +59,26 @@ pub(crate) fn memmaps(run: &Run) -> Table {
     Table::new("Memmap initialisation", 2, names, rows)
 }
 
-/// Where not to stream: lines of the matrix with all duels that the leading backend loses, the worst loss first.
-fn lost(run: &Run) -> Vec<(Line, Vec<Duel>)> {
-    let mut lost: Vec<(Line, Vec<Duel>)> = Vec::new();
-    for race in run.races() {
-        let Some(duel) = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS) else {
-            continue;
-        };
-        let line = Line::of(&race.point());
-        match lost.iter_mut().find(|(other, _)| *other == line) {
-            Some((_, duels)) => duels.push(duel),
-            None => lost.push((line, vec![duel])),
-        }
-    }
-    lost.sort_by(|(_, a), (_, b)| worst(a).ratio.median.total_cmp(&worst(b).ratio.median));
-    lost
-}
-
-fn worst(duels: &[Duel]) -> &Duel {
-    let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median));
-    worst.expect("a line is lost by a duel")
-}
-
+/// Where not to stream: lines of the matrix with the sizes that lose, and the worst loss; the worst line first.
 pub(super) fn losses(run: &Run) -> Table {
-    let names = [
-        "ordinary is better",
-        "sizes",
-        "ends",
-        "cache",
-        "re-read",
-        "threads",
-        "worst",
-        "with",
-        "streaming, GB/s",
-        "ordinary, GB/s",
-    ];
-    let rows = lost(run).into_iter().map(|(Line { op, ends, cache, reread, threads }, duels)| {
-        let (first, last, worst) = (short(duels[0].size), short(duels[duels.len() - 1].size), worst(&duels));
-        [
-            op.to_string(),
-            if duels.len() == 1 { first } else { format!("{first} to {last}") },
-            ends.to_string(),
-            cache.to_string(),
-            reread.to_string(),
-            threads.to_string(),
-            format!("{:.2} x {}", worst.ratio.median, worst.peer),
-            short(worst.size),
-            format!("{:.2}", worst.ours),
-            format!("{:.2}", worst.theirs),
-        ]
+    let mut lost: BTreeMap<Line, Vec<Duel>> = BTreeMap::new();
+    for race in run.races() {
+        let duel = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS);
+        lost.entry(Line::of(&race.point())).or_default().extend(duel);
+    }
+    let worst = |duels: &[Duel]| duels.iter().map(|duel| duel.ratio.median).fold(LOSS, f64::min);
+    let mut lost: Vec<_> = lost.into_iter().filter(|(_, duels)| !duels.is_empty()).collect();
+    lost.sort_by(|(_, a), (_, b)| worst(a).total_cmp(&worst(b)));
+    let rows = lost.into_iter().filter_map(|(Line { op, ends, cache, reread, threads }, duels)| {
+        let (first, last) = (short(duels[0].size), short(duels[duels.len() - 1].size));
+        let sizes = if first == last { first } else { format!("{first} to {last}") };
+        let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median))?;
+        let worst = format!("{:.2} x {}", worst.ratio.median, worst.peer);
+        let [ends, cache, reread] = [ends.name(), cache.name(), reread.name()].map(str::to_string);
+        Some([op.to_string(), sizes, ends, cache, reread, threads.to_string(), worst])
     });
-    Table { narrow: 7, ..Table::new("Ordinary copies are better", 1, names, rows) }
+    let names = ["ordinary wins", "sizes", "ends", "cache", "re-read", "threads", "worst"];
+    Table::new("Ordinary copies are better", 1, names, rows)
 }
 
 /// What the machine can do.
@@ -118,22 +87,15 @@ pub(super) fn limits(run: &Run) -> Table {
     for race in run.races().iter().filter(|race| race.point().op == Op::Limits) {
         let copy = race.named(LIMIT_COPY);
         rows.extend(race.0.iter().map(|&row| {
-            let (name, row) = match row.entrant.name.as_str() {
-                LIMIT_FILL => ("fill by streaming stores".to_string(), row),
-                LIMIT_CACHED_FILL => ("fill by ordinary stores".to_string(), row),
-                // Who copies reads as much: it can be done as fast as that at least.
-                LIMIT_READ => match copy.filter(|copy| copy.gb_s() > row.gb_s()) {
-                    Some(copy) => ("read (by the loop that copies, which is faster)".to_string(), copy),
-                    None => (format!("read, loop {}", row.entrant.backend), row),
-                },
-                _ => (format!("copy, loop {}", row.entrant.backend), row),
-            };
-            let [speed, low, high] = [row.ns.median, row.ns.high, row.ns.low].map(|ns| row.bytes as f64 / ns);
-            [name, row.point.threads.to_string(), format!("{speed:.1}"), format!("{low:.1} to {high:.1}")]
+            // Who copies reads as much: it can be done as fast as that at least.
+            let faster = copy.filter(|copy| row.entrant.name == LIMIT_READ && copy.gb_s() > row.gb_s());
+            let (name, by) = (row.entrant.name.clone(), faster.unwrap_or(row));
+            let [speed, low, high] = [by.ns.median, by.ns.high, by.ns.low].map(|ns| by.bytes as f64 / ns);
+            let limits = format!("{low:.1} to {high:.1}");
+            [name, by.entrant.backend.clone(), row.point.threads.to_string(), format!("{speed:.1}"), limits]
         }));
     }
-    let names = ["what", "threads", "GB/s", "95 % limits"];
-    Table { about: LIMITS, ..Table::new("Limits of the machine", 1, names, rows) }
+    Table::new("Limits of the machine", 2, ["what", "by", "threads", "GB/s", "95 % limits"], rows)
 }
 
 /// Targets that were emulated.
@@ -162,20 +124,17 @@ pub(super) fn missing(run: &Run) -> Vec<String> {
 
 /// The facts.
 pub(super) fn machine(run: &Run) -> Table {
-    let facts = run.machine.as_object().into_iter().flatten();
-    let facts = facts.map(|(name, value)| [name.replace('_', " "), plain(value)]);
-    let versions = run.versions.iter().map(|(name, version)| [name.clone(), plain(version)]);
-    Table::new("The machine, and who took part", 2, ["what", ""], facts.chain(versions))
+    let facts = run.machine.as_object().into_iter().flatten().chain(&run.versions);
+    let rows = facts.map(|(name, value)| [name.replace('_', " "), plain(value)]);
+    Table::new("The machine, and who took part", 2, ["what", ""], rows)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::results::tests::run;
-
     #[test]
     fn losses_are_found_and_the_worst_is_first() {
-        let rows = super::losses(&run()).rows;
-        let cells: Vec<_> = rows.iter().map(|row| [&row[1], &row[4], &row[6], &row[7]]).collect();
-        assert_eq!(cells, [["256", "no", "0.33 x libc", "256"], ["256 to 1M", "yes", "0.50 x libc", "256"]]);
+        let rows = super::losses(&super::super::results::tests::run()).rows;
+        let cells: Vec<_> = rows.iter().map(|row| [&row[1], &row[4], &row[6]]).collect();
+        assert_eq!(cells, [["256", "no", "0.33 x libc"], ["256 to 1M", "yes", "0.50 x libc"]]);
     }
 }

@@ -68,19 +68,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_loop_is_counted_for_a_line() {
-        let arm = "# memcpy_streaming_arm::neon::copy_lines\n\tcbz\tx2, .L1\n.L0:\n\t#APP\n\tldp\tq0, q1, [x1]\n\tstnp\tq0, q1, [x0]\n\
-            \tadd\tx1, x1, #32\n\tadd\tx0, x0, #32\n\tsubs\tx2, x2, #1\n\tb.ne\t.L0\n.L1:\n\t#NO_APP\n\tret\n\
-            # memcpy_streaming_arm::neon::straight\n\tstnp\tq0, q1, [x0]\n\tret\n";
-        let code = |function: &str, instructions, streaming_stores| Code {
-            function: function.to_string(),
-            instructions,
-            streaming_stores,
-        };
-        assert_eq!(loops(arm), [code("neon::copy_lines", 12.0, 2.0), code("neon::straight", 1.0, 1.0)]);
-    }
-
-    #[test]
     fn the_assembly_that_is_kept() {
         let workspace = crate::cargo::workspace();
         for (triple, backend, copy, stores) in [
