@@ -28,7 +28,6 @@ const BEYOND: f64 = 3.25;
 /// Fewer rows of a group say nothing that they do not say themselves.
 const ROWS: usize = 3;
 
-/// Reads the results of an earlier run.
 pub(crate) fn read(path: &Path) -> Result<Run, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| Failure::input(format_args!("--baseline {shown}: {error}")))?;
@@ -89,7 +88,6 @@ impl fmt::Display for Change {
     }
 }
 
-/// Two runs, row by row.
 pub(crate) struct Comparison {
     rows: Vec<Change>,
     groups: Vec<Change>,
@@ -140,7 +138,6 @@ impl Comparison {
         self
     }
 
-    /// For the terminal.
     pub(crate) fn text(&self) -> String {
         let (count, noise) = (self.rows.len(), 100.0 * self.noise.exp_m1());
         let mut text = format!(
@@ -156,14 +153,12 @@ impl Comparison {
         text
     }
 
-    /// Each row.
     pub(crate) fn csv(&self) -> String {
         let names = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed";
         let cells = |row: &Change| (row.points[0], row.name.clone(), row.kind, csv::cells(row.ratio, 4), row.changed);
         csv::file(names, self.rows.iter().map(cells))
     }
 
-    /// Fails if something changed.
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
         match self.changed().next() {
             Some(first) => Err(Failure::run(format_args!("against the baseline: {first}"))),

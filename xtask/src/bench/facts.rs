@@ -13,7 +13,6 @@ use crate::machine::Machine;
 const ARENA: u64 = 512 << 20;
 const HUGE_PAGE: u64 = 2 << 20;
 
-/// The sizes of the caches.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caches {
     pub(crate) l2: u64,
@@ -53,7 +52,6 @@ impl Place {
     }
 }
 
-/// The facts of the file.
 pub(crate) fn json(machine: &Machine, caches: Caches, page_mode: &str, workspace: &Path) -> Value {
     let git = |args: &[&str]| said(Command::new("git").arg("-C").arg(workspace).args(args));
     let mut json = machine.json(page_mode);

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::results::{Row, Run, SCHEMA};
 use crate::stats::rounded;
 
-/// The oldest schema that is read.
 const OLDEST: u64 = 1;
 
 fn value(of: impl Serialize) -> Value {

@@ -13,12 +13,9 @@ use crate::number::short;
 /// Bytes of the memmap that the strategies are to write: 4 GiB of pages. On an emulator, 64 MiB of them.
 const MEMMAP: u64 = 64 << 20;
 const EMULATED_MEMMAP: u64 = 1 << 20;
-
 /// Bytes of extents. Those that the arena holds are measured: the largest is larger than the third-level cache then.
 const EXTENTS: [u64; 4] = [16 << 20, 64 << 20, 256 << 20, 1 << 30];
-/// That of the quick part.
 const QUICK_EXTENT: u64 = 64 << 20;
-
 /// What is copied on an emulator: a line; one that is streamed only undrained; a page; more than a prefetch.
 const EMULATED: [u64; 4] = [64, 512, 4096, 64 << 10];
 
@@ -156,7 +153,6 @@ pub(crate) fn emulated(ops: &[Op]) -> Vec<Point> {
     points
 }
 
-/// A line of `--list`.
 pub(crate) fn describe(point: &Point) -> String {
     let Point { op, size, ends, cache, reread, threads } = point;
     format!("{op:13} {:>8} {ends:10} {cache:10} re-read {reread:6} {threads} thread(s)", short(*size))

@@ -27,7 +27,6 @@ pub(crate) fn no_rep(text: &str) -> &'static str {
 /// Fewest rounds of a race: enough for a confidence interval.
 const ROUNDS: usize = 7;
 
-/// What measuring may take.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
     /// Without building and writing memory: 3 and 30 minutes are promised for all.
@@ -113,7 +112,6 @@ fn backends(options: &Options, hello: &Hello) -> Vec<Backend> {
     hello.backends().into_iter().filter_map(|name| name.parse().ok()).filter(is_meant).collect()
 }
 
-/// A race, and what it has given so far.
 struct Race<'a> {
     point: &'a Point,
     entrants: Vec<Entrant>,
@@ -153,7 +151,6 @@ impl Race<'_> {
         Ok(())
     }
 
-    /// A row for each entrant.
     fn rows(&self, target: &str) -> Vec<Row> {
         let of_each_pass = |value: &dyn Fn(&Vec<f64>) -> f64| {
             let lists: Vec<Vec<f64>> = self.passes.iter().map(|laps| laps.iter().map(value).collect()).collect();

@@ -1,7 +1,6 @@
 //! `cargo xtask bench-matrix`: where streaming wins and where it loses, on any machine, in one report.
 
 mod baseline;
-mod build;
 mod csv;
 pub(crate) mod facts;
 mod files;
@@ -76,7 +75,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         baseline::check(options, baseline.as_ref(), &site.facts)?;
         Some(site)
     } else if options.host() {
-        let program = build::native(&workspace, options.stringzilla, interrupt)?;
+        let program = site::build_native(&workspace, options.stringzilla, interrupt)?;
         Some(Site { options, interrupt, target: HOST, program, place: here, facts: machine.clone() })
     } else {
         None

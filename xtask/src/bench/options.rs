@@ -27,7 +27,6 @@ const EXAMPLES: &str = "Examples:\n  \
 
 /// What this machine is called among the targets.
 pub(crate) const HOST: &str = "host";
-/// As many threads as there are cores.
 pub(crate) const ALL: usize = usize::MAX;
 
 // Its documentation would be the command's.
@@ -73,7 +72,6 @@ pub(crate) struct Options {
     pub(crate) list: bool,
 }
 
-/// The definition for the command line.
 pub(crate) fn command() -> Command {
     let about = "Measures where streaming wins and where it loses on this machine, and reports it";
     Options::augment_args(Command::new("bench-matrix").about(about).long_about(LONG_ABOUT).after_help(EXAMPLES))
@@ -149,7 +147,6 @@ impl Options {
         self.sizes[self.sizes.len() - 1]
     }
 
-    /// Whether this machine is measured.
     pub(crate) fn host(&self) -> bool {
         self.targets.iter().any(|target| target == HOST)
     }

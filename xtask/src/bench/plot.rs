@@ -17,11 +17,8 @@ const LEFT: f64 = 50.0;
 const RIGHT: f64 = WIDTH - 18.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = HEIGHT - 44.0;
-
-/// How many colours the style sheet has.
+/// Of the style sheet.
 const COLOURS: usize = 12;
-
-/// What the limit is called.
 const LIMIT: &str = "limit";
 
 /// Speeds at sizes.

@@ -22,7 +22,6 @@ impl<'a> Race<'a> {
         self.0[0].point
     }
 
-    /// The row of a backend or a peer.
     pub(crate) fn named(&self, name: &str) -> Option<&'a Row> {
         self.0.iter().find(|row| row.entrant.name == name).copied()
     }
@@ -61,7 +60,6 @@ pub(crate) struct Duel {
     /// GB/s.
     pub(crate) ours: f64,
     pub(crate) theirs: f64,
-    /// The other's name.
     pub(crate) peer: String,
     /// How many times as fast as theirs ours is.
     pub(crate) ratio: Estimate,
@@ -75,7 +73,6 @@ impl Duel {
         Some(Duel::between(race.named(backend)?, race.best_peer(|row| row.entrant.streamed != "yes")?))
     }
 
-    /// The duel of two rows of a race.
     pub(crate) fn between(ours: &Row, theirs: &Row) -> Duel {
         Duel {
             size: ours.point.size,

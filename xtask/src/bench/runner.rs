@@ -39,7 +39,6 @@ impl Hello {
     }
 }
 
-/// A running program.
 pub(crate) struct Runner<'a> {
     child: Child,
     requests: Option<ChildStdin>,
@@ -132,7 +131,6 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The first line of its answer.
     fn ask(&mut self, request: &str) -> Result<String, Failure> {
         self.interrupt.check()?;
         let requests = self.requests.as_mut().expect("open until it is dropped");

@@ -1,19 +1,25 @@
 //! Where the program that measures runs: on this machine; or, with `--runner`, on real hardware that a command leads to. Its times count
-//! there too, and the facts are those that it tells of where it runs.
+//! there too, and the facts are those that it tells of where it runs. For another target it is built as `cargo xtask test` builds tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::build;
 use super::facts::{Caches, Place};
 use super::options::Options;
 use super::runner::{Hello, Runner};
-use crate::compile;
+use crate::cargo::cargo;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
 use crate::targets::Target;
+use crate::toolchain::Toolchain;
+use crate::{compile, install, process};
+
+/// For cargo; a peer's C code may be part of it.
+const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
 
 /// What makes glibc's memcpy and memset leave `rep movsb` and `rep stosb` alone.
 const NO_REP: &str =
@@ -39,11 +45,11 @@ impl<'a> Site<'a> {
         interrupt: &'a Interrupt,
     ) -> Result<Site<'a>, Failure> {
         let (triple, arch) = (target.triple, target.arch());
-        if let Some(missing) = build::missing(target, []) {
+        if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
-        let program = build::foreign(place, target, interrupt)?;
+        let program = build_foreign(place, target, interrupt)?;
         let here = Place::here();
         let mut site = Site { options, interrupt, target: triple, program, place: here, facts: Value::Null };
         let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
@@ -107,5 +113,50 @@ impl<'a> Site<'a> {
             runners.push(Runner::start(tuned, self.interrupt)?);
         }
         Ok(runners)
+    }
+}
+
+pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+    tell("building the program that measures");
+    let mut cargo = cargo();
+    cargo.current_dir(workspace).args(["build", "--release", "--locked", "--quiet", "-p", "bench-runner"]);
+    if stringzilla {
+        cargo.args(["--features", "bench-runner/stringzilla"]);
+    }
+    build(&mut cargo, interrupt)
+}
+
+pub(crate) fn build_foreign(
+    place: &compile::Place<'_>,
+    target: &Target,
+    interrupt: &Interrupt,
+) -> Result<PathBuf, Failure> {
+    let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
+    let mut cargo = compile::command("build", place, target, toolchain);
+    build(cargo.args(["--quiet", "-p", "bench-runner"]), interrupt)
+}
+
+/// What is missing to build it for a target, and to run it there; and how to get that.
+pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -> Option<String> {
+    let to_build = Toolchain::find(target).err().into_iter().chain(compile::linker_needs(target));
+    let missing = needs::missing(to_build.chain(to_run));
+    let (what, fix) = (needs::describe(&missing), install::fix(&missing));
+    (!missing.is_empty()).then(|| format!("{what}; to run it: {fix}"))
+}
+
+/// Runs a cargo command that builds it, and finds the program in what cargo says.
+fn build(cargo: &mut Command, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+    cargo.arg("--message-format=json-render-diagnostics");
+    let mut program = None;
+    let status = process::run(cargo, BUILD_LIMIT, interrupt, |line| {
+        let message: Value = serde_json::from_str(line).unwrap_or_default();
+        if message["target"]["name"] == "bench-runner" {
+            program = message["executable"].as_str().map(PathBuf::from).or(program.take());
+        }
+        Ok(())
+    })?;
+    match program {
+        Some(program) if status.success() => Ok(program),
+        _ => Err(Failure::run(format_args!("{status} of `{}`", process::show(cargo)))),
     }
 }

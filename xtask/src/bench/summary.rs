@@ -4,10 +4,8 @@ use super::results::Run;
 use super::{measure, tables, verdict};
 
 const WIDTH: usize = 100;
-/// More are in the report.
 const LOSSES: usize = 8;
 
-/// What the columns of the first table are.
 const SPEEDS: &str = "GB/s; cold random blocks, or one extent; aligned, one thread, drained each. limit: the fastest copy loop that is known, or a streaming fill, \
     drained once; or, with the name, whoever was faster still.";
 

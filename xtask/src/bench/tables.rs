@@ -38,7 +38,6 @@ pub(super) fn speeds(run: &Run) -> Table {
     Table::new("Speeds", 1, names, lines.into_iter().flatten().flat_map(along).filter_map(row))
 }
 
-/// The strategies.
 pub(crate) fn memmaps(run: &Run) -> Table {
     let names = ["memmap", "strategy", "threads", "GB/s", "ns/page", "vs slow", "of limit"];
     let mut rows = Vec::new();
@@ -81,7 +80,6 @@ pub(super) fn losses(run: &Run) -> Table {
     Table::new("Ordinary copies are better", 1, names, rows)
 }
 
-/// What the machine can do.
 pub(super) fn limits(run: &Run) -> Table {
     let mut rows = Vec::new();
     for race in run.races().iter().filter(|race| race.point().op == Op::Limits) {
@@ -98,7 +96,6 @@ pub(super) fn limits(run: &Run) -> Table {
     Table::new("Limits of the machine", 2, ["what", "by", "threads", "GB/s", "95 % limits"], rows)
 }
 
-/// Targets that were emulated.
 pub(super) fn foreign(run: &Run) -> Table {
     let code = |Code { function, instructions, streaming_stores }: &Code| {
         let function = function.rsplit("::").next().unwrap_or_default();
@@ -122,7 +119,6 @@ pub(super) fn missing(run: &Run) -> Vec<String> {
     run.foreign.chunk_by(alike).filter_map(sentence).collect()
 }
 
-/// The facts.
 pub(super) fn machine(run: &Run) -> Table {
     let facts = run.machine.as_object().into_iter().flatten().chain(&run.versions);
     let rows = facts.map(|(name, value)| [name.replace('_', " "), plain(value)]);

@@ -8,7 +8,6 @@ use memcpy_streaming::Backend;
 use super::super::results::Code;
 use crate::asm::is_streaming;
 
-/// Bytes of a line.
 const LINE: f64 = 64.0;
 
 /// The loops of a backend on a target; none where no assembly is kept, or no loop is ours.
@@ -43,7 +42,6 @@ fn round<'a>(lines: &'a [&'a str], end: usize) -> Option<&'a [&'a str]> {
     Some(&lines[start..=end])
 }
 
-/// How many instructions stream.
 fn stores(lines: &[&str]) -> usize {
     instructions(lines).filter(|(name, _)| is_streaming(name)).count()
 }

@@ -7,7 +7,7 @@ use memcpy_streaming::Backend;
 use super::options::Options;
 use super::results::{Foreign, Run};
 use super::runner::Runner;
-use super::{build, matrix};
+use super::{matrix, site};
 use crate::compile::Place;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
@@ -22,7 +22,7 @@ const L2: u64 = 256 << 10;
 pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt, run: &mut Run) -> Result<(), Failure> {
     let mut result = Ok(());
     for target in options.foreign() {
-        let missing = build::missing(target, target.emulated().map(|(_, emulator)| emulator.need()));
+        let missing = site::missing(target, target.emulated().map(|(_, emulator)| emulator.need()));
         // The compilers that were asked may have said nothing because of it.
         interrupt.check()?;
         for (model, emulator) in target.emulated() {
@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt, r
             }
             tell(format_args!("checking {} on {}", row.target, row.cpu));
             // Built once for all models.
-            let program = build::foreign(place, target, interrupt);
+            let program = site::build_foreign(place, target, interrupt);
             let found = program.and_then(|program| {
                 let command = emulator.find(interrupt)?.command(model.name, &program);
                 check(Runner::start(command, interrupt)?, model.backends, options)
