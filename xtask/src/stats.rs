@@ -36,7 +36,7 @@ impl Estimate {
         let (reach, middle) = (Z95 * (n as f64).sqrt() / 2.0, n as f64 / 2.0);
         let low = (middle - reach).floor().max(0.0) as usize;
         let high = ((middle + reach).ceil() as usize).min(n - 1);
-        Estimate { median: middle_of(&sorted), low: sorted[low], high: sorted[high] }
+        Estimate { median: median(&sorted), low: sorted[low], high: sorted[high] }
     }
 
     /// From what several processes gave, one list each: where a process happens to get its memory moves all of its values, so
@@ -80,7 +80,7 @@ impl Summary {
     pub(crate) fn of(values: &[f64]) -> Summary {
         let sorted = sorted(values);
         let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
-        Summary { mean, median: middle_of(&sorted), min: sorted[0], max: sorted[sorted.len() - 1] }
+        Summary { mean, median: median(&sorted), min: sorted[0], max: sorted[sorted.len() - 1] }
     }
 }
 
@@ -94,12 +94,9 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 }
 
 /// The mean of the middle two, if there are two.
-fn middle_of(sorted: &[f64]) -> f64 {
-    (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0
-}
-
 pub(crate) fn median(values: &[f64]) -> f64 {
-    middle_of(&sorted(values))
+    let sorted = sorted(values);
+    (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0
 }
 
 /// The standard deviation that normal values with this spread would have: outliers do not count.

@@ -24,9 +24,15 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
     let axes = Ends::ALL.iter().flat_map(|&ends| Cache::ALL.iter().map(move |&cache| (ends, cache)));
     let axes: Vec<_> =
         axes.flat_map(|(ends, cache)| Reread::ALL.iter().map(move |&reread| (ends, cache, reread))).collect();
+    let arena = place.arena(options.largest_block());
     let mut points = Vec::new();
     for &op in &options.ops {
-        let sizes = sizes(op, options, place);
+        let sizes = match op {
+            Op::MemmapFsdax | Op::MemmapDevdax => vec![MEMMAP],
+            Op::Limits => vec![16 << 20],
+            op if op.is_extent() => EXTENTS.into_iter().filter(|&size| size < arena).collect(),
+            _ => options.sizes.clone(),
+        };
         for &threads in &options.threads {
             let threads = count(threads, place.cores)?;
             for &(ends, cache, reread) in &axes {
@@ -57,18 +63,6 @@ fn count(threads: usize, cores: usize) -> Result<usize, Failure> {
         _ => Err(Failure::input(format_args!(
             "--threads {threads}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
         ))),
-    }
-}
-
-fn sizes(op: Op, options: &Options, place: Place) -> Vec<u64> {
-    match op {
-        Op::MemmapFsdax | Op::MemmapDevdax => vec![MEMMAP],
-        Op::Limits => vec![16 << 20],
-        op if op.is_extent() => {
-            let arena = place.arena(options.largest_block());
-            EXTENTS.into_iter().filter(|&size| size < arena).collect()
-        }
-        _ => options.sizes.clone(),
     }
 }
 

@@ -36,7 +36,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) quick: bool,
     /// host, or targets that are emulated, separated by commas [default: host and all others; host if quick]
-    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = targets(), hide_possible_values = true)]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', hide_possible_values = true)]
+    #[arg(value_parser = PossibleValuesParser::new(iter::once(HOST).chain(foreign_triples())))]
     pub(crate) targets: Vec<String>,
     /// Backends, separated by commas [default: all that the machine has; the active one if quick]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -75,10 +76,6 @@ pub(crate) struct Options {
 pub(crate) fn command() -> Command {
     let about = "Measures where streaming wins and where it loses on this machine, and reports it";
     Options::augment_args(Command::new("bench-matrix").about(about).long_about(LONG_ABOUT).after_help(EXAMPLES))
-}
-
-fn targets() -> PossibleValuesParser {
-    iter::once(HOST).chain(foreign_triples()).collect::<Vec<_>>().into()
 }
 
 /// Targets whose programs are linked, and so can be run somewhere.

@@ -30,9 +30,9 @@ impl<'a> Race<'a> {
         self.0.iter().copied().filter(|row| is_meant(row)).max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
     }
 
-    /// The fastest of the peers for which this holds.
-    pub(crate) fn best_peer(&self, is_meant: impl Fn(&Row) -> bool) -> Option<&'a Row> {
-        self.fastest(|row| row.is(Kind::Peer) && is_meant(row))
+    /// The fastest of the peers that stream, or of those that do not: what a program does that does not know of this crate.
+    pub(crate) fn best_peer(&self, streams: bool) -> Option<&'a Row> {
+        self.fastest(|row| row.is(Kind::Peer) && (row.entrant.streamed == "yes") == streams)
     }
 
     /// The limit of the machine that was measured beside them: the fastest copy loop of copies, a streaming fill of all that only writes.
@@ -68,20 +68,17 @@ pub(crate) struct Duel {
 }
 
 impl Duel {
-    /// Against the best peer that does not stream: what a program does that does not know of this crate.
+    /// A backend against the best peer that does not stream.
     pub(crate) fn new(race: &Race<'_>, backend: &str) -> Option<Duel> {
-        Some(Duel::between(race.named(backend)?, race.best_peer(|row| row.entrant.streamed != "yes")?))
-    }
-
-    pub(crate) fn between(ours: &Row, theirs: &Row) -> Duel {
-        Duel {
+        let (ours, theirs) = (race.named(backend)?, race.best_peer(false)?);
+        Some(Duel {
             size: ours.point.size,
             ours: ours.gb_s(),
             theirs: theirs.gb_s(),
             peer: theirs.entrant.name.clone(),
             ratio: theirs.ns.over(ours.ns),
             streamed: ours.entrant.streamed == "yes",
-        }
+        })
     }
 
     /// `1.50 (1.40..1.61)`
@@ -95,11 +92,6 @@ impl Duel {
 
     pub(crate) fn loses(&self) -> bool {
         self.streamed && self.ratio.median < 1.0 - DRAW
-    }
-
-    /// Whether it loses whatever the noise.
-    pub(crate) fn surely_loses(&self) -> bool {
-        self.ratio.median < 1.0 - DRAW && self.ratio.high < 1.0
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn speeds(run: &Run) -> Table {
     let along = |line| races.iter().filter(move |race| Line::of(&race.point()) == line);
     let row = |race: &Race<'_>| {
         let (point, duel) = (race.point(), Duel::new(race, backend)?);
-        let streaming = race.best_peer(|row| row.entrant.streamed == "yes");
+        let streaming = race.best_peer(true);
         Some([
             point.op.to_string(),
             short(point.size),
@@ -65,19 +65,18 @@ pub(super) fn losses(run: &Run) -> Table {
         let duel = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS);
         lost.entry(Line::of(&race.point())).or_default().extend(duel);
     }
-    let worst = |duels: &[Duel]| duels.iter().map(|duel| duel.ratio.median).fold(LOSS, f64::min);
-    let mut lost: Vec<_> = lost.into_iter().filter(|(_, duels)| !duels.is_empty()).collect();
-    lost.sort_by(|(_, a), (_, b)| worst(a).total_cmp(&worst(b)));
-    let rows = lost.into_iter().filter_map(|(Line { op, ends, cache, reread, threads }, duels)| {
+    let row = |(Line { op, ends, cache, reread, threads }, duels): (Line, Vec<Duel>)| {
+        let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median))?;
         let (first, last) = (short(duels[0].size), short(duels[duels.len() - 1].size));
         let sizes = if first == last { first } else { format!("{first} to {last}") };
-        let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median))?;
-        let worst = format!("{:.2} x {}", worst.ratio.median, worst.peer);
-        let [ends, cache, reread] = [ends.name(), cache.name(), reread.name()].map(str::to_string);
-        Some([op.to_string(), sizes, ends, cache, reread, threads.to_string(), worst])
-    });
+        let [op, ends, cache, reread] = [op.name(), ends.name(), cache.name(), reread.name()].map(str::to_string);
+        let shown = format!("{:.2} x {}", worst.ratio.median, worst.peer);
+        Some((worst.ratio.median, [op, sizes, ends, cache, reread, threads.to_string(), shown]))
+    };
+    let mut rows: Vec<_> = lost.into_iter().filter_map(row).collect();
+    rows.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let names = ["ordinary wins", "sizes", "ends", "cache", "re-read", "threads", "worst"];
-    Table::new("Ordinary copies are better", 1, names, rows)
+    Table::new("Ordinary copies are better", 1, names, rows.into_iter().map(|(_, cells)| cells))
 }
 
 pub(super) fn limits(run: &Run) -> Table {

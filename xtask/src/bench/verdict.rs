@@ -49,7 +49,8 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
     }
     // Where one extent is written, some CPUs' string instructions stop reading its lines first.
     for race in run.races().iter().filter(|race| race.point().op.is_extent()) {
-        if let Some(duel) = Duel::new(race, run.leading_backend()).filter(Duel::surely_loses) {
+        let beyond_noise = |duel: &Duel| duel.ratio.median < 1.0 - DRAW && duel.ratio.high < 1.0;
+        if let Some(duel) = Duel::new(race, run.leading_backend()).filter(beyond_noise) {
             let (op, size, peer, times) = (race.point().op, long(duel.size), &duel.peer, 1.0 / duel.ratio.median);
             sentences.push(format!(
                 "{op} of {size}: {peer} is faster than streaming stores, by more than noise: {times:.2} x."

@@ -48,15 +48,15 @@ fn stores(lines: &[&str]) -> usize {
 
 /// What a round writes: the destination moves on by it, while what counts rounds goes down.
 fn bytes(round: &[&str]) -> Option<f64> {
-    let additions: Vec<_> = instructions(round).filter(|(name, _)| name.starts_with("add")).collect();
-    let added = additions.iter().rev().filter_map(|(_, operands)| {
+    let additions = instructions(round).rev().filter(|(name, _)| name.starts_with("add"));
+    let mut added = additions.filter_map(|(_, operands)| {
         operands.split([',', ' ']).find_map(|operand| operand.trim_start_matches(['$', '#']).parse::<f64>().ok())
     });
-    { added }.find(|bytes| *bytes > 0.0)
+    added.find(|bytes| *bytes > 0.0)
 }
 
 /// Names and operands, without labels and directives.
-fn instructions<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+fn instructions<'a>(lines: &'a [&'a str]) -> impl DoubleEndedIterator<Item = (&'a str, &'a str)> {
     let texts = lines.iter().filter_map(|line| line.strip_prefix('\t')).filter(|text| !text.starts_with(['.', '#']));
     texts.map(|text| text.split_once('\t').unwrap_or((text, "")))
 }
