@@ -1,5 +1,7 @@
 //! What a list of timings comes to: a median, and how sure we are of it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize, Serializer};
 
 /// The median of some values with the limits between which the true one is, 95 times out of 100.
@@ -23,7 +25,7 @@ pub(crate) struct Summary {
 }
 
 /// Standard deviations from the middle of a normal distribution that hold 95 %.
-const Z95: f64 = 1.96;
+pub(crate) const Z95: f64 = 1.96;
 
 impl Estimate {
     /// From at least one value. The limits are order statistics: how many of n values lie below the true median is
@@ -31,11 +33,10 @@ impl Estimate {
     pub(crate) fn of(values: &[f64]) -> Estimate {
         let sorted = sorted(values);
         let n = sorted.len();
-        let reach = Z95 * (n as f64).sqrt() / 2.0;
-        let middle = n as f64 / 2.0;
+        let (reach, middle) = (Z95 * (n as f64).sqrt() / 2.0, n as f64 / 2.0);
         let low = (middle - reach).floor().max(0.0) as usize;
         let high = ((middle + reach).ceil() as usize).min(n - 1);
-        Estimate { median: middle_of(&sorted), low: sorted[low], high: sorted[high] }
+        Estimate { median: median(&sorted), low: sorted[low], high: sorted[high] }
     }
 
     /// From what several processes gave, one list each: where a process happens to get its memory moves all of its values, so
@@ -44,6 +45,16 @@ impl Estimate {
         let all = Estimate::of(&lists.concat());
         let medians = Estimate::of(&lists.iter().map(|values| median(values)).collect::<Vec<_>>());
         Estimate { median: all.median, low: all.low.min(medians.low), high: all.high.max(medians.high) }
+    }
+
+    /// A median and a factor either way, as its logarithm.
+    pub(crate) fn around(median: f64, half_width: f64) -> Estimate {
+        Estimate { median, low: median * (-half_width).exp(), high: median * half_width.exp() }
+    }
+
+    /// How many times `other` this is: as unsure as both together.
+    pub(crate) fn over(self, other: Estimate) -> Estimate {
+        Estimate::around(self.median / other.median, self.log_half_width().hypot(other.log_half_width()))
     }
 
     /// Half the width of the limits of a ratio, as a factor's logarithm.
@@ -57,12 +68,19 @@ impl Estimate {
     }
 }
 
+/// `1.50 (1.40..1.61)`
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.2} ({:.2}..{:.2})", self.median, self.low, self.high)
+    }
+}
+
 impl Summary {
     /// Of at least one value.
     pub(crate) fn of(values: &[f64]) -> Summary {
         let sorted = sorted(values);
         let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
-        Summary { mean, median: middle_of(&sorted), min: sorted[0], max: sorted[sorted.len() - 1] }
+        Summary { mean, median: median(&sorted), min: sorted[0], max: sorted[sorted.len() - 1] }
     }
 }
 
@@ -76,20 +94,15 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 }
 
 /// The mean of the middle two, if there are two.
-fn middle_of(sorted: &[f64]) -> f64 {
-    (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0
-}
-
-/// The median.
 pub(crate) fn median(values: &[f64]) -> f64 {
-    middle_of(&sorted(values))
+    let sorted = sorted(values);
+    (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0
 }
 
 /// The standard deviation that normal values with this spread would have: outliers do not count.
 pub(crate) fn robust_deviation(values: &[f64]) -> f64 {
     let middle = median(values);
-    let distances: Vec<_> = values.iter().map(|value| (value - middle).abs()).collect();
-    1.4826 * median(&distances)
+    1.4826 * median(&values.iter().map(|value| (value - middle).abs()).collect::<Vec<_>>())
 }
 
 /// Five digits: more are noise.
@@ -111,33 +124,16 @@ mod tests {
 
     #[test]
     fn limits_are_order_statistics() {
-        let values: Vec<_> = (0..101).map(f64::from).collect();
-        let estimate = Estimate::of(&values);
         // Tables of the sign test: the 41st and the 61st of 101, less a place for caution.
-        assert_eq!((estimate.median, estimate.low, estimate.high), (50.0, 40.0, 61.0));
-        let one = Estimate::of(&[3.0]);
-        assert_eq!((one.median, one.low, one.high), (3.0, 3.0, 3.0));
-        assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
-        let summary = Summary::of(&[9.0, 1.0, 2.0]);
-        assert_eq!(summary, Summary { mean: 4.0, median: 2.0, min: 1.0, max: 9.0 });
-    }
-
-    #[test]
-    fn the_limits_hold_the_median_as_often_as_they_say() {
-        // A skewed distribution: squares of a generator's numbers, whose median is 0.25.
-        let mut state = 1_u64;
-        let mut held = 0;
-        for _ in 0..1000 {
-            let values: Vec<_> = (0..31)
-                .map(|_| {
-                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                    ((state >> 11) as f64 / (1_u64 << 53) as f64).powi(2)
-                })
-                .collect();
-            let estimate = Estimate::of(&values);
-            held += u32::from(estimate.low <= 0.25 && 0.25 <= estimate.high);
+        for (count, limits) in
+            [(101, (50.0, 40.0, 61.0)), (31, (15.0, 10.0, 21.0)), (2, (0.5, 0.0, 1.0)), (1, (0.0, 0.0, 0.0))]
+        {
+            let Estimate { median, low, high } = Estimate::of(&(0..count).rev().map(f64::from).collect::<Vec<_>>());
+            assert_eq!((median, low, high), limits, "{count}");
         }
-        assert!((930..=995).contains(&held), "{held} of 1000");
+        assert_eq!(Summary::of(&[9.0, 1.0, 2.0]), Summary { mean: 4.0, median: 2.0, min: 1.0, max: 9.0 });
+        assert!((robust_deviation(&[1.0, 2.0, 3.0, 4.0, 1e9]) - 1.4826).abs() < 1e-9, "an outlier counts");
+        assert_eq!([123456.7, 0.000123456, 0.0].map(rounded), [123460.0, 0.00012346, 0.0]);
     }
 
     #[test]
@@ -146,11 +142,5 @@ mod tests {
         let all = Estimate::of_processes(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0].map(process));
         assert!(all.low < 101.5 && all.high > 107.0, "{all:?}");
         assert_eq!(Estimate::of_processes(&[process(0.0)]), Estimate::of(&process(0.0)));
-    }
-
-    #[test]
-    fn outliers_do_not_make_a_spread() {
-        assert!((robust_deviation(&[1.0, 2.0, 3.0, 4.0, 1e9]) - 1.4826).abs() < 1e-9);
-        assert_eq!([123456.7, 0.000123456, 0.0].map(rounded), [123460.0, 0.00012346, 0.0]);
     }
 }

@@ -1,5 +1,6 @@
 //! The folder with the results.
 
+use std::iter::zip;
 use std::path::{Path, PathBuf};
 
 use super::baseline::Comparison;
@@ -12,10 +13,8 @@ use crate::output::Output;
 /// Files that are not there until they are whole.
 pub(crate) struct Files {
     folder: PathBuf,
-    report: Output,
-    json: Output,
-    csv: Output,
-    baseline: Option<Output>,
+    /// report.html, results.json, results.csv, and with a baseline baseline.csv.
+    outputs: Vec<Output>,
     /// The last field: it goes after what is in the folder.
     _made: Folder,
 }
@@ -23,40 +22,27 @@ pub(crate) struct Files {
 impl Files {
     /// Opens them all, so that a folder that cannot be written to is found before the work.
     pub(crate) fn create(folder: &Path, compared: bool) -> Result<Files, Failure> {
+        let shown = folder.display();
         if folder.exists() && !folder.is_dir() {
-            return Err(Failure::input(format_args!("--out {}: it is a file; name a folder", folder.display())));
+            return Err(Failure::input(format_args!("--out {shown}: it is a file; name a folder")));
         }
         let made = Folder::create(folder).map_err(|error| {
-            Failure::input(format_args!("--out {}: {error}; name a folder that you can write to", folder.display()))
+            Failure::input(format_args!("--out {shown}: {error}; name a folder that you can write to"))
         })?;
-        let open = |name: &str| Output::create(&folder.join(name));
-        Ok(Files {
-            folder: folder.to_path_buf(),
-            report: open("report.html")?,
-            json: open("results.json")?,
-            csv: open("results.csv")?,
-            baseline: compared.then(|| open("baseline.csv")).transpose()?,
-            _made: made,
-        })
+        let names =
+            ["report.html", "results.json", "results.csv"].into_iter().chain(compared.then_some("baseline.csv"));
+        let outputs = names.map(|name| Output::create(&folder.join(name))).collect::<Result<_, _>>()?;
+        Ok(Files { folder: folder.to_path_buf(), outputs, _made: made })
     }
 
     /// Writes them, and answers where. None takes its place before all are on the disk: what is in the folder belongs together.
-    pub(crate) fn write(self, run: &Run, comparison: Option<&Comparison>) -> Result<PathBuf, Failure> {
-        let mut texts = vec![
-            (self.json, json::text(run)),
-            (self.csv, csv::write(run)),
-            (self.report, report::html(run, comparison)),
-        ];
-        if let (Some(output), Some(comparison)) = (self.baseline, comparison) {
-            texts.push((output, comparison.csv()));
-        }
-        for (output, text) in &mut texts {
+    pub(crate) fn write(mut self, run: &Run, comparison: Option<&Comparison>) -> Result<PathBuf, Failure> {
+        let texts = [report::html(run, comparison), json::text(run), csv::text(run)];
+        for (output, text) in zip(&mut self.outputs, texts.into_iter().chain(comparison.map(Comparison::csv))) {
             output.write_all(text.as_bytes())?;
             output.complete()?;
         }
-        for (output, _) in texts {
-            output.finish()?;
-        }
+        self.outputs.into_iter().try_for_each(Output::finish)?;
         Ok(self.folder)
     }
 }

@@ -1,61 +1,68 @@
 //! The matrix: which points there are.
 
+use std::collections::HashSet;
+
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
-use super::axes::Sizes;
-use super::options::Options;
-use super::place::Place;
+use super::facts::Place;
+use super::options::{ALL, Options};
+use super::results::Line;
 use crate::failure::Failure;
+use crate::number::short;
 
-/// Bytes of the memmap that the strategies are to write: 4 GiB of pages.
+/// Bytes of the memmap that the strategies are to write: 4 GiB of pages. On an emulator, 64 MiB of them.
 const MEMMAP: u64 = 64 << 20;
-
+const EMULATED_MEMMAP: u64 = 1 << 20;
 /// Bytes of extents. Those that the arena holds are measured: the largest is larger than the third-level cache then.
 const EXTENTS: [u64; 4] = [16 << 20, 64 << 20, 256 << 20, 1 << 30];
-/// That of the quick part.
 const QUICK_EXTENT: u64 = 64 << 20;
+/// What is copied on an emulator: a line; one that is streamed only undrained; a page; more than a prefetch.
+const EMULATED: [u64; 4] = [64, 512, 4096, 64 << 10];
 
-/// The points that were asked for, in the order in which they are measured.
+/// The points that were asked for, each once, in the order in which they are measured.
 pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
-    let mut threads = Vec::new();
-    for asked in &options.threads {
-        let count = asked.count(place.cores)?;
-        if !threads.contains(&count) {
-            threads.push(count);
-        }
-    }
+    let axes = Ends::ALL.iter().flat_map(|&ends| Cache::ALL.iter().map(move |&cache| (ends, cache)));
+    let axes: Vec<_> =
+        axes.flat_map(|(ends, cache)| Reread::ALL.iter().map(move |&reread| (ends, cache, reread))).collect();
+    let arena = place.arena(options.largest_block());
     let mut points = Vec::new();
     for &op in &options.ops {
-        for &threads in &threads {
-            for_op(op, threads, options.sizes, place, &mut points);
+        let sizes = match op {
+            Op::MemmapFsdax | Op::MemmapDevdax => vec![MEMMAP],
+            Op::Limits => vec![16 << 20],
+            op if op.is_extent() => EXTENTS.into_iter().filter(|&size| size < arena).collect(),
+            _ => options.sizes.clone(),
+        };
+        for &threads in &options.threads {
+            let threads = count(threads, place.cores)?;
+            for &(ends, cache, reread) in &axes {
+                let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
+                points.extend(all.filter(|point| makes_sense(point, place.caches.l2)));
+            }
         }
     }
-    points.retain(|point| !options.quick || is_quick(point, options.sizes));
+    let mut seen = HashSet::new();
+    points.retain(|point| seen.insert(*point) && (!options.quick || is_quick(point, &options.sizes)));
     if points.is_empty() {
-        let quick = if options.quick { " of the quick part" } else { "" };
+        let (of, option) = if options.quick { (" of the quick part", " --quick") } else { ("", "") };
         return Err(Failure::input(format_args!(
-            "--ops and --sizes leave no point{quick} of the matrix; `cargo xtask bench-matrix --list{}` prints all",
-            if options.quick { " --quick" } else { "" }
+            "--ops and --sizes leave no point{of} of the matrix; `cargo xtask bench-matrix --list{option}` prints all"
         )));
     }
     Ok(points)
 }
 
-fn for_op(op: Op, threads: usize, sizes: Sizes, place: Place, points: &mut Vec<Point>) {
-    let l2 = place.caches.l2;
-    let sizes: Vec<_> = match op {
-        Op::MemmapFsdax | Op::MemmapDevdax => vec![MEMMAP],
-        Op::Limits => vec![16 << 20],
-        op if op.is_extent() => EXTENTS.into_iter().filter(|&size| size < place.arena(sizes)).collect(),
-        _ => sizes.all().collect(),
-    };
-    for &ends in Ends::ALL {
-        for &cache in Cache::ALL {
-            for &reread in Reread::ALL {
-                let whole = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
-                points.extend(whole.filter(|point| makes_sense(point, l2)));
-            }
+/// The number of threads, if there are as many cores.
+fn count(threads: usize, cores: usize) -> Result<usize, Failure> {
+    match threads {
+        ALL => Ok(cores),
+        _ if threads <= cores => Ok(threads),
+        _ if cores == 1 => {
+            Err(Failure::input(format_args!("--threads {threads}: there is one CPU to run on; use 1, or all")))
         }
+        _ => Err(Failure::input(format_args!(
+            "--threads {threads}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
+        ))),
     }
 }
 
@@ -96,7 +103,7 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
 }
 
 /// Whether a point is in the quick part: a line of sizes in the middle of the matrix, and two sizes on each axis from there.
-fn is_quick(point: &Point, sizes: Sizes) -> bool {
+fn is_quick(point: &Point, sizes: &[u64]) -> bool {
     if matches!(point.op, Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits) {
         return true;
     }
@@ -104,11 +111,11 @@ fn is_quick(point: &Point, sizes: Sizes) -> bool {
         // CPUs that do something of their own about large extents do it with zeros first.
         return matches!(point.op, Op::ExtentZeros | Op::Threads) && point.size == QUICK_EXTENT;
     }
-    let middle_cache = if point.op == Op::Writer { Cache::ColdSequential } else { Cache::ColdRandom };
-    let away =
-        [point.ends != Ends::Aligned, point.cache != middle_cache, point.reread != Reread::No, point.threads != 1];
-    let place = sizes.all().position(|size| size == point.size).unwrap_or(0);
-    match (away.iter().filter(|away| **away).count(), point.op) {
+    let (line, middle) = (Line::of(point), Line::plain(point.op));
+    let away = [line.ends != middle.ends, line.cache != middle.cache, line.reread != middle.reread, line.threads != 1];
+    let away = away.into_iter().filter(|away| *away).count();
+    let place = sizes.iter().position(|size| *size == point.size).unwrap_or(0);
+    match (away, point.op) {
         // 256 B, 4 KiB, 64 KiB, 1 MiB, 16 MiB of the default range.
         (0, Op::Copy | Op::Fill) => place % 2 == 1,
         // Where re-reading stops to matter is where the caches end.
@@ -119,71 +126,68 @@ fn is_quick(point: &Point, sizes: Sizes) -> bool {
     }
 }
 
-/// A line of `--list`.
+/// What an emulator is to check of some operations.
+pub(crate) fn emulated(ops: &[Op]) -> Vec<Point> {
+    let mut points = Vec::new();
+    for &op in ops {
+        let sizes = match op {
+            Op::MemmapFsdax | Op::MemmapDevdax => &[EMULATED_MEMMAP][..],
+            // They have no backend of ours, or nothing but size or threads besides copies and fills.
+            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => &[],
+            // Emulators before qemu 8.1 say that they have DC CVAP, and have not.
+            Op::Persist => &[],
+            _ => &EMULATED,
+        };
+        let can_be_misaligned = matches!(op, Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern);
+        let Line { cache, reread, threads, .. } = Line::plain(op);
+        for &ends in if can_be_misaligned { Ends::ALL } else { &[Ends::Aligned] } {
+            points.extend(sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads }));
+        }
+    }
+    points
+}
+
 pub(crate) fn describe(point: &Point) -> String {
     let Point { op, size, ends, cache, reread, threads } = point;
-    let name = crate::number::short(*size);
-    format!("{op:13} {name:>8} {ends:10} {cache:10} re-read {reread:6} {threads} thread(s)")
+    format!("{op:13} {:>8} {ends:10} {cache:10} re-read {reread:6} {threads} thread(s)", short(*size))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::facts::Caches;
+    use super::super::options::tests::options;
     use super::*;
 
-    const PLACE: Place = Place { cores: 2, caches: Caches { l2: 1 << 20, l3: 32 << 20 } };
-
-    fn all(args: &str) -> Vec<Point> {
-        let args = std::iter::once("bench-matrix").chain(args.split_whitespace());
-        let matches = super::super::options::command().try_get_matches_from(args).unwrap();
-        points(&Options::new(matches).unwrap(), PLACE).unwrap()
+    fn all(args: &str, l3: u64) -> Vec<Point> {
+        points(&options(args), Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }).unwrap()
     }
 
     #[test]
-    fn every_axis_is_there_and_no_point_comes_twice() {
-        let full = all("");
-        let mut unique = full.clone();
-        unique.sort();
-        unique.dedup();
-        assert_eq!(unique.len(), full.len());
+    fn every_axis_is_there_and_quick_is_a_small_part() {
+        let (full, quick) = (all("--threads 1,2,all", 32 << 20), all("--quick --threads 1,2,all", 32 << 20));
+        let has = |test: &dyn Fn(&Point) -> bool| full.iter().any(test);
         assert!((400..2000).contains(&full.len()), "{}", full.len());
-        for &op in Op::ALL {
-            assert!(full.iter().any(|point| point.op == op), "{op}");
-        }
+        assert!(full.iter().collect::<HashSet<_>>().len() == full.len(), "a point comes twice");
         for &cache in Cache::ALL {
-            for &reread in Reread::ALL {
-                assert!(full.iter().any(|point| point.cache == cache && point.reread == reread));
-            }
+            assert!(Reread::ALL.iter().all(|reread| has(&|point| (point.cache, point.reread) == (cache, *reread))));
         }
-    }
-
-    #[test]
-    fn quick_is_a_small_part_of_it() {
-        let (full, quick) = (all(""), all("--quick"));
-        assert!(quick.iter().all(|point| full.contains(point)));
-        assert!((20..100).contains(&quick.len()), "{}", quick.len());
+        assert!(!has(&|point| point.cache == Cache::Hot && point.size > 1 << 18), "it does not fit into the cache");
+        assert!((20..100).contains(&quick.len()) && quick.iter().all(|point| full.contains(point)), "{}", quick.len());
         for &op in Op::ALL {
-            let is_there = quick.iter().any(|point| point.op == op);
-            assert_eq!(is_there, !matches!(op, Op::ExtentCopy | Op::ExtentFill), "{op}");
+            assert!(has(&|point| point.op == op), "{op}");
+            let is_quick = quick.iter().any(|point| point.op == op);
+            assert_eq!(is_quick, !matches!(op, Op::ExtentCopy | Op::ExtentFill), "{op}");
         }
     }
 
     #[test]
     fn an_extent_is_larger_than_the_cache_and_smaller_than_the_arena() {
         for l3 in [1, 8, 16, 32, 96, 105, 128, 256, 300, 384].map(|mib: u64| mib << 20) {
-            let place = Place { caches: Caches { l2: 1 << 20, l3 }, ..PLACE };
-            let sizes = Sizes::new(64, 64 << 20).unwrap();
-            let mut points = Vec::new();
-            for_op(Op::ExtentFill, 1, sizes, place, &mut points);
-            let largest = points.last().unwrap().size;
-            assert!(l3 < largest && largest + 256 <= place.arena(sizes), "{l3}: {largest}");
-            for_op(Op::ExtentFill, 2, sizes, place, &mut points);
-            assert!((3..=4).contains(&points.len()) && points.iter().all(|point| point.threads == 1));
+            let extents = all("--ops extent-fill --threads 1,2", l3);
+            let arena = Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }.arena(64 << 20);
+            let largest = extents[extents.len() - 1].size;
+            assert!(l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
+            assert!(extents.len() >= 3 && extents.iter().all(|point| point.threads == 1));
         }
-    }
-
-    #[test]
-    fn hot_blocks_fit_into_the_cache() {
-        assert!(all("").iter().all(|point| point.cache != Cache::Hot || point.size <= 1 << 18));
     }
 }

@@ -1,7 +1,5 @@
 //! Measuring: races, round by round, in one process or in two at once.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
@@ -9,19 +7,15 @@ use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
 use super::matrix;
-use super::options::HOST;
-use super::results::Row;
+use super::options::{HOST, Options};
+use super::results::{Row, Run};
 use super::runner::{Hello, Runner};
+use super::site::Site;
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::stats::Estimate;
 
-/// What makes glibc's memcpy and memset leave `rep movsb` and `rep stosb` alone.
-const NO_REP: &str =
-    "glibc.cpu.x86_rep_movsb_threshold=0x7fffffffffffffff:glibc.cpu.x86_rep_stosb_threshold=0x7fffffffffffffff";
-
-/// What libc is called when it is tuned so.
+/// What libc is called when it leaves string instructions alone.
 const LIBC_NO_REP: &str = "libc-norep";
 
 /// What that is, for whoever finds it in `text`.
@@ -33,126 +27,92 @@ pub(crate) fn no_rep(text: &str) -> &'static str {
 /// Fewest rounds of a race: enough for a confidence interval.
 const ROUNDS: usize = 7;
 
-/// How much time is to be spent, and on what.
-pub(crate) struct Plan<'a> {
-    pub(crate) points: &'a [Point],
-    /// Empty: all of the machine.
-    pub(crate) backends: &'a [Backend],
-    pub(crate) budget: Duration,
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// Without building and writing memory: 3 and 30 minutes are promised for all.
+    budget: Duration,
     /// How often the points are gone through, each time by new processes: a machine that is busy for a while then spoils a part of
     /// each point, and none wholly; and what a process owes to the place of its memory shows as noise.
-    pub(crate) passes: usize,
+    passes: usize,
     /// The most rounds of a race and pass that are of use.
-    pub(crate) rounds: usize,
-    /// Of the arena: for the sources, and again for the destinations.
-    pub(crate) arena: u64,
-    pub(crate) l2: u64,
+    rounds: usize,
 }
 
-/// What came of it.
-#[derive(Default)]
-pub(crate) struct Measured {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) hello: Hello,
-    /// Versions of what ran.
-    pub(crate) versions: Vec<(String, String)>,
-    pub(crate) page_mode: String,
-    /// Ctrl-C came before the end.
-    pub(crate) partial: bool,
-}
+pub(crate) const QUICK: Effort = Effort { budget: Duration::from_secs(110), passes: 8, rounds: 31 };
+pub(crate) const FULL: Effort = Effort { budget: Duration::from_secs(20 * 60), passes: 3, rounds: 21 };
+/// What has changed against a baseline.
+pub(crate) const AGAIN: Effort = Effort { budget: Duration::from_secs(30), ..QUICK };
 
-/// The processes that measure: one, and on glibc another whose libc has other tunables.
-type Runners<'a> = (Runner<'a>, Option<Runner<'a>>);
-
-/// Measures this machine.
-pub(crate) fn native(program: &Path, plan: &Plan<'_>, interrupt: &Interrupt) -> Result<Measured, Failure> {
-    let has_tunables = cfg!(all(target_arch = "x86_64", target_env = "gnu"));
-    let start = || {
-        let mut tuned = Command::new(program);
-        tuned.env("GLIBC_TUNABLES", NO_REP);
-        let tuned = has_tunables.then(|| Runner::start(tuned, interrupt)).transpose()?;
-        Ok((Runner::start(Command::new(program), interrupt)?, tuned))
-    };
-    run(HOST, start, plan, interrupt)
-}
-
-/// Measures through the processes that `start` starts, for each pass anew.
-pub(crate) fn run<'i>(
-    target: &str,
-    start: impl Fn() -> Result<Runners<'i>, Failure>,
-    plan: &Plan<'_>,
-    interrupt: &Interrupt,
-) -> Result<Measured, Failure> {
-    let mut measured = Measured::default();
-    let mut races: Vec<_> = plan.points.iter().map(|point| Race::new(target, point)).collect();
+/// Measures points, through processes that are started anew for each pass, and adds what came of it to `run`. Ctrl-C makes it partial: what
+/// was measured stays.
+pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &mut Run) -> Result<(), Failure> {
+    let race = |point| Race { point, entrants: Vec::new(), bytes: 0, passes: Vec::new() };
+    let mut races: Vec<_> = points.iter().map(race).collect();
     let begin = Instant::now();
-    let mut steps = races.len() * plan.passes;
+    let mut steps = races.len() * effort.passes;
     let progress = Progress::new(steps as u64);
-    let ended = (0..plan.passes).try_for_each(|pass| {
+    let ended = (0..effort.passes).try_for_each(|pass| {
         progress.start("writing the memory");
-        let mut runners = start()?;
-        measured.meet(&mut runners, plan)?;
+        let mut runners = site.start()?;
+        let backends = meet(site, &mut runners, run)?;
         if pass == 0 {
-            tell(format_args!("measuring {} points on {target}", plan.points.len()));
+            tell(format_args!("measuring {} points on {}", points.len(), site.target));
         }
-        let backends = backends(plan.backends, &measured.hello);
         for race in &mut races {
-            progress.start(matrix::describe(race.point));
+            let what = matrix::describe(race.point);
+            progress.start(&what);
             // What the races before did not use is for those that are left.
-            let left = plan.budget.saturating_sub(begin.elapsed()) / steps as u32;
-            race.run(&backends, left, plan.rounds, &mut runners, interrupt).map_err(|error| at(race.point, error))?;
+            let budget = effort.budget.saturating_sub(begin.elapsed()) / steps as u32;
+            race.run(&mut runners, &backends, budget, effort.rounds).map_err(|error| match error {
+                Failure::Run(why) => Failure::run(format_args!("{what}: {why}")),
+                other => other,
+            })?;
             steps -= 1;
             progress.done();
         }
         Ok(())
     });
+    run.rows.extend(races.iter().filter(|race| !race.passes.is_empty()).flat_map(|race| race.rows(site.target)));
     match ended {
-        Ok(()) => {}
-        // What was measured stays.
-        Err(Failure::Interrupted) => measured.partial = true,
-        Err(error) => return Err(error),
+        Err(Failure::Interrupted) => run.partial = true,
+        ended => ended?,
     }
-    measured.rows.extend(races.iter().flat_map(Race::rows));
-    Ok(measured)
+    Ok(())
 }
 
-impl Measured {
-    /// Asks new processes who they are, and makes them map and write their memory.
-    fn meet(&mut self, (runner, tuned): &mut Runners<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
-        self.hello = runner.hello()?;
-        self.versions = vec![("memcpy-streaming".to_string(), self.hello.version.clone())];
-        self.versions.extend(self.hello.peers.iter().cloned());
-        runner.arena(plan.arena, plan.l2)?;
-        if let Some(tuned) = tuned {
-            let libc = tuned.hello()?.peers.into_iter().find(|(name, _)| name == "libc");
-            self.versions.extend(libc.map(|(_, version)| (LIBC_NO_REP.to_string(), version)));
-            tuned.arena(plan.arena, plan.l2)?;
-        }
-        self.page_mode = bench_runner::memory::page_mode(&runner.id().to_string());
-        Ok(())
+/// Asks new processes who they are, and makes them map and write their memory. The backends to measure.
+fn meet(site: &Site<'_>, runners: &mut [Runner<'_>], run: &mut Run) -> Result<Vec<Backend>, Failure> {
+    let mut hellos = Vec::new();
+    for runner in runners.iter_mut() {
+        hellos.push(runner.hello()?);
+        runner.arena(site.place.arena(site.options.largest_block()), site.place.caches.l2)?;
     }
+    // Of a board, what runs here is the command that leads to it.
+    if site.target == HOST {
+        run.machine["page_mode"] = runners[0].page_mode().into();
+    }
+    let hello = hellos.remove(0);
+    run.active = hello.get("active").unwrap_or_default().to_string();
+    let ours = hello.get("version").map(|version| ("memcpy-streaming", version));
+    let peers = hello.0.iter().filter_map(|(key, version)| Some((key.strip_prefix("peer ")?, version.as_str())));
+    let tuned = hellos.iter().filter_map(|hello| Some((LIBC_NO_REP, hello.get("peer libc")?)));
+    let versions = ours.into_iter().chain(peers).chain(tuned);
+    run.versions.extend(versions.map(|(name, version)| (name.to_string(), version.into())));
+    Ok(backends(site.options, &hello))
 }
 
-/// The backends to measure, of those that the program has.
-fn backends(asked: &[Backend], hello: &Hello) -> Vec<Backend> {
-    let available = hello.backends.iter().filter_map(|name| name.parse::<Backend>().ok());
-    if asked.is_empty() {
+/// Those that were asked for, of those that the program has.
+fn backends(options: &Options, hello: &Hello) -> Vec<Backend> {
+    let is_meant = |backend: &Backend| match &options.backends[..] {
+        [] if options.quick => hello.get("active") == Some(backend.name()),
         // Portable is libc's memcpy, which is among the peers.
-        return available.filter(|backend| *backend != Backend::Portable).collect();
-    }
-    available.filter(|backend| asked.contains(backend)).collect()
+        [] => *backend != Backend::Portable,
+        asked => asked.contains(backend),
+    };
+    hello.backends().into_iter().filter_map(|name| name.parse().ok()).filter(is_meant).collect()
 }
 
-fn at(point: &Point, error: Failure) -> Failure {
-    match error {
-        Failure::Run(why) => Failure::run(format_args!("{}: {why}", matrix::describe(point))),
-        other => other,
-    }
-}
-
-/// A race, and what it has given so far.
 struct Race<'a> {
-    target: &'a str,
     point: &'a Point,
     entrants: Vec<Entrant>,
     /// Of a lap.
@@ -161,37 +121,29 @@ struct Race<'a> {
     passes: Vec<Vec<Vec<f64>>>,
 }
 
-impl<'a> Race<'a> {
-    fn new(target: &'a str, point: &'a Point) -> Race<'a> {
-        Race { target, point, entrants: Vec::new(), bytes: 0, passes: Vec::new() }
-    }
-
+impl Race<'_> {
     /// Sets it up and runs rounds, for about as long as `budget`.
     fn run(
         &mut self,
+        runners: &mut [Runner<'_>],
         backends: &[Backend],
         budget: Duration,
         most: usize,
-        (runner, tuned): &mut Runners<'_>,
-        interrupt: &Interrupt,
     ) -> Result<(), Failure> {
-        let ready = runner.race(backends, "all", self.point)?;
+        // What has other tunables has another libc, and nothing else.
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
-        let mut tuned = tuned.as_mut().filter(|_| has_libc);
-        let tuned_ready = tuned.as_mut().map(|tuned| tuned.race(&[], "libc", self.point)).transpose()?;
-        self.bytes = ready.bytes;
-        self.entrants = ready.entrants;
-        self.entrants.extend(tuned_ready.into_iter().flat_map(|tuned| tuned.entrants).map(|mut libc| {
-            libc.name = LIBC_NO_REP.to_string();
-            libc
-        }));
+        let runners = if has_libc { runners } else { &mut runners[..1] };
+        (self.entrants, self.bytes) = runners[0].race(backends, "all", self.point)?;
+        for tuned in &mut runners[1..] {
+            let (libc, _) = tuned.race(&[], "libc", self.point)?;
+            self.entrants.extend(libc.into_iter().map(|libc| Entrant { name: LIBC_NO_REP.to_string(), ..libc }));
+        }
         let start = Instant::now();
         let mut laps = Vec::new();
         while laps.len() < ROUNDS || (laps.len() < most && start.elapsed() < budget) {
-            interrupt.check()?;
-            let mut times = runner.round()?;
-            if let Some(tuned) = &mut tuned {
-                times.extend(tuned.round()?);
+            let mut times = Vec::new();
+            for runner in runners.iter_mut() {
+                times.extend(runner.round()?);
             }
             laps.push(times);
         }
@@ -199,19 +151,19 @@ impl<'a> Race<'a> {
         Ok(())
     }
 
-    /// A row for each entrant; none if it was not run.
-    fn rows(&self) -> Vec<Row> {
-        if self.passes.is_empty() {
-            return Vec::new();
-        }
+    fn rows(&self, target: &str) -> Vec<Row> {
         let of_each_pass = |value: &dyn Fn(&Vec<f64>) -> f64| {
             let lists: Vec<Vec<f64>> = self.passes.iter().map(|laps| laps.iter().map(value).collect()).collect();
             Estimate::of_processes(&lists)
         };
-        let rows = self.entrants.iter().enumerate().map(|(index, entrant)| {
-            let others = self.others(index);
+        let row = |(index, entrant): (usize, &Entrant)| {
+            // Whom it is compared with: all others whose code stays what it is, the peers and a streaming fill. The other limits are
+            // whichever loop was the fastest this time.
+            let stays = |other: &Entrant| other.kind == Kind::Peer || other.name == LIMIT_FILL;
+            let others = (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other]));
+            let others: Vec<_> = others.collect();
             Row {
-                target: self.target.to_string(),
+                target: target.to_string(),
                 point: *self.point,
                 entrant: entrant.clone(),
                 bytes: self.bytes,
@@ -219,15 +171,8 @@ impl<'a> Race<'a> {
                 ns: of_each_pass(&|times| times[index]),
                 relative: (!others.is_empty()).then(|| of_each_pass(&|times| relative(times, &others, index))),
             }
-        });
-        rows.collect()
-    }
-
-    /// Whom an entrant is compared with: all others whose code stays what it is, the peers and a streaming fill. The other limits are
-    /// whichever loop was the fastest this time.
-    fn others(&self, index: usize) -> Vec<usize> {
-        let stays = |entrant: &Entrant| entrant.kind == Kind::Peer || entrant.name == LIMIT_FILL;
-        (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other])).collect()
+        };
+        self.entrants.iter().enumerate().map(row).collect()
     }
 }
 
@@ -239,41 +184,32 @@ fn relative(times: &[f64], others: &[usize], index: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::options::tests::options;
+    use super::super::results::tests::row;
     use super::*;
 
     #[test]
-    fn speed_is_relative_to_the_others_of_the_same_round() {
-        // The machine becomes ten times slower; who is twice as fast as the peers' mean stays so.
-        for slow in [1.0, 10.0, 100.0] {
-            let times = [2.0 * slow, 2.0 * slow, 8.0 * slow];
-            assert!((relative(&times, &[1, 2], 0) - 2.0).abs() < 1e-9);
-            assert!((relative(&times, &[1], 2) - 0.25).abs() < 1e-9);
+    fn speed_is_relative_to_those_of_the_same_round_whose_code_stays() {
+        let all = [("avx2", Kind::Ours), ("libc", Kind::Peer), (LIMIT_FILL, Kind::Limit), ("limit-copy", Kind::Limit)];
+        let entrants = all.map(|(name, kind)| row(name, kind, 4096, 1.0).entrant).to_vec();
+        // The machine becomes ten times slower; who is twice as fast as the others' mean stays so.
+        let laps = [1.0, 10.0, 100.0].map(|slow| vec![2.0 * slow, 2.0 * slow, 8.0 * slow, slow]).to_vec();
+        let point = "copy 4096 aligned cold-rand no 1".parse().unwrap();
+        let rows = Race { point: &point, entrants, bytes: 64, passes: vec![laps] }.rows(HOST);
+        for (row, expected) in rows.iter().zip([2.0, 4.0, 0.25, 4.0]) {
+            let Estimate { low, high, .. } = row.relative.unwrap();
+            assert!((low - expected).abs() < 1e-9 && (high - expected).abs() < 1e-9, "{row:?}");
         }
-    }
-
-    #[test]
-    fn nobody_is_compared_with_a_loop_that_may_be_another_one_next_time() {
-        let entrant =
-            |name: &str, kind| Entrant { name: name.into(), kind, backend: String::new(), streamed: String::new() };
-        let cache = bench_runner::Cache::ColdRandom;
-        let (ends, reread) = (bench_runner::Ends::Aligned, bench_runner::Reread::No);
-        let point = Point { op: Op::Copy, size: 4096, ends, cache, reread, threads: 1 };
-        let mut race = Race::new(HOST, &point);
-        race.entrants = [
-            ("avx2", Kind::Ours),
-            ("libc", Kind::Peer),
-            (LIMIT_FILL, Kind::Limit),
-            (bench_runner::protocol::LIMIT_COPY, Kind::Limit),
-        ]
-        .map(|(name, kind)| entrant(name, kind))
-        .into();
-        assert_eq!([race.others(0), race.others(1), race.others(3)], [vec![1, 2], vec![2], vec![1, 2]]);
+        assert_eq!((rows.len(), rows[0].ns.to_string(), rows[0].rounds), (4, "20.00 (2.00..200.00)".to_string(), 3));
     }
 
     #[test]
     fn backends_are_those_that_the_program_has() {
-        let hello = Hello { backends: vec!["avx2".into(), "sse2".into(), "portable".into()], ..Hello::default() };
-        assert_eq!(backends(&[], &hello), [Backend::Avx2, Backend::Sse2]);
-        assert_eq!(backends(&[Backend::Portable, Backend::Neon], &hello), [Backend::Portable]);
+        let said = [("active", "sse2"), ("backend", "avx2"), ("backend", "sse2"), ("backend", "portable")];
+        let hello = Hello(said.map(|(key, value)| (key.to_string(), value.to_string())).to_vec());
+        let measured = |args: &str| backends(&options(args), &hello);
+        assert_eq!(measured(""), [Backend::Avx2, Backend::Sse2]);
+        assert_eq!(measured("--quick"), [Backend::Sse2]);
+        assert_eq!(measured("--backends portable,neon"), [Backend::Portable]);
     }
 }

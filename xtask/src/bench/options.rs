@@ -1,13 +1,13 @@
 //! The options of `cargo xtask bench-matrix`.
 
+use std::iter;
 use std::path::PathBuf;
 
 use bench_runner::Op;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use memcpy_streaming::Backend;
 
-use super::axes::{Sizes, Threads};
-use crate::args::{self, list};
 use crate::failure::Failure;
 use crate::number::size;
 use crate::targets::{TARGETS, Target};
@@ -27,76 +27,55 @@ const EXAMPLES: &str = "Examples:\n  \
 
 /// What this machine is called among the targets.
 pub(crate) const HOST: &str = "host";
+pub(crate) const ALL: usize = usize::MAX;
 
-/// What to run.
+// Its documentation would be the command's.
+#[derive(Args)]
 pub(crate) struct Options {
+    /// A part of the matrix, in less than 3 minutes
+    #[arg(long)]
     pub(crate) quick: bool,
-    /// Triples, or `host`.
+    /// host, or targets that are emulated, separated by commas [default: host and all others; host if quick]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', hide_possible_values = true)]
+    #[arg(value_parser = PossibleValuesParser::new(iter::once(HOST).chain(foreign_triples())))]
     pub(crate) targets: Vec<String>,
-    /// Empty: all that the machine has; the active one alone if quick.
+    /// Backends, separated by commas [default: all that the machine has; the active one if quick]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) backends: Vec<Backend>,
+    /// Operations, separated by commas: copy, batch, mix, fill, pattern, records, rows, produce, convert, writer, memmap-fsdax, memmap-devdax,
+    /// extent-copy, extent-fill, extent-zeros, threads, persist, limits [default: all]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) ops: Vec<Op>,
-    pub(crate) sizes: Sizes,
-    pub(crate) threads: Vec<Threads>,
+    /// Sizes of blocks, each four times the one before
+    #[arg(long, value_name = "FROM..TO", default_value = "64..64MiB", value_parser = sizes)]
+    pub(crate) sizes: std::vec::Vec<u64>,
+    /// Numbers of threads, separated by commas; all is as many as there are cores
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,all", value_parser = threads)]
+    pub(crate) threads: Vec<usize>,
+    /// Folder for the results [default: bench-matrix in cargo's target folder]
+    #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// An earlier results.json of the same machine: compare, and exit with 1 if something changed by more than noise and 5 %
+    #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Runs the program of the one foreign target on real hardware: its times count
+    #[arg(long, value_name = "CMD")]
     pub(crate) runner: Option<String>,
+    /// Also race the crate stringzilla. gcc 12 does not get done with its AVX-512 code; SZ_USE_ICE=0 SZ_USE_SKYLAKE=0 SZ_USE_GOLDMONT=0
+    /// SZ_USE_WESTMERE=0 in the environment leave that out
+    #[arg(long)]
     pub(crate) stringzilla: bool,
+    /// Print results.json instead of the summary
+    #[arg(long)]
     pub(crate) json: bool,
+    /// Print the matrix and run nothing
+    #[arg(long)]
     pub(crate) list: bool,
 }
 
-/// The definition for the command line.
 pub(crate) fn command() -> Command {
-    let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    let option = |name: &'static str, shown: &'static str| Arg::new(name).long(name).value_name(shown);
-    Command::new("bench-matrix")
-        .about("Measures where streaming wins and where it loses on this machine, and reports it")
-        .long_about(LONG_ABOUT)
-        .after_help(EXAMPLES)
-        .args([
-            flag("quick").help("A part of the matrix, in less than 3 minutes"),
-            option("targets", "TARGET")
-                .value_delimiter(',')
-                .value_parser(target)
-                .help("host, or targets that are emulated, separated by commas [default: host and all others; host if quick]"),
-            option("backends", "NAME")
-                .value_delimiter(',')
-                .value_parser(str::parse::<Backend>)
-                .help("Backends, separated by commas [default: all that the machine has; the active one if quick]"),
-            option("ops", "NAME")
-                .value_delimiter(',')
-                .value_parser(str::parse::<Op>)
-                .help("Operations, separated by commas: copy, batch, mix, fill, pattern, records, rows, produce, convert, writer, memmap-fsdax, memmap-devdax, extent-copy, extent-fill, extent-zeros, threads, persist, limits [default: all]"),
-            option("sizes", "FROM..TO")
-                .default_value("64..64MiB")
-                .value_parser(sizes)
-                .help("Sizes of blocks, each four times the one before"),
-            option("threads", "N")
-                .value_delimiter(',')
-                .default_value("1,all")
-                .value_parser(str::parse::<Threads>)
-                .help("Numbers of threads, separated by commas; all is as many as there are cores"),
-            option("out", "DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("Folder for the results [default: bench-matrix in cargo's target folder]"),
-            option("baseline", "FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("An earlier results.json of the same machine: compare, and exit with 1 if something changed by more than noise and 5 %"),
-            option("runner", "CMD").help("Runs the program of the one foreign target on real hardware: its times count"),
-            flag("stringzilla").help(
-                "Also race the crate stringzilla. gcc 12 does not get done with its AVX-512 code; SZ_USE_ICE=0 SZ_USE_SKYLAKE=0 SZ_USE_GOLDMONT=0 \
-                 SZ_USE_WESTMERE=0 in the environment leave that out",
-            ),
-            flag("json").help("Print results.json instead of the summary"),
-            flag("list").help("Print the matrix and run nothing"),
-        ])
-}
-
-/// A target's name.
-fn target(name: &str) -> Result<String, String> {
-    let known: Vec<_> = std::iter::once(HOST).chain(foreign_triples()).collect();
-    if known.contains(&name) { Ok(name.to_string()) } else { Err(format!("known are {}", known.join(", "))) }
+    let about = "Measures where streaming wins and where it loses on this machine, and reports it";
+    Options::augment_args(Command::new("bench-matrix").about(about).long_about(LONG_ABOUT).after_help(EXAMPLES))
 }
 
 /// Targets whose programs are linked, and so can be run somewhere.
@@ -105,63 +84,55 @@ fn foreign_triples() -> impl Iterator<Item = &'static str> {
     TARGETS.iter().filter(emulated).map(|target| target.triple)
 }
 
-fn sizes(text: &str) -> Result<Sizes, String> {
+fn sizes(text: &str) -> Result<Vec<u64>, String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
-    Sizes::new(size(from)?, size(to)?)
+    let (from, to) = (size(from)?, size(to)?);
+    // From a line to what an arena is twice a multiple of.
+    if from < 64 || to < from || 1 << 30 < to {
+        return Err("write FROM..TO, smaller first, from 64 to 1GiB".to_string());
+    }
+    Ok(iter::successors(Some(from), |size| Some(4 * size)).take_while(|size| *size <= to).collect())
+}
+
+fn threads(text: &str) -> Result<usize, &'static str> {
+    match text.parse::<u32>() {
+        _ if text == "all" => Ok(ALL),
+        Ok(count @ 1..) => Ok(count as usize),
+        _ => Err("write a number from 1 on, or all"),
+    }
 }
 
 impl Options {
-    /// Takes the options out of clap's hands; refuses those that contradict each other.
-    pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
-        let quick = matches.get_flag("quick");
-        let mut targets: Vec<String> = list(&mut matches, "targets");
-        if targets.is_empty() {
-            targets.push(HOST.to_string());
-            if !quick {
-                targets.extend(foreign_triples().map(str::to_string));
-            }
+    /// Refuses those that contradict each other.
+    pub(crate) fn new(matches: ArgMatches) -> Result<Self, Failure> {
+        let mut options = Self::from_arg_matches(&matches).expect("clap has checked them");
+        if options.targets.is_empty() {
+            let foreign = foreign_triples().filter(|_| !options.quick);
+            options.targets = iter::once(HOST).chain(foreign).map(str::to_string).collect();
         }
-        let ops = list(&mut matches, "ops");
-        let options = Self {
-            quick,
-            targets,
-            backends: list(&mut matches, "backends"),
-            ops: if ops.is_empty() { Op::ALL.to_vec() } else { ops },
-            sizes: args::take(&mut matches, "sizes"),
-            threads: list(&mut matches, "threads"),
-            out: matches.remove_one("out"),
-            baseline: matches.remove_one("baseline"),
-            runner: matches.remove_one("runner"),
-            stringzilla: matches.get_flag("stringzilla"),
-            json: matches.get_flag("json"),
-            list: matches.get_flag("list"),
-        };
-        options.check()?;
-        Ok(options)
+        if options.ops.is_empty() {
+            options.ops = Op::ALL.to_vec();
+        }
+        match &options.runner {
+            Some(_) if options.host() || options.foreign().count() != 1 => {
+                Err(Failure::input("--runner runs the program of one target: name it, and no other, with --targets"))
+            }
+            Some(command) if command.trim().is_empty() => {
+                Err(Failure::input("--runner needs a command that is given the program as its last argument"))
+            }
+            // What a board has, it says itself.
+            Some(_) => Ok(options),
+            None => options.check_backends().map(|()| options),
+        }
     }
 
-    fn check(&self) -> Result<(), Failure> {
-        let foreign: Vec<_> = self.foreign().collect();
-        if self.runner.is_some() && (foreign.len() != 1 || self.host()) {
-            return Err(Failure::input(
-                "--runner runs the program of one target: name it, and no other, with --targets",
-            ));
-        }
-        if self.runner.as_ref().is_some_and(|command| command.trim().is_empty()) {
-            return Err(Failure::input("--runner needs a command that is given the program as its last argument"));
-        }
-        // What a board has, it says itself.
-        if self.runner.is_some() {
-            return Ok(());
-        }
+    fn check_backends(&self) -> Result<(), Failure> {
         let mut had: Vec<_> = if self.host() { Backend::available().collect() } else { Vec::new() };
-        had.extend(foreign.iter().flat_map(|target| target.emulated()).flat_map(|(model, _)| model.backends));
-        if let Some(missing) = self.backends.iter().find(|backend| !had.contains(backend)) {
-            let names: Vec<_> = Backend::ALL.iter().filter(|known| had.contains(known)).map(|had| had.name()).collect();
-            let who = if foreign.is_empty() { "this CPU has" } else { "the targets have" };
-            return Err(Failure::input(format_args!("{who} no backend {missing}; known are {}", names.join(", "))));
-        }
-        Ok(())
+        had.extend(self.foreign().flat_map(Target::emulated).flat_map(|(model, _)| model.backends));
+        let Some(missing) = self.backends.iter().find(|backend| !had.contains(backend)) else { return Ok(()) };
+        let names: Vec<_> = Backend::ALL.iter().filter(|known| had.contains(known)).map(|had| had.name()).collect();
+        let who = if self.foreign().next().is_none() { "this CPU has" } else { "the targets have" };
+        Err(Failure::input(format_args!("{who} no backend {missing}; known are {}", names.join(", "))))
     }
 
     /// The targets that are not this machine.
@@ -169,55 +140,36 @@ impl Options {
         TARGETS.iter().filter(|target| self.targets.iter().any(|name| name == target.triple))
     }
 
-    /// Whether this machine is measured.
+    pub(crate) fn largest_block(&self) -> u64 {
+        self.sizes[self.sizes.len() - 1]
+    }
+
     pub(crate) fn host(&self) -> bool {
         self.targets.iter().any(|target| target == HOST)
+    }
+
+    /// Whether anything is timed: this machine, or the one behind `--runner`.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.host() || self.runner.is_some()
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn options(args: &str) -> Result<Options, Failure> {
-        let args = std::iter::once("bench-matrix").chain(args.split_whitespace());
-        Options::new(command().try_get_matches_from(args).map_err(|error| Failure::input(error.to_string()))?)
-    }
-
-    fn refused(args: &str) -> String {
-        match options(args) {
-            Err(Failure::Input(line)) => line,
-            _ => panic!("{args} was taken"),
-        }
+    pub(crate) fn options(args: &str) -> Options {
+        let args = iter::once("bench-matrix").chain(args.split_whitespace());
+        Options::new(command().try_get_matches_from(args).unwrap()).unwrap()
     }
 
     #[test]
     fn everything_unless_something_is_asked_for() {
-        let all = options("").unwrap();
-        assert_eq!(all.ops, Op::ALL);
-        assert!(all.host() && all.targets.len() > 3);
-        let quick = options("--quick --ops copy,fill,copy --threads 1").unwrap();
-        assert_eq!(quick.targets, [HOST]);
-        assert_eq!(quick.ops, [Op::Copy, Op::Fill]);
-        assert_eq!(quick.threads, [Threads::Count(1)]);
-    }
-
-    #[test]
-    fn unknown_names_say_what_is_known() {
-        assert!(refused("--ops copy,move").contains("copy, batch"));
-        assert!(refused("--backends avx1024").contains("avx512, avx2"));
-        assert!(refused("--targets mars").contains("host, x86_64"));
-        assert!(refused("--threads many").contains("all"));
-    }
-
-    #[test]
-    fn sizes_and_threads_that_cannot_be() {
-        for sizes in ["", "4K..", "..4K", "4K..1K", "0..4K", "64..128GiB", "1..4K", "4X", "1K...4K"] {
-            refused(&format!("--sizes={sizes}"));
-        }
-        for threads in ["0", "-1", "few"] {
-            refused(&format!("--threads={threads}"));
-        }
-        assert!(refused("--runner ssh").contains("--targets"));
+        let all = options("");
+        assert!(all.ops == Op::ALL && all.host() && all.targets.len() > 3);
+        assert!(all.threads == [1, ALL] && all.largest_block() == 64 << 20);
+        let quick = options("--quick --ops copy,fill --sizes 64..5000");
+        assert_eq!((quick.targets, quick.ops), (vec![HOST.to_string()], vec![Op::Copy, Op::Fill]));
+        assert_eq!(quick.sizes, [64, 256, 1024, 4096]);
     }
 }

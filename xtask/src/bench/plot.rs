@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bench_runner::protocol::Kind;
-use bench_runner::{Cache, Ends, Op, Reread};
+use bench_runner::{Cache, Op, Reread};
 use maud::{Markup, html};
 
 use super::race::Race;
@@ -17,9 +17,9 @@ const LEFT: f64 = 50.0;
 const RIGHT: f64 = WIDTH - 18.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = HEIGHT - 44.0;
-
-/// How many colours the style sheet has.
+/// Of the style sheet.
 const COLOURS: usize = 12;
+const LIMIT: &str = "limit";
 
 /// Speeds at sizes.
 struct Curve<'a> {
@@ -27,8 +27,7 @@ struct Curve<'a> {
     /// Bytes and GB/s, smallest first.
     points: Vec<(u64, f64)>,
     colour: String,
-    /// None for the limit: its line is broken.
-    width: Option<u32>,
+    width: u32,
 }
 
 /// The plots: those that decide first, and all others.
@@ -37,6 +36,13 @@ pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
     for race in run.races() {
         lines.entry(Line::of(&race.point())).or_default().push(race);
     }
+    let mut names: Vec<&str> = Vec::new();
+    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
+        if !names.contains(&row.entrant.name.as_str()) {
+            names.push(&row.entrant.name);
+        }
+    }
+    names.push(LIMIT);
     let plain = Line::plain(Op::Copy);
     let first = [
         plain,
@@ -46,35 +52,26 @@ pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
         Line::plain(Op::Fill),
         Line::plain(Op::Batch),
     ];
-    let mut names: Vec<&str> = Vec::new();
-    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
-        if !names.contains(&row.entrant.name.as_str()) {
-            names.push(&row.entrant.name);
-        }
-    }
     let first = first.into_iter().filter_map(|line| figure(line, &lines.remove(&line)?, &names)).collect();
     (first, lines.iter().filter_map(|(line, races)| figure(*line, races, &names)).collect())
 }
 
-/// Nothing where no line has two sizes.
+/// Nothing where no curve has two sizes.
 fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
-    let mut curves = Vec::new();
-    for (at, &name) in names.iter().chain(&["limit"]).enumerate() {
-        let is_limit = at == names.len();
-        let rows: Vec<_> =
-            races.iter().filter_map(|race| if is_limit { race.limit() } else { race.named(name) }).collect();
-        let mut points: Vec<_> = rows.iter().map(|row| (row.point.size, row.gb_s())).collect();
+    let curve = |(at, &name)| {
+        let rows = || races.iter().filter_map(|race| if name == LIMIT { race.limit() } else { race.named(name) });
+        let mut points: Vec<_> = rows().map(|row| (row.point.size, row.gb_s())).collect();
         points.sort_by_key(|(size, _)| *size);
-        if points.len() > 1 {
-            let is_ours = rows.iter().any(|row| row.is(Kind::Ours));
-            let width = (!is_limit).then_some(if is_ours { 3 } else { 1 });
-            curves.push(Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width });
-        }
-    }
+        // Ours is bold; who raised the limit may be ours.
+        let width = if name != LIMIT && rows().any(|row| row.is(Kind::Ours)) { 3 } else { 1 };
+        (points.len() > 1).then(|| Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width })
+    };
+    let Line { op, ends, cache, reread, threads } = line;
+    let curves: Vec<_> = names.iter().enumerate().filter_map(curve).collect();
     (!curves.is_empty()).then(|| {
         html! {
             figure {
-                figcaption { (title(line)) }
+                figcaption { (op) ": " (cache) ", " (ends) ", re-read " (reread) ", " (threads) " thread(s)" }
                 (svg(&curves))
                 ul.legend { @for curve in &curves { li { i style={ "background:" (curve.colour) } {} (curve.name) } } }
             }
@@ -83,10 +80,11 @@ fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
 }
 
 fn svg(curves: &[Curve<'_>]) -> Markup {
-    let mut sizes: Vec<_> = curves.iter().flat_map(|curve| &curve.points).map(|(size, _)| *size).collect();
+    let points = || curves.iter().flat_map(|curve| &curve.points);
+    let mut sizes: Vec<_> = points().map(|(size, _)| *size).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let top = curves.iter().flat_map(|curve| &curve.points).map(|(_, speed)| *speed).fold(0.0, f64::max) * 1.08;
+    let top = points().map(|(_, speed)| *speed).fold(0.0, f64::max) * 1.08;
     let log = |size: u64| (size as f64).log2();
     let (first, last) = (log(sizes[0]), log(sizes[sizes.len() - 1]));
     let x = |size: u64| format!("{:.1}", LEFT + (RIGHT - LEFT) * (log(size) - first) / (last - first));
@@ -102,10 +100,11 @@ fn svg(curves: &[Curve<'_>]) -> Markup {
             path d={ "M" (LEFT) " " (TOP) "V" (BOTTOM) "H" (RIGHT) } fill="none" stroke="var(--ink)" {}
             text x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 8.0) text-anchor="middle" { "bytes of a block" }
             text transform={ "translate(14 " ((TOP + BOTTOM) / 2.0) ") rotate(-90)" } text-anchor="middle" { "GB/s" }
-            @for Curve { points, colour, width, .. } in curves {
+            @for Curve { name, points, colour, width } in curves {
+                @let dashes = (*name == LIMIT).then_some("6 4");
                 polyline points=(points.iter().map(|&(size, speed)| format!("{},{} ", x(size), y(speed))).collect::<String>())
-                    fill="none" stroke=(colour) stroke-width=(width.unwrap_or(2)) stroke-dasharray=[width.is_none().then_some("6 4")] {}
-                @if width.is_some() {
+                    fill="none" stroke=(colour) stroke-width=(width) stroke-dasharray=[dashes] {}
+                @if dashes.is_none() {
                     @for &(size, speed) in points { circle cx=(x(size)) cy=(y(speed)) r="3" fill=(colour) {} }
                 }
             }
@@ -115,28 +114,9 @@ fn svg(curves: &[Curve<'_>]) -> Markup {
 
 /// Round speeds up to `top`, six at most: multiples of 1, 2 or 5 times a power of ten.
 fn ticks(top: f64) -> Vec<f64> {
-    let steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
-    let step = steps.into_iter().find(|step| top / step <= 6.0).unwrap_or(top);
+    let mut steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
+    let step = steps.find(|step| top / step <= 6.0).unwrap_or(top);
     (0..=(top / step) as u32).map(|count| (f64::from(count) * step * 100.0).round() / 100.0).collect()
-}
-
-/// `copy: cold, random blocks; re-read; 2 threads`
-fn title(line: Line) -> String {
-    let Line { op, ends, cache, reread, threads } = line;
-    let cache = match cache {
-        Cache::Hot => "both sides in the cache",
-        Cache::HotSource => "source in the cache",
-        Cache::ColdSequential => "cold, one block after the other",
-        Cache::ColdRandom => "cold, random blocks",
-    };
-    let ends = if ends == Ends::Misaligned { "; misaligned" } else { "" };
-    let reread = match reread {
-        Reread::No => "",
-        Reread::Yes => "; re-read at once",
-        Reread::Victim => "; beside a working set",
-    };
-    let threads = if threads > 1 { format!("; {threads} threads") } else { String::new() };
-    format!("{op}: {cache}{ends}{reread}{threads}")
 }
 
 #[cfg(test)]
@@ -146,21 +126,16 @@ mod tests {
 
     #[test]
     fn lines_are_drawn_in_the_colours_of_the_page() {
-        let (first, rest) = figures(&run());
-        assert_eq!((first.len(), rest.len()), (2, 0));
+        let mut run = run();
+        // A fill has a limit in this old run.
+        run.rows.iter_mut().filter(|row| row.point.op == Op::Copy).for_each(|row| row.point.op = Op::Fill);
+        let (first, rest) = figures(&run);
+        assert_eq!((first.len(), rest.len()), (1, 1), "a memmap has one size");
         let svg = first[0].clone().into_string();
         // Five sizes of ours and of three peers; the limit has no marks.
         assert_eq!((svg.matches("<circle").count(), svg.matches("stroke-dasharray").count()), (4 * 5, 1));
         assert!(svg.contains("\"var(--c0)\" stroke-width=\"3\"") && svg.contains(">16M<"), "{svg}");
         assert_eq!(ticks(21.6), [0.0, 5.0, 10.0, 15.0, 20.0]);
         assert_eq!(ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
-    }
-
-    #[test]
-    fn nothing_to_draw_is_nothing() {
-        let mut run = run();
-        run.rows.retain(|row| row.point.size == 4096);
-        let (first, rest) = figures(&run);
-        assert!(first.is_empty() && rest.is_empty());
     }
 }

@@ -4,6 +4,7 @@ use bench_runner::Point;
 use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_FILL};
 
 use super::results::{Line, Row, Run};
+use crate::stats::Estimate;
 
 /// Rows of one race: everything about them is the same but who ran.
 pub(crate) struct Race<'a>(pub(crate) Vec<&'a Row>);
@@ -21,19 +22,17 @@ impl<'a> Race<'a> {
         self.0[0].point
     }
 
-    /// The row of a backend or a peer.
     pub(crate) fn named(&self, name: &str) -> Option<&'a Row> {
         self.0.iter().find(|row| row.entrant.name == name).copied()
     }
 
-    /// The fastest of the peers for which this holds.
-    pub(crate) fn best_peer(&self, is_meant: impl Fn(&Row) -> bool) -> Option<&'a Row> {
-        fastest(self.0.iter().copied().filter(|row| row.is(Kind::Peer) && is_meant(row)))
+    fn fastest(&self, is_meant: impl Fn(&Row) -> bool) -> Option<&'a Row> {
+        self.0.iter().copied().filter(|row| is_meant(row)).max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
     }
 
-    /// The fastest of the peers that do not stream: what a program does that does not know of this crate.
-    pub(crate) fn best_ordinary(&self) -> Option<&'a Row> {
-        self.best_peer(|row| row.entrant.streamed != "yes")
+    /// The fastest of the peers that stream, or of those that do not: what a program does that does not know of this crate.
+    pub(crate) fn best_peer(&self, streams: bool) -> Option<&'a Row> {
+        self.fastest(|row| row.is(Kind::Peer) && (row.entrant.streamed == "yes") == streams)
     }
 
     /// The limit of the machine that was measured beside them: the fastest copy loop of copies, a streaming fill of all that only writes.
@@ -41,18 +40,15 @@ impl<'a> Race<'a> {
     pub(crate) fn limit(&self) -> Option<&'a Row> {
         let name = if self.point().op.copies() { LIMIT_COPY } else { LIMIT_FILL };
         self.named(name)?;
-        fastest(self.0.iter().copied().filter(|row| !row.is(Kind::Limit) || row.entrant.name == name))
+        self.fastest(|row| !row.is(Kind::Limit) || row.entrant.name == name)
     }
 
     /// The limit's speed, with the name of whoever raised it.
     pub(crate) fn limit_cell(&self) -> String {
-        let by = |row: &Row| if row.is(Kind::Limit) { String::new() } else { format!(" ({})", row.entrant.name) };
-        self.limit().map(|row| format!("{:.1}{}", row.gb_s(), by(row))).unwrap_or_default()
+        let Some(row) = self.limit() else { return String::new() };
+        let by = if row.is(Kind::Limit) { String::new() } else { format!(" ({})", row.entrant.name) };
+        format!("{:.1}{by}", row.gb_s())
     }
-}
-
-fn fastest<'a>(rows: impl Iterator<Item = &'a Row>) -> Option<&'a Row> {
-    rows.max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
 }
 
 /// Less than this either way is a draw.
@@ -64,58 +60,38 @@ pub(crate) struct Duel {
     /// GB/s.
     pub(crate) ours: f64,
     pub(crate) theirs: f64,
-    /// The other's name.
     pub(crate) peer: String,
-    /// By how much the ratio may be off, as a factor's logarithm: the 95 % limits of both medians together.
-    half_width: f64,
+    /// How many times as fast as theirs ours is.
+    pub(crate) ratio: Estimate,
     /// Ours streamed at this size: below the bypass there is nothing to win by it, nor to lose.
     streamed: bool,
 }
 
 impl Duel {
-    /// Against the best ordinary peer.
+    /// A backend against the best peer that does not stream.
     pub(crate) fn new(race: &Race<'_>, backend: &str) -> Option<Duel> {
-        Some(Duel::between(race.named(backend)?, race.best_ordinary()?))
-    }
-
-    /// The duel of two rows of a race.
-    pub(crate) fn between(ours: &Row, theirs: &Row) -> Duel {
-        Duel {
+        let (ours, theirs) = (race.named(backend)?, race.best_peer(false)?);
+        Some(Duel {
             size: ours.point.size,
             ours: ours.gb_s(),
             theirs: theirs.gb_s(),
             peer: theirs.entrant.name.clone(),
-            half_width: ours.ns.log_half_width().hypot(theirs.ns.log_half_width()),
+            ratio: theirs.ns.over(ours.ns),
             streamed: ours.entrant.streamed == "yes",
-        }
-    }
-
-    pub(crate) fn ratio(&self) -> f64 {
-        self.ours / self.theirs
-    }
-
-    /// The limits between which the ratio is, 95 times out of 100.
-    pub(crate) fn limits(&self) -> (f64, f64) {
-        (self.ratio() * (-self.half_width).exp(), self.ratio() * self.half_width.exp())
+        })
     }
 
     /// `1.50 (1.40..1.61)`
     pub(crate) fn ratio_cell(&self) -> String {
-        let (low, high) = self.limits();
-        format!("{:.2} ({low:.2}..{high:.2})", self.ratio())
+        self.ratio.to_string()
     }
 
     pub(crate) fn wins(&self) -> bool {
-        self.streamed && self.ratio() > 1.0 + DRAW
+        self.streamed && self.ratio.median > 1.0 + DRAW
     }
 
     pub(crate) fn loses(&self) -> bool {
-        self.streamed && self.ratio() < 1.0 - DRAW
-    }
-
-    /// Whether it loses whatever the noise.
-    pub(crate) fn surely_loses(&self) -> bool {
-        self.ratio() < 1.0 - DRAW && self.limits().1 < 1.0
+        self.streamed && self.ratio.median < 1.0 - DRAW
     }
 }
 
@@ -137,39 +113,24 @@ mod tests {
 
     #[test]
     fn a_fill_is_no_limit_of_copies_and_nothing_is_above_a_limit() {
-        let mut rows = vec![
-            row("avx2", Kind::Ours, 4096, 9.0),
-            row("libpmem", Kind::Peer, 4096, 9.5),
-            row("limit-fill", Kind::Limit, 4096, 20.0),
-        ];
+        let all = [("avx2", Kind::Ours, 9.0), ("libpmem", Kind::Peer, 9.5), ("limit-fill", Kind::Limit, 20.0)];
+        let mut rows = all.map(|(name, kind, gb_s)| row(name, kind, 4096, gb_s)).to_vec();
         let limit = |rows: &[Row]| Race(rows.iter().collect()).limit_cell();
         assert_eq!(limit(&rows), "", "an old record has no limit of copies");
         rows.push(row("limit-copy", Kind::Limit, 4096, 11.0));
         assert_eq!(limit(&rows), "11.0");
         rows[1] = row("libpmem", Kind::Peer, 4096, 12.0);
         assert_eq!(limit(&rows), "12.0 (libpmem)");
-        for row in &mut rows {
-            row.point.op = Op::Fill;
-        }
+        rows.iter_mut().for_each(|row| row.point.op = Op::Fill);
         assert_eq!(limit(&rows), "20.0");
     }
 
     #[test]
-    fn rows_of_a_point_make_a_race() {
+    fn rows_of_a_point_make_a_race_and_ours_fights_the_best_that_does_not_stream() {
         let run = run();
-        let races = run.races();
-        assert_eq!(races.len(), 10);
-        let race = &races[1];
-        assert_eq!(race.best_ordinary().unwrap().entrant.name, "libc");
-        assert_eq!(race.best_peer(|row| row.entrant.streamed == "yes").unwrap().entrant.name, "libpmem");
-        assert!(race.named("sse2").is_none());
-        assert_eq!(run.leading_backend(), "avx2");
-    }
-
-    #[test]
-    fn a_ratio_is_as_unsure_as_both_of_its_figures() {
-        let (low, high) = duels(&run(), Line::plain(Op::Copy))[1].limits();
+        assert_eq!((run.races().len(), run.leading_backend()), (12, "avx2"));
+        let duel = &duels(&run, Line::plain(Op::Copy))[1];
         // 9 to 6 GB/s, 5 % either way each.
-        assert!((low - 1.5 / 1.0733).abs() < 1e-3 && (high - 1.5 * 1.0733).abs() < 1e-3, "{low} {high}");
+        assert_eq!((duel.size, duel.peer.as_str(), duel.ratio_cell().as_str()), (4096, "libc", "1.50 (1.40..1.61)"));
     }
 }

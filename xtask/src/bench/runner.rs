@@ -26,28 +26,19 @@ const GRACE: Duration = Duration::from_secs(1);
 const LONGEST: u64 = 64 << 10;
 const LINES: usize = 1 << 10;
 
-/// What the program says of itself.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Hello {
-    pub(crate) arch: String,
-    pub(crate) version: String,
-    pub(crate) active: String,
-    pub(crate) backends: Vec<String>,
-    pub(crate) threads: usize,
-    /// About its machine.
-    pub(crate) facts: Vec<(String, String)>,
-    /// Names and versions.
-    pub(crate) peers: Vec<(String, String)>,
+/// What the program says of itself: keys and values. Its number of threads is one.
+pub(crate) struct Hello(pub(crate) Vec<(String, String)>);
+
+impl Hello {
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn backends(&self) -> Vec<&str> {
+        self.0.iter().filter(|(key, _)| key == "backend").map(|(_, name)| name.as_str()).collect()
+    }
 }
 
-/// A race that is ready.
-pub(crate) struct Ready {
-    pub(crate) entrants: Vec<Entrant>,
-    /// Of a lap.
-    pub(crate) bytes: u64,
-}
-
-/// A running program.
 pub(crate) struct Runner<'a> {
     child: Child,
     requests: Option<ChildStdin>,
@@ -59,7 +50,6 @@ pub(crate) struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// Starts `command`.
     pub(crate) fn start(mut command: Command, interrupt: &'a Interrupt) -> Result<Runner<'a>, Failure> {
         let shown = process::show(&command);
         // Of a page's granularity libpmem2 would call msync.
@@ -68,10 +58,9 @@ impl<'a> Runner<'a> {
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?;
         let requests = child.stdin.take();
-        let output = child.stdout.take().expect("it is piped");
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let (sender, answers) = mpsc::sync_channel(LINES);
         thread::spawn(move || {
-            let mut output = BufReader::new(output);
             loop {
                 let mut line = Vec::new();
                 let read = output.by_ref().take(LONGEST).read_until(b'\n', &mut line);
@@ -84,67 +73,55 @@ impl<'a> Runner<'a> {
         Ok(Runner { child, requests, answers, interrupt, shown, entrants: 0 })
     }
 
-    /// The process, to ask the system about.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+    /// What its memory is made of: of this machine's processes only.
+    pub(crate) fn page_mode(&self) -> String {
+        bench_runner::memory::page_mode(&self.child.id().to_string())
     }
 
     pub(crate) fn hello(&mut self) -> Result<Hello, Failure> {
-        self.request("hello")?;
-        let mut hello = Hello::default();
-        loop {
-            let line = self.line()?;
-            if line == END {
-                return Ok(hello);
+        let mut said = Vec::new();
+        let mut line = self.ask("hello")?;
+        while line != END {
+            match line.split('\t').collect::<Vec<_>>()[..] {
+                [HELLO, "threads", count] if count.parse::<usize>().is_err() => return Err(self.broken(&line)),
+                [HELLO, key, value] => said.push((key.to_string(), value.to_string())),
+                _ => return Err(self.broken(&line)),
             }
-            let fields: Vec<_> = line.split('\t').collect();
-            let [HELLO, key, value] = fields[..] else {
-                return Err(self.broken(&line));
-            };
-            let value = value.to_string();
-            match key.split_once(' ').unwrap_or((key, "")) {
-                ("peer", peer) => hello.peers.push((peer.to_string(), value)),
-                ("fact", fact) => hello.facts.push((fact.to_string(), value)),
-                ("arch", _) => hello.arch = value,
-                ("threads", _) => hello.threads = value.parse().map_err(|_| self.broken(&line))?,
-                ("version", _) => hello.version = value,
-                ("active", _) => hello.active = value,
-                ("backend", _) => hello.backends.push(value),
-                _ => {}
-            }
+            line = self.line()?;
         }
+        Ok(Hello(said))
     }
 
     /// Makes it map and write the memory.
     pub(crate) fn arena(&mut self, bytes: u64, l2: u64) -> Result<(), Failure> {
-        self.request(&format!("arena {bytes} {l2}"))?;
-        let line = self.line()?;
+        let line = self.ask(&format!("arena {bytes} {l2}"))?;
         if line == READY { Ok(()) } else { Err(self.broken(&line)) }
     }
 
-    /// Sets a race up; all entrants are verified then.
-    pub(crate) fn race(&mut self, backends: &[Backend], peers: &str, point: &Point) -> Result<Ready, Failure> {
+    /// Sets a race up; all entrants are verified then. They, and the bytes of a lap.
+    pub(crate) fn race(
+        &mut self,
+        backends: &[Backend],
+        peers: &str,
+        point: &Point,
+    ) -> Result<(Vec<Entrant>, u64), Failure> {
         let names: Vec<_> = backends.iter().map(|backend| backend.name()).collect();
         let names = if names.is_empty() { "none".to_string() } else { names.join(",") };
-        self.request(&format!("race {names} {peers} {point}"))?;
+        let mut line = self.ask(&format!("race {names} {peers} {point}"))?;
         let mut entrants = Vec::new();
         loop {
-            let line = self.line()?;
-            match line.split_once('\t') {
-                Some((READY, bytes)) => {
-                    let bytes = bytes.parse().map_err(|_| self.broken(&line))?;
-                    self.entrants = entrants.len();
-                    return Ok(Ready { entrants, bytes });
-                }
-                _ => entrants.push(Entrant::parse(&line).map_err(|_| self.broken(&line))?),
+            if let Some((READY, bytes)) = line.split_once('\t') {
+                self.entrants = entrants.len();
+                return Ok((entrants, bytes.parse().map_err(|_| self.broken(&line))?));
             }
+            entrants.push(Entrant::parse(&line).map_err(|_| self.broken(&line))?);
+            line = self.line()?;
         }
     }
 
     /// A lap of each; nanoseconds.
     pub(crate) fn round(&mut self) -> Result<Vec<f64>, Failure> {
-        self.request("round")?;
-        let line = self.line()?;
+        let line = self.ask("round")?;
         let times: Result<Vec<u64>, _> = line.split_terminator(' ').map(str::parse).collect();
         match times {
             Ok(times) if times.len() == self.entrants && !times.contains(&0) => {
@@ -154,76 +131,65 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn request(&mut self, line: &str) -> Result<(), Failure> {
+    fn ask(&mut self, request: &str) -> Result<String, Failure> {
+        self.interrupt.check()?;
         let requests = self.requests.as_mut().expect("open until it is dropped");
-        let written = writeln!(requests, "{line}");
-        written.map_err(|_| self.gone("it has closed its standard input"))
+        writeln!(requests, "{request}").map_err(|_| self.gone("it has closed its standard input"))?;
+        self.line()
     }
 
-    fn line(&mut self) -> Result<String, Failure> {
+    fn line(&self) -> Result<String, Failure> {
         let deadline = Instant::now() + ANSWER_LIMIT;
         loop {
-            match self.answers.recv_timeout(TICK) {
+            let nothing = match self.answers.recv_timeout(TICK) {
                 Ok(line) => return Ok(line),
-                Err(RecvTimeoutError::Disconnected) => {
-                    // A terminal's Ctrl-C may have reached what it runs on the other side.
-                    self.interrupt.check()?;
-                    return Err(self.gone("it has closed its standard output"));
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    self.interrupt.check()?;
-                    // What it has left in the background may keep its output open.
-                    if let Some(how) = self.ended() {
-                        let last = self.answers.recv_timeout(GRACE);
-                        return last.map_err(|_| Failure::run(format_args!("`{}` ended by itself: {how}", self.shown)));
-                    }
-                    if Instant::now() > deadline {
-                        return Err(Failure::run(format_args!("`{}` does not answer any more", self.shown)));
-                    }
-                }
+                Err(nothing) => nothing,
+            };
+            // A terminal's Ctrl-C may have reached what it runs on the other side.
+            self.interrupt.check()?;
+            if nothing == RecvTimeoutError::Disconnected {
+                return Err(self.gone("it has closed its standard output"));
+            }
+            // What it has left in the background may keep its output open.
+            if self.ended(Duration::ZERO).is_some() {
+                return self.answers.recv_timeout(GRACE).map_err(|_| self.gone("unknown"));
+            }
+            if Instant::now() > deadline {
+                return Err(Failure::run(format_args!("`{}` does not answer any more", self.shown)));
             }
         }
     }
 
     /// An answer that is an error, or none at all.
     fn broken(&self, line: &str) -> Failure {
-        match line.split_once('\t') {
-            Some((ERROR, why)) => Failure::run(why),
-            _ => {
-                let shown: String = line.chars().take(80).collect();
-                let rest = if shown == line { "" } else { "..." };
-                Failure::run(format_args!("`{}` answered `{shown}{rest}`", self.shown))
-            }
+        if let Some((ERROR, why)) = line.split_once('\t') {
+            return Failure::run(why);
         }
+        let shown: String = line.chars().take(80).collect();
+        let rest = if shown == line { "" } else { "..." };
+        Failure::run(format_args!("`{}` answered `{shown}{rest}`", self.shown))
     }
 
     /// It has ended, or, if it has not, what else is wrong with it.
     fn gone(&self, otherwise: &str) -> Failure {
-        let how = self.wait().unwrap_or_else(|| otherwise.to_string());
+        let how = self.ended(GRACE).unwrap_or_else(|| otherwise.to_string());
         Failure::run(format_args!("`{}` ended by itself: {how}", self.shown))
     }
 
-    /// Waits for its end, for a while, and answers how it ended.
-    fn wait(&self) -> Option<String> {
-        let deadline = Instant::now() + GRACE;
-        loop {
-            let ended = self.ended();
-            if ended.is_some() || Instant::now() > deadline {
-                return ended;
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    /// How it ended, if it has. It stays a zombie, so that nobody else gets its number.
-    fn ended(&self) -> Option<String> {
+    /// How it ended, if it does so within a while. It stays a zombie, so that nobody else gets its number.
+    fn ended(&self, within: Duration) -> Option<String> {
+        let deadline = Instant::now() + within;
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        match waitid(WaitId::Pid(Pid::from_child(&self.child)), options) {
-            Ok(status) => status.map(|status| match (status.exit_status(), status.terminating_signal()) {
-                (Some(code), _) => format!("exit status {code}"),
-                (None, signal) => format!("signal {}", signal.unwrap_or_default()),
-            }),
-            Err(error) => Some(error.to_string()),
+        loop {
+            match waitid(WaitId::Pid(Pid::from_child(&self.child)), options) {
+                Ok(Some(status)) => {
+                    let signal = || format!("signal {}", status.terminating_signal().unwrap_or_default());
+                    return Some(status.exit_status().map_or_else(signal, |code| format!("exit status {code}")));
+                }
+                Ok(None) if Instant::now() >= deadline => return None,
+                Ok(None) => thread::sleep(Duration::from_millis(5)),
+                Err(error) => return Some(error.to_string()),
+            }
         }
     }
 }
@@ -232,7 +198,7 @@ impl<'a> Runner<'a> {
 impl Drop for Runner<'_> {
     fn drop(&mut self) {
         drop(self.requests.take());
-        self.wait();
+        self.ended(GRACE);
         // The whole group: a person's command may have started more, and it may be gone already.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
@@ -241,25 +207,22 @@ impl Drop for Runner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use bench_runner::{Cache, Ends, Op, Reread};
-
     use super::*;
-
-    /// What comes of a round with a program that answers so to a race of two entrants.
-    fn round(answer: &str) -> Result<Vec<f64>, String> {
-        let interrupt = Interrupt::never();
-        let mut shell = Command::new("sh");
-        let entrants = r"entrant\tavx2\tours\tavx2\tyes\nentrant\tlibc\tpeer\t\t\n";
-        shell.args(["-c", &format!("read a; printf '{entrants}ready\\t64\\n'; read b; printf '{answer}\\n'")]);
-        let mut runner = Runner::start(shell, &interrupt).unwrap();
-        let cache = Cache::ColdSequential;
-        let point = Point { op: Op::Writer, size: 64, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 };
-        assert_eq!(runner.race(&[Backend::Avx2], "all", &point).unwrap().bytes, 64);
-        runner.round().map_err(|error| format!("{error:?}"))
-    }
 
     #[test]
     fn times_are_numbers_and_one_for_each() {
+        // What comes of a round with a program that answers so to a race of two entrants.
+        let round = |answer: &str| {
+            let interrupt = Interrupt::never();
+            let mut shell = Command::new("sh");
+            let entrants = r"entrant\tavx2\tours\tavx2\tyes\nentrant\tlibc\tpeer\t\t\n";
+            shell.args(["-c", &format!("read a; printf '{entrants}ready\\t64\\n'; read b; printf '{answer}\\n'")]);
+            let mut runner = Runner::start(shell, &interrupt).unwrap();
+            let point = "writer 64 aligned cold-seq no 1".parse().unwrap();
+            let (entrants, bytes) = runner.race(&[Backend::Avx2], "all", &point).unwrap();
+            assert_eq!((entrants.len(), bytes), (2, 64));
+            runner.round().map_err(|error| format!("{error:?}"))
+        };
         assert_eq!(round("10 20").unwrap(), [10.0, 20.0]);
         for answer in ["10", "10 20 30", "10 0", "10 -20", "10 NaN", "10 2e1", "inf inf", "", "10  20"] {
             assert!(round(answer).unwrap_err().contains("answered"), "{answer}");

@@ -3,17 +3,12 @@
 use comfy_table::{CellAlignment, presets};
 use maud::{Markup, html};
 
-/// Names of columns, and rows.
 pub(crate) struct Table {
-    pub(super) heading: &'static str,
-    pub(super) names: Vec<String>,
+    heading: &'static str,
+    names: Vec<String>,
     /// The first of these columns are words, the others numbers.
-    pub(super) words: usize,
+    words: usize,
     pub(crate) rows: Vec<Vec<String>>,
-    /// What only the report has room for is in the columns from here on.
-    pub(super) narrow: usize,
-    /// Said below it.
-    pub(super) about: &'static str,
 }
 
 impl Table {
@@ -24,7 +19,7 @@ impl Table {
         rows: impl IntoIterator<Item = [String; N]>,
     ) -> Table {
         let rows = rows.into_iter().map(Vec::from).collect();
-        Table { heading, names: names.map(str::to_string).into(), words, rows, narrow: N, about: "" }
+        Table { heading, names: names.map(str::to_string).into(), words, rows }
     }
 
     /// For a terminal; nothing without rows.
@@ -33,8 +28,7 @@ impl Table {
             return String::new();
         }
         let mut table = comfy_table::Table::new();
-        table.load_preset(presets::ASCII_MARKDOWN).set_header(&self.names[..self.narrow]);
-        table.add_rows(self.rows.iter().map(|row| &row[..self.narrow]));
+        table.load_preset(presets::ASCII_MARKDOWN).set_header(&self.names).add_rows(&self.rows);
         for column in table.column_iter_mut().skip(self.words) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -54,7 +48,6 @@ impl Table {
                             tr { @for (at, cell) in row.iter().enumerate() { td class=[class(at)] { (cell) } } }
                         } }
                     } }
-                    @if !self.about.is_empty() { p { (self.about) } }
                 }
             }
         }

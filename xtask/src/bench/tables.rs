@@ -1,46 +1,43 @@
 //! The tables of the summary and of the report.
 
-use bench_runner::protocol::{Kind, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LIMIT_READ};
+use std::collections::BTreeMap;
+
+use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_READ};
 use bench_runner::{Op, Reread};
 
 use super::facts::plain;
-use super::losses;
 use super::race::{Duel, Race};
-use super::results::{Code, Line, Row, Run};
+use super::results::{Code, Foreign, Line, Row, Run};
 use super::table::Table;
 use crate::number::short;
 
-fn speed(row: &Row) -> String {
-    format!("{:.1}", row.gb_s())
-}
-
-fn named(row: &Row) -> String {
-    format!("{} {:.1}", row.entrant.name, row.gb_s())
-}
+/// Fewer percent are no loss but noise.
+const LOSS: f64 = 0.95;
 
 /// The middle of the matrix: each size of each operation.
 pub(super) fn speeds(run: &Run) -> Table {
     let (races, backend) = (run.races(), run.leading_backend());
-    let lines = [Op::Copy, Op::Fill].map(Line::plain).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
+    let ops = [Op::Copy, Op::Fill, Op::ExtentCopy, Op::ExtentFill, Op::ExtentZeros, Op::Threads];
+    let lines = ops.map(Line::plain).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
     let along = |line| races.iter().filter(move |race| Line::of(&race.point()) == line);
     let row = |race: &Race<'_>| {
         let (point, duel) = (race.point(), Duel::new(race, backend)?);
+        let streaming = race.best_peer(true);
         Some([
             point.op.to_string(),
             short(point.size),
             point.reread.to_string(),
             format!("{:.1}", duel.ours),
             format!("{} {:.1}", duel.peer, duel.theirs),
-            format!("{:.2}", duel.ratio()),
-            race.best_peer(|row| row.entrant.streamed == "yes").map(named).unwrap_or_default(),
+            format!("{:.2}", duel.ratio.median),
+            streaming.map(|row| format!("{} {:.1}", row.entrant.name, row.gb_s())).unwrap_or_default(),
             race.limit_cell(),
         ])
     };
     let names = ["op", "size", "re-read", backend, "best ordinary", "ratio", "streaming peer", "limit"];
-    Table::new("Speeds", 1, names, lines.concat().into_iter().flat_map(along).filter_map(row))
+    Table::new("Speeds", 1, names, lines.into_iter().flatten().flat_map(along).filter_map(row))
 }
 
-/// The strategies.
 pub(crate) fn memmaps(run: &Run) -> Table {
     let names = ["memmap", "strategy", "threads", "GB/s", "ns/page", "vs slow", "of limit"];
     let mut rows = Vec::new();
@@ -51,7 +48,7 @@ pub(crate) fn memmaps(run: &Run) -> Table {
                 row.point.op.to_string(),
                 row.entrant.name.clone(),
                 row.point.threads.to_string(),
-                speed(row),
+                format!("{:.1}", row.gb_s()),
                 format!("{:.2}", 64.0 / row.gb_s()),
                 slow.map(|slow| format!("{:.2}", row.gb_s() / slow)).unwrap_or_default(),
                 limit.map(|limit| format!("{:.0} %", 100.0 * row.gb_s() / limit)).unwrap_or_default(),
@@ -61,65 +58,48 @@ pub(crate) fn memmaps(run: &Run) -> Table {
     Table::new("Memmap initialisation", 2, names, rows)
 }
 
-/// Where not to stream.
+/// Where not to stream: lines of the matrix with the sizes that lose, and the worst loss; the worst line first.
 pub(super) fn losses(run: &Run) -> Table {
-    let names = [
-        "ordinary is better",
-        "sizes",
-        "ends",
-        "cache",
-        "re-read",
-        "threads",
-        "worst",
-        "with",
-        "streaming, GB/s",
-        "ordinary, GB/s",
-    ];
-    let rows = losses::losses(run).into_iter().map(|loss| {
-        let (Line { op, ends, cache, reread, threads }, duel) = (loss.line, &loss.worst);
-        [
-            op.to_string(),
-            loss.sizes(),
-            ends.to_string(),
-            cache.to_string(),
-            reread.to_string(),
-            threads.to_string(),
-            format!("{:.2} x {}", duel.ratio(), duel.peer),
-            short(duel.size),
-            format!("{:.2}", duel.ours),
-            format!("{:.2}", duel.theirs),
-        ]
-    });
-    Table { narrow: 7, ..Table::new("Ordinary copies are better", 1, names, rows) }
+    let mut lost: BTreeMap<Line, Vec<Duel>> = BTreeMap::new();
+    for race in run.races() {
+        let duel = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS);
+        lost.entry(Line::of(&race.point())).or_default().extend(duel);
+    }
+    let row = |(Line { op, ends, cache, reread, threads }, duels): (Line, Vec<Duel>)| {
+        let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median))?;
+        let (first, last) = (short(duels[0].size), short(duels[duels.len() - 1].size));
+        let sizes = if first == last { first } else { format!("{first} to {last}") };
+        let [op, ends, cache, reread] = [op.name(), ends.name(), cache.name(), reread.name()].map(str::to_string);
+        let shown = format!("{:.2} x {}", worst.ratio.median, worst.peer);
+        Some((worst.ratio.median, [op, sizes, ends, cache, reread, threads.to_string(), shown]))
+    };
+    let mut rows: Vec<_> = lost.into_iter().filter_map(row).collect();
+    rows.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let names = ["ordinary wins", "sizes", "ends", "cache", "re-read", "threads", "worst"];
+    Table::new("Ordinary copies are better", 1, names, rows.into_iter().map(|(_, cells)| cells))
 }
 
-/// What the machine can do.
 pub(super) fn limits(run: &Run) -> Table {
     let mut rows = Vec::new();
     for race in run.races().iter().filter(|race| race.point().op == Op::Limits) {
         let copy = race.named(LIMIT_COPY);
         rows.extend(race.0.iter().map(|&row| {
-            let (name, row) = match row.entrant.name.as_str() {
-                LIMIT_FILL => ("fill by streaming stores".to_string(), row),
-                LIMIT_CACHED_FILL => ("fill by ordinary stores".to_string(), row),
-                // Who copies reads as much: it can be done as fast as that at least.
-                LIMIT_READ => match copy.filter(|copy| copy.gb_s() > row.gb_s()) {
-                    Some(copy) => ("read (by the loop that copies, which is faster)".to_string(), copy),
-                    None => (format!("read, loop {}", row.entrant.backend), row),
-                },
-                _ => (format!("copy, loop {}", row.entrant.backend), row),
-            };
-            let (low, high) = (row.bytes as f64 / row.ns.high, row.bytes as f64 / row.ns.low);
-            [name, row.point.threads.to_string(), speed(row), format!("{low:.1} to {high:.1}")]
+            // Who copies reads as much: it can be done as fast as that at least.
+            let faster = copy.filter(|copy| row.entrant.name == LIMIT_READ && copy.gb_s() > row.gb_s());
+            let (name, by) = (row.entrant.name.clone(), faster.unwrap_or(row));
+            let [speed, low, high] = [by.ns.median, by.ns.high, by.ns.low].map(|ns| by.bytes as f64 / ns);
+            let limits = format!("{low:.1} to {high:.1}");
+            [name, by.entrant.backend.clone(), row.point.threads.to_string(), format!("{speed:.1}"), limits]
         }));
     }
-    let about = "The fastest of several loops, found here: named by their registers, by what they prefetch (t0, t2: into the first or the second cache, so far ahead) and \
-        by how many pages they go through in turn.";
-    Table { about, ..Table::new("Limits of the machine", 1, ["what", "threads", "GB/s", "95 % limits"], rows) }
+    Table::new("Limits of the machine", 2, ["what", "by", "threads", "GB/s", "95 % limits"], rows)
 }
 
-/// Targets that were emulated.
 pub(super) fn foreign(run: &Run) -> Table {
+    let code = |Code { function, instructions, streaming_stores }: &Code| {
+        let function = function.rsplit("::").next().unwrap_or_default();
+        format!("{function}: {instructions} instr., {streaming_stores} streaming")
+    };
     let rows = run.foreign.iter().filter(|row| row.missing.is_none()).map(|row| {
         let code: Vec<_> = row.code.iter().map(code).collect();
         [row.target.clone(), row.cpu.clone(), row.backend.clone(), row.verified.to_string(), code.join("\n")]
@@ -128,27 +108,28 @@ pub(super) fn foreign(run: &Run) -> Table {
     Table::new("Other targets, emulated: bytes and code, no times", 5, names, rows)
 }
 
-/// `copy_lines: 9 instr., 2 streaming`.
-fn code(code: &Code) -> String {
-    let function = code.function.rsplit("::").next().unwrap_or_default();
-    format!("{function}: {} instr., {} streaming", code.instructions, code.streaming_stores)
-}
-
 /// Targets that were not, and why. A target's CPU models mostly miss the same.
 pub(super) fn missing(run: &Run) -> Vec<String> {
-    let missing: Vec<_> = run.foreign.iter().filter(|row| row.missing.is_some()).collect();
-    let alike = missing.chunk_by(|a, b| (&a.target, &a.missing) == (&b.target, &b.missing));
-    let sentence = |rows: &[&super::results::Foreign]| {
+    let alike = |a: &Foreign, b: &Foreign| (&a.target, &a.missing) == (&b.target, &b.missing);
+    let sentence = |rows: &[Foreign]| {
         let cpus: Vec<_> = rows.iter().map(|row| row.cpu.as_str()).collect();
-        format!("{} on {}: {}", rows[0].target, cpus.join(" and "), rows[0].missing.as_deref().unwrap_or_default())
+        Some(format!("{} on {}: {}", rows[0].target, cpus.join(" and "), rows[0].missing.as_ref()?))
     };
-    alike.map(sentence).collect()
+    run.foreign.chunk_by(alike).filter_map(sentence).collect()
 }
 
-/// The facts.
 pub(super) fn machine(run: &Run) -> Table {
-    let facts =
-        run.machine.as_object().into_iter().flatten().map(|(name, value)| [name.replace('_', " "), plain(value)]);
-    let versions = run.versions.iter().map(|(name, version)| [name.clone(), plain(version)]);
-    Table::new("The machine, and who took part", 2, ["what", ""], facts.chain(versions))
+    let facts = run.machine.as_object().into_iter().flatten().chain(&run.versions);
+    let rows = facts.map(|(name, value)| [name.replace('_', " "), plain(value)]);
+    Table::new("The machine, and who took part", 2, ["what", ""], rows)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn losses_are_found_and_the_worst_is_first() {
+        let rows = super::losses(&super::super::results::tests::run()).rows;
+        let cells: Vec<_> = rows.iter().map(|row| [&row[1], &row[4], &row[6]]).collect();
+        assert_eq!(cells, [["256", "no", "0.33 x libc"], ["256 to 1M", "yes", "0.50 x libc"]]);
+    }
 }

@@ -1,0 +1,162 @@
+//! Where the program that measures runs: on this machine; or, with `--runner`, on real hardware that a command leads to. Its times count
+//! there too, and the facts are those that it tells of where it runs. For another target it is built as `cargo xtask test` builds tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::facts::{Caches, Place};
+use super::options::Options;
+use super::runner::{Hello, Runner};
+use crate::cargo::cargo;
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+use crate::needs::{self, Need};
+use crate::targets::Target;
+use crate::toolchain::Toolchain;
+use crate::{compile, install, process};
+
+/// For cargo; a peer's C code may be part of it.
+const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
+
+/// What makes glibc's memcpy and memset leave `rep movsb` and `rep stosb` alone.
+const NO_REP: &str =
+    "glibc.cpu.x86_rep_movsb_threshold=0x7fffffffffffffff:glibc.cpu.x86_rep_stosb_threshold=0x7fffffffffffffff";
+
+pub(crate) struct Site<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) interrupt: &'a Interrupt,
+    /// `host`, or a triple.
+    pub(crate) target: &'a str,
+    pub(crate) program: PathBuf,
+    pub(crate) place: Place,
+    pub(crate) facts: Value,
+}
+
+impl<'a> Site<'a> {
+    /// Builds the program for another machine, and asks it where it runs. `built` has what is known of the program.
+    pub(crate) fn board(
+        options: &'a Options,
+        target: &'a Target,
+        built: &Value,
+        place: &compile::Place<'_>,
+        interrupt: &'a Interrupt,
+    ) -> Result<Site<'a>, Failure> {
+        let (triple, arch) = (target.triple, target.arch());
+        if let Some(missing) = missing(target, []) {
+            return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
+        }
+        tell(format_args!("building for {triple}"));
+        let program = build_foreign(place, target, interrupt)?;
+        let here = Place::here();
+        let mut site = Site { options, interrupt, target: triple, program, place: here, facts: Value::Null };
+        let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
+            Failure::Run(why) => Failure::run(format_args!(
+                "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
+            )),
+            other => other,
+        })?;
+        site.check(&hello, arch)?;
+        let fact = |name: &str| hello.get(&format!("fact {name}"));
+        let bytes = |name: &str| fact(name)?.parse().ok();
+        let cores = hello.get("threads").and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
+        let caches = Caches::new(bytes("l2_bytes"), bytes("l3_bytes"));
+        site.place = Place { cores, caches };
+        site.facts = json!({
+            "commit": built["commit"],
+            "modified": built["modified"],
+            "date": built["date"],
+            "cpu": fact("cpu").unwrap_or(arch),
+            "arch": arch,
+            "cores": cores,
+            "kernel": fact("kernel"),
+            "l2_bytes": caches.l2,
+            "l3_bytes": caches.l3,
+            "runner": options.runner,
+        });
+        Ok(site)
+    }
+
+    /// Fails if another program answers than the one that was built, or a backend that was asked for is not there.
+    fn check(&self, hello: &Hello, arch: &str) -> Result<(), Failure> {
+        let version = env!("CARGO_PKG_VERSION");
+        let [its_arch, its_version] = ["arch", "version"].map(|key| hello.get(key).unwrap_or_default());
+        if (its_arch, its_version) != (arch, version) {
+            return Err(Failure::run(format_args!(
+                "--runner runs a program for {its_arch} of version {its_version}, not the one that it is given, for {arch} of version {version}"
+            )));
+        }
+        let there = hello.backends();
+        match self.options.backends.iter().find(|backend| !there.contains(&backend.name())) {
+            None => Ok(()),
+            Some(missing) => Err(Failure::input(format_args!(
+                "the machine that --runner leads to has no backend {missing}; it has {}",
+                there.join(", ")
+            ))),
+        }
+    }
+
+    /// Starts the processes that measure: one, and for glibc another whose libc has other tunables.
+    pub(crate) fn start(&self) -> Result<Vec<Runner<'a>>, Failure> {
+        if let Some(runner) = &self.options.runner {
+            let mut shell = Command::new("sh");
+            // The command is a person's, with options and quotes; the program is its last argument.
+            shell.args(["-c", &format!("{runner} \"$0\"")]).arg(&self.program);
+            return Ok(vec![Runner::start(shell, self.interrupt)?]);
+        }
+        let mut runners = vec![Runner::start(Command::new(&self.program), self.interrupt)?];
+        if cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
+            let mut tuned = Command::new(&self.program);
+            tuned.env("GLIBC_TUNABLES", NO_REP);
+            runners.push(Runner::start(tuned, self.interrupt)?);
+        }
+        Ok(runners)
+    }
+}
+
+pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+    tell("building the program that measures");
+    let mut cargo = cargo();
+    cargo.current_dir(workspace).args(["build", "--release", "--locked", "--quiet", "-p", "bench-runner"]);
+    if stringzilla {
+        cargo.args(["--features", "bench-runner/stringzilla"]);
+    }
+    build(&mut cargo, interrupt)
+}
+
+pub(crate) fn build_foreign(
+    place: &compile::Place<'_>,
+    target: &Target,
+    interrupt: &Interrupt,
+) -> Result<PathBuf, Failure> {
+    let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
+    let mut cargo = compile::command("build", place, target, toolchain);
+    build(cargo.args(["--quiet", "-p", "bench-runner"]), interrupt)
+}
+
+/// What is missing to build it for a target, and to run it there; and how to get that.
+pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -> Option<String> {
+    let to_build = Toolchain::find(target).err().into_iter().chain(compile::linker_needs(target));
+    let missing = needs::missing(to_build.chain(to_run));
+    let (what, fix) = (needs::describe(&missing), install::fix(&missing));
+    (!missing.is_empty()).then(|| format!("{what}; to run it: {fix}"))
+}
+
+/// Runs a cargo command that builds it, and finds the program in what cargo says.
+fn build(cargo: &mut Command, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+    cargo.arg("--message-format=json-render-diagnostics");
+    let mut program = None;
+    let status = process::run(cargo, BUILD_LIMIT, interrupt, |line| {
+        let message: Value = serde_json::from_str(line).unwrap_or_default();
+        if message["target"]["name"] == "bench-runner" {
+            program = message["executable"].as_str().map(PathBuf::from).or(program.take());
+        }
+        Ok(())
+    })?;
+    match program {
+        Some(program) if status.success() => Ok(program),
+        _ => Err(Failure::run(format_args!("{status} of `{}`", process::show(cargo)))),
+    }
+}
