@@ -102,7 +102,7 @@ fn listing(
         process::quiet(&mut rustdoc, LIMIT, interrupt)?;
         let file = folder.join("doc").join(name.replace('-', "_")).with_extension("json");
         match public_api::Builder::from_rustdoc_json(&file).omit_blanket_impls(true).build() {
-            Ok(api) => lists.push(told(api.items().map(ToString::to_string))),
+            Ok(api) => lists.push(told(api.items().map(|item| settled(&item.to_string())))),
             Err(error) => return Ok(Err(error)),
         }
     }
@@ -118,6 +118,20 @@ fn listing(
         text.push('\n');
     }
     Ok(Ok(text))
+}
+
+/// Where the standard library keeps an item differs from Rust to Rust (`std::io::error::Error`, `core::io::error::Error`). It is
+/// `std`, the outermost module and the name here, which stay.
+fn settled(line: &str) -> String {
+    let is_path = |c: char| c.is_alphanumeric() || "_:".contains(c);
+    let words = line.split_inclusive(|c| !is_path(c)).map(|word| {
+        let path = word.trim_end_matches(|c| !is_path(c));
+        match path.split("::").collect::<Vec<_>>()[..] {
+            ["core" | "alloc" | "std", module, .., name] => format!("std::{module}::{name}{}", &word[path.len()..]),
+            _ => word.to_string(),
+        }
+    });
+    words.collect()
 }
 
 /// The lines that tell something: not the methods of traits, which their impls promise, and not what nearly all types have.
@@ -150,6 +164,14 @@ fn difference(old: &str, new: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_of_the_standard_library_have_one_name() {
+        let line = |error: &str| format!("impl core::convert::From<a::E<{error}>> for &'a [core::option::Option<u8>]");
+        let settled = settled(&line("core::io::error::Error"));
+        assert_eq!(settled, "impl std::convert::From<a::E<std::io::Error>> for &'a [std::option::Option<u8>]");
+        assert_eq!(super::settled(&line("std::io::Error")), settled);
+    }
 
     #[test]
     fn methods_of_traits_and_what_all_types_have_are_left_out() {
