@@ -24,6 +24,14 @@ pub(crate) struct Emulator {
     pub(crate) is_new: bool,
 }
 
+pub(crate) const fn old(program: &'static str) -> Emulator {
+    Emulator { program, is_new: false }
+}
+
+pub(crate) const fn new(program: &'static str) -> Emulator {
+    Emulator { program, is_new: true }
+}
+
 /// One that is there.
 pub(crate) struct Qemu {
     program: &'static str,
@@ -81,14 +89,7 @@ fn arch() -> Option<Arch> {
 }
 
 fn is_new(program: &str) -> bool {
-    let output = Command::new(program).arg("--version").output();
-    output.is_ok_and(|output| version(&String::from_utf8_lossy(&output.stdout)).is_some_and(|version| version >= NEW))
-}
-
-/// `qemu-aarch64 version 10.0.13 (Debian ...)`.
-fn version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.split_once(" version ")?.1.split(|c: char| !c.is_ascii_digit());
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    needs::has_version(program, " version ", NEW)
 }
 
 impl Qemu {
@@ -113,27 +114,5 @@ impl Qemu {
             // A folder with a colon in its name cannot be on a search path: then the command says that it has no such program.
             command.envs(env::join_paths(path).ok().map(|path| ("PATH", path)));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_read_and_compared() {
-        assert_eq!(version("qemu-aarch64 version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\nCopyright"), Some((7, 2)));
-        assert_eq!(version("qemu-s390x version 10.0.13\n"), Some((10, 0)));
-        assert!(Some((9, 2)) < Some(NEW) && version("10.1").is_none());
-    }
-
-    #[test]
-    fn what_is_fetched_is_found_first() {
-        let there = Qemu { program: "qemu-demo", folder: Some(PathBuf::from("/ours")) };
-        let command = there.command("max", Path::new("/test"));
-        let value = |name: &str| command.get_envs().find(|(key, _)| *key == name).and_then(|(_, value)| value).unwrap();
-        assert!(value("PATH").to_string_lossy().starts_with("/ours:"));
-        assert_eq!(value("MEMCPY_STREAMING_RUNNER"), "qemu-demo -cpu max");
-        assert_eq!(command.get_args().collect::<Vec<_>>(), ["-cpu", "max", "/test"]);
     }
 }

@@ -31,24 +31,17 @@ pub(crate) fn run<J: Sync, T: Send, E: Send>(
         let mut answers = Vec::new();
         while let Some((at, job)) = begin() {
             LABEL.set(format!("[{}] ", name(job)));
-            match run(job) {
-                Ok(answer) => answers.push((at, answer)),
-                Err(failure) => {
-                    while begin().is_some() {}
-                    return Err(failure);
-                }
-            }
+            let answer = run(job).inspect_err(|_| while begin().is_some() {})?;
+            answers.push((at, answer));
         }
         Ok(answers)
     };
-    let lanes = thread::scope(|scope| {
+    let [one, other] = thread::scope(|scope| {
         let lanes = [scope.spawn(lane), scope.spawn(lane)];
         lanes.map(|lane| lane.join().unwrap_or_else(|payload| resume_unwind(payload)))
     });
-    let mut answers = Vec::new();
-    for lane in lanes {
-        answers.extend(lane?);
-    }
+    let (mut answers, other) = (one?, other?);
+    answers.extend(other);
     answers.sort_by_key(|(at, _)| *at);
     Ok(answers.into_iter().flat_map(|(_, answer)| answer).collect())
 }
@@ -58,25 +51,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_in_the_order_of_the_jobs_and_lines_have_their_names() {
+    fn answers_are_in_the_order_of_the_jobs_and_after_a_failure_none_begins() {
         let name = |job: &u64| format!("job {job}");
-        let answers = run(&[3, 1, 2, 0], name, |job| {
-            assert!(*job < 4);
-            Ok::<_, ()>(vec![labelled("\na\nb")])
-        });
-        let expected = [3, 1, 2, 0].map(|job| format!("[job {job}] \n[job {job}] a\n[job {job}] b\n"));
-        assert_eq!(answers.unwrap(), expected);
+        let said = |_: &u64| Ok::<_, ()>(vec![labelled("\na\nb")]);
+        let expected = [3, 1, 2].map(|job| format!("[job {job}] \n[job {job}] a\n[job {job}] b\n"));
+        assert_eq!(run(&[3, 1, 2], name, said).unwrap(), expected);
         // Alone it needs no name.
-        assert_eq!(run(&[7], name, |_| Ok::<_, ()>(vec![labelled("a")])).unwrap(), ["a\n"]);
-    }
-
-    #[test]
-    fn after_a_failure_none_begins() {
-        let begun = Mutex::new(Vec::new());
-        let ended: Result<Vec<()>, _> = run(&(0..100).collect::<Vec<_>>(), i32::to_string, |job| {
-            begun.lock().unwrap().push(*job);
+        assert_eq!(run(&[7], name, said).unwrap(), ["\na\nb\n"]);
+        let begun = Mutex::new(0);
+        let ended: Result<Vec<()>, _> = run(&[1; 100], name, |_| {
+            *begun.lock().unwrap() += 1;
             Err(7)
         });
-        assert!(ended == Err(7) && begun.lock().unwrap().len() <= 2);
+        assert!(ended == Err(7) && *begun.lock().unwrap() <= 2);
     }
 }

@@ -62,7 +62,7 @@ impl Build<'_> {
     /// The program.
     pub(crate) fn program(&self, target: &Target, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
         let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
-        let place = Place { workspace: self.workspace, target_dir: self.target_dir };
+        let place = Place { workspace: self.workspace, target_dir: self.target_dir, interrupt };
         let mut cargo = compile::command("build", &place, target, toolchain);
         cargo.args(["--quiet", "-p", "bench-runner"]);
         build(&mut cargo, interrupt)
