@@ -18,18 +18,10 @@ const NEW: (u32, u32) = (10, 0);
 
 /// Which of the programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Emulator {
-    pub(crate) program: &'static str,
-    /// Whether only a new one will do.
-    pub(crate) is_new: bool,
-}
-
-pub(crate) const fn old(program: &'static str) -> Emulator {
-    Emulator { program, is_new: false }
-}
-
-pub(crate) const fn new(program: &'static str) -> Emulator {
-    Emulator { program, is_new: true }
+pub(crate) enum Emulator {
+    Any(&'static str),
+    /// Only a new one will do.
+    New(&'static str),
 }
 
 /// One that is there.
@@ -40,43 +32,44 @@ pub(crate) struct Qemu {
 }
 
 impl Emulator {
-    /// What it takes. A new one is fetched by apt when it is to run, into a folder of our own.
     pub(crate) fn need(self) -> Need {
-        if !self.is_new {
-            return Need::program(self.program, PACKAGE);
+        match self {
+            Emulator::Any(program) => Need::program(program, PACKAGE),
+            Emulator::New(program) => {
+                // It is fetched by apt when it is to run, into a folder of our own.
+                let has = |program: &&str| needs::on_path(program).is_some();
+                let can_fetch = needs::is_debian() && arch().is_some();
+                let found = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
+                Need { thing: Thing::NewQemu { program, found }, packages: vec![PACKAGE] }
+            }
         }
-        let has = |program: &&str| needs::on_path(program).is_some();
-        let can_be_fetched = needs::is_debian() && arch().is_some() && ["apt-get", "apt-cache", "dpkg"].iter().all(has);
-        let found = can_be_fetched || is_new(self.program);
-        Need { thing: Thing::NewQemu { program: self.program, found }, packages: vec![PACKAGE] }
     }
 
     /// Finds it, or fetches it. Nothing is installed.
     pub(crate) fn find(self, interrupt: &Interrupt) -> Result<Qemu, Failure> {
-        let program = self.program;
-        if !self.is_new || is_new(program) {
-            return Ok(Qemu { program, folder: None });
-        }
-        let fetched = fetch(interrupt).map_err(|failure| match failure {
+        let program = match self {
+            Emulator::New(program) if !is_new(program) => program,
+            Emulator::Any(program) | Emulator::New(program) => return Ok(Qemu { program, folder: None }),
+        };
+        let folder = fetch(interrupt).map_err(|failure| match failure {
             Failure::Input(why) | Failure::Run(why) => {
                 Failure::run(format_args!("cannot fetch Debian 13's {PACKAGE}: {why}"))
             }
             other => other,
         })?;
-        let folder = fetched.join("usr/bin");
-        if folder.join(program).is_file() {
-            return Ok(Qemu { program, folder: Some(folder) });
+        if !folder.join(program).is_file() {
+            return Err(Failure::run(format_args!("Debian 13's {PACKAGE} holds no {program}")));
         }
-        Err(Failure::run(format_args!("Debian 13's {PACKAGE} holds no {program}")))
+        Ok(Qemu { program, folder: Some(folder) })
     }
 }
 
-/// The folder that it is unpacked in.
+/// The folder that the programs are unpacked in.
 fn fetch(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let arch = arch().ok_or_else(|| Failure::run("there is none for this machine"))?;
     let apt = Apt::open(&guest::folder(interrupt)?.join("qemu"), arch, guest::DEBIAN_13, interrupt)?;
     // It is linked statically.
-    apt.unpack(PACKAGE, |_| false, interrupt)
+    Ok(apt.unpack(PACKAGE, |_| false, interrupt)?.join("usr/bin"))
 }
 
 /// This machine's.

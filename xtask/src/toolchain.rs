@@ -1,8 +1,8 @@
 //! Which compiler and standard library build for a target.
 //!
-//! The toolchain in use, if it has the target (`rustup target add`). Else Debian's second Rust, which it carries for its
-//! browsers: for one target with a standard library, and with the source to build one for any other. Else the source that comes
-//! with the toolchain in use (`rustup component add rust-src`). The two compilers never share a target directory.
+//! The toolchain in use, if it has the target (`rustup target add`). Else a standard library built from its source: that of Debian's
+//! second Rust, which it carries for its browsers, or the one that comes with the toolchain in use (`rustup component add
+//! rust-src`). The two compilers never share a target directory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,54 +13,46 @@ use crate::needs::{self, Need, Thing};
 use crate::targets::Target;
 
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_COMPILER: &str = "rustc-web";
 
 /// How a target is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Toolchain {
     /// With the compiler in use.
     Own,
-    /// With Debian's, and its standard library.
-    Debian,
-    /// With Debian's, and a standard library built from source.
-    DebianSource,
     /// With the compiler in use, and a standard library built from its source (rustup's component rust-src).
     OwnSource,
+    /// With Debian's, and a standard library built from source.
+    DebianSource,
 }
 
 impl Toolchain {
     /// Where its artefacts go, below the target directory.
     pub(crate) fn folder(self) -> &'static str {
-        match self {
-            Toolchain::Own | Toolchain::OwnSource => "cross/own",
-            Toolchain::Debian | Toolchain::DebianSource => "cross/debian",
-        }
+        if self == Toolchain::DebianSource { "cross/debian" } else { "cross/own" }
     }
 
     /// The toolchain for a target, or what it needs.
     pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
         // Of a target without an operating system, core.
         let library = if target.linker.is_some() { "libstd-" } else { "libcore-" };
-        if has(&own(), target.triple, library) {
+        if has(target.triple, library) {
             return Ok(Toolchain::Own);
         }
-        match target.debian_std {
-            None => Toolchain::with_source().map_err(|need| std_for(target.triple, need.packages)),
-            Some(_) if has(Path::new(DEBIAN_RUSTC), target.triple, library) && debian_is_new() => Ok(Toolchain::Debian),
-            Some(_) if has_source(&own()) => Ok(Toolchain::OwnSource),
-            Some(package) => Err(std_for(target.triple, vec![DEBIAN_COMPILER, package])),
-        }
+        Toolchain::with_source().map_err(|need| std_for(target.triple, need.packages))
     }
 
-    /// The toolchain that can build `core` for any target, or what it needs.
+    /// The toolchain that can build a standard library for any target, or what it needs.
     pub(crate) fn with_source() -> Result<Toolchain, Need> {
-        if debian_is_new() && has_source(Path::new(DEBIAN_RUSTC)) {
+        // Of the version that the workspace promises to build with, or a later one.
+        let promised = needs::version(env!("CARGO_PKG_RUST_VERSION"), "").expect("the manifest has a version");
+        let debian = Path::new(DEBIAN_RUSTC);
+        if needs::has_version(debian, "rustc ", promised) && has_source(debian) {
             Ok(Toolchain::DebianSource)
         } else if has_source(&own()) {
             Ok(Toolchain::OwnSource)
         } else {
             let (what, install) = ("source of Rust's standard library".to_string(), ADD_SOURCE.to_string());
-            Err(Need { thing: Thing::ByRustup { what, install }, packages: vec![DEBIAN_COMPILER, "rust-web-src"] })
+            Err(Need { thing: Thing::ByRustup { what, install }, packages: vec!["rustc-web", "rust-web-src"] })
         }
     }
 
@@ -72,10 +64,10 @@ impl Toolchain {
 
     /// Makes cargo use it, and build these crates of the standard library, if it has none.
     pub(crate) fn apply_source(self, crates: &str, cargo: &mut Command) {
-        if matches!(self, Toolchain::Debian | Toolchain::DebianSource) {
+        if self == Toolchain::DebianSource {
             cargo.env("RUSTC", DEBIAN_RUSTC);
         }
-        if matches!(self, Toolchain::DebianSource | Toolchain::OwnSource) {
+        if self != Toolchain::Own {
             // A stable compiler is told to take an unstable option.
             cargo.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={crates}"));
         }
@@ -84,17 +76,16 @@ impl Toolchain {
 
 /// Whether the compiler in use has `core` for a target.
 pub(crate) fn has_core(triple: &str) -> bool {
-    has(&own(), triple, "libcore-")
+    has(triple, "libcore-")
 }
 
-/// Whether a compiler has a library for a target.
-fn has(rustc: &Path, triple: &str, library: &str) -> bool {
-    libraries(rustc, triple).iter().any(|name| name.starts_with(library) && name.ends_with(".rlib"))
+fn has(triple: &str, library: &str) -> bool {
+    libraries(triple).iter().any(|name| name.starts_with(library) && name.ends_with(".rlib"))
 }
 
-/// The names in a compiler's folder of libraries for a target.
-fn libraries(rustc: &Path, triple: &str) -> Vec<String> {
-    let folder = ask(rustc, &["--print", "target-libdir", "--target", triple]);
+/// The names in the compiler's folder of libraries for a target.
+fn libraries(triple: &str) -> Vec<String> {
+    let folder = ask(&own(), &["--print", "target-libdir", "--target", triple]);
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
     entries.into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
@@ -106,7 +97,7 @@ pub(crate) fn host() -> Option<String> {
 
 /// Whether the compiler in use comes with AddressSanitizer's runtime for a target.
 pub(crate) fn has_address_sanitizer(target: &str) -> bool {
-    libraries(&own(), target).iter().any(|name| name.ends_with("_rt.asan.a"))
+    libraries(target).iter().any(|name| name.ends_with("_rt.asan.a"))
 }
 
 /// The folder of the programs of the toolchain in use.
@@ -142,12 +133,6 @@ fn sysroot(rustc: &Path) -> Option<PathBuf> {
 
 fn has_source(rustc: &Path) -> bool {
     sysroot(rustc).is_some_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
-}
-
-/// Whether Debian's is there, and of the version that the workspace promises to build with or a later one.
-fn debian_is_new() -> bool {
-    let promised = needs::version(env!("CARGO_PKG_RUST_VERSION"), "").expect("the manifest has a version");
-    needs::has_version(DEBIAN_RUSTC, "rustc ", promised)
 }
 
 /// What a compiler answers, less the end of the line.

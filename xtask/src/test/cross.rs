@@ -100,9 +100,9 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'
                 run_all(|program| wine.command(program), &programs, &expected, tally, place)?;
                 windows::library(&wine, row.target, toolchain, place, &expected, tally)?;
             }
-            Machine::Bochs { cpu, features } => {
+            Machine::Bochs { features } => {
                 let guest = Guest {
-                    cpu,
+                    cpu: model.name,
                     features,
                     programs: &programs,
                     // As many instructions as qemu executes in a second take ten here.
