@@ -16,32 +16,32 @@ pub(crate) fn labelled(line: impl Display) -> String {
     LABEL.with_borrow(|label| line.to_string().split('\n').map(|line| format!("{label}{line}\n")).collect())
 }
 
+/// A name, and what is to be done.
+pub(crate) type Job<'a, T, E> = (String, Box<dyn Fn() -> Result<Vec<T>, E> + Sync + 'a>);
+
 /// Runs jobs, begun in their order, two at a time; their answers are in that order, too. After a failure none begins.
-pub(crate) fn run<J: Sync, T: Send, E: Send>(
-    jobs: &[J],
-    name: impl Fn(&J) -> String + Sync,
-    run: impl Fn(&J) -> Result<Vec<T>, E> + Sync,
-) -> Result<Vec<T>, E> {
-    if let [job] = jobs {
-        return run(job);
+pub(crate) fn run<T: Send, E: Send>(jobs: &[Job<'_, T, E>]) -> Result<Vec<T>, E> {
+    if let [(_, job)] = jobs {
+        return job();
     }
     let waiting = Mutex::new(jobs.iter().enumerate());
     let begin = || waiting.lock().expect("nothing panics that holds it").next();
     let lane = || {
         let mut answers = Vec::new();
-        while let Some((at, job)) = begin() {
-            LABEL.set(format!("[{}] ", name(job)));
-            let answer = run(job).inspect_err(|_| while begin().is_some() {})?;
-            answers.push((at, answer));
+        while let Some((at, (name, job))) = begin() {
+            LABEL.set(format!("[{name}] "));
+            answers.push((at, job().inspect_err(|_| while begin().is_some() {})?));
         }
         Ok(answers)
     };
-    let [one, other] = thread::scope(|scope| {
+    let lanes = thread::scope(|scope| {
         let lanes = [scope.spawn(lane), scope.spawn(lane)];
         lanes.map(|lane| lane.join().unwrap_or_else(|payload| resume_unwind(payload)))
     });
-    let (mut answers, other) = (one?, other?);
-    answers.extend(other);
+    let mut answers = Vec::new();
+    for lane in lanes {
+        answers.extend(lane?);
+    }
     answers.sort_by_key(|(at, _)| *at);
     Ok(answers.into_iter().flat_map(|(_, answer)| answer).collect())
 }
@@ -52,17 +52,20 @@ mod tests {
 
     #[test]
     fn answers_are_in_the_order_of_the_jobs_and_after_a_failure_none_begins() {
-        let name = |job: &u64| format!("job {job}");
-        let said = |_: &u64| Ok::<_, ()>(vec![labelled("\na\nb")]);
-        let expected = [3, 1, 2].map(|job| format!("[job {job}] \n[job {job}] a\n[job {job}] b\n"));
-        assert_eq!(run(&[3, 1, 2], name, said).unwrap(), expected);
+        let job = |name: &str| -> Job<'_, String, ()> { (name.to_string(), Box::new(|| Ok(vec![labelled("\na")]))) };
+        let expected = ["[x] \n[x] a\n", "[z] \n[z] a\n", "[y] \n[y] a\n"];
+        assert_eq!(run(&["x", "z", "y"].map(job)).unwrap(), expected);
         // Alone it needs no name.
-        assert_eq!(run(&[7], name, said).unwrap(), ["\na\nb\n"]);
-        let begun = Mutex::new(0);
-        let ended: Result<Vec<()>, _> = run(&[1; 100], name, |_| {
-            *begun.lock().unwrap() += 1;
-            Err(7)
-        });
-        assert!(ended == Err(7) && *begun.lock().unwrap() <= 2);
+        assert_eq!(run(&[job("x")]).unwrap(), ["\na\n"]);
+        let begun = Mutex::new(Vec::new());
+        let fails = |name: usize| -> Job<'_, (), usize> {
+            let job = || {
+                begun.lock().unwrap().push(());
+                Err(7)
+            };
+            (name.to_string(), Box::new(job))
+        };
+        assert_eq!(run(&[0; 100].map(fails)), Err(7));
+        assert!(begun.lock().unwrap().len() <= 2);
     }
 }

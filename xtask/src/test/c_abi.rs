@@ -10,7 +10,7 @@ use super::outcome::Outcome;
 use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
 use crate::compile::{Place, succeed};
-use crate::failure::{Failure, cannot, read, tell};
+use crate::failure::{Failure, cannot, read};
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, on_path};
 use crate::process::{self, LIMIT};
@@ -31,8 +31,8 @@ const TOO_LONG: [usize; 12] = [2, 63, 64, 100, 128, 129, 200, 255, 256, 300, 409
 
 /// Runs all of it, where there are the compilers.
 pub(super) fn run(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
-    tell("\n=== C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c");
-    let all = Outcome::of("C ABI", THIS_MACHINE, |tally| {
+    let title = "C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c";
+    let all = Outcome::of("C ABI", THIS_MACHINE, title, |tally| {
         if !cfg!(target_os = "linux") {
             return Ok(End::impossible("no Linux", "run it on such a machine"));
         }

@@ -15,7 +15,7 @@ use super::steps::LIBRARIES;
 use super::this_machine::{self, GRID, THIS_MACHINE};
 use crate::cargo::cargo;
 use crate::compile::{self, Place};
-use crate::failure::{Failure, tell};
+use crate::failure::Failure;
 use crate::needs::{self, Need};
 use crate::process::{self, LIMIT};
 use crate::targets::names;
@@ -113,8 +113,7 @@ fn run(checker: &Checker, obstacle: Option<End>, place: &Place<'_>) -> Result<Ve
     let (expected, shown) = (checker.backends.as_deref().map(names), process::show(&cargo));
     let tests = command::run(&name, &shown, &mut cargo, expected.as_deref(), place.interrupt)?;
     let name = format!("planted errors, {}", checker.name);
-    tell(format_args!("\n=== {name}"));
-    let planted = Outcome::of(&name, THIS_MACHINE, |tally| checker.planted(place, tally));
+    let planted = Outcome::of(&name, THIS_MACHINE, &name, |tally| checker.planted(place, tally));
     Ok(vec![tests, planted?])
 }
 

@@ -9,7 +9,7 @@ use super::steps::Step;
 use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::cargo;
 use crate::compile::{self, Place};
-use crate::failure::{Failure, tell};
+use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, Thing};
 use crate::process::{self, LIMIT};
@@ -80,9 +80,9 @@ pub(super) fn run(
     expected: Option<&str>,
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {name}: {shown}"));
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    Outcome::of(name, THIS_MACHINE, |tally| match listen(cargo, tally, interrupt, process::relay)? {
+    let title = format!("{name}: {shown}");
+    Outcome::of(name, THIS_MACHINE, &title, |tally| match listen(cargo, tally, interrupt, process::relay)? {
         true => Ok(tally.judge(expected)),
         false => Err(Failure::run(format_args!("`{shown}`"))),
     })

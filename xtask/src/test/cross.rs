@@ -57,10 +57,9 @@ pub(super) fn run(rows: &[Row], place: &Place<'_>) -> Result<Vec<Outcome>, Failu
     }
     // Where nothing is in the way a toolchain is there.
     let (false, Ok(toolchain)) = (ready.is_empty(), Toolchain::find(target)) else { return Ok(outcomes) };
-    tell(format_args!("\n=== {}: build", target.triple));
     let mut programs = Vec::new();
     let build = if target.linker.is_some() { compile::programs } else { compile::bare };
-    let built = Outcome::of(target.triple, "(build)", |_| {
+    let built = Outcome::of(target.triple, "(build)", &format!("{}: build", target.triple), |_| {
         programs = build(place, target, toolchain)?;
         Ok(End::Passed)
     })?;
@@ -75,10 +74,10 @@ pub(super) fn run(rows: &[Row], place: &Place<'_>) -> Result<Vec<Outcome>, Failu
 fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'_>) -> Result<Outcome, Failure> {
     let (triple, model, interrupt) = (row.target.triple, row.model, place.interrupt);
     let long = if matches!(model.machine, Machine::Bochs { .. }) { ": some minutes, some of them silent" } else { "" };
-    tell(format_args!("\n=== {triple} on {}{long}", row.name()));
+    let title = format!("{triple} on {}{long}", row.name());
     let programs: Vec<_> = programs.iter().filter(|program| model.runs(program)).cloned().collect();
     let tools = place.target_dir.join("cross-tools");
-    Outcome::of(triple, &row.name(), |tally| {
+    Outcome::of(triple, &row.name(), &title, |tally| {
         let expected = match model.machine {
             Machine::Wine => this_machine::expected_backends(),
             _ => Some(targets::names(model.backends)),

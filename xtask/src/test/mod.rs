@@ -26,7 +26,7 @@ use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::needs::Need;
-use crate::targets::{self, Row};
+use crate::targets;
 use crate::{asm, install, integrations, lane, readme_tables, release};
 use end::{End, Fix};
 use options::{Extent, Options};
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let start = Instant::now();
     let (extent, workspace) = (options.extent(), workspace());
     let target_dir = target_dir(&workspace, interrupt)?;
-    let place = Place { workspace: &workspace, target_dir: &target_dir, interrupt };
+    let place = &Place { workspace: &workspace, target_dir: &target_dir, interrupt };
     if extent == Extent::All {
         tell(format_args!(
             "=== all: first installs what is missing, then some three quarters of an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
@@ -51,18 +51,19 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let (beside, alone): (Vec<_>, Vec<_>) = options.steps().into_iter().partition(|step| step.runs_beside_others());
     let mut outcomes = Vec::new();
     for step in alone {
-        outcomes.extend(run_step(step, options, &place)?);
+        outcomes.extend(run_step(step, options, place)?);
     }
     let rows = options.rows();
     let of_targets = rows.chunk_by(|one, other| one.target.triple == other.target.triple);
-    let mut jobs: Vec<_> = of_targets.map(Job::Target).collect();
+    let mut jobs: Vec<lane::Job<'_, _, _>> = Vec::new();
+    for rows in of_targets {
+        jobs.push((rows[0].target.triple.to_string(), Box::new(|| cross::run(rows, place))));
+    }
     // The first target's rows take longest: it has the emulated PCs.
-    let first = jobs.len().min(1);
-    jobs.splice(first..first, beside.into_iter().map(Job::Step));
-    outcomes.extend(lane::run(&jobs, Job::name, |job| match job {
-        Job::Step(step) => run_step(*step, options, &place),
-        Job::Target(rows) => cross::run(rows, &place),
-    })?);
+    for (at, step) in (jobs.len().min(1)..).zip(beside) {
+        jobs.insert(at, (step.name(), Box::new(move || run_step(step, options, place))));
+    }
+    outcomes.extend(lane::run(&jobs)?);
     let took = start.elapsed();
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
     report += &format!("{}: {}; {}\n", this_machine::THIS_MACHINE, Machine::read().cpu, record::minutes(took));
@@ -81,22 +82,6 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
     outcome::verdict(&outcomes, extent == Extent::All)?;
     if options.record { record::record(&workspace, extent, &outcomes, took) } else { Ok(()) }
-}
-
-/// What runs beside others.
-enum Job<'a> {
-    Step(Step),
-    /// A target's build, and its rows.
-    Target(&'a [Row]),
-}
-
-impl Job<'_> {
-    fn name(&self) -> String {
-        match self {
-            Job::Step(step) => step.name(),
-            Job::Target(rows) => rows[0].target.triple.to_string(),
-        }
-    }
 }
 
 fn run_step(step: Step, options: &Options, place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
@@ -157,6 +142,5 @@ fn missing(options: &Options) -> Vec<Need> {
 
 /// Says which check of ours begins, and how it ended.
 fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {}", format!("{what} {cpu}").trim_end()));
-    Outcome::of(what, cpu, |_| check())
+    Outcome::of(what, cpu, format!("{what} {cpu}").trim_end(), |_| check())
 }

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::end::{End, Fix};
 use super::libtest::Tally;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::install;
 use crate::needs::{self, Need};
 
@@ -23,12 +23,14 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Runs it. What could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
+    /// Runs it, after the line `title`. What could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
     pub(crate) fn of(
         what: &str,
         cpu: &str,
+        title: &str,
         run: impl FnOnce(&mut Tally) -> Result<End, Failure>,
     ) -> Result<Outcome, Failure> {
+        tell(format_args!("\n=== {title}"));
         let (start, mut tally) = (Instant::now(), Tally::default());
         let end = match run(&mut tally) {
             Ok(end) => end,
@@ -144,21 +146,20 @@ mod tests {
     }
 
     fn said(lines: &[&str]) -> Outcome {
-        Outcome::of("tests", "this machine", |tally| {
-            lines.iter().for_each(|line| tally.line(line));
-            Err(Failure::run("`cargo test`"))
-        })
-        .unwrap()
+        let mut tests = Outcome::not_run("tests", "", End::Failed { why: "`cargo test`".to_string() });
+        lines.iter().for_each(|line| tests.tally.line(line));
+        tests
     }
 
     #[test]
     fn the_table_shows_what_never_ended_and_a_ctrl_c_ends_the_run() {
-        let crashed = said(&["running 137 tests", "backends: neon, portable"]);
-        let table = table(&[crashed, qemu()]).to_string();
+        let table = table(&[said(&["running 137 tests", "backends: neon, portable"]), qemu()]).to_string();
         for part in ["| neon, portable ", " 0 of 137 ", " 0.0 s ", "| FAILED ", "| SKIPPED "] {
             assert!(table.contains(part), "{part} is missing in\n{table}");
         }
-        assert!(matches!(Outcome::of("x", "", |_| Err(Failure::Interrupted)), Err(Failure::Interrupted)));
+        let ended = |failure| Outcome::of("x", "", "x", |_| Err(failure)).map(|outcome| outcome.end);
+        assert!(matches!(ended(Failure::Interrupted), Err(Failure::Interrupted)));
+        assert!(matches!(ended(Failure::run("not in step")), Ok(End::Failed { why }) if why == "not in step"));
     }
 
     #[test]
@@ -166,27 +167,29 @@ mod tests {
         let test = said(&["SKIPPED: a test: no script; to run it: `apt-get install bsdutils`"]);
         let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", End::impossible("no Linux", "use it"))];
         let lines = skips(&outcomes, &[Need::program("script", "bsdutils")]);
-        assert_eq!(lines[0], "SKIPPED: x: no Linux; to run it: use it");
         let row = "s390x-unknown-linux-gnu on qemu";
         let all = format!("SKIPPED: a test, {row}, {row}: no script, no no-such-qemu; to run all of it: ");
         assert!(lines[1].starts_with(&all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
-        assert_eq!(lines.len(), 2);
+        assert_eq!((&*lines[0], lines.len()), ("SKIPPED: x: no Linux; to run it: use it", 2));
     }
 
     #[test]
     fn failures_fail_the_run_and_so_do_skips_where_all_is_required() {
-        let why = |outcome: Outcome, all| match verdict(&[outcome], all) {
-            Err(Failure::Run(line)) => line,
-            other => format!("{other:?}"),
-        };
-        let failed = "failed: tests on this machine (`cargo test`)";
-        assert_eq!(why(said(&[]), false), failed);
         let skip = "a test: no script; to run it: `apt-get install bsdutils`";
-        assert_eq!(why(said(&[&format!("SKIPPED: {skip}")]), true), format!("{failed}; skipped: {skip}"));
-        assert_eq!(why(qemu(), false), "Ok(())");
-        assert_eq!(why(qemu(), true), "failed: s390x-unknown-linux-gnu on qemu (skipped: no no-such-qemu)");
+        let test = said(&[&format!("SKIPPED: {skip}")]);
         // Some nightlies come without Miri.
         let thing = Thing::ByRustup { what: "Miri".to_string(), install: String::new() };
-        assert_eq!(why(skipped(Need { thing, packages: Vec::new() }), true), "Ok(())");
+        let outcomes = [test, qemu(), skipped(Need { thing, packages: Vec::new() })];
+        let failed = "failed: tests (`cargo test`)".to_string();
+        let row = "s390x-unknown-linux-gnu on qemu (skipped: no no-such-qemu)";
+        for (outcomes, all, expected) in [
+            (&outcomes[..], false, &failed),
+            (&outcomes[..], true, &format!("{failed}; skipped: {skip}; {row}")),
+            (&outcomes[1..], false, &String::new()),
+            (&outcomes[2..], true, &String::new()),
+        ] {
+            let why = verdict(outcomes, all).map_or_else(|failure| format!("{failure:?}"), |()| String::new());
+            assert!(why.contains(expected) && why.is_empty() == expected.is_empty(), "{why}");
+        }
     }
 }

@@ -82,13 +82,10 @@ mod tests {
 
     use super::*;
 
-    fn passed(what: &str, cpu: &str, tests: u64) -> Outcome {
-        let line = format!("test result: ok. {tests} passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
-        let outcome = Outcome::of(what, cpu, |tally| {
-            ["backends: neon, portable", &line].iter().for_each(|line| tally.line(line));
-            Ok(End::Passed)
-        });
-        outcome.unwrap()
+    fn passed(what: &str, cpu: &str, passed: u64) -> Outcome {
+        let mut outcome = Outcome::not_run(what, cpu, End::Passed);
+        (outcome.tally.passed, outcome.tally.backends) = (passed, Some("neon, portable".to_string()));
+        outcome
     }
 
     #[test]
