@@ -19,14 +19,11 @@ use crate::toolchain::Toolchain;
 const LLVM_LINKER: &str = "ld.lld";
 
 /// Those that run everywhere, which takes a standard library; the kernels are tested by what calls them.
-const COPIES: &[&str] = &["-p", "memcpy-streaming"];
+const COPIES: [&str; 2] = ["-p", "memcpy-streaming"];
 /// Those with a memmap in them.
-const MEMMAPS: &[&str] = &["-p", "memmap-template", "-p", "fuzz-bodies"];
-
-/// All of them, as cargo is told.
-pub(crate) fn crates() -> impl Iterator<Item = &'static str> {
-    COPIES.iter().chain(MEMMAPS).copied()
-}
+const MEMMAPS: [&str; 4] = ["-p", "memmap-template", "-p", "fuzz-bodies"];
+/// All of them.
+pub(crate) const CRATES: &[&[&str]] = &[&COPIES, &MEMMAPS];
 
 /// Where a build takes place, and what stops it.
 pub(crate) struct Place<'a> {
@@ -49,7 +46,7 @@ pub(crate) fn succeed(
 /// Builds the test programs, statically linked: they then need nothing of the target's file system.
 pub(crate) fn programs(place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
     let mut programs = Vec::new();
-    for (crates, tests) in [(COPIES, ALL_TESTS), (MEMMAPS, target.memmap)] {
+    for (crates, tests) in [(&COPIES[..], ALL_TESTS), (&MEMMAPS, target.memmap)] {
         if tests.is_empty() {
             continue;
         }
@@ -92,12 +89,10 @@ pub(crate) fn bare(place: &Place<'_>, target: &Target, toolchain: Toolchain) -> 
     Ok(vec![folder.join("bare-test")])
 }
 
-/// The variable that names a target's linker to cargo.
 pub(crate) fn linker_variable(target: &Target) -> String {
     format!("CARGO_TARGET_{}_LINKER", target.triple.to_uppercase().replace('-', "_"))
 }
 
-/// What linking a target's programs needs.
 pub(crate) fn linker_needs(target: &Target) -> Vec<Need> {
     let (program, package, libc_package) = match &target.linker {
         // Without a CPU model nothing is linked for it.
@@ -110,13 +105,11 @@ pub(crate) fn linker_needs(target: &Target) -> Vec<Need> {
     [Need::program(program, package)].into_iter().chain(libc).collect()
 }
 
-/// Whether the host's own C compiler links for the target.
 fn is_host(target: &Target) -> bool {
     let (architecture, system) = target.triple.split_once('-').unwrap_or_default();
     architecture == env::consts::ARCH && system.contains(env::consts::OS)
 }
 
-/// The test program in a line of cargo's JSON.
 pub(crate) fn program(line: &str) -> Option<PathBuf> {
     let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else { return None };
     artifact.executable.filter(|_| artifact.profile.test).map(PathBuf::from)

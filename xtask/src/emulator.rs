@@ -10,13 +10,11 @@ use crate::guest::{self, Apt};
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, Thing};
 
-/// Debian's package of all of them.
 const PACKAGE: &str = "qemu-user";
 
 /// What a new one is: with FEAT_MOPS (8.2), and with `riscv_hwprobe` that knows Zihintntl.
 const NEW: (u32, u32) = (10, 0);
 
-/// Which of the programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Emulator {
     Any(&'static str),
@@ -24,7 +22,6 @@ pub(crate) enum Emulator {
     New(&'static str),
 }
 
-/// One that is there.
 pub(crate) struct Qemu {
     program: &'static str,
     /// Where it is, if it is not on the search path.
@@ -72,7 +69,6 @@ fn fetch(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     Ok(apt.unpack(PACKAGE, |_| false, interrupt)?.join("usr/bin"))
 }
 
-/// This machine's.
 fn arch() -> Option<Arch> {
     match env::consts::ARCH {
         "x86_64" => Some(Arch::X86_64),
@@ -99,7 +95,6 @@ impl Qemu {
         format!("{} -cpu {cpu}", self.program)
     }
 
-    /// Puts it on the search path of a command.
     pub(crate) fn apply(&self, command: &mut Command) {
         if let Some(folder) = &self.folder {
             let path = env::var_os("PATH").unwrap_or_default();

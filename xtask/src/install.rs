@@ -18,7 +18,6 @@ pub(crate) fn std_for(triple: &str, packages: Vec<&'static str>) -> Need {
     Need { thing: Thing::ByRustup { what: format!("standard library for {triple}"), install }, packages }
 }
 
-/// What rustup is told to bring the source of the standard library.
 pub(crate) const ADD_SOURCE: &str = "rustup component add rust-src";
 
 /// One command that brings what is missing. What rustup has needs no packages.
@@ -58,7 +57,6 @@ fn rustup_commands(missing: &[Need], at_once: usize) -> Vec<String> {
     targets.chain(others).collect()
 }
 
-/// All packages, each once.
 fn packages(missing: &[Need], has_rustup: bool) -> Vec<&'static str> {
     let needed = missing.iter().filter(|need| !(has_rustup && matches!(need.thing, Thing::ByRustup { .. })));
     let mut packages: Vec<_> = needed.flat_map(|need| need.packages.iter().copied()).collect();

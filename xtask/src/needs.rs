@@ -17,19 +17,14 @@ pub(crate) struct Need {
 pub(crate) enum Thing {
     /// A program on the search path.
     Program(&'static str),
+    /// By its whole path.
     File(&'static str),
     /// The static C library of a C compiler.
     StaticLibc(&'static str),
     /// A program of qemu's that is newer than most; found, or not, by who asks for it.
-    NewQemu {
-        program: &'static str,
-        found: bool,
-    },
+    NewQemu { program: &'static str, found: bool },
     /// What a command of rustup's brings; who asks for it has not found it.
-    ByRustup {
-        what: String,
-        install: String,
-    },
+    ByRustup { what: String, install: String },
 }
 
 impl Need {
@@ -61,7 +56,6 @@ impl Need {
         !self.packages.is_empty() && !matches!(self.thing, Thing::NewQemu { .. })
     }
 
-    /// What is missing, for a person.
     pub(crate) fn describe(&self) -> String {
         match &self.thing {
             Thing::Program(name) => format!("no {name}"),
@@ -73,23 +67,18 @@ impl Need {
     }
 }
 
-/// Those that are not there.
 pub(crate) fn missing(needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
     needs.into_iter().filter(|need| !need.is_met()).collect()
 }
 
 /// All that is missing, for a person, each once.
 pub(crate) fn describe(missing: &[Need]) -> String {
-    let mut all: Vec<String> = Vec::new();
-    for what in missing.iter().map(Need::describe) {
-        if !all.contains(&what) {
-            all.push(what);
-        }
-    }
+    let mut all: Vec<_> = missing.iter().map(Need::describe).collect();
+    all.sort_unstable();
+    all.dedup();
     all.join(", ")
 }
 
-/// Where a program is on the search path.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

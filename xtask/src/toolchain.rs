@@ -14,10 +14,8 @@ use crate::targets::Target;
 
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
-/// How a target is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Toolchain {
-    /// With the compiler in use.
     Own,
     /// With the compiler in use, and a standard library built from its source (rustup's component rust-src).
     OwnSource,
@@ -26,12 +24,10 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    /// Where its artefacts go, below the target directory.
     pub(crate) fn folder(self) -> &'static str {
         if self == Toolchain::DebianSource { "cross/debian" } else { "cross/own" }
     }
 
-    /// The toolchain for a target, or what it needs.
     pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
         // Of a target without an operating system, core.
         let library = if target.linker.is_some() { "libstd-" } else { "libcore-" };
@@ -74,7 +70,6 @@ impl Toolchain {
     }
 }
 
-/// Whether the compiler in use has `core` for a target.
 pub(crate) fn has_core(triple: &str) -> bool {
     has(triple, "libcore-")
 }
@@ -122,7 +117,6 @@ pub(crate) fn unless_there(mut program: Command, what: String, install: String) 
     (!found.is_ok_and(|status| status.success())).then_some(need)
 }
 
-/// The compiler in use.
 fn own() -> PathBuf {
     env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()).into()
 }

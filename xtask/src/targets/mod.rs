@@ -25,7 +25,6 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The CPU models that qemu runs single programs on, and which one.
     pub(crate) fn emulated(&self) -> impl Iterator<Item = (&'static Model, Emulator)> {
         self.models.iter().filter_map(|model| match model.machine {
             Machine::Qemu(emulator) => Some((model, emulator)),
@@ -53,7 +52,6 @@ pub(crate) struct Linker {
     pub(crate) libc_package: Option<&'static str>,
 }
 
-/// A CPU.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) name: &'static str,
@@ -86,10 +84,8 @@ pub(crate) enum Machine {
     Wine,
 }
 
-/// All tests of a crate.
 pub(crate) const ALL_TESTS: &[&str] = &["--lib", "--tests"];
 
-/// The C compiler for Windows.
 pub(crate) const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// What stands for the CPU where it is this machine's, under Wine.
@@ -115,7 +111,6 @@ impl Row {
     }
 }
 
-/// Every row.
 pub(crate) fn rows() -> impl Iterator<Item = Row> {
     TARGETS.iter().flat_map(|target| target.models.iter().map(move |model| Row { target, model }))
 }

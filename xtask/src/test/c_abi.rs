@@ -15,13 +15,11 @@ use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, on_path};
 use crate::process::{self, LIMIT};
 
-/// How strictly our C is compiled.
 pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
 
 /// Debian has the sanitizers of its clang apart.
 const SANITIZERS: &str = "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a";
 
-/// The pool of the examples: its test, and what is compiled with it.
 const POOL: [&str; 3] = ["tests/c/pool.c", "examples/c/pool.c", "tests/c/pool_limits.c"];
 
 const CHECKED: [&str; 1] = ["tests/c/checked.c"];
@@ -29,7 +27,6 @@ const CHECKED: [&str; 1] = ["tests/c/checked.c"];
 /// Lengths of copies that are one byte too long: of partial lines, of whole ones, around each threshold.
 const TOO_LONG: [usize; 12] = [2, 63, 64, 100, 128, 129, 200, 255, 256, 300, 4096, 65_536];
 
-/// Runs all of it, where there are the compilers.
 pub(super) fn run(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
     let title = "C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c";
     let all = Outcome::of("C ABI", THIS_MACHINE, title, |tally| {
@@ -138,7 +135,6 @@ pub(super) fn execute(command: &mut Command, tally: &mut Tally, interrupt: &Inte
     Ok(())
 }
 
-/// A run of the programs.
 struct Run<'a> {
     /// The folder of memcpy-streaming-capi.
     sources: PathBuf,
@@ -199,7 +195,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// AddressSanitizer and MemorySanitizer.
     fn sanitized(&mut self, library: &[String]) -> Result<(), Failure> {
         let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
         let program = self.compile("clang", "c89", &CHECKED, &flags("address"))?;
@@ -212,7 +207,6 @@ impl Run<'_> {
         self.execute(Command::new(program).arg("unpoison"))
     }
 
-    /// valgrind's tools that look for races.
     fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
         let program = self.compile("gcc", "c89", &CHECKED, library)?;
         for tool in ["helgrind", "drd"] {

@@ -24,18 +24,15 @@ use crate::toolchain;
 /// valgrind, as it stands before a program. The exit code if it has found anything is a number that no test program ends with.
 const VALGRIND: [&str; 3] = ["valgrind", "-q", "--error-exitcode=99"];
 
-/// A line.
 const LINE: usize = 64;
 
 /// What is planted: written or read, so many bytes too many.
 const CASES: [(usize, usize); 6] = [(0, 0), (0, 1), (0, LINE), (1, 0), (1, 1), (1, LINE)];
 
-/// What watches.
 struct Checker {
     name: &'static str,
     /// Makes cargo build and run so that what it builds is watched.
     watch: fn(&mut Command, &Place<'_>),
-    /// What the tests are told besides.
     test_args: &'static [&'static str],
     /// The folder that its programs are in, below cargo's.
     folder: &'static str,
@@ -57,7 +54,7 @@ pub(super) fn address_sanitizer(place: &Place<'_>) -> Result<Vec<Outcome>, Failu
         watch: |cargo, place| {
             // With a target, or build scripts would be watched too. What the benchmarks need is left out.
             cargo.args(["--profile", "emulated", "--target", &toolchain::host().unwrap_or_default()]);
-            cargo.arg("--target-dir").arg(place.target_dir.join("address-sanitizer")).args(compile::crates());
+            cargo.arg("--target-dir").arg(place.target_dir.join("address-sanitizer")).args(compile::CRATES.concat());
             cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
             // An unstable option, of a compiler that may be a stable one.
             cargo.env("RUSTC_BOOTSTRAP", "1");
@@ -171,7 +168,6 @@ const TESTS: [&str; 11] =
 const MODELS: [(&str, &str, &[&str]); 2] =
     [("Stacked Borrows", "", &TESTS), ("Tree Borrows", " -Zmiri-tree-borrows", &["backends", "publish", "writer"])];
 
-/// The nightly's cargo.
 fn nightly() -> Command {
     let mut cargo = toolchain::rustup("nightly");
     cargo.arg("miri").env_remove("MEMCPY_STREAMING_BACKEND");
@@ -184,7 +180,6 @@ pub(super) fn missing_miri() -> Vec<Need> {
     toolchain::unless_there(nightly(), "Miri".to_string(), install.to_string()).into_iter().collect()
 }
 
-/// Runs all tests that can run under it, by each model.
 pub(super) fn miri(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
     let obstacle = end::obstacle(missing_miri());
     // Whoever is interrupted has not heard what is missing.

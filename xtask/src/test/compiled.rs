@@ -50,7 +50,6 @@ pub(super) fn missing() -> Vec<Need> {
     without.map(|(triple, _)| std_for(triple, Vec::new())).chain(Toolchain::with_source().err()).collect()
 }
 
-/// Checks all of them.
 pub(super) fn run(place: &Place<'_>) -> Result<End, Failure> {
     if let Some(skipped) = end::obstacle(Toolchain::with_source().err().into_iter().collect()) {
         return Ok(skipped);
@@ -113,7 +112,6 @@ fn has_vector_register(instruction: &Instruction) -> bool {
     })
 }
 
-/// What came of a target.
 #[derive(Default)]
 struct Built {
     /// The errors and warnings of our crates: the first line that the compiler prints of each.
@@ -147,7 +145,6 @@ fn build(triple: &str, expected: Expected, place: &Place<'_>) -> Result<(), Fail
 }
 
 impl Built {
-    /// Takes in one of cargo's messages.
     fn message(&mut self, line: &str) -> Result<(), Failure> {
         match serde_json::from_str(line) {
             // "aborting due to 1 previous error" has no place in the source.

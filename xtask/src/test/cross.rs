@@ -20,7 +20,6 @@ use crate::toolchain::Toolchain;
 /// For one test program. They take seconds.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
-/// What a row needs and does not have.
 pub(super) fn missing(row: Row) -> Vec<Need> {
     let mut needs: Vec<_> = Toolchain::find(row.target).err().into_iter().collect();
     needs.extend(compile::linker_needs(row.target));
@@ -33,7 +32,6 @@ pub(super) fn missing(row: Row) -> Vec<Need> {
     needs::missing(needs)
 }
 
-/// Why a row cannot run here, if it cannot.
 fn obstacle(row: Row) -> Option<End> {
     let possible = match row.model.machine {
         Machine::Bochs { .. } => Kit::possible(),
@@ -70,7 +68,6 @@ pub(super) fn run(rows: &[Row], place: &Place<'_>) -> Result<Vec<Outcome>, Failu
     Ok(outcomes)
 }
 
-/// Runs the test programs on one CPU model, and judges what they say.
 fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'_>) -> Result<Outcome, Failure> {
     let (triple, model, interrupt) = (row.target.triple, row.model, place.interrupt);
     let long = if matches!(model.machine, Machine::Bochs { .. }) { ": some minutes, some of them silent" } else { "" };

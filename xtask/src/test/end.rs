@@ -12,7 +12,6 @@ pub(crate) enum End {
 /// What would help where something was skipped.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fix {
-    /// Installing this.
     Install(Vec<Need>),
     Other(String),
 }

@@ -26,7 +26,6 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Takes in one line of output.
     pub(crate) fn line(&mut self, line: &str) {
         if let Some(names) = line.strip_prefix("backends: ") {
             self.backends = Some(names.to_string());
@@ -56,7 +55,6 @@ impl Tally {
         self.announced.saturating_sub(self.ignored).max(self.run())
     }
 
-    /// What is wrong with what was run, if anything is.
     pub(crate) fn faults(&self) -> Option<String> {
         let mut faults = Vec::new();
         if self.failed > 0 {

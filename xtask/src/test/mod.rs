@@ -111,7 +111,6 @@ fn run_step(step: Step, options: &Options, place: &Place<'_>) -> Result<Vec<Outc
     Ok(vec![outcome?])
 }
 
-/// Checks the assembly of one target, as `cargo xtask asm` does.
 fn assembly(triple: &str, place: &Place<'_>) -> Result<Outcome, Failure> {
     checked(triple, "(assembly)", || {
         Ok(match asm::check(triple, place.workspace, false, place.interrupt)? {

@@ -52,7 +52,6 @@ pub(crate) struct Options {
     pub(super) record: bool,
 }
 
-/// The definition for the command line.
 pub(crate) fn command() -> Command {
     Options::augment_args(Command::new("test"))
         .about("What must hold before a change lands: five minutes on this machine, or all of it")

@@ -13,7 +13,6 @@ use crate::needs::{self, Need};
 /// One line of the table.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The target, or the step.
     pub(crate) what: String,
     /// The CPU model; none for a step that executes nothing of ours.
     pub(crate) cpu: String,
@@ -56,7 +55,6 @@ impl Outcome {
 /// What a test says that skips itself for want of a program.
 const COULD_RUN: &str = "; to run it: `apt-get install ";
 
-/// All outcomes.
 pub(crate) fn table(outcomes: &[Outcome]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::ASCII_MARKDOWN);
@@ -168,7 +166,7 @@ mod tests {
         let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", End::impossible("no Linux", "use it"))];
         let lines = skips(&outcomes, &[Need::program("script", "bsdutils")]);
         let row = "s390x-unknown-linux-gnu on qemu";
-        let all = format!("SKIPPED: a test, {row}, {row}: no script, no no-such-qemu; to run all of it: ");
+        let all = format!("SKIPPED: a test, {row}, {row}: no no-such-qemu, no script; to run all of it: ");
         assert!(lines[1].starts_with(&all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
         assert_eq!((&*lines[0], lines.len()), ("SKIPPED: x: no Linux; to run it: use it", 2));
     }

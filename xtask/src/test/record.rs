@@ -15,7 +15,6 @@ use crate::targets::WINE_NAME;
 
 const HEADER: &str = "| executed on | target | backends, best first | tests | first | last |";
 
-/// A time for people.
 pub(super) fn minutes(took: Duration) -> String {
     format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60)
 }

@@ -44,7 +44,6 @@ impl Step {
         (Step::AddressSanitizer..=Step::Guests).contains(&self)
     }
 
-    /// Its name on the command line.
     pub(crate) fn name(self) -> String {
         self.to_possible_value().expect("none is hidden").get_name().to_string()
     }

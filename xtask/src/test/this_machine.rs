@@ -15,7 +15,6 @@ pub(crate) const EXPECT: &str = "MEMCPY_STREAMING_EXPECT";
 /// The variable by which the tests are told how much of the grids, and of the litmus test, to run: thin, usual, full.
 pub(crate) const GRID: &str = "MEMCPY_STREAMING_GRID";
 
-/// What this machine is called in the table.
 pub(crate) const THIS_MACHINE: &str = "this machine";
 
 /// The backends that this CPU must have, best first, by what the kernel says of it: a second opinion on what the library
@@ -24,7 +23,6 @@ pub(crate) fn this_cpus_backends() -> Option<Vec<Backend>> {
     backends(ARCH, &fs::read_to_string("/proc/cpuinfo").unwrap_or_default())
 }
 
-/// Their names.
 pub(crate) fn expected_backends() -> Option<String> {
     Some(targets::names(&this_cpus_backends()?))
 }

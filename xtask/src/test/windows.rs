@@ -24,19 +24,16 @@ const DLL: &str = "memcpy_streaming_capi.dll";
 /// What a program is linked with, for the DLL and without it.
 const LIBRARIES: [&str; 2] = ["libmemcpy_streaming_capi.dll.a", "libmemcpy_streaming_capi.a"];
 
-/// What running it needs.
 pub(super) fn needs() -> [Need; 2] {
     [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")]
 }
 
-/// Whether it can run here; if not, why.
 pub(super) fn possible() -> Result<(), &'static str> {
     if cfg!(target_arch = "x86_64") { Ok(()) } else { Err("Wine runs x86_64 programs on an x86_64 CPU") }
 }
 
 /// A Windows of its own. It ends when this is dropped.
 pub(super) struct Wine {
-    /// Where its files are.
     prefix: PathBuf,
     /// Where programs look for libraries besides.
     libraries: PathBuf,
@@ -57,7 +54,6 @@ impl Wine {
         Ok(wine)
     }
 
-    /// Runs a program.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(WINE);
         // Nothing of what it says about itself, no window, no menu of the person's desktop.
