@@ -31,7 +31,7 @@ impl Toolchain {
     pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
         // Of a target without an operating system, core.
         let library = if target.linker.is_some() { "libstd-" } else { "libcore-" };
-        if has(target.triple, library) {
+        if has(target.triple, library, ".rlib") {
             return Ok(Toolchain::Own);
         }
         Toolchain::with_source().map_err(|need| std_for(target.triple, need.packages))
@@ -70,29 +70,17 @@ impl Toolchain {
     }
 }
 
-pub(crate) fn has_core(triple: &str) -> bool {
-    has(triple, "libcore-")
-}
-
-fn has(triple: &str, library: &str) -> bool {
-    libraries(triple).iter().any(|name| name.starts_with(library) && name.ends_with(".rlib"))
-}
-
-/// The names in the compiler's folder of libraries for a target.
-fn libraries(triple: &str) -> Vec<String> {
+/// Whether the compiler in use has a library for a target, by the start and the end of its name.
+pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
     let folder = ask(&own(), &["--print", "target-libdir", "--target", triple]);
-    let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
-    entries.into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.any(|name| name.starts_with(start) && name.ends_with(end))
 }
 
 /// The target that the compiler in use builds for by default.
 pub(crate) fn host() -> Option<String> {
     ask(&own(), &["--print", "host-tuple"])
-}
-
-/// Whether the compiler in use comes with AddressSanitizer's runtime for a target.
-pub(crate) fn has_address_sanitizer(target: &str) -> bool {
-    libraries(target).iter().any(|name| name.ends_with("_rt.asan.a"))
 }
 
 /// The folder of the programs of the toolchain in use.

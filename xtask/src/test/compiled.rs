@@ -4,7 +4,6 @@
 //! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
 
 use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
 use cargo_metadata::Message;
@@ -21,7 +20,7 @@ use crate::needs::Need;
 use crate::process::{self, LIMIT};
 use crate::targets::compiled::{Expected, TABLE};
 use crate::targets::names;
-use crate::toolchain::{Toolchain, has_core};
+use crate::toolchain::{self, Toolchain};
 
 type Test = fn(&Instruction) -> bool;
 
@@ -90,6 +89,10 @@ pub(super) fn run(place: &Place<'_>) -> Result<End, Failure> {
     Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
 }
 
+fn has_core(triple: &str) -> bool {
+    toolchain::has(triple, "libcore-", ".rlib")
+}
+
 /// What builds for any target, without an operating system: the compiler in use, where it has `core` for it, which saves half a minute
 /// of compiling that; else what can build it.
 fn with_core(triple: &str) -> Result<Toolchain, Failure> {
@@ -116,8 +119,8 @@ fn has_vector_register(instruction: &Instruction) -> bool {
 struct Built {
     /// The errors and warnings of our crates: the first line that the compiler prints of each.
     said: Vec<String>,
-    /// The source files of our crates that were compiled.
-    files: Vec<String>,
+    /// The source files of our crates that were compiled: the compiler's lists.
+    files: String,
     succeeded: bool,
 }
 
@@ -154,7 +157,10 @@ impl Built {
             }
             Ok(Message::CompilerArtifact(artifact)) if is_ours(&artifact.target.name) => {
                 for file in &artifact.filenames {
-                    self.files.extend(sources(file.as_ref())?);
+                    // `NAME.d` beside `libNAME.rmeta`; it has a line for each source file.
+                    let name = file.file_stem().unwrap_or_default();
+                    let sources = file.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(name)));
+                    self.files += &read(sources.as_ref())?.replace('\\', "/");
                 }
             }
             _ => {}
@@ -165,7 +171,7 @@ impl Built {
     /// The backends that were compiled in. Each is a file of a crate of kernels; without an architecture's table none of them
     /// can be chosen.
     fn backends(&self) -> Vec<Backend> {
-        let has = |path: &str| self.files.iter().any(|file| file.ends_with(path));
+        let has = |path: &str| self.files.contains(path);
         let table = ["x86", "aarch64", "riscv64", "s390x"].iter().any(|arch| has(&format!("src/arch/{arch}.rs")));
         let kernels =
             |backend: &&Backend| OURS.iter().any(|name| has(&format!("{}/src/{backend}.rs", name.replace('_', "-"))));
@@ -197,14 +203,6 @@ fn is_ours(name: &str) -> bool {
     OURS.contains(&name)
 }
 
-/// The source files of an artefact `libNAME.rmeta`, from `NAME.d` beside it.
-fn sources(artefact: &Path) -> Result<Vec<String>, Failure> {
-    let name = artefact.file_stem().unwrap_or_default().to_string_lossy();
-    let text = read(&artefact.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(&name))))?;
-    // A line for each file, `FILE:`, after those for what is made of them.
-    Ok(text.lines().filter_map(|line| line.strip_suffix(':')).map(|file| file.replace('\\', "/")).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use Backend::{Neon, Portable, Zihintntl};
@@ -227,8 +225,10 @@ mod tests {
 
     #[test]
     fn what_is_not_as_the_table_says_is_named() {
-        let arm = "arch/aarch64.rs -arm/src/lib.rs -arm/src/neon.rs";
-        let riscv = "arch/riscv64.rs arch/portable.rs -riscv/src/zihintntl.rs";
+        let arm = "memcpy-streaming/src/arch/aarch64.rs: memcpy-streaming-arm/src/neon.rs:";
+        let other = "memcpy-streaming/src/arch/portable.rs: memcpy-streaming-arm/src/neon.rs:";
+        let both = "memcpy-streaming/src/arch/riscv64.rs: memcpy-streaming/src/arch/portable.rs:";
+        let riscv = format!("{both} memcpy-streaming-riscv/src/zihintntl.rs:");
         let neon = Builds(&[Neon, Portable]);
         let small = Refused("pointers of 32");
         let refusal = "error: pointers of 32 bits are needed";
@@ -238,18 +238,17 @@ mod tests {
             (&["warning: unused import"], arm, true, neon, "the first: warning: unused import"),
             (&[], arm, true, Builds(&[Portable]), "compiled in are neon, portable instead of portable"),
             // Pointers of 32 bits on aarch64: the kernels are there, and no table names them.
-            (&[], "arch/portable.rs -arm/src/neon.rs", true, Builds(&[Portable]), ""),
+            (&[], other, true, Builds(&[Portable]), ""),
             // A table may take functions of the portable one.
-            (&[], riscv, true, Builds(&[Zihintntl, Portable]), ""),
+            (&[], &riscv, true, Builds(&[Zihintntl, Portable]), ""),
             (&[refusal], "", false, small, ""),
             (&[refusal, "error: other"], "", false, small, "refused by 2 errors"),
             (&["error: other"], "", false, small, "the first: error: other"),
             (&[], "", false, small, "none of our crates said anything"),
             (&[], "", true, small, "it builds"),
         ] {
-            let files = files.replace("arch/", "/src/arch/");
-            let files = files.split_whitespace().map(|file| format!("memcpy-streaming{file}")).collect();
-            let built = Built { said: said.iter().map(ToString::to_string).collect(), files, succeeded };
+            let said = said.iter().map(ToString::to_string).collect();
+            let built = Built { said, files: files.to_string(), succeeded };
             let found = built.judge(expected).err().unwrap_or_default();
             assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
         }
@@ -257,20 +256,16 @@ mod tests {
 
     #[test]
     fn messages_of_others_are_passed_over() {
+        // What cargo prints, with what is read of it and what its type must have.
+        let message = r#"{"reason":"compiler-message","package_id":"p",
+            "target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME","src_path":"/l.rs","edition":"2024"},
+            "message":{"message":"","level":"warning","spans":[SPAN],"children":[],"rendered":"NAME\n --> l.rs"}}"#;
+        let span = r#"{"file_name":"l.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,
+            "column_end":2,"is_primary":true,"text":[]}"#;
         let mut built = Built::default();
-        let place = r#"{"file_name":"l.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,"column_end":2,"is_primary":true,"text":[]}"#;
-        for (name, place) in [("core", place), ("memmap_template", ""), ("memmap_template", place)] {
-            let target = format!(
-                r#"{{"kind":["lib"],"crate_types":["lib"],"name":"{name}","src_path":"/l.rs","edition":"2024"}}"#
-            );
-            let said = format!(
-                r#"{{"message":"","level":"warning","spans":[{place}],"children":[],"rendered":"{name}\n --> l.rs"}}"#
-            );
-            let line =
-                format!(r#"{{"reason":"compiler-message","package_id":"p","target":{target},"message":{said}}}"#);
-            built.message(&line).unwrap();
+        for (name, span) in [("core", span), ("memmap_template", ""), ("memmap_template", span)] {
+            built.message(&message.replace("NAME", name).replace("SPAN", span)).unwrap();
         }
-        built.message("not JSON").unwrap();
         assert_eq!(built.said, ["memmap_template"]);
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             target_dir.display()
         ));
     }
-    if options.installs() {
+    if options.install || extent == Extent::All {
         install::install(|| missing(options), interrupt)?;
     }
     let (beside, alone): (Vec<_>, Vec<_>) = options.steps().into_iter().partition(|step| step.runs_beside_others());
