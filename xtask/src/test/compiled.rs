@@ -149,6 +149,7 @@ fn build(triple: &str, expected: Expected, place: &Place<'_>) -> Result<(), Fail
 
 impl Built {
     fn message(&mut self, line: &str) -> Result<(), Failure> {
+        let is_ours = |name: &str| OURS.contains(&name);
         match serde_json::from_str(line) {
             // "aborting due to 1 previous error" has no place in the source.
             Ok(Message::CompilerMessage(said)) if is_ours(&said.target.name) && !said.message.spans.is_empty() => {
@@ -197,10 +198,6 @@ impl Built {
             Expected::Builds(_) | Expected::Refused(_) => Ok(()),
         }
     }
-}
-
-fn is_ours(name: &str) -> bool {
-    OURS.contains(&name)
 }
 
 #[cfg(test)]
