@@ -81,7 +81,7 @@ pub(super) fn is_api(library: &str, defined: &[String]) -> Result<(), Failure> {
     Err(Failure::run(format_args!("{library} defines {has}; it should: {should}")))
 }
 
-/// What the two libraries show and need, and that the header forbids to define the latter by them.
+/// What the two libraries show and need; and the header says of what they need that no program may define it by them.
 fn libraries(prefix: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::run(what));
     let shared = prefix.join("lib/libmemcpy_streaming.so");
