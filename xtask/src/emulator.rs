@@ -10,21 +10,18 @@ use crate::guest::{self, Apt};
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, Thing};
 
-/// Debian's package of all of them.
 const PACKAGE: &str = "qemu-user";
 
 /// What a new one is: with FEAT_MOPS (8.2), and with `riscv_hwprobe` that knows Zihintntl.
 const NEW: (u32, u32) = (10, 0);
 
-/// Which of the programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Emulator {
-    pub(crate) program: &'static str,
-    /// Whether only a new one will do.
-    pub(crate) is_new: bool,
+pub(crate) enum Emulator {
+    Any(&'static str),
+    /// Only a new one will do.
+    New(&'static str),
 }
 
-/// One that is there.
 pub(crate) struct Qemu {
     program: &'static str,
     /// Where it is, if it is not on the search path.
@@ -32,46 +29,46 @@ pub(crate) struct Qemu {
 }
 
 impl Emulator {
-    /// What it takes. A new one is fetched by apt when it is to run, into a folder of our own.
     pub(crate) fn need(self) -> Need {
-        if !self.is_new {
-            return Need::program(self.program, PACKAGE);
+        match self {
+            Emulator::Any(program) => Need::program(program, PACKAGE),
+            Emulator::New(program) => {
+                // It is fetched by apt when it is to run, into a folder of our own.
+                let has = |program: &&str| needs::on_path(program).is_some();
+                let can_fetch = needs::is_debian() && arch().is_some();
+                let found = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
+                Need { thing: Thing::NewQemu { program, found }, packages: vec![PACKAGE] }
+            }
         }
-        let has = |program: &&str| needs::on_path(program).is_some();
-        let can_be_fetched = needs::is_debian() && arch().is_some() && ["apt-get", "apt-cache", "dpkg"].iter().all(has);
-        let found = can_be_fetched || is_new(self.program);
-        Need { thing: Thing::NewQemu { program: self.program, found }, packages: vec![PACKAGE] }
     }
 
     /// Finds it, or fetches it. Nothing is installed.
     pub(crate) fn find(self, interrupt: &Interrupt) -> Result<Qemu, Failure> {
-        let program = self.program;
-        if !self.is_new || is_new(program) {
-            return Ok(Qemu { program, folder: None });
-        }
-        let fetched = fetch(interrupt).map_err(|failure| match failure {
+        let program = match self {
+            Emulator::New(program) if !is_new(program) => program,
+            Emulator::Any(program) | Emulator::New(program) => return Ok(Qemu { program, folder: None }),
+        };
+        let folder = fetch(interrupt).map_err(|failure| match failure {
             Failure::Input(why) | Failure::Run(why) => {
                 Failure::run(format_args!("cannot fetch Debian 13's {PACKAGE}: {why}"))
             }
             other => other,
         })?;
-        let folder = fetched.join("usr/bin");
-        if folder.join(program).is_file() {
-            return Ok(Qemu { program, folder: Some(folder) });
+        if !folder.join(program).is_file() {
+            return Err(Failure::run(format_args!("Debian 13's {PACKAGE} holds no {program}")));
         }
-        Err(Failure::run(format_args!("Debian 13's {PACKAGE} holds no {program}")))
+        Ok(Qemu { program, folder: Some(folder) })
     }
 }
 
-/// The folder that it is unpacked in.
+/// The folder that the programs are unpacked in.
 fn fetch(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let arch = arch().ok_or_else(|| Failure::run("there is none for this machine"))?;
     let apt = Apt::open(&guest::folder(interrupt)?.join("qemu"), arch, guest::DEBIAN_13, interrupt)?;
     // It is linked statically.
-    apt.unpack(PACKAGE, |_| false, interrupt)
+    Ok(apt.unpack(PACKAGE, |_| false, interrupt)?.join("usr/bin"))
 }
 
-/// This machine's.
 fn arch() -> Option<Arch> {
     match env::consts::ARCH {
         "x86_64" => Some(Arch::X86_64),
@@ -81,14 +78,7 @@ fn arch() -> Option<Arch> {
 }
 
 fn is_new(program: &str) -> bool {
-    let output = Command::new(program).arg("--version").output();
-    output.is_ok_and(|output| version(&String::from_utf8_lossy(&output.stdout)).is_some_and(|version| version >= NEW))
-}
-
-/// `qemu-aarch64 version 10.0.13 (Debian ...)`.
-fn version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.split_once(" version ")?.1.split(|c: char| !c.is_ascii_digit());
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    needs::has_version(program, " version ", NEW)
 }
 
 impl Qemu {
@@ -105,7 +95,6 @@ impl Qemu {
         format!("{} -cpu {cpu}", self.program)
     }
 
-    /// Puts it on the search path of a command.
     pub(crate) fn apply(&self, command: &mut Command) {
         if let Some(folder) = &self.folder {
             let path = env::var_os("PATH").unwrap_or_default();
@@ -113,27 +102,5 @@ impl Qemu {
             // A folder with a colon in its name cannot be on a search path: then the command says that it has no such program.
             command.envs(env::join_paths(path).ok().map(|path| ("PATH", path)));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_read_and_compared() {
-        assert_eq!(version("qemu-aarch64 version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\nCopyright"), Some((7, 2)));
-        assert_eq!(version("qemu-s390x version 10.0.13\n"), Some((10, 0)));
-        assert!(Some((9, 2)) < Some(NEW) && version("10.1").is_none());
-    }
-
-    #[test]
-    fn what_is_fetched_is_found_first() {
-        let there = Qemu { program: "qemu-demo", folder: Some(PathBuf::from("/ours")) };
-        let command = there.command("max", Path::new("/test"));
-        let value = |name: &str| command.get_envs().find(|(key, _)| *key == name).and_then(|(_, value)| value).unwrap();
-        assert!(value("PATH").to_string_lossy().starts_with("/ours:"));
-        assert_eq!(value("MEMCPY_STREAMING_RUNNER"), "qemu-demo -cpu max");
-        assert_eq!(command.get_args().collect::<Vec<_>>(), ["-cpu", "max", "/test"]);
     }
 }

@@ -7,18 +7,30 @@ use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing, is_debian, on_path};
 use crate::process::{self, LIMIT};
 
+/// What rustup is told to bring a target's standard library; it takes several targets.
+const ADD_TARGET: &str = "rustup target add ";
+
+/// A standard library of Rust for a target: rustup's, or built from source for those of the third tier.
+pub(crate) fn std_for(triple: &str, packages: Vec<&'static str>) -> Need {
+    let third = ["aarch64_be", "aarch64-unknown-linux-gnu_ilp32", "arm64_32", "hexagon", "mips64el"];
+    let is_third = third.iter().any(|start| triple.starts_with(start));
+    let install = if is_third { ADD_SOURCE.to_string() } else { format!("{ADD_TARGET}{triple}") };
+    Need { thing: Thing::ByRustup { what: format!("standard library for {triple}"), install }, packages }
+}
+
+pub(crate) const ADD_SOURCE: &str = "rustup component add rust-src";
+
 /// One command that brings what is missing. What rustup has needs no packages.
 pub(crate) fn fix(missing: &[Need]) -> String {
     let rustup = if on_path("rustup").is_some() { rustup_commands(missing, usize::MAX) } else { Vec::new() };
     let packages = packages(missing, !rustup.is_empty());
-    let mut commands = Vec::new();
+    let (mut commands, mut fixes) = (Vec::new(), Vec::new());
     if is_debian() && !packages.is_empty() {
         let install = install_commands(&packages).join(" && ");
         let is_root = rustix::process::geteuid().is_root();
         commands.push(if is_root { install } else { format!("sudo sh -c '{install}'") });
     }
     commands.extend(rustup);
-    let mut fixes = Vec::new();
     if !commands.is_empty() {
         fixes.push(format!("`{}`", commands.join(" && ")));
     }
@@ -28,60 +40,34 @@ pub(crate) fn fix(missing: &[Need]) -> String {
     fixes.join(", and ")
 }
 
-/// What rustup brings: so many targets at once, the source of the standard library, other toolchains.
+/// What rustup brings: so many targets at once, then the rest.
 fn rustup_commands(missing: &[Need], at_once: usize) -> Vec<String> {
-    let mut triples: Vec<_> = missing
+    let mut commands: Vec<_> = missing
         .iter()
-        .filter_map(|need| match need.thing {
-            Thing::Std { triple, .. } if rustup_has(triple) => Some(triple),
+        .filter_map(|need| match &need.thing {
+            Thing::ByRustup { install, .. } => Some(install.as_str()),
             _ => None,
         })
         .collect();
-    triples.sort_unstable();
-    triples.dedup();
-    let mut commands: Vec<_> =
-        triples.chunks(at_once).map(|triples| format!("rustup target add {}", triples.join(" "))).collect();
-    if missing.iter().any(|need| wants_source(&need.thing)) {
-        commands.push("rustup component add rust-src".to_string());
-    }
-    for need in missing {
-        if let Thing::ByRustup { install, .. } = &need.thing
-            && !commands.contains(install)
-        {
-            commands.push(install.clone());
-        }
-    }
-    commands
+    commands.sort_unstable();
+    commands.dedup();
+    let triples: Vec<_> = commands.iter().filter_map(|command| command.strip_prefix(ADD_TARGET)).collect();
+    let targets = triples.chunks(at_once).map(|triples| format!("{ADD_TARGET}{}", triples.join(" ")));
+    let others = commands.iter().filter(|command| !command.starts_with(ADD_TARGET)).map(ToString::to_string);
+    targets.chain(others).collect()
 }
 
-/// Whether the thing is the source of a standard library, or is built from it.
-fn wants_source(thing: &Thing) -> bool {
-    matches!(thing, Thing::Source) || matches!(thing, Thing::Std { triple, .. } if !rustup_has(triple))
-}
-
-/// Whether rustup has the target's standard library: not for those of the third tier.
-fn rustup_has(triple: &str) -> bool {
-    let third = ["aarch64_be", "aarch64-unknown-linux-gnu_ilp32", "arm64_32", "hexagon", "mips64el"];
-    !third.iter().any(|start| triple.starts_with(start))
-}
-
-/// All packages, each once.
 fn packages(missing: &[Need], has_rustup: bool) -> Vec<&'static str> {
-    let is_rustups = |need: &&Need| has_rustup && matches!(need.thing, Thing::Std { .. } | Thing::Source);
-    let needed = missing.iter().filter(|need| !is_rustups(need));
+    let needed = missing.iter().filter(|need| !(has_rustup && matches!(need.thing, Thing::ByRustup { .. })));
     let mut packages: Vec<_> = needed.flat_map(|need| need.packages.iter().copied()).collect();
     packages.sort_unstable();
     packages.dedup();
     packages
 }
 
-fn install_commands(packages: &[&str]) -> Vec<String> {
-    let foreign = packages.iter().filter_map(|package| package.split_once(':')).map(|(_, architecture)| architecture);
-    let mut commands: Vec<_> = foreign.map(|architecture| format!("dpkg --add-architecture {architecture}")).collect();
-    commands.dedup();
-    commands.push("apt-get update".to_string());
-    commands.push(format!("apt-get install -y --no-install-recommends {}", packages.join(" ")));
-    commands
+fn install_commands(packages: &[&str]) -> [String; 2] {
+    let install = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
+    ["apt-get update".to_string(), install]
 }
 
 /// Installs what `missing` says is missing, as far as that can be done here, and says first what. A command that fails is no failure of
@@ -122,38 +108,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_package_is_installed_once_and_foreign_architectures_first() {
+    fn each_thing_is_installed_once_and_what_rustup_has_is_no_package() {
+        let miri = Thing::ByRustup { what: "Miri".to_string(), install: "rustup x".to_string() };
+        let miri = Need { thing: miri, packages: Vec::new() };
         let needs = [
+            std_for("s390x-unknown-linux-gnu", vec!["rustc-web"]),
+            std_for("aarch64_be-unknown-linux-gnu", vec!["rustc-web"]),
+            miri.clone(),
+            miri,
             Need::program("qemu-i386", "qemu-user"),
             Need::program("qemu-s390x", "qemu-user"),
-            Need { thing: Thing::Std { triple: "t", found: false }, packages: vec!["libstd-rust-web-dev:arm64"] },
         ];
-        assert_eq!(
-            install_commands(&packages(&needs, false)),
-            [
-                "dpkg --add-architecture arm64",
-                "apt-get update",
-                "apt-get install -y --no-install-recommends libstd-rust-web-dev:arm64 qemu-user"
-            ]
-        );
-    }
-
-    #[test]
-    fn what_rustup_has_is_no_package() {
-        let std = |triple| Need { thing: Thing::Std { triple, found: false }, packages: vec!["rustc-web"] };
-        let rust = |what: &str| Thing::ByRustup { what: what.to_string(), install: format!("rustup {what}") };
-        let needs = [
-            std("s390x-unknown-linux-gnu"),
-            std("aarch64_be-unknown-linux-gnu"),
-            Need { thing: rust("x"), packages: Vec::new() },
-            Need { thing: rust("x"), packages: Vec::new() },
-            Need::program("no-such-program-here", "bash"),
-        ];
-        assert_eq!(
-            rustup_commands(&needs, 1),
-            ["rustup target add s390x-unknown-linux-gnu", "rustup component add rust-src", "rustup x"]
-        );
-        assert_eq!(packages(&needs, true), ["bash"]);
-        assert_eq!(packages(&needs, false), ["bash", "rustc-web"]);
+        let target = format!("{ADD_TARGET}s390x-unknown-linux-gnu");
+        assert_eq!(rustup_commands(&needs, 1), [&target, ADD_SOURCE, "rustup x"]);
+        assert_eq!(packages(&needs, true), ["qemu-user"]);
+        assert_eq!(packages(&needs, false), ["qemu-user", "rustc-web"]);
     }
 }

@@ -16,28 +16,21 @@ pub(crate) fn labelled(line: impl Display) -> String {
     LABEL.with_borrow(|label| line.to_string().split('\n').map(|line| format!("{label}{line}\n")).collect())
 }
 
+/// A name, and what is to be done.
+pub(crate) type Job<'a, T, E> = (String, Box<dyn Fn() -> Result<Vec<T>, E> + Sync + 'a>);
+
 /// Runs jobs, begun in their order, two at a time; their answers are in that order, too. After a failure none begins.
-pub(crate) fn run<J: Sync, T: Send, E: Send>(
-    jobs: &[J],
-    name: impl Fn(&J) -> String + Sync,
-    run: impl Fn(&J) -> Result<Vec<T>, E> + Sync,
-) -> Result<Vec<T>, E> {
-    if let [job] = jobs {
-        return run(job);
+pub(crate) fn run<T: Send, E: Send>(jobs: &[Job<'_, T, E>]) -> Result<Vec<T>, E> {
+    if let [(_, job)] = jobs {
+        return job();
     }
     let waiting = Mutex::new(jobs.iter().enumerate());
     let begin = || waiting.lock().expect("nothing panics that holds it").next();
     let lane = || {
         let mut answers = Vec::new();
-        while let Some((at, job)) = begin() {
-            LABEL.set(format!("[{}] ", name(job)));
-            match run(job) {
-                Ok(answer) => answers.push((at, answer)),
-                Err(failure) => {
-                    while begin().is_some() {}
-                    return Err(failure);
-                }
-            }
+        while let Some((at, (name, job))) = begin() {
+            LABEL.set(format!("[{name}] "));
+            answers.push((at, job().inspect_err(|_| while begin().is_some() {})?));
         }
         Ok(answers)
     };
@@ -58,25 +51,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_in_the_order_of_the_jobs_and_lines_have_their_names() {
-        let name = |job: &u64| format!("job {job}");
-        let answers = run(&[3, 1, 2, 0], name, |job| {
-            assert!(*job < 4);
-            Ok::<_, ()>(vec![labelled("\na\nb")])
-        });
-        let expected = [3, 1, 2, 0].map(|job| format!("[job {job}] \n[job {job}] a\n[job {job}] b\n"));
-        assert_eq!(answers.unwrap(), expected);
+    fn answers_are_in_the_order_of_the_jobs_and_after_a_failure_none_begins() {
+        let job = |name: &str| -> Job<'_, String, ()> { (name.to_string(), Box::new(|| Ok(vec![labelled("\na")]))) };
+        let expected = ["[x] \n[x] a\n", "[z] \n[z] a\n", "[y] \n[y] a\n"];
+        assert_eq!(run(&["x", "z", "y"].map(job)).unwrap(), expected);
         // Alone it needs no name.
-        assert_eq!(run(&[7], name, |_| Ok::<_, ()>(vec![labelled("a")])).unwrap(), ["a\n"]);
-    }
-
-    #[test]
-    fn after_a_failure_none_begins() {
+        assert_eq!(run(&[job("x")]).unwrap(), ["\na\n"]);
         let begun = Mutex::new(Vec::new());
-        let ended: Result<Vec<()>, _> = run(&(0..100).collect::<Vec<_>>(), i32::to_string, |job| {
-            begun.lock().unwrap().push(*job);
-            Err(7)
-        });
-        assert!(ended == Err(7) && begun.lock().unwrap().len() <= 2);
+        let fails = |name: usize| -> Job<'_, (), usize> {
+            let job = || {
+                begun.lock().unwrap().push(());
+                Err(7)
+            };
+            (name.to_string(), Box::new(job))
+        };
+        assert_eq!(run(&[0; 100].map(fails)), Err(7));
+        assert!(begun.lock().unwrap().len() <= 2);
     }
 }

@@ -1,82 +1,55 @@
 //! Which compiler and standard library build for a target.
 //!
-//! The toolchain in use, if it has the target (`rustup target add`). Else Debian's second Rust, which it carries for its
-//! browsers: for one target with a standard library, and with the source to build one for any other. Else the source that comes
-//! with the toolchain in use (`rustup component add rust-src`). The two compilers never share a target directory.
+//! The toolchain in use, if it has the target (`rustup target add`). Else a standard library built from its source: that of Debian's
+//! second Rust, which it carries for its browsers, or the one that comes with the toolchain in use (`rustup component add
+//! rust-src`). The two compilers never share a target directory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::needs::{Need, Thing};
+use crate::install::{ADD_SOURCE, std_for};
+use crate::needs::{self, Need, Thing};
 use crate::targets::Target;
 
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_COMPILER: [&str; 1] = ["rustc-web"];
-const DEBIAN_SOURCE: [&str; 2] = ["rustc-web", "rust-web-src"];
 
-/// How a target is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Toolchain {
-    /// With the compiler in use.
     Own,
-    /// With Debian's, and its standard library.
-    Debian,
-    /// With Debian's, and a standard library built from source.
-    DebianSource,
     /// With the compiler in use, and a standard library built from its source (rustup's component rust-src).
     OwnSource,
+    /// With Debian's, and a standard library built from source.
+    DebianSource,
 }
 
 impl Toolchain {
-    /// Where its artefacts go, below the target directory.
     pub(crate) fn folder(self) -> &'static str {
-        match self {
-            Toolchain::Own | Toolchain::OwnSource => "cross/own",
-            Toolchain::Debian | Toolchain::DebianSource => "cross/debian",
-        }
+        if self == Toolchain::DebianSource { "cross/debian" } else { "cross/own" }
     }
 
-    /// The toolchain for a target, or what it needs.
     pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
         // Of a target without an operating system, core.
         let library = if target.linker.is_some() { "libstd-" } else { "libcore-" };
-        if has(&own(), target.triple, library) {
+        if has(target.triple, library, ".rlib") {
             return Ok(Toolchain::Own);
         }
-        let debian = Path::new(DEBIAN_RUSTC);
-        let (toolchain, found, packages) = match target.debian_std {
-            Some(package) => {
-                let packages = DEBIAN_COMPILER.iter().copied().chain([package]).collect();
-                (Toolchain::Debian, is_new(debian) && has(debian, target.triple, library), packages)
-            }
-            None => (Toolchain::DebianSource, is_new(debian) && has_source(debian), DEBIAN_SOURCE.to_vec()),
-        };
-        if found {
-            return Ok(toolchain);
-        }
-        if has_source(&own()) {
-            return Ok(Toolchain::OwnSource);
-        }
-        Err(Need { thing: Thing::Std { triple: target.triple, found }, packages })
+        Toolchain::with_source().map_err(|need| std_for(target.triple, need.packages))
     }
 
-    /// What builds for any target, without an operating system: the compiler in use, where it has `core` for it, which saves half a minute of
-    /// compiling that; else what can build it.
-    pub(crate) fn with_core(triple: &str) -> Result<Toolchain, Need> {
-        if has_core(triple) { Ok(Toolchain::Own) } else { Toolchain::with_source() }
-    }
-
-    /// The toolchain that can build `core` for any target, or what it needs.
+    /// The toolchain that can build a standard library for any target, or what it needs.
     pub(crate) fn with_source() -> Result<Toolchain, Need> {
+        // Of the version that the workspace promises to build with, or a later one.
+        let promised = needs::version(env!("CARGO_PKG_RUST_VERSION"), "").expect("the manifest has a version");
         let debian = Path::new(DEBIAN_RUSTC);
-        if is_new(debian) && has_source(debian) {
-            return Ok(Toolchain::DebianSource);
+        if needs::has_version(debian, "rustc ", promised) && has_source(debian) {
+            Ok(Toolchain::DebianSource)
+        } else if has_source(&own()) {
+            Ok(Toolchain::OwnSource)
+        } else {
+            let (what, install) = ("source of Rust's standard library".to_string(), ADD_SOURCE.to_string());
+            Err(Need { thing: Thing::ByRustup { what, install }, packages: vec!["rustc-web", "rust-web-src"] })
         }
-        if has_source(&own()) {
-            return Ok(Toolchain::OwnSource);
-        }
-        Err(Need { thing: Thing::Source, packages: DEBIAN_SOURCE.to_vec() })
     }
 
     /// Makes cargo use it; without an operating system, or if that is enough, with core alone.
@@ -87,47 +60,32 @@ impl Toolchain {
 
     /// Makes cargo use it, and build these crates of the standard library, if it has none.
     pub(crate) fn apply_source(self, crates: &str, cargo: &mut Command) {
-        if matches!(self, Toolchain::Debian | Toolchain::DebianSource) {
+        if self == Toolchain::DebianSource {
             cargo.env("RUSTC", DEBIAN_RUSTC);
         }
-        if matches!(self, Toolchain::DebianSource | Toolchain::OwnSource) {
+        if self != Toolchain::Own {
             // A stable compiler is told to take an unstable option.
             cargo.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={crates}"));
         }
     }
 }
 
-/// Whether the compiler in use has `core` for a target.
-pub(crate) fn has_core(triple: &str) -> bool {
-    has(&own(), triple, "libcore-")
-}
-
-/// Whether a compiler has a library for a target.
-fn has(rustc: &Path, triple: &str, library: &str) -> bool {
-    let is_it = |name: &str| name.starts_with(library) && name.ends_with(".rlib");
-    libraries(rustc, triple).iter().any(|name| is_it(name))
-}
-
-/// The names in a compiler's folder of libraries for a target.
-fn libraries(rustc: &Path, triple: &str) -> Vec<String> {
-    let folder = ask(rustc, &["--print", "target-libdir", "--target", triple]);
-    let entries = folder.and_then(|folder| fs::read_dir(folder.trim()).ok());
-    entries.into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+/// Whether the compiler in use has a library for a target, by the start and the end of its name.
+pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
+    let folder = ask(&own(), &["--print", "target-libdir", "--target", triple]);
+    let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.any(|name| name.starts_with(start) && name.ends_with(end))
 }
 
 /// The target that the compiler in use builds for by default.
 pub(crate) fn host() -> Option<String> {
-    ask(&own(), &["--print", "host-tuple"]).map(|host| host.trim().to_string())
-}
-
-/// Whether the compiler in use comes with AddressSanitizer's runtime for a target.
-pub(crate) fn has_address_sanitizer(target: &str) -> bool {
-    libraries(&own(), target).iter().any(|name| name.ends_with("_rt.asan.a"))
+    ask(&own(), &["--print", "host-tuple"])
 }
 
 /// The folder of the programs of the toolchain in use.
 pub(crate) fn programs() -> Option<PathBuf> {
-    ask(&own(), &["--print", "sysroot"]).map(|sysroot| Path::new(sysroot.trim()).join("bin"))
+    Some(sysroot(&own())?.join("bin"))
 }
 
 /// The cargo of another of rustup's toolchains; which one we run by is not passed on.
@@ -147,51 +105,20 @@ pub(crate) fn unless_there(mut program: Command, what: String, install: String) 
     (!found.is_ok_and(|status| status.success())).then_some(need)
 }
 
-/// The compiler in use.
 fn own() -> PathBuf {
-    env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from)
+    env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()).into()
+}
+
+fn sysroot(rustc: &Path) -> Option<PathBuf> {
+    ask(rustc, &["--print", "sysroot"]).map(PathBuf::from)
 }
 
 fn has_source(rustc: &Path) -> bool {
-    let sysroot = ask(rustc, &["--print", "sysroot"]);
-    sysroot.is_some_and(|sysroot| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
+    sysroot(rustc).is_some_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
 }
 
-/// Whether a compiler is there, and of the version that the workspace promises to build with or a later one.
-fn is_new(rustc: &Path) -> bool {
-    let said = ask(rustc, &["--version"]);
-    let found = said.as_deref().and_then(|said| parse_version(said.strip_prefix("rustc ")?));
-    found.is_some_and(|found| Some(found) >= parse_version(env!("CARGO_PKG_RUST_VERSION")))
-}
-
-fn parse_version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.split('.');
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
-}
-
-/// What a compiler answers.
+/// What a compiler answers, less the end of the line.
 fn ask(rustc: &Path, args: &[&str]) -> Option<String> {
     let output = Command::new(rustc).args(args).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_by_number() {
-        assert!(parse_version("1.96.0 (abc 2026-01-01)") > parse_version("1.89"));
-        assert!(parse_version("1.100.0") > parse_version("1.96.0"));
-        assert_eq!(parse_version("nightly"), None);
-    }
-
-    #[test]
-    fn the_host_needs_nothing_more() {
-        let host = crate::targets::TARGETS.iter().find(|target| target.triple.starts_with(env::consts::ARCH));
-        if let Some(host) = host.filter(|_| cfg!(all(target_os = "linux", target_env = "gnu"))) {
-            assert!(has_core(host.triple));
-            assert_eq!(Toolchain::find(host), Ok(Toolchain::Own));
-        }
-    }
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }

@@ -69,7 +69,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let files = Files::create(&out, baseline.is_some())?;
 
     let start = Instant::now();
-    let place = compile::Place { workspace: &workspace, target_dir: &target_dir };
+    let place = compile::Place { workspace: &workspace, target_dir: &target_dir, interrupt };
     let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
         let site = Site::board(options, target, &machine, &place, interrupt)?;
         baseline::check(options, baseline.as_ref(), &site.facts)?;

@@ -1,16 +1,76 @@
 //! Runs a command of cargo's; if it runs tests, all that it builds must run.
 
 use std::process::Command;
-use std::time::Instant;
 
-use super::end::End;
 use super::libtest::Tally;
 use super::outcome::Outcome;
-use super::this_machine::{EXPECT, THIS_MACHINE};
-use crate::compile;
-use crate::failure::{Failure, tell};
+use super::search_path;
+use super::steps::Step;
+use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
+use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::needs::{self, Need, Thing};
 use crate::process::{self, LIMIT};
+use crate::toolchain;
+
+/// What tests of xtask look for beside README's programs, and skip themselves without (`xtask/tests/common/programs.rs`).
+pub(crate) fn missing() -> Vec<Need> {
+    if !cfg!(target_os = "linux") {
+        return Vec::new();
+    }
+    let emulator = if cfg!(target_arch = "aarch64") { "qemu-aarch64" } else { "qemu-x86_64" };
+    needs::missing([
+        Need::program("bash", "bash"),
+        Need::program("env", "coreutils"),
+        Need::program("mount", "mount"),
+        Need::program("script", "bsdutils"),
+        Need::program("sed", "sed"),
+        Need::program("taskset", "util-linux"),
+        Need::program(emulator, "qemu-user"),
+        Need { thing: Thing::StaticLibc("cc"), packages: vec!["libc6-dev"] },
+    ])
+}
+
+/// Runs a step on this machine that is one command of cargo; its tests at full length, if they are to be exhaustive.
+pub(super) fn step(step: Step, exhaustive: bool, place: &Place<'_>) -> Result<Outcome, Failure> {
+    let (mut name, args) = step.cargo().expect("the others are no commands of cargo");
+    let (mut cargo, mut env) = (cargo(), Vec::new());
+    // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
+    cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
+    if step == Step::Docs {
+        env.push(("RUSTDOCFLAGS", "-D warnings"));
+    }
+    if step == Step::Optimised && exhaustive {
+        (name, env) = ("tests, exhaustive", vec![(GRID, "full")]);
+    }
+    cargo.args(args.split(' ')).envs(env.iter().copied()).current_dir(place.workspace);
+    let shown: String = env.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
+    let shown = format!("{shown}cargo {args}");
+    if !runs_tests(&cargo) {
+        if step == Step::Build {
+            without_benchmarks(&mut cargo);
+        }
+        let outcome = run(name, &shown, &mut cargo, None, place.interrupt)?;
+        return Ok(Outcome { cpu: String::new(), ..outcome });
+    }
+    without_benchmarks(&mut cargo);
+    search_path::restrict(&mut cargo, place.target_dir)?;
+    run(name, &shown, &mut cargo, expected_backends().as_deref(), place.interrupt)
+}
+
+/// Leaves out what only benchmarks need, which takes as long to compile as all the rest. With a target: what runs during the build is then
+/// that of the other steps.
+pub(super) fn without_benchmarks(cargo: &mut Command) {
+    if let Some(host) = toolchain::host() {
+        cargo.arg("--config").arg(format!(r#"target.{host}.rustflags=["--cfg=emulated"]"#)).args(["--target", &host]);
+    }
+}
+
+fn runs_tests(cargo: &Command) -> bool {
+    cargo.get_args().any(|arg| arg == "test")
+}
 
 /// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends.
 pub(super) fn run(
@@ -20,27 +80,12 @@ pub(super) fn run(
     expected: Option<&str>,
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {name}: {shown}"));
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    let start = Instant::now();
-    let mut tally = Tally::default();
-    let end = match listen(cargo, &mut tally, interrupt, process::relay) {
-        Ok(true) => tally.judge(expected),
-        Ok(false) => {
-            let faults = tally.faults().map(|faults| format!(": {faults}"));
-            End::Failed { why: format!("`{shown}`{}", faults.unwrap_or_default()) }
-        }
-        Err(Failure::Run(why)) => End::Failed { why },
-        Err(other) => return Err(other),
-    };
-    Ok(Outcome::new(name, THIS_MACHINE, tally, start.elapsed(), end))
-}
-
-/// Runs the tests of other people's programs, which are a workspace of their own.
-pub(super) fn integrations(interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    let mut tests = crate::integrations::tests();
-    tests.arg("--workspace");
-    run("integrations", "cargo xtask integrations", &mut tests, None, interrupt)
+    let title = format!("{name}: {shown}");
+    Outcome::of(name, THIS_MACHINE, &title, |tally| match listen(cargo, tally, interrupt, process::relay)? {
+        true => Ok(tally.judge(expected)),
+        false => Err(Failure::run(format_args!("`{shown}`"))),
+    })
 }
 
 /// Runs it, and counts what its tests say; whether it ended well.
@@ -50,10 +95,28 @@ fn listen(
     interrupt: &Interrupt,
     mut relay: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
-    if !cargo.get_args().any(|arg| arg == "test") {
+    if !runs_tests(cargo) {
         return Ok(process::run(cargo, LIMIT, interrupt, relay)?.success());
     }
-    let Some(programs) = test_programs(cargo, interrupt)? else { return Ok(false) };
+    // First the test programs are built, and counted.
+    let mut build = Command::new(cargo.get_program());
+    build.args(cargo.get_args().take_while(|arg| *arg != "--"));
+    build.args(["--no-run", "--message-format=json-render-diagnostics"]);
+    build.current_dir(cargo.get_current_dir().unwrap_or(".".as_ref()));
+    for (name, value) in cargo.get_envs() {
+        match value {
+            Some(value) => build.env(name, value),
+            None => build.env_remove(name),
+        };
+    }
+    let mut programs = 0;
+    let built = process::run(&mut build, LIMIT, interrupt, |line| {
+        programs += u64::from(compile::program(line).is_some());
+        Ok(())
+    })?;
+    if !built.success() {
+        return Ok(false);
+    }
     tally.programs = Some(programs);
     // On its standard error cargo names each program that it starts.
     cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
@@ -62,28 +125,6 @@ fn listen(
         relay(line)
     })?;
     Ok(status.success())
-}
-
-/// Builds the test programs that `cargo` is to run, and counts them. None if they cannot be built.
-fn test_programs(cargo: &Command, interrupt: &Interrupt) -> Result<Option<u64>, Failure> {
-    let mut build = Command::new(cargo.get_program());
-    build.args(cargo.get_args().take_while(|arg| *arg != "--"));
-    build.args(["--no-run", "--message-format=json-render-diagnostics"]);
-    if let Some(folder) = cargo.get_current_dir() {
-        build.current_dir(folder);
-    }
-    for (name, value) in cargo.get_envs() {
-        match value {
-            Some(value) => build.env(name, value),
-            None => build.env_remove(name),
-        };
-    }
-    let mut programs = 0;
-    let status = process::run(&mut build, LIMIT, interrupt, |line| {
-        programs += u64::from(compile::program(line).is_some());
-        Ok(())
-    })?;
-    Ok(status.success().then_some(programs))
 }
 
 #[cfg(test)]
@@ -95,34 +136,30 @@ mod tests {
     #[test]
     fn a_test_program_that_crashes_hides_neither_itself_nor_the_others() {
         let package = tempfile::tempdir().unwrap();
-        let write = |file: &str, text: &str| fs::write(package.path().join(file), text).unwrap();
         fs::create_dir(package.path().join("tests")).unwrap();
-        // No part of the workspace that the temporary folder may be in.
-        write("Cargo.toml", "[package]\nname = \"p\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n");
-        write("lib.rs", "");
-        write(
-            "tests/a.rs",
-            "#[test] fn a() { std::process::abort() }\n#[test] fn b() { loop { std::thread::park() } }",
-        );
-        write("tests/b.rs", "#[test] fn passes() {}");
-        let run = |args: &[&str]| {
-            let mut cargo = crate::cargo::cargo();
-            cargo.current_dir(package.path()).args(args).env("CARGO_TARGET_DIR", package.path().join("target"));
+        for (file, text) in [
+            // No part of the workspace that the temporary folder may be in.
+            ("Cargo.toml", "[package]\nname = \"p\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n"),
+            ("lib.rs", ""),
+            ("tests/a.rs", "#[test] fn a() { std::process::abort() }\n#[test] fn b() { loop { std::thread::park() } }"),
+            ("tests/b.rs", "#[test] fn passes() {}"),
+        ] {
+            fs::write(package.path().join(file), text).unwrap();
+        }
+        for (args, passed, faults) in [
+            (&["--no-fail-fast"][..], 1, Some("2 of 3 tests never ended")),
+            // What never began is missed, too.
+            (&[], 0, Some("2 of 2 tests never ended, 2 of 3 test programs began")),
+            (&["--test", "b"], 1, None),
+        ] {
+            let mut cargo = cargo();
+            cargo.current_dir(package.path()).args(["test", "--offline"]).args(args);
             // This test's own output is not to look like a step's.
-            cargo.env("CARGO_TERM_QUIET", "true");
+            cargo.env("CARGO_TARGET_DIR", package.path().join("target")).env("CARGO_TERM_QUIET", "true");
             let mut tally = Tally::default();
             let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();
-            (ended_well, tally)
-        };
-        let (ended_well, tally) = run(&["test", "--offline", "--no-fail-fast"]);
-        assert!(!ended_well);
-        assert_eq!((tally.passed, tally.run(), tally.to_run()), (1, 1, 3));
-        assert_eq!(tally.faults().unwrap(), "2 of 3 tests never ended");
-        // What never began is missed, too.
-        let (ended_well, tally) = run(&["test", "--offline"]);
-        assert!(!ended_well);
-        assert_eq!(tally.faults().unwrap(), "2 of 2 tests never ended, 2 of 3 test programs began");
-        let (ended_well, tally) = run(&["test", "--offline", "--test", "b"]);
-        assert!(ended_well && tally.faults().is_none(), "{tally:?}");
+            assert_eq!((ended_well, tally.passed), (faults.is_none(), passed));
+            assert_eq!(tally.faults().as_deref(), faults);
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::needs::{Need, describe};
 
-/// How it ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Passed,
@@ -13,9 +12,15 @@ pub(crate) enum End {
 /// What would help where something was skipped.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fix {
-    /// Installing this.
     Install(Vec<Need>),
     Other(String),
+}
+
+impl End {
+    /// For want of something that no installation brings.
+    pub(crate) fn impossible(why: &str, fix: &str) -> End {
+        End::Skipped { why: why.to_string(), fix: Fix::Other(fix.to_string()) }
+    }
 }
 
 /// Why something cannot run here, if anything is missing.

@@ -9,174 +9,111 @@ mod cross;
 mod end;
 mod guests;
 mod libtest;
-mod miri;
-mod native;
 pub(crate) mod options;
 mod outcome;
 mod record;
 mod search_path;
 mod steps;
 pub(crate) mod this_machine;
-mod times;
-mod wine;
+mod windows;
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::Instant;
 
+use crate::cargo::{target_dir, workspace};
 use crate::compile::Place;
-use crate::install;
+use crate::failure::{Failure, tell};
+use crate::interrupt::Interrupt;
+use crate::machine::Machine;
 use crate::needs::Need;
-use checkers::Checker;
+use crate::targets;
+use crate::{asm, install, integrations, lane, readme_tables, release};
 use end::{End, Fix};
-use libtest::Tally;
 use options::{Extent, Options};
 use outcome::Outcome;
 use steps::Step;
 
-use crate::cargo::{target_dir, workspace};
-use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
-use crate::machine::Machine;
-use crate::targets::{self, Row, Target};
-use crate::{asm, lane, release};
-
 /// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let start = Instant::now();
-    let workspace = workspace();
+    let (extent, workspace) = (options.extent(), workspace());
     let target_dir = target_dir(&workspace, interrupt)?;
-    let place = Place { workspace: &workspace, target_dir: &target_dir };
-    if options.extent == Extent::All {
+    let place = &Place { workspace: &workspace, target_dir: &target_dir, interrupt };
+    if extent == Extent::All {
         tell(format_args!(
             "=== all: first installs what is missing, then some three quarters of an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
             target_dir.display()
         ));
     }
-    if options.install {
+    if options.install || extent == Extent::All {
         install::install(|| missing(options), interrupt)?;
     }
-    let (beside, alone): (Vec<_>, Vec<_>) = options.steps.iter().partition(|step| step.runs_beside_others());
+    let (beside, alone): (Vec<_>, Vec<_>) = options.steps().into_iter().partition(|step| step.runs_beside_others());
     let mut outcomes = Vec::new();
     for step in alone {
-        outcomes.extend(run_step(step, options, &place, interrupt)?);
+        outcomes.extend(run_step(step, options, place)?);
     }
-    let mut targets = cross::targets(&options.rows).map(Job::Target);
+    let rows = options.rows();
+    let of_targets = rows.chunk_by(|one, other| one.target.triple == other.target.triple);
+    let mut jobs: Vec<lane::Job<'_, _, _>> = Vec::new();
+    for rows in of_targets {
+        jobs.push((rows[0].target.triple.to_string(), Box::new(|| cross::run(rows, place))));
+    }
     // The first target's rows take longest: it has the emulated PCs.
-    let longest: Vec<_> = targets.by_ref().take(1).collect();
-    let jobs: Vec<_> = longest.into_iter().chain(beside.into_iter().map(Job::Step)).chain(targets).collect();
-    outcomes.extend(lane::run(&jobs, Job::name, |job| match job {
-        Job::Step(step) => run_step(*step, options, &place, interrupt),
-        Job::Target((target, rows)) => cross::run(target, rows, &place, interrupt),
-    })?);
+    for (at, step) in (jobs.len().min(1)..).zip(beside) {
+        jobs.insert(at, (step.name(), Box::new(move || run_step(step, options, place))));
+    }
+    outcomes.extend(lane::run(&jobs)?);
     let took = start.elapsed();
     let mut report = format!("\n{}\n", outcome::table(&outcomes));
-    report += &format!("{}: {}; {}\n", this_machine::THIS_MACHINE, Machine::read().cpu, times::minutes(took));
-    for skip in outcome::skips(&outcomes, &native::missing()) {
+    report += &format!("{}: {}; {}\n", this_machine::THIS_MACHINE, Machine::read().cpu, record::minutes(took));
+    for skip in outcome::skips(&outcomes, &command::missing()) {
         report += &format!("{skip}\n");
     }
-    if options.extent == Extent::Short {
-        report += &format!("{}\n", left_out());
+    if extent == Extent::Short {
+        let steps: Vec<_> = Step::all().filter(|step| !step.is_short()).map(Step::name).collect();
+        report += &format!(
+            "not run: {}, the other targets' assembly, {} other targets and CPU models; `cargo xtask test --all` runs and installs all of it, \
+             --step, --target and --cpu a part\n",
+            steps.join(", "),
+            targets::rows().count()
+        );
     }
     io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
-    outcome::verdict(&outcomes, options.extent == Extent::All)?;
-    if options.record {
-        record::record(&workspace, &outcomes)?;
-        times::record(&workspace, options.extent, &outcomes, took)?;
-    }
-    Ok(())
+    outcome::verdict(&outcomes, extent == Extent::All)?;
+    if options.record { record::record(&workspace, extent, &outcomes, took) } else { Ok(()) }
 }
 
-/// What runs beside others.
-enum Job {
-    Step(Step),
-    /// A target's build, and its rows.
-    Target((&'static Target, Vec<Row>)),
-}
-
-impl Job {
-    fn name(&self) -> String {
-        match self {
-            Job::Step(step) => step.name().to_string(),
-            Job::Target((target, _)) => target.triple.to_string(),
+fn run_step(step: Step, options: &Options, place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+    let interrupt = place.interrupt;
+    let outcome = match step {
+        Step::Tables => checked("README tables", "", || readme_tables::check().map(|_| End::Passed)),
+        Step::Release => checked("release", "", || {
+            Ok(match release::check(options.extent() != Extent::Short, interrupt)? {
+                release::Verdict::Good(_) => End::Passed,
+                release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
+                release::Verdict::Skipped { why, fix } => End::Skipped { why, fix: Fix::Other(fix) },
+            })
+        }),
+        Step::Assembly => return options.asm().into_iter().map(|triple| assembly(triple, place)).collect(),
+        Step::CAbi => return c_abi::run(place),
+        Step::AddressSanitizer => return checkers::address_sanitizer(place),
+        Step::Valgrind => return checkers::valgrind(place),
+        Step::Miri => return checkers::miri(place),
+        Step::Targets => checked("targets", "", || compiled::run(place)),
+        Step::Guests => return guests::run(interrupt),
+        Step::Integrations => {
+            let mut tests = integrations::tests();
+            command::run("integrations", "cargo xtask integrations", tests.arg("--workspace"), None, interrupt)
         }
-    }
+        _ => command::step(step, options.exhaustive, place),
+    };
+    Ok(vec![outcome?])
 }
 
-/// Runs one step.
-fn run_step(step: Step, options: &Options, place: &Place<'_>, interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
-    if let Some(cargo) = step.cargo() {
-        let is_longer = step == Step::Optimised && options.exhaustive;
-        let cargo = if is_longer { cargo.exhaustive() } else { cargo };
-        return Ok(vec![native::run(&cargo, place, interrupt)?]);
-    }
-    match step {
-        Step::Tables => Ok(vec![tables_in_step()?]),
-        Step::Release => Ok(vec![publishable(options.extent != Extent::Short, interrupt)?]),
-        Step::CAbi => c_abi::run(place.workspace, interrupt),
-        Step::Assembly => options.asm.iter().map(|triple| assembly(triple, place.workspace, interrupt)).collect(),
-        Step::AddressSanitizer => checkers::run(Checker::AddressSanitizer, place, interrupt),
-        Step::Valgrind => checkers::run(Checker::Valgrind, place, interrupt),
-        Step::Miri => miri::run(place, interrupt),
-        Step::Targets => Ok(vec![checked("targets", "", || compiled::run(place, interrupt))?]),
-        Step::Guests => guests::run(interrupt),
-        Step::Integrations => Ok(vec![command::integrations(interrupt)?]),
-        _ => unreachable!("the others are commands of cargo"),
-    }
-}
-
-/// What a plain run leaves out, and how to run it.
-fn left_out() -> String {
-    let short: Vec<_> = Step::short().collect();
-    let steps = Step::ALL.into_iter().filter(|step| !short.contains(step)).map(Step::name);
-    format!(
-        "not run: {}, the other targets' assembly, {} other targets and CPU models; `cargo xtask test --all` runs and installs all of it, \
-         --step, --target and --cpu a part",
-        steps.collect::<Vec<_>>().join(", "),
-        targets::rows().count()
-    )
-}
-
-/// All that is missing for what was asked for, of what can be installed.
-fn missing(options: &Options) -> Vec<Need> {
-    let mut missing = Vec::new();
-    for step in &options.steps {
-        missing.extend(match step {
-            Step::Tests => native::missing(),
-            Step::Release => release::missing(),
-            Step::CAbi => c_abi::missing(),
-            Step::Valgrind => checkers::missing(),
-            Step::Miri => miri::missing(),
-            Step::Targets => compiled::missing(),
-            Step::Guests => guests::missing(),
-            _ => Vec::new(),
-        });
-    }
-    missing.extend(options.rows.iter().flat_map(|row| cross::missing(*row)));
-    missing.extend(options.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));
-    missing
-}
-
-/// Compares the tables of README.md with the records, as `cargo xtask readme-tables --check` does.
-fn tables_in_step() -> Result<Outcome, Failure> {
-    checked("README tables", "", || crate::readme_tables::check().map(|_| End::Passed))
-}
-
-/// Checks that the libraries could be published, as `cargo xtask release --check` does.
-fn publishable(whole: bool, interrupt: &Interrupt) -> Result<Outcome, Failure> {
-    checked("release", "", || {
-        Ok(match release::check(whole, interrupt)? {
-            release::Verdict::Good(_) => End::Passed,
-            release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
-            release::Verdict::Skipped { why, fix } => End::Skipped { why, fix: Fix::Other(fix) },
-        })
-    })
-}
-
-/// Checks the assembly of one target, as `cargo xtask asm` does.
-fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Outcome, Failure> {
+fn assembly(triple: &str, place: &Place<'_>) -> Result<Outcome, Failure> {
     checked(triple, "(assembly)", || {
-        Ok(match asm::check(triple, workspace, false, interrupt)? {
+        Ok(match asm::check(triple, place.workspace, false, place.interrupt)? {
             asm::Verdict::Good(_) => End::Passed,
             asm::Verdict::Wrong(why) => End::Failed { why: why.join(", ") },
             asm::Verdict::Skipped(need) => End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) },
@@ -184,32 +121,25 @@ fn assembly(triple: &str, workspace: &Path, interrupt: &Interrupt) -> Result<Out
     })
 }
 
+/// All that is missing for what was asked for, of what can be installed.
+fn missing(options: &Options) -> Vec<Need> {
+    let of_step = |step| match step {
+        Step::Tests => command::missing(),
+        Step::Release => release::missing(),
+        Step::CAbi => c_abi::missing(),
+        Step::Valgrind => checkers::missing_valgrind(),
+        Step::Miri => checkers::missing_miri(),
+        Step::Targets => compiled::missing(),
+        Step::Guests => guests::missing(),
+        _ => Vec::new(),
+    };
+    let mut missing: Vec<_> = options.steps().into_iter().flat_map(of_step).collect();
+    missing.extend(options.rows().into_iter().flat_map(cross::missing));
+    missing.extend(options.asm().into_iter().filter_map(|triple| asm::toolchain(triple).err()));
+    missing
+}
+
 /// Says which check of ours begins, and how it ended.
 fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
-    tell(format_args!("\n=== {}", format!("{what} {cpu}").trim_end()));
-    judged(what, cpu, check)
-}
-
-/// How a check ended. One that could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
-fn judged(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
-    let start = Instant::now();
-    let end = match check() {
-        Ok(end) => end,
-        Err(Failure::Run(why) | Failure::Input(why)) => End::Failed { why },
-        Err(other) => return Err(other),
-    };
-    Ok(Outcome::new(what, cpu, Tally::default(), start.elapsed(), end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_in_step_fails_and_a_ctrl_c_ends() {
-        let failed = judged("README tables", "", || Err(Failure::run("not in step"))).unwrap();
-        assert_eq!(failed.end, End::Failed { why: "not in step".to_string() });
-        assert!(outcome::verdict(&[failed], false).is_err());
-        assert!(matches!(judged("x", "", || Err(Failure::Interrupted)), Err(Failure::Interrupted)));
-    }
+    Outcome::of(what, cpu, format!("{what} {cpu}").trim_end(), |_| check())
 }

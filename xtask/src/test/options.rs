@@ -1,10 +1,11 @@
 //! The options of `cargo xtask test`.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::env::consts::ARCH;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::steps::Step;
-use crate::args;
+use crate::asm;
 use crate::failure::Failure;
 use crate::targets::{self, Row, TARGETS};
 
@@ -27,68 +28,45 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test --cpu Haswell --install                 one CPU model; installs its emulator\n  \
     cargo xtask test --exhaustive                            optimised, with all of every grid, twelve minutes";
 
-/// The definition for the command line.
+/// What the person asked for.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// All of it: install what is missing, and fail if anything was skipped for want of it
+    #[arg(long, conflicts_with_all = ["named", "target", "cpu"])]
+    all: bool,
+    /// These steps only
+    #[arg(long = "step", value_name = "STEP", value_delimiter = ',', conflicts_with_all = ["target", "cpu"])]
+    named: Vec<Step>,
+    /// This target only, emulated, and its assembly
+    #[arg(long, value_parser = TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>())]
+    target: Option<String>,
+    /// This CPU model only, by its emulator's name
+    #[arg(long, value_name = "MODEL", value_parser = models())]
+    cpu: Option<String>,
+    /// The optimised tests, with all of every grid and millions of rounds of the litmus test; with --all, as a part of it
+    #[arg(long, conflicts_with_all = ["named", "target", "cpu"])]
+    pub(super) exhaustive: bool,
+    /// Install what is missing for what was asked for: rustup's targets and toolchains, Debian's packages as root
+    #[arg(long)]
+    pub(super) install: bool,
+    /// Enter what was executed into HARDWARE.md, and how long it took into TESTING.md, if all went well
+    #[arg(long)]
+    pub(super) record: bool,
+}
+
 pub(crate) fn command() -> Command {
-    let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    let mut cpus: Vec<_> = targets::rows().map(|row| row.model.name).filter(|name| !name.contains(' ')).collect();
-    cpus.sort_unstable();
-    cpus.dedup();
-    let step = |name: String| Step::ALL.into_iter().find(|step| step.name() == name).expect("it is one of the names");
-    Command::new("test")
+    Options::augment_args(Command::new("test"))
         .about("What must hold before a change lands: five minutes on this machine, or all of it")
         .long_about(LONG_ABOUT)
         .after_help(EXAMPLES)
-        .arg(
-            flag("all")
-                .conflicts_with_all(["step", "target", "cpu"])
-                .help("All of it: install what is missing, and fail if anything was skipped for want of it"),
-        )
-        .arg(
-            Arg::new("step")
-                .long("step")
-                .value_name("STEP")
-                .value_delimiter(',')
-                .value_parser(PossibleValuesParser::new(Step::ALL.map(Step::name)).map(step))
-                .conflicts_with_all(["target", "cpu"])
-                .help("These steps only"),
-        )
-        .arg(
-            Arg::new("target")
-                .long("target")
-                .value_name("TARGET")
-                .value_parser(TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>())
-                .help("This target only, emulated, and its assembly"),
-        )
-        .arg(
-            Arg::new("cpu")
-                .long("cpu")
-                .value_name("MODEL")
-                .value_parser(cpus)
-                .help("This CPU model only, by its emulator's name"),
-        )
-        .arg(
-            flag("exhaustive")
-                .conflicts_with_all(["step", "target", "cpu"])
-                .help("The optimised tests, with all of every grid and millions of rounds of the litmus test; with --all, as a part of it"),
-        )
-        .arg(
-            flag("install")
-                .help("Install what is missing for what was asked for: rustup's targets and toolchains, Debian's packages as root"),
-        )
-        .arg(flag("record").help("Enter what was executed into HARDWARE.md, and how long it took into TESTING.md, if all went well"))
 }
 
-/// What the person asked for.
-pub(crate) struct Options {
-    pub(crate) steps: Vec<Step>,
-    pub(crate) rows: Vec<Row>,
-    /// The targets whose assembly is checked.
-    pub(crate) asm: Vec<&'static str>,
-    /// With the grids and the litmus test of the optimised tests at full length.
-    pub(crate) exhaustive: bool,
-    pub(crate) install: bool,
-    pub(crate) extent: Extent,
-    pub(crate) record: bool,
+/// The names of all CPU models, each once.
+fn models() -> Vec<&'static str> {
+    let mut models: Vec<_> = targets::rows().map(|row| row.model.name).collect();
+    models.sort_unstable();
+    models.dedup();
+    models
 }
 
 /// How much was asked for.
@@ -103,55 +81,56 @@ pub(crate) enum Extent {
 }
 
 impl Options {
-    /// Reads them.
-    pub(crate) fn new(mut matches: ArgMatches) -> Result<Options, Failure> {
-        let target: Option<String> = matches.remove_one("target");
-        let cpu: Option<String> = matches.remove_one("cpu");
-        let named: Vec<Step> = args::list(&mut matches, "step");
-        let (all, exhaustive) = (args::take(&mut matches, "all"), args::take(&mut matches, "exhaustive"));
-        let has_row = target.is_some() || cpu.is_some();
-        let extent = match (all, has_row || exhaustive || !named.is_empty()) {
+    pub(crate) fn new(matches: ArgMatches) -> Result<Options, Failure> {
+        let options = Options::from_arg_matches(&matches).expect("they are of its definition");
+        if let (Some(target), Some(cpu), true) = (&options.target, &options.cpu, options.rows().is_empty()) {
+            let known = targets::rows().filter(|row| row.target.triple == target);
+            let known: Vec<_> = known.map(|row| format!("`{}`", row.model.name)).collect();
+            let known = known.join(", ");
+            return Err(Failure::input(format_args!("no CPU model `{cpu}` for {target}; it has {known}")));
+        }
+        Ok(options)
+    }
+
+    pub(super) fn extent(&self) -> Extent {
+        let is_part = self.target.is_some() || self.cpu.is_some() || self.exhaustive || !self.named.is_empty();
+        match (self.all, is_part) {
             (true, _) => Extent::All,
             (false, true) => Extent::Part,
             (false, false) => Extent::Short,
-        };
-        let steps: Vec<_> = match extent {
-            Extent::All => Step::ALL.to_vec(),
-            Extent::Short => Step::short().collect(),
-            Extent::Part if exhaustive => vec![Step::Optimised],
-            Extent::Part if target.is_some() && cpu.is_none() => vec![Step::Assembly],
-            Extent::Part => Step::ALL.into_iter().filter(|step| named.contains(step)).collect(),
-        };
-        let chosen = |row: &Row| {
-            target.as_ref().is_none_or(|name| name == row.target.triple)
-                && cpu.as_ref().is_none_or(|name| name == row.model.name)
-        };
-        let rows: Vec<_> = targets::rows().filter(|row| (all || has_row) && chosen(row)).collect();
-        if let (true, Some(target), Some(cpu)) = (rows.is_empty(), &target, &cpu) {
-            let known = targets::rows().filter(|row| row.target.triple == target).map(|row| row.model.name);
-            let known: Vec<_> = known.collect();
-            return Err(Failure::input(format_args!(
-                "no CPU model `{cpu}` for {target}; it has {}",
-                known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-            )));
         }
-        let checked = |triple: &&str| match (&target, extent) {
+    }
+
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let is_asked_for = |step: &Step| match self.extent() {
+            Extent::All => true,
+            Extent::Short => step.is_short(),
+            Extent::Part if self.exhaustive => *step == Step::Optimised,
+            Extent::Part if self.target.is_some() && self.cpu.is_none() => *step == Step::Assembly,
+            Extent::Part => self.named.contains(step),
+        };
+        Step::all().filter(is_asked_for).collect()
+    }
+
+    pub(super) fn rows(&self) -> Vec<Row> {
+        let is_asked_for = |row: &Row| {
+            self.target.as_ref().is_none_or(|name| name == row.target.triple)
+                && self.cpu.as_ref().is_none_or(|name| name == row.model.name)
+        };
+        let any = self.all || self.target.is_some() || self.cpu.is_some();
+        targets::rows().filter(|row| any && is_asked_for(row)).collect()
+    }
+
+    /// The targets whose assembly is checked.
+    pub(super) fn asm(&self) -> Vec<&'static str> {
+        let is_here = |triple: &str| triple.split('-').next() == Some(ARCH) && triple.contains("linux");
+        let is_asked_for = |triple: &&str| match (&self.target, self.extent()) {
             (Some(name), _) => name == triple,
-            (None, Extent::Short) => {
-                triple.split('-').next() == Some(std::env::consts::ARCH) && triple.contains("linux")
-            }
+            (None, Extent::Short) => is_here(triple),
             (None, _) => true,
         };
-        let asm = crate::asm::triples().filter(|_| steps.contains(&Step::Assembly)).filter(checked).collect();
-        Ok(Options {
-            install: args::take(&mut matches, "install") || all,
-            record: args::take(&mut matches, "record"),
-            steps,
-            rows,
-            asm,
-            exhaustive,
-            extent,
-        })
+        let is_step = self.steps().contains(&Step::Assembly);
+        asm::triples().filter(|_| is_step).filter(is_asked_for).collect()
     }
 }
 
@@ -164,37 +143,32 @@ mod tests {
         Options::new(command().try_get_matches_from(args).unwrap())
     }
 
-    fn names(options: &Options) -> Vec<&str> {
-        options.rows.iter().map(|row| row.model.name).collect()
-    }
-
     #[test]
-    fn a_plain_run_is_short_and_installs_nothing() {
-        let short = options("").unwrap();
-        assert_eq!((short.extent, short.install, short.rows.len()), (Extent::Short, false, 0));
-        assert!(short.steps.contains(&Step::Tests) && !short.steps.contains(&Step::Valgrind));
-        assert!(short.asm.len() <= 1);
-        let all = options("--all").unwrap();
-        assert_eq!((all.extent, all.install, all.rows.len()), (Extent::All, true, targets::rows().count()));
-        assert_eq!((all.steps.len(), all.asm.len()), (Step::ALL.len(), crate::asm::triples().count()));
-    }
-
-    #[test]
-    fn what_is_named_runs_alone() {
-        let steps = options("--step miri,lint --install").unwrap();
-        assert_eq!((steps.steps, steps.rows.len(), steps.install), (vec![Step::Lint, Step::Miri], 0, true));
-        let assembly = options("--step assembly").unwrap();
-        assert_eq!(assembly.asm.len(), crate::asm::triples().count());
-        let exhaustive = options("--exhaustive").unwrap();
-        assert!(exhaustive.exhaustive && exhaustive.steps == [Step::Optimised]);
-        assert!(options("--all --exhaustive").unwrap().exhaustive);
-        let z = options("--target s390x-unknown-linux-gnu").unwrap();
-        assert_eq!(names(&z), ["qemu"]);
-        assert_eq!((z.asm, z.steps), (vec!["s390x-unknown-linux-gnu"], vec![Step::Assembly]));
-        let model = options("--cpu max,sve=off").unwrap();
-        assert_eq!((names(&model), model.steps.len()), (vec!["max,sve=off"], 0));
-        // One name, two targets.
-        assert_eq!(names(&options("--cpu Haswell").unwrap()), ["Haswell", "Haswell"]);
+    fn what_is_named_runs_alone_and_nothing_is_installed_unasked() {
+        let (all_steps, all_asm) = (Step::all().count(), asm::triples().count());
+        let here = options("").unwrap().asm().len();
+        assert!(here <= 1);
+        let all = (Extent::All, false, all_steps, all_asm, targets::rows().count());
+        for (args, expected) in [
+            ("", (Extent::Short, false, 9, here, 0)),
+            ("--all", all),
+            ("--all --exhaustive", all),
+            ("--step miri,lint --install", (Extent::Part, true, 2, 0, 0)),
+            ("--step assembly", (Extent::Part, false, 1, all_asm, 0)),
+            ("--exhaustive", (Extent::Part, false, 1, 0, 0)),
+            ("--target s390x-unknown-linux-gnu", (Extent::Part, false, 1, 1, 1)),
+            ("--target x86_64-unknown-none", (Extent::Part, false, 1, 1, 0)),
+            ("--cpu max,sve=off", (Extent::Part, false, 0, 0, 1)),
+            // One name, two targets.
+            ("--cpu Haswell", (Extent::Part, false, 0, 0, 2)),
+        ] {
+            let asked = options(args).unwrap();
+            let counts = (asked.steps().len(), asked.asm().len(), asked.rows().len());
+            assert_eq!((asked.extent(), asked.install, counts.0, counts.1, counts.2), expected, "{args}");
+        }
+        // In the order in which they run.
+        assert_eq!(options("--step miri,lint").unwrap().steps(), [Step::Lint, Step::Miri]);
+        assert_eq!(options("--exhaustive").unwrap().steps(), [Step::Optimised]);
     }
 
     #[test]

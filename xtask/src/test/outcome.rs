@@ -1,19 +1,18 @@
 //! What became of a step or a row, as a table, and as the verdict on the run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::end::{End, Fix};
 use super::libtest::Tally;
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::install;
 use crate::needs::{self, Need};
 
 /// One line of the table.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The target, or the step.
     pub(crate) what: String,
     /// The CPU model; none for a step that executes nothing of ours.
     pub(crate) cpu: String,
@@ -23,13 +22,29 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn new(what: &str, cpu: &str, tally: Tally, took: Duration, end: End) -> Outcome {
-        Outcome { what: what.to_string(), cpu: cpu.to_string(), tally, took, end }
+    /// Runs it, after the line `title`. What could not be done has failed; only the person's Ctrl-C and a closed pipe end the others too.
+    pub(crate) fn of(
+        what: &str,
+        cpu: &str,
+        title: &str,
+        run: impl FnOnce(&mut Tally) -> Result<End, Failure>,
+    ) -> Result<Outcome, Failure> {
+        tell(format_args!("\n=== {title}"));
+        let (start, mut tally) = (Instant::now(), Tally::default());
+        let end = match run(&mut tally) {
+            Ok(end) => end,
+            Err(Failure::Run(why) | Failure::Input(why)) => {
+                let faults = tally.faults().map(|faults| format!(": {faults}"));
+                End::Failed { why: why + &faults.unwrap_or_default() }
+            }
+            Err(other) => return Err(other),
+        };
+        Ok(Outcome { took: start.elapsed(), tally, ..Outcome::not_run(what, cpu, end) })
     }
 
-    /// What has not run.
     pub(crate) fn not_run(what: &str, cpu: &str, end: End) -> Outcome {
-        Outcome::new(what, cpu, Tally::default(), Duration::ZERO, end)
+        let (what, cpu) = (what.to_string(), cpu.to_string());
+        Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }
     }
 
     fn name(&self) -> String {
@@ -40,7 +55,6 @@ impl Outcome {
 /// What a test says that skips itself for want of a program.
 const COULD_RUN: &str = "; to run it: `apt-get install ";
 
-/// All outcomes.
 pub(crate) fn table(outcomes: &[Outcome]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::ASCII_MARKDOWN);
@@ -51,26 +65,17 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
             End::Failed { .. } => "FAILED",
             End::Skipped { .. } => "SKIPPED",
         };
-        let count = |tests: u64| if tally.to_run() > 0 { tests.to_string() } else { String::new() };
-        let ran = if tally.run() == tally.to_run() {
-            count(tally.run())
-        } else {
-            format!("{} of {}", tally.run(), tally.to_run())
+        let (run, to_run) = (tally.run(), tally.to_run());
+        let (ran, passed) = match to_run {
+            0 => (String::new(), String::new()),
+            _ if run == to_run => (run.to_string(), tally.passed.to_string()),
+            _ => (format!("{run} of {to_run}"), tally.passed.to_string()),
         };
-        table.add_row([
-            what,
-            cpu,
-            tally.backends.as_deref().unwrap_or_default(),
-            &ran,
-            &count(tally.passed),
-            &format!("{:.1} s", took.as_secs_f64()),
-            result,
-        ]);
+        let (backends, took) = (tally.backends.as_deref().unwrap_or_default(), took.as_secs_f64());
+        table.add_row([what, cpu, backends, &ran, &passed, &format!("{took:.1} s"), result]);
     }
-    for column in [3, 4, 5] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+    for column in table.column_iter_mut().skip(3).take(3) {
+        column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }
@@ -78,20 +83,12 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
 /// What was skipped, why, and what would help: one line for all that would come with one command, and a line for each of the others. Tests
 /// that skip themselves without a program say only its name: what they need is `of_tests`.
 pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
-    let (mut names, mut lines) = (Vec::new(), Vec::new());
-    let mut needs: Vec<Need> = Vec::new();
-    let mut add = |missing: &[Need]| {
-        for need in missing {
-            if !needs.contains(need) {
-                needs.push(need.clone());
-            }
-        }
-    };
+    let (mut names, mut needs, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in outcomes {
         match &outcome.end {
             End::Skipped { fix: Fix::Install(missing), .. } => {
                 names.push(outcome.name());
-                add(missing);
+                needs.extend_from_slice(missing);
             }
             End::Skipped { why, fix: Fix::Other(fix) } => {
                 lines.push(format!("SKIPPED: {}: {why}; to run it: {fix}", outcome.name()));
@@ -99,12 +96,12 @@ pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
             _ => {}
         }
         for skip in &outcome.tally.skips {
-            match skip.split_once(": ").filter(|_| !of_tests.is_empty() && skip.contains(COULD_RUN)) {
-                Some((test, _)) => {
+            match skip.split_once(": ") {
+                Some((test, _)) if skip.contains(COULD_RUN) && !of_tests.is_empty() => {
                     names.push(test.to_string());
-                    add(of_tests);
+                    needs.extend_from_slice(of_tests);
                 }
-                None => lines.push(format!("SKIPPED: {skip}")),
+                _ => lines.push(format!("SKIPPED: {skip}")),
             }
         }
     }
@@ -126,8 +123,8 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
             }
             _ => {}
         }
-        let could_run = |skip: &&String| all && skip.contains(COULD_RUN);
-        failed.extend(outcome.tally.skips.iter().filter(could_run).map(|skip| format!("skipped: {skip}")));
+        let could_run = outcome.tally.skips.iter().filter(|skip| all && skip.contains(COULD_RUN));
+        failed.extend(could_run.map(|skip| format!("skipped: {skip}")));
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
 }
@@ -135,73 +132,62 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::needs::Thing;
 
-    fn skipped(program: &'static str) -> End {
-        End::Skipped { why: format!("no {program}"), fix: Fix::Install(vec![Need::program(program, "qemu-user")]) }
+    fn skipped(need: Need) -> Outcome {
+        let end = End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) };
+        Outcome::not_run("s390x-unknown-linux-gnu", "qemu", end)
     }
 
-    fn outcomes() -> Vec<Outcome> {
-        let outcome = |what: &str, cpu: &str, passed, end| {
-            let mut tally = Tally::default();
-            (tally.passed, tally.backends) = (passed, (passed > 0).then(|| "neon, portable".to_string()));
-            Outcome::new(what, cpu, tally, Duration::from_millis(1500), end)
-        };
-        vec![
-            outcome("format", "", 0, End::Passed),
-            outcome("lint", "", 0, End::Failed { why: "`cargo clippy`".to_string() }),
-            outcome("aarch64-unknown-linux-gnu", "cortex-a72", 75, End::Passed),
-            outcome("s390x-unknown-linux-gnu", "qemu", 0, skipped("qemu-s390x")),
-        ]
+    fn qemu() -> Outcome {
+        skipped(Need::program("no-such-qemu", "qemu-user"))
+    }
+
+    fn said(lines: &[&str]) -> Outcome {
+        let mut tests = Outcome::not_run("tests", "", End::Failed { why: "`cargo test`".to_string() });
+        lines.iter().for_each(|line| tests.tally.line(line));
+        tests
     }
 
     #[test]
-    fn the_table_shows_each_row() {
-        let mut outcomes = outcomes();
-        outcomes[1].tally.announced = 137;
-        let table = table(&outcomes).to_string();
-        for part in ["0 of 137", "format", "ok", "FAILED", "SKIPPED", "1.5 s", "cortex-a72", "neon, portable", "75"] {
+    fn the_table_shows_what_never_ended_and_a_ctrl_c_ends_the_run() {
+        let table = table(&[said(&["running 137 tests", "backends: neon, portable"]), qemu()]).to_string();
+        for part in ["| neon, portable ", " 0 of 137 ", " 0.0 s ", "| FAILED ", "| SKIPPED "] {
             assert!(table.contains(part), "{part} is missing in\n{table}");
         }
+        let ended = |failure| Outcome::of("x", "", "x", |_| Err(failure)).map(|outcome| outcome.end);
+        assert!(matches!(ended(Failure::Interrupted), Err(Failure::Interrupted)));
+        assert!(matches!(ended(Failure::run("not in step")), Ok(End::Failed { why }) if why == "not in step"));
     }
 
     #[test]
     fn what_one_command_would_bring_is_one_line() {
-        let mut outcomes = outcomes();
-        let skip = |end| Outcome::not_run("x", "", end);
-        outcomes.extend([skip(skipped("qemu-arm")), skip(skipped("qemu-arm"))]);
-        outcomes.push(skip(End::Skipped { why: "no Linux".to_string(), fix: Fix::Other("use it".to_string()) }));
-        outcomes[0].tally.skips.push("a test: no script; to run it: `apt-get install bsdutils`".to_string());
+        let test = said(&["SKIPPED: a test: no script; to run it: `apt-get install bsdutils`"]);
+        let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", End::impossible("no Linux", "use it"))];
         let lines = skips(&outcomes, &[Need::program("script", "bsdutils")]);
-        assert_eq!(lines[0], "SKIPPED: x: no Linux; to run it: use it");
-        let all = "SKIPPED: a test, s390x-unknown-linux-gnu on qemu, x, x: no script, no qemu-s390x, no qemu-arm; to run all of it: ";
-        assert!(lines[1].starts_with(all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
-        assert_eq!(lines.len(), 2);
-        // The test's program would have come, too.
-        outcomes.truncate(1);
-        assert!(verdict(&outcomes, false).is_ok() && verdict(&outcomes, true).is_err());
+        let row = "s390x-unknown-linux-gnu on qemu";
+        let all = format!("SKIPPED: a test, {row}, {row}: no no-such-qemu, no script; to run all of it: ");
+        assert!(lines[1].starts_with(&all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
+        assert_eq!((&*lines[0], lines.len()), ("SKIPPED: x: no Linux; to run it: use it", 2));
     }
 
     #[test]
-    fn failures_fail_the_run_by_name_and_skips_where_all_is_required() {
-        let Err(Failure::Run(line)) = verdict(&outcomes(), false) else { panic!("lint failed") };
-        assert_eq!(line, "failed: lint (`cargo clippy`)");
-        let Err(Failure::Run(line)) = verdict(&outcomes(), true) else { panic!("lint failed") };
-        assert_eq!(line, "failed: lint (`cargo clippy`); s390x-unknown-linux-gnu on qemu (skipped: no qemu-s390x)");
-        let mut good = outcomes();
-        good.remove(1);
-        assert!(verdict(&good, false).is_ok());
-        assert!(verdict(&good, true).is_err());
-    }
-
-    #[test]
-    fn a_nightly_without_miri_fails_nothing() {
-        let miri = Need {
-            thing: needs::Thing::ByRustup { what: "Miri".to_string(), install: String::new() },
-            packages: Vec::new(),
-        };
-        let mut outcomes = outcomes();
-        outcomes.retain(|outcome| outcome.end == End::Passed);
-        outcomes[0].end = End::Skipped { why: miri.describe(), fix: Fix::Install(vec![miri]) };
-        assert!(verdict(&outcomes, true).is_ok());
+    fn failures_fail_the_run_and_so_do_skips_where_all_is_required() {
+        let skip = "a test: no script; to run it: `apt-get install bsdutils`";
+        let test = said(&[&format!("SKIPPED: {skip}")]);
+        // Some nightlies come without Miri.
+        let thing = Thing::ByRustup { what: "Miri".to_string(), install: String::new() };
+        let outcomes = [test, qemu(), skipped(Need { thing, packages: Vec::new() })];
+        let failed = "failed: tests (`cargo test`)".to_string();
+        let row = "s390x-unknown-linux-gnu on qemu (skipped: no no-such-qemu)";
+        for (outcomes, all, expected) in [
+            (&outcomes[..], false, &failed),
+            (&outcomes[..], true, &format!("{failed}; skipped: {skip}; {row}")),
+            (&outcomes[1..], false, &String::new()),
+            (&outcomes[2..], true, &String::new()),
+        ] {
+            let why = verdict(outcomes, all).map_or_else(|failure| format!("{failure:?}"), |()| String::new());
+            assert!(why.contains(expected) && why.is_empty() == expected.is_empty(), "{why}");
+        }
     }
 }

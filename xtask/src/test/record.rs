@@ -1,107 +1,122 @@
-//! HARDWARE.md: what was executed on what, since when.
+//! What `--record` enters: in HARDWARE.md what was executed on what, since when; in TESTING.md how long it took.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::end::End;
+use super::options::Extent;
 use super::outcome::Outcome;
 use super::this_machine::THIS_MACHINE;
 use crate::failure::{Failure, read};
 use crate::machine::Machine;
 use crate::output::Output;
+use crate::readme_tables::marks;
 use crate::targets::WINE_NAME;
 
-const FILE: &str = "HARDWARE.md";
 const HEADER: &str = "| executed on | target | backends, best first | tests | first | last |";
 
-/// One execution: the cells of a line but for the versions.
-struct Record {
-    on: String,
-    target: String,
-    backends: String,
-    tests: u64,
+pub(super) fn minutes(took: Duration) -> String {
+    format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60)
 }
 
-/// Enters what has run into HARDWARE.md.
-pub(crate) fn record(workspace: &Path, outcomes: &[Outcome]) -> Result<(), Failure> {
-    let path = workspace.join(FILE);
-    let mut lines: Vec<_> = read(&path)?.lines().map(str::to_string).collect();
-    let table = lines.iter().position(|line| line == HEADER);
-    let Some(table) = table else {
-        return Err(Failure::run(format_args!("`{}` has no line `{HEADER}`", path.display())));
+/// Enters a run; how long it took unless it was a part.
+pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], took: Duration) -> Result<(), Failure> {
+    let machine = Machine::read();
+    rewrite(&workspace.join("HARDWARE.md"), |text| executed(text, outcomes, &machine, env!("CARGO_PKG_VERSION")))?;
+    let name = match extent {
+        Extent::Short => "times",
+        Extent::All => "times-all",
+        Extent::Part => return Ok(()),
     };
-    for record in records(outcomes, &Machine::read()) {
-        enter(&mut lines, table, &record, env!("CARGO_PKG_VERSION"));
+    let mut table = "| step or target | on | tests | seconds |\n|--|--|--|--|\n".to_string();
+    for Outcome { what, cpu, tally, took, .. } in outcomes {
+        let tests = if tally.run() > 0 { tally.run().to_string() } else { String::new() };
+        table += &format!("| {what} | {cpu} | {tests} | {} |\n", took.as_secs_f64().round());
     }
-    let mut output = Output::create(&path)?;
-    output.write_all((lines.join("\n") + "\n").as_bytes())?;
+    table += &format!("\n{}; {} CPUs of {}.\n", minutes(took), machine.cores, machine.cpu);
+    rewrite(&workspace.join("TESTING.md"), |text| marks::replace(text, name, &table))
+}
+
+fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<(), Failure> {
+    let text = change(&read(path)?).map_err(|why| Failure::run(format_args!("`{}`: {why}", path.display())))?;
+    let mut output = Output::create(path)?;
+    output.write_all(text.as_bytes())?;
     output.finish()
 }
 
-/// What has executed our code: the rows that passed, and of the steps on this machine the one with the most tests.
-fn records(outcomes: &[Outcome], machine: &Machine) -> Vec<Record> {
+/// HARDWARE.md with what has executed our code: the rows that passed, and of the steps on this machine the one with the most tests. Renews
+/// the line of the same machine and target, or adds one at the end of the table.
+fn executed(text: &str, outcomes: &[Outcome], machine: &Machine, version: &str) -> Result<String, String> {
+    let mut lines: Vec<_> = text.lines().map(str::to_string).collect();
+    let header = lines.iter().position(|line| line == HEADER).ok_or_else(|| format!("no line `{HEADER}`"))?;
     let passed = outcomes.iter().filter(|outcome| outcome.end == End::Passed && outcome.tally.backends.is_some());
     let (native, emulated): (Vec<_>, Vec<_>) = passed.partition(|outcome| outcome.cpu == THIS_MACHINE);
-    let native = native.into_iter().max_by_key(|outcome| outcome.tally.passed).map(|outcome| (outcome, true));
-    let records = native.into_iter().chain(emulated.into_iter().map(|outcome| (outcome, false)));
-    let record = |(outcome, native): (&Outcome, bool)| Record {
-        on: match &*outcome.cpu {
-            THIS_MACHINE => format!("{}, {}", machine.cpu, machine.kernel),
+    let native = native.into_iter().max_by_key(|outcome| outcome.tally.passed);
+    for Outcome { what, cpu, tally, .. } in native.into_iter().chain(emulated) {
+        let host = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
+        let (on, target) = match &**cpu {
+            THIS_MACHINE => (format!("{}, {}", machine.cpu, machine.kernel), &host),
             // On this CPU, but not on this system.
-            WINE_NAME => format!("{}, {WINE_NAME}", machine.cpu),
-            emulated => emulated.to_string(),
-        },
-        target: if native { host().to_string() } else { outcome.what.clone() },
-        backends: outcome.tally.backends.clone().unwrap_or_default(),
-        tests: outcome.tally.passed,
-    };
-    records.map(record).collect()
-}
-
-/// What this program was compiled for.
-fn host() -> String {
-    format!("{} {}", std::env::consts::ARCH, std::env::consts::OS)
-}
-
-/// Renews the line of the same machine and target, or adds one at the end of the table.
-fn enter(lines: &mut Vec<String>, table: usize, record: &Record, version: &str) {
-    let Record { on, target, backends, tests } = record;
-    let begin = format!("| {on} | {target} | ");
-    let rows = lines[table + 2..].iter().take_while(|line| line.starts_with('|')).count();
-    let rows = table + 2..table + 2 + rows;
-    let old = rows.clone().find(|&i| lines[i].starts_with(&begin));
-    let first = old.and_then(|i| lines[i].split('|').nth(5).map(|first| first.trim().to_string()));
-    let line = format!("{begin}{backends} | {tests} | {} | {version} |", first.as_deref().unwrap_or(version));
-    match old {
-        Some(i) => lines[i] = line,
-        None => lines.insert(rows.end, line),
+            WINE_NAME => (format!("{}, {WINE_NAME}", machine.cpu), what),
+            emulated => (emulated.to_string(), what),
+        };
+        let begin = format!("| {on} | {target} | ");
+        let rows = header + 2..lines.len();
+        let end = rows.clone().find(|&i| !lines[i].starts_with('|')).unwrap_or(rows.end);
+        let old = (rows.start..end).find(|&i| lines[i].starts_with(&begin));
+        let first = old.and_then(|i| lines[i].split('|').nth(5)).map_or(version, str::trim);
+        let backends = tally.backends.as_deref().unwrap_or_default();
+        let line = format!("{begin}{backends} | {} | {first} | {version} |", tally.passed);
+        match old {
+            Some(i) => lines[i] = line,
+            None => lines.insert(end, line),
+        }
     }
+    Ok(lines.join("\n") + "\n")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    fn passed(what: &str, cpu: &str, passed: u64) -> Outcome {
+        let mut outcome = Outcome::not_run(what, cpu, End::Passed);
+        (outcome.tally.passed, outcome.tally.backends) = (passed, Some("neon, portable".to_string()));
+        outcome
+    }
 
     #[test]
     fn a_machine_has_one_line_and_keeps_its_first_version() {
-        let mut lines: Vec<String> =
-            ["# Title", HEADER, "|--|--|--|--|--|--|", "", "The end."].map(str::to_string).to_vec();
-        let record = |on: &str, tests| Record {
-            on: on.to_string(),
-            target: "aarch64 linux".to_string(),
-            backends: "neon, portable".to_string(),
-            tests,
+        let text = format!("# Title\n{HEADER}\n|--|--|--|--|--|--|\n\nThe end.\n");
+        let machine = Machine::read();
+        let text = executed(&text, &[passed("arm", "one", 70), passed("arm", "two", 71)], &machine, "0.1.0").unwrap();
+        let now = [passed("arm", "one", 90), passed("a", THIS_MACHINE, 3), passed("b", THIS_MACHINE, 2)];
+        let text = executed(&text, &now, &machine, "0.2.0").unwrap();
+        let lines: Vec<_> = text.lines().skip(3).collect();
+        assert_eq!(lines[0], "| one | arm | neon, portable | 90 | 0.1.0 | 0.2.0 |");
+        assert_eq!(lines[1], "| two | arm | neon, portable | 71 | 0.1.0 | 0.1.0 |");
+        // The step with the most tests.
+        assert!(lines[2].ends_with(" | neon, portable | 3 | 0.2.0 | 0.2.0 |"), "{text}");
+        assert_eq!(lines[3..], ["", "The end."]);
+    }
+
+    #[test]
+    fn each_extent_has_its_table_of_times() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("HARDWARE.md"), HEADER).unwrap();
+        let file = folder.path().join("TESTING.md");
+        let before = "a\n<!-- times -->\n<!-- /times -->\n<!-- times-all -->\n<!-- /times-all -->\n";
+        fs::write(&file, before).unwrap();
+        let recorded = |extent| {
+            let took = Duration::from_millis(61_700);
+            record(folder.path(), extent, &[passed("tests", THIS_MACHINE, 7)], took).unwrap();
+            fs::read_to_string(&file).unwrap()
         };
-        enter(&mut lines, 1, &record("one", 70), "0.1.0");
-        enter(&mut lines, 1, &record("two", 71), "0.1.0");
-        enter(&mut lines, 1, &record("one", 90), "0.2.0");
-        assert_eq!(
-            lines[3..],
-            [
-                "| one | aarch64 linux | neon, portable | 90 | 0.1.0 | 0.2.0 |",
-                "| two | aarch64 linux | neon, portable | 71 | 0.1.0 | 0.1.0 |",
-                "",
-                "The end."
-            ]
-        );
+        assert_eq!(recorded(Extent::Part), before);
+        let text = recorded(Extent::Short);
+        assert!(text.contains("<!-- times -->\n| step or target") && text.contains("| tests | this machine | 7 | 0 |"));
+        assert!(text.contains("1 min 1 s; ") && text.ends_with("<!-- times-all -->\n<!-- /times-all -->\n"), "{text}");
     }
 }

@@ -1,0 +1,264 @@
+//! The C library: built, installed, looked at, and used by C and C++ programs as a person would; and what its header says of memory
+//! checkers, and of the standards that it keeps to.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::end::{self, End};
+use super::libtest::Tally;
+use super::outcome::Outcome;
+use super::this_machine::{THIS_MACHINE, expected_backends};
+use crate::capi;
+use crate::compile::{Place, succeed};
+use crate::failure::{Failure, cannot, read};
+use crate::interrupt::Interrupt;
+use crate::needs::{self, Need, on_path};
+use crate::process::{self, LIMIT};
+
+pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
+
+/// Debian has the sanitizers of its clang apart.
+const SANITIZERS: &str = "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a";
+
+const POOL: [&str; 3] = ["tests/c/pool.c", "examples/c/pool.c", "tests/c/pool_limits.c"];
+
+const CHECKED: [&str; 1] = ["tests/c/checked.c"];
+
+/// Lengths of copies that are one byte too long: of partial lines, of whole ones, around each threshold.
+const TOO_LONG: [usize; 12] = [2, 63, 64, 100, 128, 129, 200, 255, 256, 300, 4096, 65_536];
+
+pub(super) fn run(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+    let title = "C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c";
+    let all = Outcome::of("C ABI", THIS_MACHINE, title, |tally| {
+        if !cfg!(target_os = "linux") {
+            return Ok(End::impossible("no Linux", "run it on such a machine"));
+        }
+        if let Some(skipped) = end::obstacle(needs::missing(required())) {
+            return Ok(skipped);
+        }
+        let scratch = tempfile::tempdir().map_err(cannot("write to", &std::env::temp_dir()))?;
+        let (first, prefix) = (scratch.path().join("first"), scratch.path().join("prefix"));
+        capi::install(&first, place.interrupt)?;
+        // Moved: the pkg-config file is to find the others wherever they are.
+        std::fs::rename(&first, &prefix).map_err(cannot("move", &first))?;
+        libraries(&prefix, place.interrupt)?;
+        let sources = place.workspace.join("memcpy-streaming-capi");
+        Run { sources, prefix: &prefix, scratch: scratch.path(), tally, interrupt: place.interrupt }.all()?;
+        Ok(tally.judge(expected_backends().as_deref()))
+    });
+    let rest = end::obstacle(needs::missing(others()));
+    let rest = rest.map(|end| Outcome::not_run("C ABI, other compilers and checkers", THIS_MACHINE, end));
+    Ok([all?].into_iter().chain(rest).collect())
+}
+
+/// What it takes.
+fn required() -> [Need; 2] {
+    [Need::program("gcc", "gcc"), Need::program("nm", "binutils")]
+}
+
+/// What is used as well where it is there.
+fn others() -> [Need; 6] {
+    [
+        Need::program("g++", "g++"),
+        Need::program("clang", "clang"),
+        Need::program("pkg-config", "pkgconf"),
+        Need::file(SANITIZERS, "libclang-rt-14-dev"),
+        Need::program("valgrind", "valgrind"),
+        Need::program("qemu-x86_64", "qemu-user"),
+    ]
+}
+
+pub(super) fn missing() -> Vec<Need> {
+    needs::missing(required().into_iter().chain(others()))
+}
+
+/// Whether these are the functions that a library is to define.
+pub(super) fn is_api(library: &str, defined: &[String]) -> Result<(), Failure> {
+    if defined == capi::API {
+        return Ok(());
+    }
+    let (has, should) = (defined.join(", "), capi::API.join(", "));
+    Err(Failure::run(format_args!("{library} defines {has}; it should: {should}")))
+}
+
+/// What the two libraries show and need; and the header says of what they need that no program may define it by them.
+fn libraries(prefix: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
+    let wrong = |what: String| Err(Failure::run(what));
+    let shared = prefix.join("lib/libmemcpy_streaming.so");
+    for library in [&shared, &prefix.join("lib/libmemcpy_streaming.a")] {
+        is_api(&library.to_string_lossy(), &capi::defined(library, interrupt)?)?;
+        let undefined = capi::undefined(library, interrupt)?;
+        if let Some(name) = undefined.iter().find(|name| !capi::LIBC.contains(&name.as_str())) {
+            return wrong(format!("{} needs {name}", library.display()));
+        }
+    }
+    let dynamic = lines(Command::new("readelf").args(["--dynamic", "--wide"]).arg(&shared), interrupt)?;
+    let is_wrong = |line: &&String| {
+        let needs_other = line.contains("(NEEDED)") && !line.contains("[libc.so.");
+        // Code that would run at start or end, whatever the program calls.
+        needs_other || ["(INIT", "(FINI", "(PREINIT"].iter().any(|entry| line.contains(entry))
+    };
+    if let Some(line) = dynamic.iter().find(is_wrong) {
+        return wrong(format!("the shared library has {}", line.trim()));
+    }
+    let soname = format!("[{}]", capi::soname());
+    if !dynamic.iter().any(|line| line.contains("(SONAME)") && line.contains(&soname)) {
+        return wrong(format!("the soname of the shared library is not {soname}"));
+    }
+    let header = read(&prefix.join("include/memcpy_streaming.h"))?;
+    let sentence = header.split_once("Do not define").and_then(|(_, rest)| rest.split_once(" by "));
+    let names: Vec<_> = sentence.map_or("", |(names, _)| names).split([' ', ',']).collect();
+    match capi::LIBC.iter().find(|name| !names.contains(name)) {
+        Some(name) => wrong(format!("the header does not forbid to define {name} by this library")),
+        None => Ok(()),
+    }
+}
+
+/// The standard output of a command that must end well.
+pub(super) fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    succeed(command, LIMIT, interrupt, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
+/// Runs a program that must end well, as one test.
+pub(super) fn execute(command: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+    // What the person's shell asks for is not what this is about.
+    succeed(command.env_remove("MEMCPY_STREAMING_BACKEND"), LIMIT, interrupt, |line| {
+        tally.line(line);
+        process::relay(line)
+    })?;
+    tally.passed += 1;
+    Ok(())
+}
+
+struct Run<'a> {
+    /// The folder of memcpy-streaming-capi.
+    sources: PathBuf,
+    /// Where the library is installed.
+    prefix: &'a Path,
+    /// For what is made here.
+    scratch: &'a Path,
+    tally: &'a mut Tally,
+    interrupt: &'a Interrupt,
+}
+
+impl Run<'_> {
+    /// All of it, as far as there are the compilers and checkers.
+    fn all(&mut self) -> Result<(), Failure> {
+        let scratch_file = |name: &str| self.scratch.join(name).display().to_string();
+        let (checkpointed, log) = (scratch_file("checkpointed"), scratch_file("log"));
+        let expected = expected_backends();
+        let best = expected.as_deref().and_then(|names| names.split(", ").next());
+        let best = best.unwrap_or(memcpy_streaming::Backend::active().name());
+        let (shared, statically) = (self.flags(false)?, self.flags(true)?);
+        let prefix = self.prefix.display();
+        let library = [format!("-I{prefix}/include"), format!("{prefix}/lib/libmemcpy_streaming.a")];
+        let (either, c, cpp) = (&[&shared[..], &statically][..], "gcc clang", "g++ clang++");
+        for (files, compilers, standards, ways, args) in [
+            (&["tests/c/abi.c"][..], c, "c99", either, expected.as_slice()),
+            (&["examples/c/example.c"], c, "c99", either, &[]),
+            (&["examples/c/checkpoint.c"], c, "c99", either, &[checkpointed, "8".to_string()]),
+            (&["examples/c/devices.c"], c, "c99", either, &[log]),
+            (&["examples/c/example.cpp"], cpp, "c++11", either, &[]),
+            (&POOL, c, "c99", either, &[best.to_string()]),
+            (&["tests/c/header.c"], c, "c89 c11", &[&library], &[]),
+            (&["tests/c/header.cpp"], cpp, "c++98 c++11 c++20", &[&library], &[]),
+        ] {
+            // clang has no library of its own for C++.
+            let is_there = |name: &&str| on_path(name).is_some() && (*name != "clang++" || on_path("g++").is_some());
+            for name in compilers.split(' ').filter(is_there) {
+                for standard in standards.split(' ') {
+                    for flags in ways {
+                        let program = self.compile(name, standard, files, flags)?;
+                        self.execute(Command::new(program).args(args))?;
+                    }
+                }
+            }
+        }
+        if on_path("clang").is_some() && Path::new(SANITIZERS).is_file() {
+            self.sanitized(&library)?;
+        }
+        if on_path("valgrind").is_some() {
+            self.threads(&library)?;
+        }
+        if cfg!(target_arch = "x86_64") && on_path("qemu-x86_64").is_some() {
+            // Where a program's addresses are not those that the kernel knows.
+            let program = self.compile("gcc", "c99", &POOL, &statically)?;
+            let mut qemu = Command::new("qemu-x86_64");
+            qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
+            self.execute(&mut qemu)?;
+        }
+        Ok(())
+    }
+
+    fn sanitized(&mut self, library: &[String]) -> Result<(), Failure> {
+        let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
+        let program = self.compile("clang", "c89", &CHECKED, &flags("address"))?;
+        for len in TOO_LONG.map(|len| len.to_string()) {
+            self.execute(Command::new(&program).args(["right", &len]))?;
+            let mut wrong = Command::new(&program);
+            self.reports(wrong.args(["portable", &len]), "AddressSanitizer: heap-buffer-overflow")?;
+        }
+        let program = self.compile("clang", "c89", &CHECKED, &flags("memory"))?;
+        self.execute(Command::new(program).arg("unpoison"))
+    }
+
+    fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
+        let program = self.compile("gcc", "c89", &CHECKED, library)?;
+        for tool in ["helgrind", "drd"] {
+            let valgrind = |what: &str| {
+                let mut valgrind = Command::new("valgrind");
+                valgrind.args(["-q", "--error-exitcode=9", &format!("--tool={tool}")]).arg(&program).arg(what);
+                valgrind
+            };
+            self.execute(&mut valgrind("threads"))?;
+            // Without the call that the header asks for there is something to report: it looks.
+            self.reports(&mut valgrind("threads-first"), "memcpy_streaming")?;
+        }
+        Ok(())
+    }
+
+    /// What pkg-config says, if it is there, and what makes it the one library or the other.
+    fn flags(&self, statically: bool) -> Result<Vec<String>, Failure> {
+        let prefix = self.prefix.display();
+        let mut said = format!("-I{prefix}/include -L{prefix}/lib -lmemcpy_streaming");
+        if on_path("pkg-config").is_some() {
+            let mut pkg_config = Command::new("pkg-config");
+            pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
+            pkg_config.env("PKG_CONFIG_PATH", self.prefix.join("lib/pkgconfig"));
+            said = lines(&mut pkg_config, self.interrupt)?.join(" ");
+        }
+        let way = if statically { "-static".to_string() } else { format!("-Wl,-rpath,{prefix}/lib") };
+        Ok(said.split_whitespace().map(str::to_string).chain([way]).collect())
+    }
+
+    /// Compiles source files; no warning is allowed.
+    fn compile(&self, name: &str, standard: &str, files: &[&str], flags: &[String]) -> Result<PathBuf, Failure> {
+        let program = self.scratch.join("program");
+        let mut command = Command::new(name);
+        command.arg(format!("-std={standard}")).args(STRICT).arg("-I").arg(self.sources.join("examples/c"));
+        // The library after them: a linker searches it for what the files before it need.
+        command.args(files.iter().map(|file| self.sources.join(file))).args(flags).arg("-o").arg(&program);
+        process::quiet(&mut command, LIMIT, self.interrupt)?;
+        Ok(program)
+    }
+
+    fn execute(&mut self, command: &mut Command) -> Result<(), Failure> {
+        execute(command, self.tally, self.interrupt)
+    }
+
+    /// Runs a program that must end badly, with a report that says `what`.
+    fn reports(&mut self, command: &mut Command, what: &str) -> Result<(), Failure> {
+        let (status, report) = process::errors_of(command, LIMIT, self.interrupt)?;
+        if status.success() || !report.contains(what) {
+            let shown = process::show(command);
+            return Err(Failure::run(format_args!("no report of `{what}` by `{shown}`: {status}, {report}")));
+        }
+        self.tally.passed += 1;
+        Ok(())
+    }
+}

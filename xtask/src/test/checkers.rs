@@ -1,0 +1,204 @@
+//! The tests under what watches every access to memory: AddressSanitizer, which replaces the backends by the portable one; valgrind,
+//! which sees what their instructions do; and Miri, which interprets them and knows Rust's rules for pointers.
+//!
+//! That the first two watch is tested, too: each must catch errors that are planted where they are made.
+
+use std::process::Command;
+
+use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
+
+use super::command::{self, without_benchmarks};
+use super::end::{self, End};
+use super::libtest::Tally;
+use super::outcome::Outcome;
+use super::steps::LIBRARIES;
+use super::this_machine::{self, GRID, THIS_MACHINE};
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
+use crate::failure::Failure;
+use crate::needs::{self, Need};
+use crate::process::{self, LIMIT};
+use crate::targets::names;
+use crate::toolchain;
+
+/// valgrind, as it stands before a program. The exit code if it has found anything is a number that no test program ends with.
+const VALGRIND: [&str; 3] = ["valgrind", "-q", "--error-exitcode=99"];
+
+const LINE: usize = 64;
+
+/// What is planted: written or read, so many bytes too many.
+const CASES: [(usize, usize); 6] = [(0, 0), (0, 1), (0, LINE), (1, 0), (1, 1), (1, LINE)];
+
+struct Checker {
+    name: &'static str,
+    /// Makes cargo build and run so that what it builds is watched.
+    watch: fn(&mut Command, &Place<'_>),
+    test_args: &'static [&'static str],
+    /// The folder that its programs are in, below cargo's.
+    folder: &'static str,
+    /// What stands before a program.
+    runner: &'static [&'static str],
+    /// What it says of a byte too many that is written, and read.
+    says: [&'static [&'static str]; 2],
+    /// The backends that there must be under it. None where there is nobody to ask.
+    backends: Option<Vec<Backend>>,
+}
+
+pub(super) fn address_sanitizer(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+    let obstacle = match toolchain::host() {
+        Some(host) if toolchain::has(&host, "lib", "_rt.asan.a") => None,
+        _ => Some(End::impossible("the compiler comes without AddressSanitizer", "use one of rustup's for Linux")),
+    };
+    let checker = Checker {
+        name: "AddressSanitizer",
+        watch: |cargo, place| {
+            // With a target, or build scripts would be watched too. What the benchmarks need is left out.
+            cargo.args(["--profile", "emulated", "--target", &toolchain::host().unwrap_or_default()]);
+            cargo.arg("--target-dir").arg(place.target_dir.join("address-sanitizer")).args(compile::CRATES.concat());
+            cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
+            // An unstable option, of a compiler that may be a stable one.
+            cargo.env("RUSTC_BOOTSTRAP", "1");
+        },
+        test_args: &[],
+        folder: "address-sanitizer/HOST/emulated",
+        // Names of functions where there is no llvm-symbolizer: addr2line comes with the linker.
+        runner: &["env", "ASAN_OPTIONS=allow_addr2line=1"],
+        says: [&["heap-buffer-overflow", "WRITE of size"], &["heap-buffer-overflow", "READ of size"]],
+        backends: Some(vec![Portable]),
+    };
+    run(&checker, obstacle, place)
+}
+
+pub(super) fn missing_valgrind() -> Vec<Need> {
+    needs::missing([Need { packages: vec!["valgrind", "libc6-dbg"], ..Need::program("valgrind", "valgrind") }])
+}
+
+pub(super) fn valgrind(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+    // Its CPU is this one without what it does not know.
+    let known = |backend: &Backend| ![Avx512, Movdir64b].contains(backend);
+    let checker = Checker {
+        name: "valgrind",
+        watch: |cargo, _| {
+            // What the tests of this machine have built already.
+            cargo.arg("--release").args(LIBRARIES.split(' '));
+            without_benchmarks(cargo);
+            cargo.arg("--config").arg(format!(r#"target."cfg(all())".runner={VALGRIND:?}"#));
+            // For tests that start themselves again.
+            cargo.env("MEMCPY_STREAMING_RUNNER", VALGRIND.join(" "));
+        },
+        // The litmus test: valgrind runs one thread at a time, and so sees no store that is late. For the same reason no other
+        // thread holds a lock at a fork, and valgrind's own child may hang.
+        test_args: &["--", "--skip", "the_drain", "--skip", "a_busy_process"],
+        folder: "HOST/release",
+        runner: &VALGRIND,
+        says: [&["Invalid write of size"], &["Invalid read of size"]],
+        backends: this_machine::this_cpus_backends().map(|all| all.into_iter().filter(known).collect()),
+    };
+    run(&checker, end::obstacle(missing_valgrind()), place)
+}
+
+/// Runs the tests of the libraries, all of which must pass, and what is planted.
+fn run(checker: &Checker, obstacle: Option<End>, place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+    let name = format!("tests, {}", checker.name);
+    if let Some(end) = obstacle {
+        return Ok(vec![Outcome::not_run(&name, THIS_MACHINE, end)]);
+    }
+    let mut cargo = checker.cargo("test", place);
+    cargo.args(["--lib", "--tests", "--no-fail-fast"]).args(checker.test_args);
+    // Every access costs many; the whole grids are run without.
+    cargo.env(GRID, "thin");
+    let (expected, shown) = (checker.backends.as_deref().map(names), process::show(&cargo));
+    let tests = command::run(&name, &shown, &mut cargo, expected.as_deref(), place.interrupt)?;
+    let name = format!("planted errors, {}", checker.name);
+    let planted = Outcome::of(&name, THIS_MACHINE, &name, |tally| checker.planted(place, tally));
+    Ok(vec![tests, planted?])
+}
+
+impl Checker {
+    fn cargo(&self, what: &str, place: &Place<'_>) -> Command {
+        let mut cargo = cargo();
+        cargo.current_dir(place.workspace).args([what, "--locked"]).env_remove("MEMCPY_STREAMING_BACKEND");
+        (self.watch)(&mut cargo, place);
+        cargo
+    }
+
+    /// Builds the program with the errors, and runs it with a byte and a line too many, written and read; and with nothing wrong,
+    /// which must go through.
+    fn planted(&self, place: &Place<'_>, tally: &mut Tally) -> Result<End, Failure> {
+        process::quiet(self.cargo("build", place).args(["-p", "planted"]), LIMIT, place.interrupt)?;
+        let folder = self.folder.replace("HOST", &toolchain::host().unwrap_or_default());
+        let program = place.target_dir.join(folder).join("planted");
+        let backends = self.backends.clone().unwrap_or_else(|| vec![Portable]);
+        let cases = backends.iter().flat_map(|&backend| CASES.map(|(at, beyond)| (backend, at, beyond)));
+        for (backend, at, beyond) in cases {
+            let mut command = Command::new(self.runner[0]);
+            command.args(&self.runner[1..]).arg(&program).args([
+                backend.name(),
+                ["write", "read"][at],
+                &beyond.to_string(),
+            ]);
+            let mut says = if beyond == 0 { Vec::new() } else { [self.says[at], &["copy_too_much"]].concat() };
+            // Whole lines are copied by the kernel, which is then where it goes wrong.
+            if backend != Portable && beyond == LINE {
+                says.push("copy_lines");
+            }
+            let shown = process::show(&command);
+            let (status, said) = process::errors_of(&mut command, LIMIT, place.interrupt)?;
+            says.retain(|part| !said.contains(part));
+            if status.success() == (beyond == 0) && says.is_empty() {
+                tally.passed += 1;
+            } else {
+                tally.failed += 1;
+                process::relay(&format!("{status} of `{shown}`, without {says:?} in:\n{said}"))?;
+            }
+        }
+        tally.backends = Some(names(&backends));
+        let why = format!("{} of {} were missed, see above", tally.failed, tally.run());
+        Ok(if tally.failed == 0 { End::Passed } else { End::Failed { why } })
+    }
+}
+
+/// The tests that end within a minute each under Miri. The others are about files, processes and inaccessible pages, or compare
+/// memmaps of megabytes.
+const TESTS: [&str; 11] =
+    ["backends", "capi", "copy", "errors", "panics", "pattern", "publish", "registers", "safe", "write_only", "writer"];
+
+/// Two models of who may use a reference: the name, Miri's flag for it, and the tests. What differs between the two is what keeps
+/// pointers beside borrows.
+const MODELS: [(&str, &str, &[&str]); 2] =
+    [("Stacked Borrows", "", &TESTS), ("Tree Borrows", " -Zmiri-tree-borrows", &["backends", "publish", "writer"])];
+
+fn nightly() -> Command {
+    let mut cargo = toolchain::rustup("nightly");
+    cargo.arg("miri").env_remove("MEMCPY_STREAMING_BACKEND");
+    cargo
+}
+
+pub(super) fn missing_miri() -> Vec<Need> {
+    // With the source of the standard library that it runs.
+    let install = "rustup toolchain install nightly --profile minimal -c miri -c rust-src";
+    toolchain::unless_there(nightly(), "Miri".to_string(), install.to_string()).into_iter().collect()
+}
+
+pub(super) fn miri(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+    let obstacle = end::obstacle(missing_miri());
+    // Whoever is interrupted has not heard what is missing.
+    place.interrupt.check()?;
+    if let Some(end) = obstacle {
+        return Ok(vec![Outcome::not_run("tests, Miri", THIS_MACHINE, end)]);
+    }
+    let run = |(model, flag, tests): (&str, &str, &[&str])| {
+        let mut cargo = nightly();
+        // Not the tests of the examples, which are about files and an allocator.
+        cargo.args(["test", "--locked", "--no-fail-fast", "--all-features", "--lib"]);
+        cargo.args(tests.iter().flat_map(|test| ["--test", test]));
+        cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template"]).current_dir(place.workspace);
+        // Isolated, a test could not see the environment.
+        cargo.env("MIRIFLAGS", format!("-Zmiri-strict-provenance -Zmiri-disable-isolation{flag}"));
+        // A backtrace takes it seconds, and many tests panic on purpose.
+        cargo.env(GRID, "thin").env("RUST_BACKTRACE", "0");
+        let (name, shown, expected) = (format!("tests, Miri, {model}"), process::show(&cargo), names(&[Portable]));
+        command::run(&name, &shown, &mut cargo, Some(&expected), place.interrupt)
+    };
+    MODELS.into_iter().map(run).collect()
+}

@@ -1,0 +1,268 @@
+//! The step "targets": the libraries are compiled for every target of the table, and what comes of it is what the table says: whether
+//! they compile, without a word, and which backends are then in them.
+//!
+//! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
+
+use std::fs;
+use std::time::Instant;
+
+use cargo_metadata::Message;
+use memcpy_streaming::Backend;
+
+use super::end::{self, End};
+use crate::asm;
+use crate::asm::listing::Instruction;
+use crate::cargo::cargo;
+use crate::compile::Place;
+use crate::failure::{Failure, read, tell};
+use crate::install::std_for;
+use crate::needs::Need;
+use crate::process::{self, LIMIT};
+use crate::targets::compiled::{Expected, TABLE};
+use crate::targets::names;
+use crate::toolchain::{self, Toolchain};
+
+type Test = fn(&Instruction) -> bool;
+
+/// Targets, and what none of their instructions may be.
+const WITHOUT: [(&str, &str, Test); 3] = [
+    // Illegal in an enclave.
+    ("x86_64-fortanix-unknown-sgx", "cpuid or xgetbv", asks_the_cpu),
+    ("aarch64-unknown-none-softfloat", "a vector register", has_vector_register),
+    ("aarch64_be-unknown-none-softfloat", "a vector register", has_vector_register),
+];
+
+/// The libraries, as cargo names them in its messages.
+const OURS: [&str; 6] = [
+    "memcpy_streaming",
+    "memcpy_streaming_x86",
+    "memcpy_streaming_arm",
+    "memcpy_streaming_riscv",
+    "memcpy_streaming_s390x",
+    "memmap_template",
+];
+
+/// What is missing for it: `core` for each target that rustup has, or else its source.
+pub(super) fn missing() -> Vec<Need> {
+    let builds = TABLE.iter().filter(|(_, expected)| matches!(expected, Expected::Builds(_)));
+    let without = builds.filter(|(triple, _)| !has_core(triple));
+    without.map(|(triple, _)| std_for(triple, Vec::new())).chain(Toolchain::with_source().err()).collect()
+}
+
+pub(super) fn run(place: &Place<'_>) -> Result<End, Failure> {
+    if let Some(skipped) = end::obstacle(Toolchain::with_source().err().into_iter().collect()) {
+        return Ok(skipped);
+    }
+    let mut wrong = Vec::new();
+    // Says how one went, and notes what is wrong with it.
+    let mut judge = |what: &str, triple: &str, check: &dyn Fn() -> Result<(), Failure>| {
+        let start = Instant::now();
+        match check() {
+            Ok(()) => tell(format_args!("{what}: {triple}: ok, {:.1} s", start.elapsed().as_secs_f64())),
+            Err(Failure::Run(why)) => {
+                tell(format_args!("{what}: {triple}: WRONG: {why}"));
+                wrong.push(format!("{triple}: {why}"));
+            }
+            Err(other) => return Err(other),
+        }
+        Ok(())
+    };
+    for (number, (triple, expected)) in (1..).zip(TABLE) {
+        judge(&format!("{number} of {}", TABLE.len()), triple, &|| build(triple, *expected, place))?;
+    }
+    for (triple, what, is_one) in WITHOUT {
+        judge("assembly", triple, &|| {
+            let crates = &["asm-probe", "memmap-template"];
+            let functions = asm::compile(triple, with_core(triple)?, crates, place.workspace, place.interrupt)?;
+            let mut seen = false;
+            for function in &functions {
+                for (_, instruction) in function.instructions() {
+                    seen = true;
+                    if is_one(instruction) {
+                        return Err(Failure::run(format_args!("{what} in {}: `{instruction}`", function.path)));
+                    }
+                }
+            }
+            if seen { Ok(()) } else { Err(Failure::run("no instruction was compiled")) }
+        })?;
+    }
+    Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
+}
+
+fn has_core(triple: &str) -> bool {
+    toolchain::has(triple, "libcore-", ".rlib")
+}
+
+/// What builds for any target, without an operating system: the compiler in use, where it has `core` for it, which saves half a minute
+/// of compiling that; else what can build it.
+fn with_core(triple: &str) -> Result<Toolchain, Failure> {
+    if has_core(triple) {
+        return Ok(Toolchain::Own);
+    }
+    Toolchain::with_source().map_err(|need| Failure::run(need.describe()))
+}
+
+fn asks_the_cpu(instruction: &Instruction) -> bool {
+    ["cpuid", "xgetbv"].contains(&instruction.name.as_str())
+}
+
+/// An operand `v0.2d`, `q0`, `d0`, `s0`, `h0` or `b0`. Symbols are longer words.
+fn has_vector_register(instruction: &Instruction) -> bool {
+    let mut words = instruction.operands.split(|c: char| !(c.is_ascii_alphanumeric() || "_$".contains(c)));
+    words.any(|word| {
+        let number = word.strip_prefix(['v', 'q', 'd', 's', 'h', 'b']).and_then(|rest| rest.parse::<u8>().ok());
+        number.is_some_and(|number| number < 32)
+    })
+}
+
+#[derive(Default)]
+struct Built {
+    /// The errors and warnings of our crates: the first line that the compiler prints of each.
+    said: Vec<String>,
+    /// The source files of our crates that were compiled: the compiler's lists.
+    files: String,
+    succeeded: bool,
+}
+
+/// Checks the libraries for a target, as they are without features.
+fn build(triple: &str, expected: Expected, place: &Place<'_>) -> Result<(), Failure> {
+    let toolchain = match expected {
+        Expected::Builds(_) => with_core(triple)?,
+        // The build script says so, before anything is compiled that takes `core`.
+        Expected::Refused(_) => Toolchain::Own,
+    };
+    let mut cargo = cargo();
+    cargo.current_dir(place.workspace).args(["check", "--locked", "--quiet", "--message-format=json"]);
+    // A refusal comes from a build script, whatever else fails before it for want of `core`.
+    cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
+    cargo.arg("--target-dir").arg(place.target_dir.join("targets").join(toolchain.folder()));
+    toolchain.apply_source("core", &mut cargo);
+    // What a build script refuses is said there, and not among the messages.
+    let errors = tempfile::NamedTempFile::new().map_err(Failure::run)?;
+    cargo.env_remove("RUSTFLAGS").stderr(errors.reopen().map_err(Failure::run)?);
+    let mut built = Built::default();
+    built.succeeded = process::run(&mut cargo, LIMIT, place.interrupt, |line| built.message(line))?.success();
+    let text = fs::read_to_string(errors.path()).map_err(Failure::run)?;
+    built.said.extend(text.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
+    built.judge(expected).map_err(Failure::run)
+}
+
+impl Built {
+    fn message(&mut self, line: &str) -> Result<(), Failure> {
+        let is_ours = |name: &str| OURS.contains(&name);
+        match serde_json::from_str(line) {
+            // "aborting due to 1 previous error" has no place in the source.
+            Ok(Message::CompilerMessage(said)) if is_ours(&said.target.name) && !said.message.spans.is_empty() => {
+                let rendered = said.message.rendered.unwrap_or_default();
+                self.said.push(rendered.lines().next().unwrap_or_default().to_string());
+            }
+            Ok(Message::CompilerArtifact(artifact)) if is_ours(&artifact.target.name) => {
+                for file in &artifact.filenames {
+                    // `NAME.d` beside `libNAME.rmeta`; it has a line for each source file.
+                    let name = file.file_stem().unwrap_or_default();
+                    let sources = file.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(name)));
+                    self.files += &read(sources.as_ref())?.replace('\\', "/");
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The backends that were compiled in. Each is a file of a crate of kernels; without an architecture's table none of them
+    /// can be chosen.
+    fn backends(&self) -> Vec<Backend> {
+        let has = |path: &str| self.files.contains(path);
+        let table = ["x86", "aarch64", "riscv64", "s390x"].iter().any(|arch| has(&format!("src/arch/{arch}.rs")));
+        let kernels =
+            |backend: &&Backend| OURS.iter().any(|name| has(&format!("{}/src/{backend}.rs", name.replace('_', "-"))));
+        let streaming = Backend::ALL.iter().filter(|_| table).filter(kernels);
+        streaming.copied().chain([Backend::Portable]).collect()
+    }
+
+    /// What is not as it must be, if anything.
+    fn judge(&self, expected: Expected) -> Result<(), String> {
+        let (count, first) = (self.said.len(), self.said.first());
+        let first = first.map_or("none of our crates said anything", String::as_str);
+        match expected {
+            Expected::Builds(_) if count > 0 || !self.succeeded => {
+                Err(format!("{count} errors and warnings of ours, the first: {first}"))
+            }
+            Expected::Builds(backends) if self.backends() != backends => {
+                Err(format!("compiled in are {} instead of {}", names(&self.backends()), names(backends)))
+            }
+            Expected::Refused(_) if self.succeeded => Err("it builds, and should be refused".to_string()),
+            Expected::Refused(why) if count != 1 || !first.contains(why) => {
+                Err(format!("refused by {count} errors, the first: {first}; it should be one line with \"{why}\""))
+            }
+            Expected::Builds(_) | Expected::Refused(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use Backend::{Neon, Portable, Zihintntl};
+    use Expected::{Builds, Refused};
+
+    use super::*;
+    use crate::asm::listing::functions;
+
+    #[test]
+    fn vector_registers_and_who_asks_the_cpu_are_told_from_other_words() {
+        let text = "\t.type\tf,@function\nf:\n\tcpuid\n\tsfence\n\tstnp\tq0, q1, [x0]\n\tld1\t{v16.16b}, [x1]\n\
+            \tfmov\td31, x2\n\tstr\tb0, [x0, #3]\n\tstnp\tx0, x1, [x2, #16]\n\tbl\t_ZN4core3b10E\n\tb.ne\t.LBB0_2\n\
+            \tdmb\tishst\n\tmsr\tS3_0_C1_C0_2, x0\n\tadd\tx0, x0, :lo12:d3x\n\t.size\tf, 4\n";
+        let found = |is_one: Test| -> Vec<usize> {
+            let functions = functions(text.as_bytes());
+            (0..).zip(functions[0].instructions()).filter(|(_, (_, line))| is_one(line)).map(|(at, _)| at).collect()
+        };
+        assert_eq!((found(asks_the_cpu), found(has_vector_register)), (vec![0], vec![2, 3, 4, 5]));
+    }
+
+    #[test]
+    fn what_is_not_as_the_table_says_is_named() {
+        let arm = "memcpy-streaming/src/arch/aarch64.rs: memcpy-streaming-arm/src/neon.rs:";
+        let other = "memcpy-streaming/src/arch/portable.rs: memcpy-streaming-arm/src/neon.rs:";
+        let both = "memcpy-streaming/src/arch/riscv64.rs: memcpy-streaming/src/arch/portable.rs:";
+        let riscv = format!("{both} memcpy-streaming-riscv/src/zihintntl.rs:");
+        let neon = Builds(&[Neon, Portable]);
+        let small = Refused("pointers of 32");
+        let refusal = "error: pointers of 32 bits are needed";
+        for (said, files, succeeded, expected, why) in [
+            (&[][..], arm, true, neon, ""),
+            (&[], arm, false, neon, "0 errors and warnings of ours"),
+            (&["warning: unused import"], arm, true, neon, "the first: warning: unused import"),
+            (&[], arm, true, Builds(&[Portable]), "compiled in are neon, portable instead of portable"),
+            // Pointers of 32 bits on aarch64: the kernels are there, and no table names them.
+            (&[], other, true, Builds(&[Portable]), ""),
+            // A table may take functions of the portable one.
+            (&[], &riscv, true, Builds(&[Zihintntl, Portable]), ""),
+            (&[refusal], "", false, small, ""),
+            (&[refusal, "error: other"], "", false, small, "refused by 2 errors"),
+            (&["error: other"], "", false, small, "the first: error: other"),
+            (&[], "", false, small, "none of our crates said anything"),
+            (&[], "", true, small, "it builds"),
+        ] {
+            let said = said.iter().map(ToString::to_string).collect();
+            let built = Built { said, files: files.to_string(), succeeded };
+            let found = built.judge(expected).err().unwrap_or_default();
+            assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
+        }
+    }
+
+    #[test]
+    fn messages_of_others_are_passed_over() {
+        // What cargo prints, with what is read of it and what its type must have.
+        let message = r#"{"reason":"compiler-message","package_id":"p",
+            "target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME","src_path":"/l.rs","edition":"2024"},
+            "message":{"message":"","level":"warning","spans":[SPAN],"children":[],"rendered":"NAME\n --> l.rs"}}"#;
+        let span = r#"{"file_name":"l.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,
+            "column_end":2,"is_primary":true,"text":[]}"#;
+        let mut built = Built::default();
+        for (name, span) in [("core", span), ("memmap_template", ""), ("memmap_template", span)] {
+            built.message(&message.replace("NAME", name).replace("SPAN", span)).unwrap();
+        }
+        assert_eq!(built.said, ["memmap_template"]);
+    }
+}

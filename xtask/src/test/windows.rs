@@ -1,0 +1,124 @@
+//! The row of Windows: its programs on this machine's own CPU, by Wine, and the C library for it: a DLL with its import library, and
+//! a static one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::c_abi::{self, execute, lines};
+use super::libtest::Tally;
+use crate::cargo::cargo;
+use crate::compile::{self, Place};
+use crate::failure::{Failure, cannot, make_folder};
+use crate::interrupt::Interrupt;
+use crate::needs::Need;
+use crate::process::{self, LIMIT};
+use crate::targets::{MINGW, Target};
+use crate::toolchain::Toolchain;
+
+/// Debian's package has no link to it on the search path.
+const WINE: &str = "/usr/lib/wine/wine64";
+const SERVER: &str = "/usr/lib/wine/wineserver64";
+
+const DLL: &str = "memcpy_streaming_capi.dll";
+/// What a program is linked with, for the DLL and without it.
+const LIBRARIES: [&str; 2] = ["libmemcpy_streaming_capi.dll.a", "libmemcpy_streaming_capi.a"];
+
+pub(super) fn needs() -> [Need; 2] {
+    [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")]
+}
+
+pub(super) fn possible() -> Result<(), &'static str> {
+    if cfg!(target_arch = "x86_64") { Ok(()) } else { Err("Wine runs x86_64 programs on an x86_64 CPU") }
+}
+
+/// A Windows of its own. It ends when this is dropped.
+pub(super) struct Wine {
+    prefix: PathBuf,
+    /// Where programs look for libraries besides.
+    libraries: PathBuf,
+}
+
+impl Wine {
+    /// Starts it, and builds the library that older versions lack.
+    pub(super) fn start(tools: &Path, place: &Place<'_>) -> Result<Wine, Failure> {
+        let wine = Wine { prefix: tools.join("wine"), libraries: tools.join("wine-libraries") };
+        make_folder(&wine.prefix)?;
+        make_folder(&wine.libraries)?;
+        let mut gcc = Command::new(MINGW);
+        gcc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-o"]);
+        gcc.arg(wine.libraries.join("bcryptprimitives.dll"));
+        gcc.arg(place.workspace.join("xtask/wine/bcryptprimitives.c")).arg("-ladvapi32");
+        process::quiet(&mut gcc, LIMIT, place.interrupt)?;
+        process::quiet(wine.command(Path::new("wineboot")).arg("--init"), LIMIT, place.interrupt)?;
+        Ok(wine)
+    }
+
+    pub(super) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(WINE);
+        // Nothing of what it says about itself, no window, no menu of the person's desktop.
+        command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "winemenubuilder.exe=d;mscoree=d;mshtml=d");
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        // The file system is its drive Z:.
+        let libraries = self.libraries.display().to_string();
+        command.env("WINEPREFIX", &self.prefix).env("WINEPATH", format!("Z:{}", libraries.replace('/', "\\")));
+        command.arg(program);
+        command
+    }
+}
+
+impl Drop for Wine {
+    fn drop(&mut self) {
+        // Its server would live on for some seconds.
+        let mut server = Command::new(SERVER);
+        server.arg("-k").env("WINEPREFIX", &self.prefix);
+        let _ = process::quiet(&mut server, LIMIT, &Interrupt::never());
+    }
+}
+
+/// Builds the libraries as cargo-c does, and runs `tests/c/abi.c` with each; it must find the backends of `expected`.
+pub(super) fn library(
+    wine: &Wine,
+    target: &Target,
+    toolchain: Toolchain,
+    place: &Place<'_>,
+    expected: &str,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    let target_dir = place.target_dir.join(toolchain.folder());
+    let mut cargo = cargo();
+    cargo.current_dir(place.workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
+    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib", "--target", target.triple]);
+    cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), MINGW);
+    toolchain.apply(target, true, &mut cargo);
+    process::quiet(cargo.args(["--", "--cfg=cargo_c"]), LIMIT, place.interrupt)?;
+
+    let built = target_dir.join(target.triple).join("capi");
+    c_abi::is_api(DLL, &exports(&built.join(DLL), place.interrupt)?)?;
+    let scratch = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
+    // A program finds a DLL in its own folder.
+    fs::copy(built.join(DLL), scratch.path().join(DLL)).map_err(cannot("copy", &built))?;
+    let sources = place.workspace.join("memcpy-streaming-capi");
+    for library in LIBRARIES {
+        let program = scratch.path().join("abi.exe");
+        let mut gcc = Command::new(MINGW);
+        gcc.arg("-std=c99").args(c_abi::STRICT).arg(sources.join("tests/c/abi.c")).arg("-I");
+        // Static: its own library for threads is not in Wine.
+        gcc.arg(sources.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
+        process::quiet(&mut gcc, LIMIT, place.interrupt)?;
+        tally.announced += 1;
+        execute(wine.command(&program).arg(expected), tally, place.interrupt)?;
+    }
+    Ok(())
+}
+
+/// The functions that a DLL exports, in the order of their names.
+fn exports(dll: &Path, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let said = lines(Command::new("x86_64-w64-mingw32-objdump").arg("-p").arg(dll), interrupt)?;
+    let table = said.iter().skip_while(|line| !line.starts_with("[Ordinal/Name Pointer] Table"));
+    // `	[   0] name`, up to an empty line.
+    let names = table.skip(1).map_while(|line| line.split_once("] ")).map(|(_, name)| name.trim().to_string());
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    Ok(names)
+}
