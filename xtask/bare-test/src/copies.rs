@@ -1,6 +1,6 @@
 //! Copies, at every offset in a line.
 
-use memcpy_streaming::Streamer;
+use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use crate::arena::{Arena, SIZE, noise};
 
@@ -10,17 +10,14 @@ const LENS: [usize; 15] = [0, 1, 7, 16, 63, 64, 65, 127, 255, 256, 300, 576, 102
 /// Copies by calls that drain, and in a scope.
 pub(crate) fn of_any_length(streamer: Streamer) {
     let (mut arena, src) = (Arena::new(), source());
-    for at in 0..64 {
-        for len in LENS {
-            // Every offset of the source against some of the destination.
-            let from = (5 * at + len) % 64;
-            let src = &src[from..from + len];
-            let expected = |i| noise(from + i);
-            streamer.copy(arena.block(at, len), src);
-            arena.check(expected, format_args!("copy of {len} bytes from {from} to {at}"));
-            streamer.scope(|scope| scope.copy(arena.block(at, len), src));
-            arena.check(expected, format_args!("copy in a scope, {len} bytes from {from} to {at}"));
-        }
+    for (at, len) in (0..64).flat_map(|at| LENS.map(|len| (at, len))) {
+        // Every offset of the source against some of the destination.
+        let from = (5 * at + len) % 64;
+        let (src, right) = (&src[from..from + len], |i| noise(from + i));
+        arena.check((at, len), format_args!("copy from {from}"), right, |dst| streamer.copy(dst, src));
+        arena.check((at, len), format_args!("copy in a scope from {from}"), right, |dst| {
+            streamer.scope(|scope| scope.copy(dst, src));
+        });
     }
 }
 
@@ -31,11 +28,13 @@ pub(crate) fn of_constant_size(streamer: Streamer) {
         ($($size:literal)*) => {$(
             for at in 0..64 {
                 let from = (5 * at + $size) % 64;
-                let dst = arena.block(at, $size);
-                // SAFETY: both slices have so many bytes; the arena is not looked at before the drain.
-                unsafe { streamer.memcpy_streaming_fixed::<$size>(dst.as_mut_ptr(), src[from..from + $size].as_ptr()) };
-                memcpy_streaming::memcpy_streaming_drain();
-                arena.check(|i| noise(from + i), format_args!("copy of the constant {} bytes from {from} to {at}", $size));
+                let what = format_args!("copy of a constant number of bytes from {from}");
+                arena.check((at, $size), what, |i| noise(from + i), |dst| {
+                    let src = src[from..from + $size].as_ptr();
+                    // SAFETY: both slices have so many bytes; the arena is not looked at before the drain.
+                    unsafe { streamer.memcpy_streaming_fixed::<$size>(dst.as_mut_ptr(), src) };
+                    memcpy_streaming_drain();
+                });
             }
         )*};
     }

@@ -3,27 +3,26 @@
 mod compare;
 mod device;
 pub(crate) mod options;
-pub(crate) mod profile;
+mod profile;
 mod types;
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use memmap_template::namespace::{Layout, Namespace, NamespaceError, PageMap};
-use memmap_template::{Kernel, PageSize, STRUCT_PAGE_SIZE};
+use memmap_template::inspect::Reader;
+use memmap_template::namespace::{Align, Layout, Namespace, PageMap};
+use memmap_template::{PageSize, STRUCT_PAGE_SIZE};
 use memmap2::Mmap;
-use sha2::{Digest, Sha256};
 
 use crate::arch::Arch;
 use crate::args;
-use crate::failure::Failure;
-use crate::guest::{self, Apt, Console, Guest, KernelPackage, Nvdimm};
+use crate::failure::{Failure, cannot};
+use crate::guest::{self, Apt, Guest, KernelPackage};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use device::Device;
 use options::Options;
-use profile::Profile;
 
 /// Where the emulated machines have their NVDIMM, as long as RAM is 2 GiB: what a namespace of that size can be is then known before the boot.
 const fn resource(arch: Arch) -> u64 {
@@ -34,13 +33,12 @@ const fn resource(arch: Arch) -> u64 {
 }
 
 /// A memmap that a kernel has written.
-pub(crate) struct Capture<'a> {
-    package: &'a KernelPackage,
-    device: &'a Device,
+struct Capture<'a> {
+    device: Device,
     /// The raw struct pages.
     memmap: &'a [u8],
-    first_pfn: u64,
-    profile: &'a Profile,
+    /// The kernel's profile, and the first pfn.
+    profile: Reader,
 }
 
 impl Capture<'_> {
@@ -52,7 +50,7 @@ impl Capture<'_> {
 
     /// The address of the struct page of pfn 0.
     fn vmemmap_base(&self) -> u64 {
-        self.device.address.wrapping_sub(self.first_pfn * self.profile.kconfig.struct_page_size())
+        self.device.address.wrapping_sub(self.profile.first_pfn * self.profile.kconfig.struct_page_size())
     }
 }
 
@@ -68,153 +66,112 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 /// Refuses what no kernel of this architecture can have, before anything is fetched.
 fn possible(options: &Options) -> Result<(), Failure> {
     let page_sizes = PageSize::ALL.iter().filter(|&&page_size| options.arch.preset(page_size).is_ok());
-    let tried: Vec<_> = page_sizes
-        .map(|&page_size| namespace(options, page_size, PageMap::Bytes64, resource(options.arch)).map(drop))
-        .collect();
-    if tried.iter().any(Result::is_ok) { Ok(()) } else { tried.into_iter().next().unwrap_or(Ok(())) }
+    let mut tried =
+        page_sizes.map(|&page_size| namespace(options, page_size, PageMap::Bytes64, resource(options.arch)).map(drop));
+    let first = tried.next().unwrap_or(Ok(()));
+    if tried.any(|other| other.is_ok()) { Ok(()) } else { first }
 }
 
 /// The same, but for what is missing: that has been asked for.
-pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
-    capture(options, Output::create(&options.out)?, interrupt)
-}
-
-fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
-    let folder = guest::folder(interrupt)?;
-    let apt = Apt::open(&folder, options.arch, guest::KERNELS, interrupt)?;
+pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
+    let apt = Apt::open(&guest::folder(interrupt)?, options.arch, guest::KERNELS, interrupt)?;
     let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
     profile::check(&package)?;
-    profile::kernel(&package)?;
-    let (page_size, page_map) = (profile::page_size(&package), profile::page_map(&package));
-    let namespace = namespace(options, page_size, page_map, resource(options.arch))?;
-    let busybox = apt.busybox(interrupt)?;
+    let namespace = |resource| namespace(options, profile::page_size(&package), profile::page_map(&package), resource);
+    let (align, _) = namespace(resource(options.arch))?;
 
-    let work = apt.work()?;
+    let work = apt.kept.work()?;
     let machine = Guest {
         arch: options.arch,
         kernel: &package,
-        busybox: &busybox,
-        nvdimm: Nvdimm { size: options.size, node: options.node },
+        size: options.size,
+        node: options.node,
         mode: options.mode.name(),
-        align: namespace.align.bytes(),
+        align: align.bytes(),
         extra: Vec::new(),
         limit: options.limit,
     };
-    let console = guest::boot(&machine, work.path(), interrupt)?;
-    let types = console.types.as_deref().and_then(types::read);
+    let console = guest::boot(&machine, &apt, work.path(), interrupt)?;
+    let types = types::read(&map(&work.path().join(guest::TYPES))?);
     let size = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
-    let device = open(&work.path().join(guest::NVDIMM))?;
-    let found = device::read(&device, size)?;
-    let memmap = &device[found.memmap_at as usize..][..(found.pages * size) as usize];
-    said_by_kernel(&console, found.pages)?;
-    let resource = resource_of(&console)?;
-    let profile = profile::of(options.arch, &package, types.as_ref())?;
+    let bytes = map(&work.path().join(guest::NVDIMM))?;
+    let device = Device::read(&bytes, size)?;
+    let memmap = &bytes[device.memmap_at as usize..][..(device.pages * size) as usize];
+    // The kernel's own "initialised N pages".
+    let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
+    if counted.and_then(|pages| pages.parse().ok()).is_some_and(|pages: u64| pages != device.pages) {
+        let counted = counted.unwrap_or_default();
+        return Err(Failure::run(format_args!(
+            "the kernel has initialised {counted} pages, and {} are there",
+            device.pages
+        )));
+    }
+    let said = console.said("resource").and_then(|text| u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
+    let resource = said.ok_or_else(|| Failure::run("the guest has not said where its NVDIMM is"))?;
+    let mut profile = profile::of(options.arch, &package, types.as_ref())?;
+    profile.first_pfn = (resource + device.data_offset) / device.page_size;
     // It stays, whatever the comparison says: there is then something to look at.
     output.write_all(memmap)?;
     output.finish()?;
-    let first_pfn = (resource + found.data_offset) / found.page_size;
-    let capture = Capture { package: &package, device: &found, memmap, first_pfn, profile: &profile };
-    let mut text = describe(options, &capture, types.is_some());
+    let capture = Capture { device, memmap, profile };
+    let read_by = if types.is_some() { "configuration and types" } else { "configuration" };
+    let mut text = format!(
+        "kernel            {} ({}, pages of {}; read by its {read_by})\n",
+        package.release, options.arch, capture.profile.kconfig.page_size
+    );
+    text += &describe(options, align, &capture);
     if options.compare {
-        laid_out_alike(&self::namespace(options, page_size, page_map, resource)?, &capture)?;
-        text += &compare::with_ours(options, &capture, interrupt)?;
+        text += &compare::with_ours(options.node, &namespace(resource)?.1, &capture, interrupt)?;
     }
     Ok(text)
 }
 
 /// The namespace that is asked for, at this place; refuses what this kernel cannot have, or would put into RAM.
-fn namespace(options: &Options, page_size: PageSize, page_map: PageMap, resource: u64) -> Result<Namespace, Failure> {
-    let mut namespace = Namespace::new(options.size, resource / page_size.bytes(), options.mode);
+fn namespace(
+    options: &Options,
+    page_size: PageSize,
+    page_map: PageMap,
+    resource: u64,
+) -> Result<(Align, Layout), Failure> {
+    let Options { size, mode, .. } = *options;
+    let mut namespace = Namespace::new(size, resource / page_size.bytes(), mode);
     (namespace.page_size, namespace.align) = (page_size, args::align(page_size, options.align)?);
     namespace.page_map = page_map;
-    let layout = layout(options, &namespace)?;
+    let layout = namespace
+        .layout()
+        .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {size}: {error}")))?;
     let section = if page_size == PageSize::Size64K { 512 << 20 } else { 128 << 20 };
     let bytes = layout.range.nr_pages * page_size.bytes();
-    if !bytes.is_multiple_of(section) {
-        return Err(Failure::input(format_args!(
-            "--size {}: {bytes} bytes remain once its end is cut to the alignment, which is no multiple of a section, {section}; of a part of one the memmap is in RAM",
-            options.size
-        )));
+    if bytes.is_multiple_of(section) {
+        return Ok((namespace.align, layout));
     }
-    Ok(namespace)
-}
-
-fn layout(options: &Options, namespace: &Namespace) -> Result<Layout, Failure> {
-    let wrong = |error: NamespaceError| {
-        Failure::input(format_args!("no {} namespace has --size {}: {error}", options.mode, options.size))
-    };
-    namespace.layout().map_err(wrong)
-}
-
-fn open(file: &Path) -> Result<Mmap, Failure> {
-    let file = File::open(file).map_err(Failure::run)?;
-    // SAFETY: the file is in a folder of our own, and qemu, the only other program that had it, has ended: nobody changes or cuts it.
-    unsafe { Mmap::map(&file) }.map_err(|error| Failure::run(format_args!("cannot map the device's file: {error}")))
-}
-
-/// The device's address by the guest's word.
-fn resource_of(console: &Console) -> Result<u64, Failure> {
-    let said = console.said("resource").and_then(|text| u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
-    said.ok_or_else(|| Failure::run("the guest has not said where its NVDIMM is"))
-}
-
-/// The kernel's own "initialised N pages".
-fn said_by_kernel(console: &Console, pages: u64) -> Result<(), Failure> {
-    let said =
-        console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next()?.parse::<u64>().ok());
-    match said {
-        Some(said) if said != pages => {
-            Err(Failure::run(format_args!("the kernel has initialised {said} pages, and {pages} are there")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether the kernel has laid the namespace out as the library does.
-fn laid_out_alike(namespace: &Namespace, capture: &Capture<'_>) -> Result<(), Failure> {
-    let layout = namespace.layout().map_err(Failure::run)?;
-    let (ours, kernels) = ((layout.first_pfn(), layout.pages()), (capture.first_pfn, capture.device.pages));
-    if ours == kernels {
-        return Ok(());
-    }
-    Err(Failure::run(format_args!(
-        "the kernel starts at pfn {:#x} with {} pages, and we at pfn {:#x} with {}",
-        kernels.0, kernels.1, ours.0, ours.1
+    Err(Failure::input(format_args!(
+        "--size {size}: {bytes} bytes remain once its end is cut to the alignment, which is no multiple of a section, {section}; of a part of one the memmap is in RAM"
     )))
 }
 
+fn map(path: &Path) -> Result<Mmap, Failure> {
+    let file = File::open(path).map_err(cannot("open", path))?;
+    // SAFETY: the file is in a folder of our own, and qemu, the only other program that had it, has ended: nobody changes or cuts it.
+    unsafe { Mmap::map(&file) }.map_err(cannot("map", path))
+}
+
 /// What was captured, and the command that writes the same.
-fn describe(options: &Options, capture: &Capture<'_>, has_types: bool) -> String {
-    let Options { arch, mode, .. } = options;
-    let page_size = capture.profile.kconfig.page_size;
-    let kernel: Kernel = capture.profile.kernel;
-    let hash: String = Sha256::digest(capture.memmap).iter().map(|byte| format!("{byte:02x}")).collect();
-    let align = args::align(page_size, options.align).map_or("", |align| align.name());
+fn describe(options: &Options, align: Align, capture: &Capture<'_>) -> String {
+    let Options { arch, mode, size, node, .. } = options;
+    let Reader { kernel, kconfig, first_pfn, .. } = &capture.profile;
+    let Device { end_trunc, data_offset, pages, .. } = capture.device;
+    let (page_size, struct_page) = (kconfig.page_size, kconfig.struct_page_size());
+    let (base, flags, pgmap) = (capture.vmemmap_base(), capture.word(0), capture.word(1));
+    let hash = guest::sha256(capture.memmap);
     format!(
-        "kernel            {} ({arch}, pages of {page_size}; read by its {})\n\
-         namespace         {mode}, alignment {align}, {} bytes, {} of them cut off; data offset {:#x}\n\
-         struct pages      {} of {} bytes, from pfn {:#x} on\n\
-         vmemmap base      {:#x}\n\
-         pgmap             {:#x}\n\
-         flag word         {:#018x}\n\
+        "namespace         {mode}, alignment {align}, {size} bytes, {end_trunc} of them cut off; data offset {data_offset:#x}\n\
+         struct pages      {pages} of {struct_page} bytes, from pfn {first_pfn:#x} on\n\
+         vmemmap base      {base:#x}\n\
+         pgmap             {pgmap:#x}\n\
+         flag word         {flags:#018x}\n\
          sha256            {hash}\n\
-         the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {} \
-         --start-pfn {:#x} --nr-pages {} --vmemmap-base {:#x} --pgmap {:#x} --out FILE\n",
-        capture.package.release,
-        if has_types { "configuration and types" } else { "configuration" },
-        options.size,
-        capture.device.end_trunc,
-        capture.device.data_offset,
-        capture.device.pages,
-        capture.profile.kconfig.struct_page_size(),
-        capture.first_pfn,
-        capture.vmemmap_base(),
-        capture.word(1),
-        capture.word(0),
-        options.node,
-        capture.first_pfn,
-        capture.device.pages,
-        capture.vmemmap_base(),
-        capture.word(1),
+         the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {node} \
+         --start-pfn {first_pfn:#x} --nr-pages {pages} --vmemmap-base {base:#x} --pgmap {pgmap:#x} --out FILE\n"
     )
 }

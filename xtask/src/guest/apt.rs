@@ -1,38 +1,43 @@
 //! Debian's packages, fetched by apt into a folder of our own: nothing is installed, and the machine's own lists stay as they are.
 
-use std::fs::{self, File, TryLockError};
+use std::collections::HashSet;
+use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use tempfile::TempDir;
-
-use super::sources::{self, LIMIT};
+use super::Kept;
 use crate::arch::Arch;
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, cannot, make_folder, tell};
 use crate::interrupt::Interrupt;
-use crate::process::{self, quiet};
+use crate::process::{self, LIMIT, quiet};
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How often a lock is tried.
-const TICK: Duration = Duration::from_millis(100);
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// What the names of folders that go start with.
-const WORK: &str = ".work-";
-
-/// Names of other packages that an error tells.
-const SIMILAR: usize = 6;
+/// Suites that kernels are in: a new one is a line here. Not by the names that move on (stable, testing), which some mirrors are late with.
+pub(crate) const KERNELS: &[&str] = &[
+    "bookworm",
+    "bookworm-backports",
+    "bookworm-security",
+    "trixie",
+    "trixie-backports",
+    "trixie-security",
+    "forky",
+    "sid",
+    "experimental",
+];
+pub(crate) const DEBIAN_12: &[&str] = &["bookworm", "bookworm-security"];
+pub(crate) const DEBIAN_13: &[&str] = &["trixie"];
 
 /// apt with a folder of its own, for packages of one architecture.
 pub(crate) struct Apt {
-    folder: PathBuf,
+    pub(crate) kept: Kept,
     arch: &'static str,
     suites: &'static [&'static str],
-    /// Held as long as the folder is used: another run may be at it.
-    _lock: File,
 }
 
 /// A package as the lists have it.
@@ -54,43 +59,23 @@ impl Apt {
             Arch::X86_64 => "amd64",
             Arch::Arm64 => "arm64",
         };
-        let folder = folder.join(arch);
+        let apt = Apt { kept: Kept::open(folder.join(arch), interrupt)?, arch, suites };
         for inner in ["lists/partial", "cache/archives/partial", "packages"] {
-            make(&folder.join(inner))?;
+            make_folder(&apt.kept.path.join(inner))?;
         }
-        let lock = lock(&folder, interrupt)?;
-        let apt = Apt { folder, arch, suites, _lock: lock };
-        apt.sweep();
-        let updated = apt.folder.join("updated");
-        let age =
-            fs::metadata(&updated).and_then(|found| found.modified()).map(|at| SystemTime::now().duration_since(at));
-        if !matches!(age, Ok(Ok(age)) if age < DAY) {
+        let updated = apt.kept.path.join("updated");
+        let at = fs::metadata(&updated).and_then(|found| found.modified());
+        if !at.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < DAY)) {
             apt.update(interrupt)?;
-            fs::write(&updated, "").map_err(|error| cannot("write", &updated, &error))?;
+            fs::write(&updated, "").map_err(cannot("write", &updated))?;
         }
         Ok(apt)
     }
 
-    /// Removes what killed runs have left: nobody else is here, because we hold the lock.
-    fn sweep(&self) {
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(WORK) {
-                // What cannot be removed is in nobody's way.
-                let _ = fs::remove_dir_all(entry.path());
-            }
-        }
-    }
-
-    /// A folder for a run, which goes with it.
-    pub(crate) fn work(&self) -> Result<TempDir, Failure> {
-        let work = tempfile::Builder::new().prefix(WORK).tempdir_in(&self.folder);
-        work.map_err(|error| cannot("write to", &self.folder, &error))
-    }
-
     fn update(&self, interrupt: &Interrupt) -> Result<(), Failure> {
-        let sources = self.folder.join("sources.list");
-        fs::write(&sources, sources::list(&sources::repositories(interrupt)?, self.arch, self.suites))
-            .map_err(|error| cannot("write", &sources, &error))?;
+        let sources = self.kept.path.join("sources.list");
+        let list = list(&repositories(interrupt)?, self.arch, self.suites);
+        fs::write(&sources, list).map_err(cannot("write", &sources))?;
         progress(format_args!("=== lists of Debian's packages for {}: up to half a minute, once a day", self.arch));
         match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT, interrupt) {
             // A suite that is not there is no loss, as long as another one has the package.
@@ -103,7 +88,7 @@ impl Apt {
     /// apt for this folder and architecture.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        let folder = self.folder.display();
+        let folder = self.kept.path.display();
         for option in [
             format!("Dir::Etc::SourceList={folder}/sources.list"),
             "Dir::Etc::SourceParts=/dev/null".to_string(),
@@ -135,100 +120,111 @@ impl Apt {
         let is_name = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
         let package = if name.chars().all(is_name) { self.show(name, interrupt)? } else { None };
         let Some(package) = package else {
-            return Err(Failure::input(format_args!(
-                "no package `{name}` for {}; there are {}",
-                self.arch,
-                self.similar(name, interrupt)?
-            )));
+            let others = self.similar(name, interrupt)?;
+            return Err(Failure::input(format_args!("no package `{name}` for {}; there are {others}", self.arch)));
         };
-        let folder =
-            self.folder.join("packages").join(format!("{}_{}", package.name, package.version.replace(['/', ':'], "_")));
+        let folder = format!("packages/{name}_{}", package.version.replace(['/', ':'], "_"));
+        let folder = self.kept.path.join(folder);
         if folder.is_dir() {
             return Ok(folder);
         }
-        let work = self.work()?;
+        let work = self.kept.work()?;
         let unpacked = work.path().join("unpacked");
-        make(&unpacked)?;
-        let mut all = vec![package];
-        let mut next = 0;
-        while let Some(package) = all.get(next) {
-            let needed: Vec<_> =
-                first_names(&package.depends).filter(|name| follows(name)).map(str::to_string).collect();
-            for name in needed {
-                if all.iter().all(|known| known.name != name)
-                    && let Some(package) = self.show(&name, interrupt)?
-                {
-                    all.push(package);
-                }
-            }
-            next += 1;
-        }
-        for package in &all {
+        make_folder(&unpacked)?;
+        let (mut known, mut queue) = (HashSet::from([package.name.clone()]), vec![package]);
+        while let Some(package) = queue.pop() {
             progress(format_args!("=== fetching {} {}", package.name, package.version));
-            let file = work.path().join(&package.name);
-            make(&file)?;
+            let download = work.path().join(&package.name);
+            make_folder(&download)?;
             let exact = format!("{}={}", package.name, package.version);
-            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&file), LIMIT, interrupt)?;
-            let deb = fs::read_dir(&file).ok().and_then(|mut entries| entries.next()?.ok());
+            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&download), LIMIT, interrupt)?;
+            let deb = fs::read_dir(&download).ok().and_then(|mut entries| entries.next()?.ok());
             let deb = deb.ok_or_else(|| Failure::run(format_args!("apt left no file of {exact}")))?;
             quiet(Command::new("dpkg").arg("-x").arg(deb.path()).arg(&unpacked), LIMIT, interrupt)?;
+            for name in first_names(&package.depends).filter(|name| follows(name)) {
+                if known.insert(name.to_string()) {
+                    queue.extend(self.show(name, interrupt)?);
+                }
+            }
         }
-        fs::rename(&unpacked, &folder).map_err(|error| cannot("write", &folder, &error))?;
+        fs::rename(&unpacked, &folder).map_err(cannot("write", &folder))?;
         Ok(folder)
     }
 
     /// The static busybox.
     pub(crate) fn busybox(&self, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
         let folder = self.unpack("busybox-static", |_| false, interrupt)?;
-        let found =
-            ["bin/busybox", "usr/bin/busybox"].map(|name| folder.join(name)).into_iter().find(|file| file.is_file());
+        let found = ["bin/busybox", "usr/bin/busybox"].map(|name| folder.join(name));
+        let found = found.into_iter().find(|file| file.is_file());
         found.ok_or_else(|| Failure::run("package busybox-static holds no busybox"))
     }
 
     /// Of the packages whose names are a number between these two, the one with the largest.
     pub(crate) fn newest(&self, before: &str, behind: &str, interrupt: &Interrupt) -> Result<String, Failure> {
-        let mut newest = None;
-        process::run(self.command("apt-cache").args(["pkgnames", before]), LIMIT, interrupt, |line| {
-            let number = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind)?.parse::<u32>().ok());
-            newest = newest.max(number);
-            Ok(())
-        })?;
-        let newest = newest
-            .ok_or_else(|| Failure::run(format_args!("apt knows no {before}...{behind}; `apt-get update` may help")))?;
-        Ok(format!("{before}{newest}{behind}"))
+        let names = lines(self.command("apt-cache").args(["pkgnames", before]), interrupt)?;
+        let number = |name: &String| name.strip_prefix(before)?.strip_suffix(behind)?.parse::<u32>().ok();
+        let newest = names.iter().filter_map(number).max().map(|newest| format!("{before}{newest}{behind}"));
+        newest.ok_or_else(|| Failure::run(format_args!("apt knows no {before}...{behind}; `apt-get update` may help")))
     }
 
     fn show(&self, name: &str, interrupt: &Interrupt) -> Result<Option<Package>, Failure> {
-        let mut package = Package { name: name.to_string(), version: String::new(), depends: String::new() };
         let mut command = self.command("apt-cache");
-        command.args(["show", "--no-all-versions", name]).stderr(std::process::Stdio::null());
-        let status = process::run(&mut command, LIMIT, interrupt, |line| {
-            if let Some(version) = line.strip_prefix("Version: ") {
-                package.version = version.to_string();
-            } else if let Some(depends) = line.strip_prefix("Depends: ") {
-                package.depends = depends.to_string();
-            }
-            Ok(())
-        })?;
-        Ok((status.success() && !package.version.is_empty()).then_some(package))
+        let said = lines(command.args(["show", "--no-all-versions", name]).stderr(Stdio::null()), interrupt)?;
+        let field = |field: &str| said.iter().find_map(|line| line.strip_prefix(field)).map(str::to_string);
+        let depends = field("Depends: ").unwrap_or_default();
+        Ok(field("Version: ").map(|version| Package { name: name.to_string(), version, depends }))
     }
 
     /// The kernels whose names are most like this one.
     fn similar(&self, name: &str, interrupt: &Interrupt) -> Result<String, Failure> {
-        let mut names = Vec::new();
-        process::run(self.command("apt-cache").args(["pkgnames", "linux-image-"]), LIMIT, interrupt, |line| {
-            let is_plain = |part: &str| !["dbg", "unsigned", "cloud", "rt", "template"].contains(&part);
-            let has_version = line["linux-image-".len()..].starts_with(|c: char| c.is_ascii_digit());
-            if has_version && line.split('-').all(is_plain) {
-                names.push(line.to_string());
-            }
-            Ok(())
-        })?;
+        let mut names = lines(self.command("apt-cache").args(["pkgnames", "linux-image-"]), interrupt)?;
+        let is_plain = |part: &str| !["dbg", "unsigned", "cloud", "rt", "template"].contains(&part);
+        let has_version = |name: &str| name["linux-image-".len()..].starts_with(|c: char| c.is_ascii_digit());
+        names.retain(|name| has_version(name) && name.split('-').all(is_plain));
         let alike = |other: &String| other.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
         names.sort_unstable_by(|a, b| (alike(b), b).cmp(&(alike(a), a)));
-        names.truncate(SIMILAR);
+        names.truncate(6);
         Ok(if names.is_empty() { "none: `apt-get update` may help".to_string() } else { names.join(", ") })
     }
+}
+
+/// What a command prints.
+pub(crate) fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    process::run(command, LIMIT, interrupt, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
+/// Where this machine takes Debian from: addresses of repositories, each with the name that it gives itself.
+pub(crate) fn repositories(interrupt: &Interrupt) -> Result<Vec<(String, String)>, Failure> {
+    let format = ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"];
+    let said = lines(Command::new("apt-get").args(format), interrupt)?;
+    let split = |line: &String| line.split_once(' ').map(|(uri, label)| (uri.to_string(), label.to_string()));
+    let found: Vec<_> = said.iter().filter_map(split).collect();
+    if found.iter().any(|(_, label)| label == "Debian") {
+        return Ok(found);
+    }
+    Err(Failure::run("apt knows no mirror of Debian; `apt-get update` may help"))
+}
+
+/// These suites of repositories, as apt has them in a file.
+fn list(repositories: &[(String, String)], arch: &str, suites: &[&str]) -> String {
+    let signed = if Path::new(KEYRING).is_file() { format!(" signed-by={KEYRING}") } else { String::new() };
+    let mut list = String::new();
+    for (uri, label) in repositories {
+        for suite in suites {
+            // Debian's security team has its suites elsewhere.
+            let home = if suite.ends_with("-security") { "Debian-Security" } else { "Debian" };
+            let line = format!("deb [arch={arch}{signed}] {uri} {suite} main\n");
+            if label == home && !list.contains(&line) {
+                list += &line;
+            }
+        }
+    }
+    list
 }
 
 /// The first one of the alternatives of each dependency.
@@ -236,32 +232,11 @@ fn first_names(depends: &str) -> impl Iterator<Item = &str> {
     depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next())
 }
 
-/// Waits until nobody else uses the folder.
-fn lock(folder: &Path, interrupt: &Interrupt) -> Result<File, Failure> {
-    let file = File::create(folder.join(".lock")).map_err(|error| cannot("lock", folder, &error))?;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => interrupt.check()?,
-            Err(TryLockError::Error(error)) => return Err(cannot("lock", folder, &error)),
-        }
-        std::thread::sleep(TICK);
-    }
-}
-
 /// Says what takes long, to a person.
 fn progress(line: std::fmt::Arguments<'_>) {
     if std::io::stderr().is_terminal() {
         tell(line);
     }
-}
-
-pub(crate) fn make(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
-}
-
-pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -276,18 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_one_runs_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let held = lock(folder.path(), &Interrupt::never()).unwrap();
-        let waits = std::thread::scope(|scope| {
-            let second = scope.spawn(|| lock(folder.path(), &Interrupt::never()).is_ok());
-            std::thread::sleep(3 * TICK);
-            let waits = !second.is_finished();
-            drop(held);
-            waits && second.join().unwrap()
-        });
-        assert!(waits);
-        let nowhere = lock(&folder.path().join("none"), &Interrupt::never());
-        assert!(matches!(nowhere, Err(Failure::Run(line)) if line.starts_with("cannot lock `")));
+    fn suites_are_those_of_debian_and_its_security_team() {
+        let repositories = [("m/d", "Debian"), ("m/s", "Debian-Security"), ("m/n", "Node.js"), ("m/d", "Debian")];
+        let repositories = repositories.map(|(uri, label)| (uri.to_string(), label.to_string()));
+        let list = list(&repositories, "arm64", KERNELS);
+        assert_eq!(list.lines().count(), KERNELS.len());
+        assert!(list.lines().all(|line| line.starts_with("deb [arch=arm64") && line.ends_with(" main")), "{list}");
+        assert!(list.contains("] m/d sid main\n") && list.contains("] m/s trixie-security main\n"), "{list}");
     }
 }

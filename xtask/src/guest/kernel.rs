@@ -9,10 +9,11 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
 /// A kernel that packages were unpacked of.
+#[derive(Default)]
 pub(crate) struct KernelPackage {
     /// As the kernel calls itself, `uname -r`.
     pub(crate) release: String,
-    pub(super) image: PathBuf,
+    pub(crate) image: PathBuf,
     /// The folder of its modules.
     pub(super) modules: PathBuf,
     /// What it was configured with, without `CONFIG_`.
@@ -22,15 +23,11 @@ pub(crate) struct KernelPackage {
 impl KernelPackage {
     /// Fetches the packages of a kernel. Since 7.0 or so there are three of them, of which the one that people name has nothing in it.
     pub(crate) fn fetch(apt: &Apt, name: &str, interrupt: &Interrupt) -> Result<KernelPackage, Failure> {
-        let is_part = |name: &str| {
-            let kinds = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"];
-            // `linux-base` itself has none of the kernel's files.
-            kinds
-                .iter()
-                .any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
-        };
-        let folder = apt.unpack(name, is_part, interrupt)?;
-        KernelPackage::read(&folder).ok_or_else(|| {
+        // `linux-base` itself has none of the kernel's files.
+        let is_numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let kinds = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"];
+        let is_part = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(is_numbered));
+        KernelPackage::read(&apt.unpack(name, is_part, interrupt)?).ok_or_else(|| {
             Failure::input(format_args!(
                 "package `{name}` holds no kernel with its modules; name one such as linux-image-VERSION"
             ))
@@ -38,8 +35,12 @@ impl KernelPackage {
     }
 
     fn read(folder: &Path) -> Option<KernelPackage> {
+        let only_folder = |inner: &str| {
+            let mut entries = fs::read_dir(folder.join(inner)).ok()?.flatten().map(|entry| entry.path());
+            entries.find(|path| path.is_dir())
+        };
         // Newer packages have all of it among the modules.
-        let modules = ["lib/modules", "usr/lib/modules"].iter().find_map(|inner| only_folder(&folder.join(inner)))?;
+        let modules = ["lib/modules", "usr/lib/modules"].into_iter().find_map(only_folder)?;
         let release = modules.file_name()?.to_string_lossy().into_owned();
         let boot = folder.join("boot");
         let image = [modules.join("vmlinuz"), boot.join(format!("vmlinuz-{release}"))];
@@ -56,7 +57,7 @@ impl KernelPackage {
     pub(crate) fn described(release: &str, config: &str) -> KernelPackage {
         let config = config.split_whitespace().filter_map(|word| word.split_once('='));
         let config = config.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        KernelPackage { release: release.to_string(), image: PathBuf::new(), modules: PathBuf::new(), config }
+        KernelPackage { release: release.to_string(), config, ..KernelPackage::default() }
     }
 
     /// Whether an option is built in, or a module.
@@ -76,33 +77,25 @@ impl KernelPackage {
     }
 }
 
-fn only_folder(folder: &Path) -> Option<PathBuf> {
-    fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find(|path| path.is_dir())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn packages_old_and_new_are_read() {
-        let config = "# a comment\nCONFIG_NR_CPUS=512\nCONFIG_ND_PFN=m\n# CONFIG_KMSAN is not set\n";
-        for (modules, image, config_file) in [
-            ("lib/modules/6.1.0-56-amd64", "boot/vmlinuz-6.1.0-56-amd64", "boot/config-6.1.0-56-amd64"),
-            (
-                "usr/lib/modules/7.2.13-arm64-16k",
-                "usr/lib/modules/7.2.13-arm64-16k/vmlinuz",
-                "usr/lib/modules/7.2.13-arm64-16k/config",
-            ),
-        ] {
+        let old = ["lib/modules/6.1.0-56-amd64", "boot/vmlinuz-6.1.0-56-amd64", "boot/config-6.1.0-56-amd64"];
+        let inner = "usr/lib/modules/7.2.13-arm64-16k";
+        let new = [inner, &format!("{inner}/vmlinuz"), &format!("{inner}/config")];
+        for ([modules, image, config], version) in [(old, (6, 1)), (new, (7, 2))] {
             let folder = tempfile::tempdir().unwrap();
             assert!(KernelPackage::read(folder.path()).is_none());
             fs::create_dir_all(folder.path().join(modules).join("kernel")).unwrap();
             fs::create_dir_all(folder.path().join("boot")).unwrap();
             fs::write(folder.path().join(image), "").unwrap();
-            fs::write(folder.path().join(config_file), config).unwrap();
+            let text = "# a comment\nCONFIG_NR_CPUS=512\nCONFIG_ND_PFN=m\n# CONFIG_KMSAN is not set\n";
+            fs::write(folder.path().join(config), text).unwrap();
             let kernel = KernelPackage::read(folder.path()).unwrap();
-            assert_eq!(kernel.version(), Some(if modules.contains('7') { (7, 2) } else { (6, 1) }));
+            assert_eq!(kernel.version(), Some(version));
             assert_eq!((kernel.number("NR_CPUS"), kernel.has("ND_PFN"), kernel.has("KMSAN")), (Some(512), true, false));
         }
     }

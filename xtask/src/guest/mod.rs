@@ -1,20 +1,25 @@
 //! A stock Debian kernel in an emulated machine (qemu's TCG: neither KVM nor root) with an emulated NVDIMM.
 //!
-//! What `golden` and `kernel-module` have in common: the kernel's packages (`apt`), what is in them (`kernel`), the initramfs
-//! (`initramfs`, and `init`, the guest's first process), and the boot.
+//! What `golden`, `kernel-module` and the PC of `test` have in common: folders that are kept (`kept`), packages (`apt`), what is in those of
+//! a kernel (`kernel`), the initramfs (`initramfs`, and `init`, the guest's first process), and what the guest says (`console`).
 
 mod apt;
 mod boot;
+mod console;
 mod initramfs;
+mod kept;
 mod kernel;
-mod sources;
 
-pub(crate) use apt::{Apt, cannot, make};
-pub(crate) use boot::{Console, Guest, NVDIMM, Nvdimm, boot};
+pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, lines, repositories};
+pub(crate) use boot::{Guest, NVDIMM, TYPES, boot};
+pub(crate) use console::{Console, attend};
+pub(crate) use initramfs::build;
+pub(crate) use kept::Kept;
 pub(crate) use kernel::KernelPackage;
-pub(crate) use sources::{DEBIAN_13, KERNELS};
 
 use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
 
 use crate::arch::Arch;
 use crate::failure::Failure;
@@ -27,12 +32,8 @@ const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
 /// What a boot takes of this machine.
 pub(crate) fn needs(arch: Arch) -> Vec<Need> {
-    let mut needs = vec![
-        Need::program("apt-get", "apt"),
-        Need::program("apt-cache", "apt"),
-        Need::program("dpkg", "dpkg"),
-        Need::program("xz", "xz-utils"),
-    ];
+    let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils")];
+    let mut needs = programs.map(|(program, package)| Need::program(program, package)).to_vec();
     match arch {
         Arch::X86_64 => needs.push(Need::program("qemu-system-x86_64", "qemu-system-x86")),
         Arch::Arm64 => {
@@ -45,16 +46,20 @@ pub(crate) fn needs(arch: Arch) -> Vec<Need> {
 
 /// Installs what is missing of it, where that can be done here; fails in one line if something still is.
 pub(crate) fn require(needs: &[Need], interrupt: &Interrupt) -> Result<(), Failure> {
-    install::install(|| needs::missing(needs.iter().cloned()), interrupt)?;
-    let missing = needs::missing(needs.iter().cloned());
-    if missing.is_empty() {
-        return Ok(());
+    let missing = || needs::missing(needs.iter().cloned());
+    install::install(missing, interrupt)?;
+    match missing() {
+        none if none.is_empty() => Ok(()),
+        missing => Err(Failure::run(format_args!("{}; {}", needs::describe(&missing), install::fix(&missing)))),
     }
-    Err(Failure::run(format_args!("{}; {}", needs::describe(&missing), install::fix(&missing))))
 }
 
 /// Where packages are kept between runs: below cargo's target directory.
 pub(crate) fn folder(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let workspace = crate::cargo::workspace();
     Ok(crate::cargo::target_dir(&workspace, interrupt)?.join("guest"))
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -141,7 +141,6 @@ fn run_row(
                 programs,
                 // As many instructions as qemu executes in a second take ten here.
                 env: &[(EXPECT, expected.clone()), (GRID, "thin".to_string())],
-                init: &place.workspace.join("xtask/bochs/init.rs"),
             };
             Kit::prepare(&place.target_dir.join("cross-tools"), interrupt).and_then(|kit| {
                 bochs::boot(&kit, &guest, interrupt, |line| {

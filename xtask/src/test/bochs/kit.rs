@@ -1,19 +1,15 @@
 //! What a Bochs run is made of, built or fetched once and kept below the target directory.
-//!
-//! Whatever the folder holds under its final name is whole: everything is made under a temporary name first, so an
-//! interrupted run leaves nothing that the next one would trust.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tempfile::TempDir;
-
-use super::fetch::fetch;
-use crate::failure::{Failure, cannot, tell};
+use crate::arch::Arch;
+use crate::failure::{Failure, cannot, make_folder, tell};
+use crate::guest::{self, Apt, Kept, KernelPackage};
 use crate::interrupt::Interrupt;
 use crate::needs::{Need, is_debian};
-use crate::process::{self, LIMIT, quiet};
+use crate::process::{LIMIT, quiet};
 
 /// The version, and how often its build has changed.
 const BOCHS: &str = "bochs-3.0-1";
@@ -23,25 +19,9 @@ const SOURCE_SHA256: &str = "78f6c73d4a6472d5130a87ab9dc306d02c7c71ed8e25b3a8ef6
 const SOURCE_FOLDER: &str = "bochs-3.0";
 
 /// No display, no debugger, one CPU; AVX-512, and all that makes it fast.
-const CONFIGURE: [&str; 17] = [
-    "--with-nogui",
-    "--enable-cpu-level=6",
-    "--enable-x86-64",
-    "--enable-avx",
-    "--enable-evex",
-    "--enable-all-optimizations",
-    "--enable-monitor-mwait",
-    "--enable-pci",
-    "--disable-debugger",
-    "--disable-debugger-gui",
-    "--disable-readline",
-    "--disable-plugins",
-    "--disable-docbook",
-    "--disable-smp",
-    "--disable-gameport",
-    "--disable-xpm",
-    "--disable-dependency-tracking",
-];
+const CONFIGURE: &str = "--with-nogui --enable-cpu-level=6 --enable-x86-64 --enable-avx --enable-evex --enable-all-optimizations \
+    --enable-monitor-mwait --enable-pci --disable-debugger --disable-debugger-gui --disable-readline --disable-plugins --disable-docbook \
+    --disable-smp --disable-gameport --disable-xpm --disable-dependency-tracking";
 
 /// Debian's kernel for virtual machines: the smallest that it builds. Its package is fetched, not installed.
 const KERNEL: &str = "linux-image-cloud-amd64";
@@ -53,26 +33,24 @@ pub(super) const LDLINUX: &str = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
 
 /// What building and running it needs.
 pub(crate) fn needs() -> Vec<Need> {
-    vec![
-        Need::program("curl", "curl"),
-        Need::program("xz", "xz-utils"),
-        Need::program("g++", "g++"),
-        Need::program("make", "make"),
-        Need::program("strip", "binutils"),
-        Need::program("cpio", "cpio"),
-        Need::program("xorriso", "xorriso"),
-        Need::file(BIOS, "bochsbios"),
-        Need::file(VGA_BIOS, "vgabios"),
-        Need::file(ISOLINUX, "isolinux"),
-        Need::file(LDLINUX, "syslinux-common"),
-        Need::file("/etc/ssl/certs/ca-certificates.crt", "ca-certificates"),
-    ]
+    let programs = [("curl", "curl"), ("xz", "xz-utils"), ("g++", "g++"), ("make", "make"), ("strip", "binutils")];
+    let files = [
+        (BIOS, "bochsbios"),
+        (VGA_BIOS, "vgabios"),
+        (ISOLINUX, "isolinux"),
+        (LDLINUX, "syslinux-common"),
+        ("/etc/ssl/certs/ca-certificates.crt", "ca-certificates"),
+    ];
+    let programs =
+        programs.into_iter().chain([("xorriso", "xorriso")]).map(|(name, package)| Need::program(name, package));
+    programs.chain(files.map(|(path, package)| Need::file(path, package))).collect()
 }
 
 /// The parts that are ours to keep.
 pub(crate) struct Kit {
     pub(super) bochs: PathBuf,
     pub(super) kernel: PathBuf,
+    pub(super) busybox: PathBuf,
 }
 
 impl Kit {
@@ -86,37 +64,28 @@ impl Kit {
 
     /// Builds and fetches what is not there yet.
     pub(crate) fn prepare(tools: &Path, interrupt: &Interrupt) -> Result<Kit, Failure> {
-        fs::create_dir_all(tools).map_err(cannot("create", tools))?;
-        // Another run may be at it.
-        let lock = tools.join(".lock");
-        let lock = File::create(&lock).map_err(cannot("create", &lock))?;
-        lock.lock().map_err(cannot("lock", tools))?;
-        let work = tempfile::Builder::new().prefix(".partial-").tempdir_in(tools);
-        let work = work.map_err(cannot("write to", tools))?;
-        sweep(tools, &work);
-        let kit = Kit { bochs: tools.join(BOCHS), kernel: tools.join("vmlinuz") };
+        let kept = Kept::open(tools.to_path_buf(), interrupt)?;
+        let work = kept.work()?;
+        let kit = Kit { bochs: tools.join(BOCHS), kernel: tools.join("vmlinuz"), busybox: tools.join("busybox") };
         if !kit.bochs.is_file() {
             tell(format_args!("=== building Bochs 3.0 in {}: some two minutes, once", tools.display()));
-            let built = build(tools, work.path(), interrupt)?;
-            keep(&built, &kit.bochs)?;
+            keep(&build(work.path(), interrupt)?, &kit.bochs)?;
         }
-        if !kit.kernel.is_file() {
-            tell(format_args!("=== fetching the kernel of Debian's {KERNEL}"));
-            let fetched = kernel(work.path(), interrupt)?;
-            keep(&fetched, &kit.kernel)?;
+        if !kit.kernel.is_file() || !kit.busybox.is_file() {
+            match kit.fetch(work.path(), interrupt) {
+                // It is not the person who has asked for a package.
+                Err(Failure::Input(why)) => return Err(Failure::Run(why)),
+                other => other?,
+            }
         }
         Ok(kit)
     }
-}
 
-/// Removes what killed runs have left; nobody else is here, because we hold the lock.
-fn sweep(tools: &Path, ours: &TempDir) {
-    for entry in fs::read_dir(tools).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with(".partial-") && path != ours.path() {
-            // What cannot be removed is in nobody's way.
-            let _ = fs::remove_dir_all(path);
-        }
+    fn fetch(&self, work: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
+        tell(format_args!("=== fetching the kernel of Debian's {KERNEL}, and busybox"));
+        let apt = Apt::open(work, Arch::X86_64, guest::DEBIAN_12, interrupt)?;
+        keep(&KernelPackage::fetch(&apt, KERNEL, interrupt)?.image, &self.kernel)?;
+        keep(&apt.busybox(interrupt)?, &self.busybox)
     }
 }
 
@@ -126,81 +95,25 @@ fn keep(from: &Path, to: &Path) -> Result<(), Failure> {
     synced.and_then(|()| fs::rename(from, to)).map_err(cannot("write", to))
 }
 
-fn build(tools: &Path, work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let source = tools.join("bochs-3.0.tar.xz");
-    fetch(&format!("{}{SOURCE}", mirror()?), SOURCE_SHA256, &source, interrupt)?;
-    quiet(Command::new("tar").arg("-xf").arg(&source).arg("-C").arg(work), LIMIT, interrupt)?;
-    let build = work.join("build");
-    fs::create_dir(&build).map_err(cannot("create", &build))?;
+fn build(work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+    let run = |command: &mut Command| quiet(command, LIMIT, interrupt);
+    let (source, build, stripped) = (work.join("source"), work.join("build"), work.join("bochs"));
+    let mut curl = Command::new("curl");
+    curl.args(["--fail", "--silent", "--show-error", "--location", "--retry", "3", "--output"]);
+    let mirror = guest::repositories(interrupt)?.into_iter().find(|(_, label)| label == "Debian");
+    let url = mirror.map(|(uri, _)| uri).unwrap_or_default() + SOURCE;
+    run(curl.arg(&source).arg(&url))?;
+    let found = guest::sha256(&fs::read(&source).map_err(cannot("read", &source))?);
+    if found != SOURCE_SHA256 {
+        return Err(Failure::run(format_args!("{url} has the wrong SHA-256: {found} instead of {SOURCE_SHA256}")));
+    }
+    run(Command::new("tar").arg("-xf").arg(&source).arg("-C").arg(work))?;
+    make_folder(&build)?;
     let mut configure = Command::new(work.join(SOURCE_FOLDER).join("configure"));
-    configure.args(CONFIGURE).env("CFLAGS", "-O2 -pipe").env("CXXFLAGS", "-O2 -pipe -fno-strict-aliasing");
-    quiet(configure.current_dir(&build), LIMIT, interrupt)?;
+    configure.args(CONFIGURE.split(' ')).env("CFLAGS", "-O2 -pipe").env("CXXFLAGS", "-O2 -pipe -fno-strict-aliasing");
+    run(configure.current_dir(&build))?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    quiet(Command::new("make").args([&format!("-j{jobs}"), "bochs"]).current_dir(&build), LIMIT, interrupt)?;
-    let stripped = work.join("bochs");
-    quiet(Command::new("strip").arg("-o").arg(&stripped).arg(build.join("bochs")), LIMIT, interrupt)?;
+    run(Command::new("make").args([&format!("-j{jobs}"), "bochs"]).current_dir(&build))?;
+    run(Command::new("strip").arg("-o").arg(&stripped).arg(build.join("bochs")))?;
     Ok(stripped)
-}
-
-/// The mirror that this machine takes Debian from.
-fn mirror() -> Result<String, Failure> {
-    let format = "$(REPO_URI) $(ORIGIN) $(LABEL)";
-    let output = Command::new("apt-get").args(["indextargets", "--format", format, "Created-By: Packages"]).output();
-    let output = output.map_err(|error| Failure::run(format_args!("cannot run `apt-get`: {error}")))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let found = text.lines().find_map(|line| line.strip_suffix(" Debian Debian"));
-    found.map(str::to_string).ok_or_else(|| Failure::run("apt knows no mirror of Debian; `apt-get update` may help"))
-}
-
-/// The kernel image of Debian's current package, which apt checks as any package.
-fn kernel(work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    if rustix::process::geteuid().is_root() {
-        quiet(Command::new("apt-get").arg("update"), LIMIT, interrupt)?;
-    }
-    let mut package = None;
-    process::run(Command::new("apt-cache").args(["depends", KERNEL]), LIMIT, interrupt, |line| {
-        let name = line.trim().strip_prefix("Depends: ").filter(|name| name.starts_with("linux-image-"));
-        package = package.take().or(name.map(str::to_string));
-        Ok(())
-    })?;
-    let package = package.ok_or_else(|| Failure::run(format_args!("apt knows no {KERNEL}; try `apt-get update`")))?;
-    quiet(Command::new("apt-get").args(["download", &package]).current_dir(work), LIMIT, interrupt)?;
-    let deb = only(work, |name| name.ends_with(".deb"))?;
-    let files = work.join("kernel");
-    quiet(Command::new("dpkg").arg("-x").arg(&deb).arg(&files), LIMIT, interrupt)?;
-    only(&files.join("boot"), |name| name.starts_with("vmlinuz-"))
-}
-
-/// The file in a folder whose name fits.
-fn only(folder: &Path, fits: impl Fn(&str) -> bool) -> Result<PathBuf, Failure> {
-    let entries = fs::read_dir(folder).map_err(cannot("read", folder))?;
-    let found = entries.flatten().find(|entry| fits(&entry.file_name().to_string_lossy()));
-    found
-        .map(|entry| entry.path())
-        .ok_or_else(|| Failure::run(format_args!("`{}` holds no such file as it should", folder.display())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_killed_run_left_is_swept_away_and_finished_files_are_not() {
-        let tools = tempfile::tempdir().unwrap();
-        fs::create_dir(tools.path().join(".partial-old")).unwrap();
-        fs::write(tools.path().join(".partial-old/bochs"), "half").unwrap();
-        fs::write(tools.path().join("vmlinuz"), "whole").unwrap();
-        let work = tempfile::Builder::new().prefix(".partial-").tempdir_in(tools.path()).unwrap();
-        sweep(tools.path(), &work);
-        assert!(!tools.path().join(".partial-old").exists());
-        assert!(tools.path().join("vmlinuz").exists() && work.path().exists());
-    }
-
-    #[test]
-    fn a_full_disk_or_a_folder_that_cannot_be_made_is_one_line() {
-        let Err(Failure::Run(line)) = Kit::prepare(Path::new("/dev/null/tools"), &Interrupt::never()) else {
-            panic!("nothing can be made there");
-        };
-        assert!(line.starts_with("cannot create `/dev/null/tools`: ") && !line.contains('\n'), "{line}");
-    }
 }
