@@ -1,6 +1,5 @@
 //! `cargo xtask golden`: the memmap that a running kernel writes, and whether ours is the same.
 
-mod compare;
 mod device;
 pub(crate) mod options;
 mod profile;
@@ -8,19 +7,22 @@ mod types;
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::mem::MaybeUninit;
 use std::path::Path;
 
+use bench_runner::memory::Mapping;
 use memmap_template::inspect::Reader;
 use memmap_template::namespace::{Align, Layout, Namespace, PageMap};
-use memmap_template::{PageSize, STRUCT_PAGE_SIZE};
+use memmap_template::{AddressModel, Config, MemmapInit, PageSize, PfnRange, STRUCT_PAGE_SIZE, Strategy, Zone};
 use memmap2::Mmap;
+use sha2::{Digest, Sha256};
 
 use crate::arch::Arch;
-use crate::args;
 use crate::failure::{Failure, cannot};
 use crate::guest::{self, Apt, Guest, KernelPackage};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
+use crate::{args, backend, memory};
 use device::Device;
 use options::Options;
 
@@ -99,12 +101,9 @@ pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interru
     let memmap = &bytes[device.memmap_at as usize..][..(device.pages * size) as usize];
     // The kernel's own "initialised N pages".
     let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
-    if counted.and_then(|pages| pages.parse().ok()).is_some_and(|pages: u64| pages != device.pages) {
-        let counted = counted.unwrap_or_default();
-        return Err(Failure::run(format_args!(
-            "the kernel has initialised {counted} pages, and {} are there",
-            device.pages
-        )));
+    if let Some(counted) = counted.filter(|&counted| counted != device.pages.to_string()) {
+        let why = format_args!("the kernel has initialised {counted} pages, and {} are there", device.pages);
+        return Err(Failure::run(why));
     }
     let said = console.said("resource").and_then(|text| u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
     let resource = said.ok_or_else(|| Failure::run("the guest has not said where its NVDIMM is"))?;
@@ -121,7 +120,7 @@ pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interru
     );
     text += &describe(options, align, &capture);
     if options.compare {
-        text += &compare::with_ours(options.node, &namespace(resource)?.1, &capture, interrupt)?;
+        text += &compare(options.node, &namespace(resource)?.1, &capture, interrupt)?;
     }
     Ok(text)
 }
@@ -163,7 +162,7 @@ fn describe(options: &Options, align: Align, capture: &Capture<'_>) -> String {
     let Device { end_trunc, data_offset, pages, .. } = capture.device;
     let (page_size, struct_page) = (kconfig.page_size, kconfig.struct_page_size());
     let (base, flags, pgmap) = (capture.vmemmap_base(), capture.word(0), capture.word(1));
-    let hash = guest::sha256(capture.memmap);
+    let hash: String = Sha256::digest(capture.memmap).iter().map(|byte| format!("{byte:02x}")).collect();
     format!(
         "namespace         {mode}, alignment {align}, {size} bytes, {end_trunc} of them cut off; data offset {data_offset:#x}\n\
          struct pages      {pages} of {struct_page} bytes, from pfn {first_pfn:#x} on\n\
@@ -174,4 +173,46 @@ fn describe(options: &Options, align: Align, capture: &Capture<'_>) -> String {
          the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {node} \
          --start-pfn {first_pfn:#x} --nr-pages {pages} --vmemmap-base {base:#x} --pgmap {pgmap:#x} --out FILE\n"
     )
+}
+
+/// Writes the memmap by every strategy, and says that all of them are identical with the kernel's. All that we tell ours is from the kernel's
+/// profile and from what was asked for, but for two addresses: the memmap's and the pgmap's.
+fn compare(nid: u32, layout: &Layout, capture: &Capture<'_>, interrupt: &Interrupt) -> Result<String, Failure> {
+    let Capture { profile, memmap, device } = capture;
+    let (start_pfn, nr_pages, len) = (profile.first_pfn, device.pages, memmap.len());
+    let ours = (layout.first_pfn(), layout.pages());
+    if ours != (start_pfn, nr_pages) {
+        return Err(Failure::run(format_args!(
+            "the kernel starts at pfn {start_pfn:#x} with {nr_pages} pages, and we at pfn {:#x} with {}",
+            ours.0, ours.1
+        )));
+    }
+    let mut pgmap = layout.pgmap(capture.word(1));
+    // The range begins behind it.
+    pgmap.altmap = None;
+    let vmemmap = AddressModel::Vmemmap { base: capture.vmemmap_base() };
+    let mut config = Config::new(profile.kernel, pgmap, PfnRange { start_pfn, nr_pages }, vmemmap);
+    config.flags = profile.flags;
+    config.zone = Zone { index: profile.flags.zone_device, nid };
+    let init = MemmapInit::with_kconfig(config, profile.kconfig).map_err(Failure::run)?;
+
+    let streamer = backend::streamer()?;
+    memory::require(Mapping::cost(len as u64), "our memmap beside the kernel's")?;
+    let mapping = Mapping::new(len, true);
+    let mut ours = mapping.map_err(|error| Failure::run(format_args!("cannot map {len} bytes: {error}")))?;
+    let mut text = String::new();
+    for &strategy in Strategy::ALL {
+        interrupt.check()?;
+        // What the last one left must not pass for the work of this one.
+        ours.memory().fill(MaybeUninit::new(0xa5));
+        let ran = init.run(ours.memory(), strategy, streamer).map_err(Failure::run)?.ran;
+        if ran != strategy {
+            return Err(Failure::run(format_args!("{ran} ran, and not {strategy}")));
+        }
+        if let Some(difference) = profile.difference(memmap, ours.bytes(), layout.vmemmap_shift) {
+            return Err(Failure::run(format_args!("the kernel's memmap is not that of {strategy}: {difference}")));
+        }
+        text += &format!("{strategy:<17} identical\n");
+    }
+    Ok(text)
 }

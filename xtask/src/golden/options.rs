@@ -51,16 +51,10 @@ pub(crate) struct Options {
     /// Write the same memmap by all four strategies, and compare every byte
     #[arg(long)]
     pub(crate) compare: bool,
-    #[command(flatten)]
-    pub(crate) limit: Limit,
-}
-
-#[derive(Args, Clone, Copy)]
-pub(crate) struct Limit {
     /// How long the boot may take; the last lines of its console are shown if it takes longer
-    #[arg(long = "limit", value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u32).range(1..),
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u32).range(1..),
         allow_negative_numbers = true)]
-    pub(crate) seconds: u32,
+    pub(crate) limit: u32,
 }
 
 pub(crate) fn command() -> Command {

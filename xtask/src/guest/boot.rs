@@ -1,18 +1,22 @@
-//! A kernel in qemu, with one pmem namespace.
+//! A kernel in qemu, with one pmem namespace; and the archive of a guest's files that any boot takes.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use cpio::newc;
+
 use super::apt::Apt;
 use super::console::{Console, attend};
-use super::initramfs::{self, modules};
-use super::kernel::KernelPackage;
+use super::kernel::{Files, KernelPackage};
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
-use crate::golden::options::Limit;
 use crate::interrupt::Interrupt;
+
+/// The guest's first process, a script for busybox.
+const INIT: &str = include_str!("init");
 
 /// RAM besides the NVDIMM.
 const RAM: u64 = 2 << 30;
@@ -41,27 +45,49 @@ pub(crate) struct Guest<'a> {
     /// The namespace's alignment in bytes.
     pub(crate) align: u64,
     /// Files for the guest's folder /extra: its scripts run once the namespace is bound.
-    pub(crate) extra: Vec<(String, Vec<u8>)>,
-    pub(crate) limit: Limit,
+    pub(crate) extra: Files,
+    /// In seconds.
+    pub(crate) limit: u32,
 }
 
 /// Boots the guest in `work`, a folder that the caller removes.
-///
-/// # Errors
-/// If it does not come to its end within its limit: the last lines of its console are then shown.
 pub(crate) fn boot(guest: &Guest<'_>, apt: &Apt, work: &Path, interrupt: &Interrupt) -> Result<Console, Failure> {
-    let modules = modules(guest.kernel, &MODULES)?;
-    let initramfs = initramfs::build(&apt.busybox(interrupt)?, &modules, &guest.extra)?;
-    fs::write(work.join("initramfs"), initramfs).map_err(cannot("write to", work))?;
+    let files = initramfs(&apt.busybox(interrupt)?, &guest.kernel.modules(&MODULES)?, &guest.extra)?;
+    fs::write(work.join("initramfs"), files).map_err(cannot("write to", work))?;
     for (file, len) in [(TYPES, TYPES_LEN), (NVDIMM, guest.size)] {
         File::create(work.join(file)).and_then(|file| file.set_len(len)).map_err(cannot("write to", work))?;
     }
-    let limit = Duration::from_secs(guest.limit.seconds.into());
-    let name = format!("kernel {}", guest.kernel.release);
+    let (name, limit) = (format!("kernel {}", guest.kernel.release), Duration::from_secs(guest.limit.into()));
     attend(&mut qemu(guest, work), (&name, 0), limit, interrupt, |_| Ok(()))
 }
 
+/// Everything that a guest needs, as the kernel unpacks it (cpio, "newc"): its modules, and files for its folder /extra.
+pub(crate) fn initramfs(busybox: &Path, modules: &Files, extra: &Files) -> Result<Vec<u8>, Failure> {
+    let busybox = fs::read(busybox).map_err(cannot("read", busybox))?;
+    let list: String = modules.iter().map(|(name, _)| format!("{name}\n")).collect();
+    let mut archive = Vec::new();
+    let mut entry = |name: &str, mode: u32, contents: &[u8]| {
+        // A number that no other entry has: those with the same are one file.
+        let number = archive.len() as u32 + 1;
+        let mut entry = newc::Builder::new(name).ino(number).mode(mode).write(&mut archive, contents.len() as u32);
+        entry.write_all(contents).and_then(|()| entry.finish()).expect("memory takes all of it");
+    };
+    for folder in ["bin", "modules", "extra"] {
+        entry(folder, 0o040_755, &[]);
+    }
+    for (name, contents) in
+        [("bin/busybox", &busybox[..]), ("init", INIT.as_bytes()), ("modules/list", list.as_bytes())]
+    {
+        entry(name, 0o100_755, contents);
+    }
+    for (folder, files) in [("modules", modules), ("extra", extra)] {
+        files.iter().for_each(|(name, contents)| entry(&format!("{folder}/{name}"), 0o100_755, contents));
+    }
+    Ok(newc::trailer(archive).expect("memory takes all of it"))
+}
+
 fn qemu(guest: &Guest<'_>, work: &Path) -> Command {
+    let Guest { size, node, mode, align, .. } = guest;
     let (program, machine, console) = match guest.arch {
         Arch::X86_64 => ("qemu-system-x86_64", "pc,nvdimm=on,accel=tcg -cpu max", "ttyS0"),
         Arch::Arm64 => {
@@ -73,7 +99,6 @@ fn qemu(guest: &Guest<'_>, work: &Path) -> Command {
     if guest.arch == Arch::Arm64 {
         qemu.args(["-bios", super::ARM64_FIRMWARE]);
     }
-    let Guest { size, node, mode, align, .. } = guest;
     // A node without memory or processor is not online, and the namespace would go to the nearest one that is. So RAM is split.
     let nodes = u64::from(*node) + 1;
     let share = (RAM / nodes) >> 21 << 21;

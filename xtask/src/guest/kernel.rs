@@ -1,11 +1,12 @@
-//! What is in a kernel's packages.
+//! What is in a kernel's packages: its image, its configuration, its modules.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::apt::Apt;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 
 /// A kernel that packages were unpacked of.
@@ -15,10 +16,13 @@ pub(crate) struct KernelPackage {
     pub(crate) release: String,
     pub(crate) image: PathBuf,
     /// The folder of its modules.
-    pub(super) modules: PathBuf,
+    modules: PathBuf,
     /// What it was configured with, without `CONFIG_`.
     pub(crate) config: HashMap<String, String>,
 }
+
+/// Names and contents.
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 impl KernelPackage {
     /// Fetches the packages of a kernel. Since 7.0 or so there are three of them, of which the one that people name has nothing in it.
@@ -27,37 +31,30 @@ impl KernelPackage {
         let is_numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
         let kinds = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"];
         let is_part = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(is_numbered));
-        KernelPackage::read(&apt.unpack(name, is_part, interrupt)?).ok_or_else(|| {
-            Failure::input(format_args!(
-                "package `{name}` holds no kernel with its modules; name one such as linux-image-VERSION"
-            ))
-        })
+        let why = "holds no kernel with its modules; name one such as linux-image-VERSION";
+        let found = KernelPackage::read(&apt.unpack(name, is_part, interrupt)?);
+        found.ok_or_else(|| Failure::input(format_args!("package `{name}` {why}")))
     }
 
     fn read(folder: &Path) -> Option<KernelPackage> {
-        let only_folder = |inner: &str| {
-            let mut entries = fs::read_dir(folder.join(inner)).ok()?.flatten().map(|entry| entry.path());
-            entries.find(|path| path.is_dir())
-        };
         // Newer packages have all of it among the modules.
-        let modules = ["lib/modules", "usr/lib/modules"].into_iter().find_map(only_folder)?;
+        let modules = ["lib/modules", "usr/lib/modules"].map(|inner| fs::read_dir(folder.join(inner)));
+        let mut modules = modules.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
+        let modules = modules.find(|path| path.join("kernel").is_dir())?;
         let release = modules.file_name()?.to_string_lossy().into_owned();
-        let boot = folder.join("boot");
-        let image = [modules.join("vmlinuz"), boot.join(format!("vmlinuz-{release}"))];
-        let config = [modules.join("config"), boot.join(format!("config-{release}"))];
-        let image = image.into_iter().find(|file| file.is_file())?;
-        let config = config.iter().find_map(|file| fs::read_to_string(file).ok())?;
-        let config = config.lines().filter_map(|line| line.strip_prefix("CONFIG_")?.split_once('='));
-        let config = config.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        modules.join("kernel").is_dir().then_some(KernelPackage { release, image, modules, config })
+        let file = |name: &str| {
+            let places = [modules.join(name), folder.join("boot").join(format!("{name}-{release}"))];
+            places.into_iter().find(|file| file.is_file())
+        };
+        let text = fs::read_to_string(file("config")?).ok()?;
+        let config = config(text.lines().filter_map(|line| line.strip_prefix("CONFIG_")));
+        Some(KernelPackage { image: file("vmlinuz")?, config, release, modules })
     }
 
     /// A kernel of which only this is known: `config` has words such as `NUMA=y`.
     #[cfg(test)]
-    pub(crate) fn described(release: &str, config: &str) -> KernelPackage {
-        let config = config.split_whitespace().filter_map(|word| word.split_once('='));
-        let config = config.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        KernelPackage { release: release.to_string(), config, ..KernelPackage::default() }
+    pub(crate) fn described(release: &str, text: &str) -> KernelPackage {
+        KernelPackage { release: release.to_string(), config: config(text.split(' ')), ..KernelPackage::default() }
     }
 
     /// Whether an option is built in, or a module.
@@ -75,28 +72,76 @@ impl KernelPackage {
         let mut numbers = self.release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().ok());
         Some((numbers.next()??, numbers.next()??))
     }
+
+    /// These modules with what they need, in the order in which they can be loaded.
+    pub(super) fn modules(&self, names: &[&str]) -> Result<Files, Failure> {
+        let builtin = fs::read_to_string(self.modules.join("modules.builtin")).unwrap_or_default();
+        let mut known = builtin.lines().filter_map(|line| Some((module_name(Path::new(line))?, None))).collect();
+        collect(&self.modules.join("kernel"), &mut known);
+        let mut loaded = Vec::new();
+        for name in names {
+            self.load(name, &known, &mut loaded)?;
+        }
+        Ok(loaded)
+    }
+
+    fn load(&self, name: &str, known: &Modules, loaded: &mut Files) -> Result<(), Failure> {
+        let name = name.replace('-', "_");
+        let Some(file) = known.get(&name) else {
+            let why =
+                format_args!("kernel {} has no {name}, which a pmem namespace takes; name another one", self.release);
+            return Err(Failure::input(why));
+        };
+        let (Some(file), name) = (file, format!("{name}.ko")) else { return Ok(()) };
+        if loaded.iter().all(|(known, _)| *known != name) {
+            let module = unpacked(file)?;
+            for needed in depends(&module) {
+                self.load(&needed, known, loaded)?;
+            }
+            loaded.push((name, module));
+        }
+        Ok(())
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn config<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
+    let values = lines.filter_map(|line| line.split_once('='));
+    values.map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
 
-    #[test]
-    fn packages_old_and_new_are_read() {
-        let old = ["lib/modules/6.1.0-56-amd64", "boot/vmlinuz-6.1.0-56-amd64", "boot/config-6.1.0-56-amd64"];
-        let inner = "usr/lib/modules/7.2.13-arm64-16k";
-        let new = [inner, &format!("{inner}/vmlinuz"), &format!("{inner}/config")];
-        for ([modules, image, config], version) in [(old, (6, 1)), (new, (7, 2))] {
-            let folder = tempfile::tempdir().unwrap();
-            assert!(KernelPackage::read(folder.path()).is_none());
-            fs::create_dir_all(folder.path().join(modules).join("kernel")).unwrap();
-            fs::create_dir_all(folder.path().join("boot")).unwrap();
-            fs::write(folder.path().join(image), "").unwrap();
-            let text = "# a comment\nCONFIG_NR_CPUS=512\nCONFIG_ND_PFN=m\n# CONFIG_KMSAN is not set\n";
-            fs::write(folder.path().join(config), text).unwrap();
-            let kernel = KernelPackage::read(folder.path()).unwrap();
-            assert_eq!(kernel.version(), Some(version));
-            assert_eq!((kernel.number("NR_CPUS"), kernel.has("ND_PFN"), kernel.has("KMSAN")), (Some(512), true, false));
+/// Modules by their names: the file, or none of those that are built in.
+type Modules = HashMap<String, Option<PathBuf>>;
+
+fn collect(folder: &Path, known: &mut Modules) {
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            collect(&path, known);
+        } else if let Some(name) = module_name(&path) {
+            known.insert(name, Some(path));
         }
     }
+}
+
+fn module_name(path: &Path) -> Option<String> {
+    let (name, _) = path.file_name()?.to_str()?.split_once(".ko")?;
+    Some(name.replace('-', "_"))
+}
+
+/// Modules are plain or packed by xz, which refuses what is neither.
+fn unpacked(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.extension().is_some_and(|end| end == "ko") {
+        return fs::read(file).map_err(cannot("read", file));
+    }
+    let xz = Command::new("xz").arg("-dc").arg(file).output().map_err(cannot("unpack", file))?;
+    let why = String::from_utf8_lossy(&xz.stderr);
+    let failed = || Failure::run(format_args!("cannot unpack `{}`: {}", file.display(), why.trim()));
+    xz.status.success().then_some(xz.stdout).ok_or_else(failed)
+}
+
+/// The modules that a module says it needs (its section `.modinfo`).
+fn depends(module: &[u8]) -> Vec<String> {
+    let Some(at) = memchr::memmem::find(module, b"\0depends=") else { return Vec::new() };
+    let value = module[at..].split(|&byte| byte == 0).nth(1).unwrap_or_default();
+    let names = String::from_utf8_lossy(&value["depends=".len()..]).into_owned();
+    names.split(',').filter(|name| !name.is_empty()).map(str::to_string).collect()
 }

@@ -1,25 +1,21 @@
 //! A stock Debian kernel in an emulated machine (qemu's TCG: neither KVM nor root) with an emulated NVDIMM.
 //!
 //! What `golden`, `kernel-module` and the PC of `test` have in common: folders that are kept (`kept`), packages (`apt`), what is in those of
-//! a kernel (`kernel`), the initramfs (`initramfs`, and `init`, the guest's first process), and what the guest says (`console`).
+//! a kernel (`kernel`), the boot (`boot`, and `init`, the guest's first process), and what the guest says (`console`).
 
 mod apt;
 mod boot;
 mod console;
-mod initramfs;
 mod kept;
 mod kernel;
 
-pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, lines, repositories};
-pub(crate) use boot::{Guest, NVDIMM, TYPES, boot};
+pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, repositories, said};
+pub(crate) use boot::{Guest, NVDIMM, TYPES, boot, initramfs};
 pub(crate) use console::{Console, attend};
-pub(crate) use initramfs::build;
 pub(crate) use kept::Kept;
 pub(crate) use kernel::KernelPackage;
 
 use std::path::PathBuf;
-
-use sha2::{Digest, Sha256};
 
 use crate::arch::Arch;
 use crate::failure::Failure;
@@ -58,8 +54,4 @@ pub(crate) fn require(needs: &[Need], interrupt: &Interrupt) -> Result<(), Failu
 pub(crate) fn folder(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let workspace = crate::cargo::workspace();
     Ok(crate::cargo::target_dir(&workspace, interrupt)?.join("guest"))
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

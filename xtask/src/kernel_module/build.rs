@@ -3,16 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use crate::failure::{self, Failure, cannot, make_folder};
 use crate::guest::{self, KernelPackage};
 use crate::interrupt::Interrupt;
-use crate::process::{self, quiet};
+use crate::process::{self, LIMIT, quiet};
 use crate::toolchain::Toolchain;
-
-/// Core takes a minute and a half, once.
-const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// The crate, as its artefacts are called.
 const CRATE: &str = "kernel_module";
@@ -25,13 +21,16 @@ pub(super) struct Build<'a> {
     pub(super) kernel: &'a KernelPackage,
     /// Into which the headers were unpacked.
     pub(super) headers: &'a Path,
-    /// The example's folder.
-    pub(super) source: &'a Path,
     /// Where cargo builds.
     pub(super) target_dir: &'a Path,
     /// A folder for everything else, which goes.
     pub(super) work: &'a Path,
     pub(super) interrupt: &'a Interrupt,
+}
+
+/// The example's folder.
+fn source() -> PathBuf {
+    crate::cargo::workspace().join("memcpy-streaming/examples/kernel-module")
 }
 
 /// Code as this kernel's own is: for its code model, without a GOT, and with the mitigations that it has.
@@ -56,13 +55,13 @@ impl Build<'_> {
     ///
     /// # Errors
     /// If anything fails, or if objtool or modpost have anything to say.
-    pub(super) fn module(&self, toolchain: Toolchain) -> Result<PathBuf, Failure> {
-        let object = self.object(toolchain)?;
+    pub(super) fn module(&self) -> Result<PathBuf, Failure> {
+        let object = self.object()?;
         self.without_vectors(&object)?;
         let folder = self.work.join("module");
         make_folder(&folder)?;
         let sources = ["Kbuild", "kernel_module.h", "glue.c", "copies.c", "memmaps.c"];
-        let sources = sources.map(|name| (self.source.join(name), name));
+        let sources = sources.map(|name| (source().join(name), name));
         for (from, name) in sources.into_iter().chain([(object, "rust.o_shipped")]) {
             fs::copy(&from, folder.join(name)).map_err(cannot("copy", &from))?;
         }
@@ -70,11 +69,7 @@ impl Build<'_> {
         builder.arg("-C").arg(self.headers()?).arg(format!("M={}", folder.display())).arg("modules").env("LC_ALL", "C");
         // A module's types take pahole, and the whole kernel's, which is in no package of headers.
         builder.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
-        let mut said = Vec::new();
-        let status = process::run_whole(&mut builder, LIMIT, self.interrupt, |line| {
-            said.push(line.to_string());
-            Ok(())
-        })?;
+        let (status, said) = guest::said(&mut builder, self.interrupt)?;
         if !status.success() {
             let why = said.iter().find(|line| line.contains("rror"));
             let why = why.map_or("it said nothing of an error", String::as_str);
@@ -87,24 +82,25 @@ impl Build<'_> {
     }
 
     /// Cargo's code as one object, with a section of each kind.
-    fn object(&self, toolchain: Toolchain) -> Result<PathBuf, Failure> {
+    fn object(&self) -> Result<PathBuf, Failure> {
         const TRIPLE: &str = "x86_64-unknown-none";
+        let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
         let mut cargo = crate::cargo::cargo();
-        cargo.current_dir(self.source).args(["build", "--release", "--locked", "--quiet", "--target", TRIPLE]);
+        cargo.current_dir(source()).args(["build", "--release", "--locked", "--quiet", "--target", TRIPLE]);
         let target_dir = self.target_dir.join(toolchain.folder());
         cargo.arg("--target-dir").arg(&target_dir).env("RUSTFLAGS", flags(self.kernel));
         toolchain.apply_source("core", &mut cargo);
         quiet(&mut cargo, LIMIT, self.interrupt)?;
         let archive = target_dir.join(TRIPLE).join(format!("release/lib{CRATE}.a"));
         // Only the crate's own object: memcpy and its like are to be the kernel's, and not compiler_builtins'.
-        let mut own = guest::lines(Command::new("ar").arg("t").arg(&archive), self.interrupt)?;
+        let (_, mut own) = guest::said(Command::new("ar").arg("t").arg(&archive), self.interrupt)?;
         own.retain(|name| name.starts_with(CRATE));
         let folder = self.work.join("object");
         make_folder(&folder)?;
         quiet(Command::new("ar").arg("x").arg(&archive).args(&own).current_dir(&folder), LIMIT, self.interrupt)?;
         let merged = self.work.join("rust.o");
         let mut ld = Command::new("ld");
-        ld.args(["-r", "-m", "elf_x86_64", "-T"]).arg(self.source.join("merge.lds")).arg("-o").arg(&merged);
+        ld.args(["-r", "-m", "elf_x86_64", "-T"]).arg(source().join("merge.lds")).arg("-o").arg(&merged);
         quiet(ld.args(&own).current_dir(&folder), LIMIT, self.interrupt)?;
         Ok(merged)
     }
@@ -112,7 +108,7 @@ impl Build<'_> {
     /// A kernel's code may not use vector registers: they are the user's.
     fn without_vectors(&self, object: &Path) -> Result<(), Failure> {
         let mut objdump = Command::new("objdump");
-        let code = guest::lines(objdump.args(["-d", "--no-show-raw-insn"]).arg(object), self.interrupt)?;
+        let (_, code) = guest::said(objdump.args(["-d", "--no-show-raw-insn"]).arg(object), self.interrupt)?;
         let registers = ["%xmm", "%ymm", "%zmm", "%mm", "%st"];
         let instructions = code.iter().filter(|line| line.contains(":\t")).count();
         match code.iter().find(|line| registers.iter().any(|register| line.contains(register))) {
@@ -134,21 +130,5 @@ impl Build<'_> {
         let text = failure::read(&makefile)?.replace(&here, "/usr/src/").replace("/usr/src/", &here);
         fs::write(&makefile, text).map_err(cannot("write", &makefile))?;
         Ok(folder)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kernels_mitigations_are_its_modules() {
-        let of = |config: &str| flags(&KernelPackage::described("6.1.0", config));
-        let old = of("RETHUNK=y RETPOLINE=y SLS=y");
-        assert_eq!(old, of("MITIGATION_RETHUNK=y MITIGATION_RETPOLINE=y MITIGATION_SLS=y"));
-        for flag in ["-Zfunction-return=thunk-extern", "-Zretpoline-external-thunk", "+harden-sls-ret"] {
-            assert!(old.contains(flag) && !of("X86_KERNEL_IBT=y").contains(flag), "{old}");
-        }
-        assert!(of("X86_KERNEL_IBT=y").contains("-Zcf-protection=branch"));
     }
 }

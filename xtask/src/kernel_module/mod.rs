@@ -46,7 +46,6 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
 /// The same, but for what is missing: that has been asked for.
 pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
-    let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
     let folder = guest::folder(interrupt)?;
     let apt = Apt::open(&folder, Arch::X86_64, guest::KERNELS, interrupt)?;
     let package = match &options.package {
@@ -59,15 +58,9 @@ pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, 
     let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts, interrupt)?;
 
     let work = apt.kept.work()?;
-    let build = Build {
-        kernel: &kernel,
-        headers: &headers,
-        source: &crate::cargo::workspace().join("memcpy-streaming/examples/kernel-module"),
-        target_dir: &folder.join("kernel-module"),
-        work: work.path(),
-        interrupt,
-    };
-    let module = build.module(toolchain)?;
+    let target_dir = &folder.join("kernel-module");
+    let build = Build { kernel: &kernel, headers: &headers, target_dir, work: work.path(), interrupt };
+    let module = build.module()?;
     let mut extra = vec![
         (format!("{MODULE}.ko"), fs::read(&module).map_err(cannot("read", &module))?),
         ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),

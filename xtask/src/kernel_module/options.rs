@@ -1,10 +1,9 @@
 //! The options of `cargo xtask kernel-module`.
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, FromArgMatches, value_parser};
 use memmap_template::namespace::Mode;
 
 use crate::failure::Failure;
-use crate::golden::options::Limit;
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming/examples/kernel-module, with the C ABI and memmap-template in it, against the headers of a stock Debian kernel of x86_64, and loads it into that kernel in an \
     emulated machine (qemu, without KVM) with an NVDIMM. There it runs all sizes and alignments by each backend, and compares a memmap by each strategy, page by page, with the one that the running \
@@ -27,8 +26,10 @@ pub(crate) struct Options {
     /// Have it panic afterwards, and show what the kernel reports
     #[arg(long = "panic")]
     pub(crate) panics: bool,
-    #[command(flatten)]
-    pub(crate) limit: Limit,
+    /// How long the boot may take; the last lines of its console are shown if it takes longer
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u32).range(1..),
+        allow_negative_numbers = true)]
+    pub(crate) limit: u32,
 }
 
 pub(crate) fn command() -> Command {
