@@ -34,29 +34,6 @@ const fn resource(arch: Arch) -> u64 {
     }
 }
 
-/// A memmap that a kernel has written.
-struct Capture<'a> {
-    device: Device,
-    /// The raw struct pages.
-    memmap: &'a [u8],
-    /// The kernel's profile, and the first pfn.
-    profile: Reader,
-}
-
-impl Capture<'_> {
-    /// A word of the first page.
-    fn word(&self, word: usize) -> u64 {
-        let bytes = self.memmap.get(8 * word..).and_then(|rest| rest.first_chunk());
-        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
-    }
-
-    /// The address of the struct page of pfn 0.
-    fn vmemmap_base(&self) -> u64 {
-        self.device.address.wrapping_sub(self.profile.first_pfn * self.profile.kconfig.struct_page_size())
-    }
-}
-
-/// Captures, writes the file, and compares.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     possible(options)?;
     let output = Output::create(&options.out)?;
@@ -67,38 +44,30 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
 /// Refuses what no kernel of this architecture can have, before anything is fetched.
 fn possible(options: &Options) -> Result<(), Failure> {
-    let page_sizes = PageSize::ALL.iter().filter(|&&page_size| options.arch.preset(page_size).is_ok());
-    let mut tried =
-        page_sizes.map(|&page_size| namespace(options, page_size, PageMap::Bytes64, resource(options.arch)).map(drop));
-    let first = tried.next().unwrap_or(Ok(()));
+    let Options { arch, .. } = *options;
+    let page_sizes = PageSize::ALL.iter().copied().filter(|&page_size| arch.preset(page_size).is_ok());
+    let mut tried = page_sizes.map(|page_size| namespace(options, page_size, PageMap::Bytes64, resource(arch)));
+    let first = tried.next().map_or(Ok(()), |first| first.map(drop));
     if tried.any(|other| other.is_ok()) { Ok(()) } else { first }
 }
 
 /// The same, but for what is missing: that has been asked for.
 pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
-    let apt = Apt::open(&guest::folder(interrupt)?, options.arch, guest::KERNELS, interrupt)?;
+    let Options { arch, size, node, mode, limit, .. } = *options;
+    let apt = Apt::open(&guest::folder(interrupt)?, arch, guest::KERNELS, interrupt)?;
     let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
     profile::check(&package)?;
-    let namespace = |resource| namespace(options, profile::page_size(&package), profile::page_map(&package), resource);
-    let (align, _) = namespace(resource(options.arch))?;
+    let namespace = |at| namespace(options, profile::page_size(&package), profile::page_map(&package), at);
+    let (align, _) = namespace(resource(arch))?;
 
     let work = apt.kept.work()?;
-    let machine = Guest {
-        arch: options.arch,
-        kernel: &package,
-        size: options.size,
-        node: options.node,
-        mode: options.mode.name(),
-        align: align.bytes(),
-        extra: Vec::new(),
-        limit: options.limit,
-    };
-    let console = guest::boot(&machine, &apt, work.path(), interrupt)?;
+    let (kernel, mode, align_bytes, extra) = (&package, mode.name(), align.bytes(), Vec::new());
+    let guest = Guest { arch, kernel, size, node, mode, align_bytes, extra, limit_seconds: limit };
+    let console = guest::boot(&guest, &apt, work.path(), interrupt)?;
     let types = types::read(&map(&work.path().join(guest::TYPES))?);
-    let size = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
+    let struct_page = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
     let bytes = map(&work.path().join(guest::NVDIMM))?;
-    let device = Device::read(&bytes, size)?;
-    let memmap = &bytes[device.memmap_at as usize..][..(device.pages * size) as usize];
+    let device = Device::read(&bytes, struct_page)?;
     // The kernel's own "initialised N pages".
     let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
     if let Some(counted) = counted.filter(|&counted| counted != device.pages.to_string()) {
@@ -107,20 +76,17 @@ pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interru
     }
     let said = console.said("resource").and_then(|text| u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
     let resource = said.ok_or_else(|| Failure::run("the guest has not said where its NVDIMM is"))?;
-    let mut profile = profile::of(options.arch, &package, types.as_ref())?;
+    let mut profile = profile::of(arch, &package, types.as_ref())?;
     profile.first_pfn = (resource + device.data_offset) / device.page_size;
+    let memmap = &bytes[device.memmap_at as usize..][..(device.pages * struct_page) as usize];
     // It stays, whatever the comparison says: there is then something to look at.
     output.write_all(memmap)?;
     output.finish()?;
     let capture = Capture { device, memmap, profile };
     let read_by = if types.is_some() { "configuration and types" } else { "configuration" };
-    let mut text = format!(
-        "kernel            {} ({}, pages of {}; read by its {read_by})\n",
-        package.release, options.arch, capture.profile.kconfig.page_size
-    );
-    text += &describe(options, align, &capture);
+    let mut text = capture.describe(options, align, &package.release, read_by);
     if options.compare {
-        text += &compare(options.node, &namespace(resource)?.1, &capture, interrupt)?;
+        text += &capture.compare(node, &namespace(resource)?.1, interrupt)?;
     }
     Ok(text)
 }
@@ -136,9 +102,8 @@ fn namespace(
     let mut namespace = Namespace::new(size, resource / page_size.bytes(), mode);
     (namespace.page_size, namespace.align) = (page_size, args::align(page_size, options.align)?);
     namespace.page_map = page_map;
-    let layout = namespace
-        .layout()
-        .map_err(|error| Failure::input(format_args!("no {mode} namespace has --size {size}: {error}")))?;
+    let wrong = |error| Failure::input(format_args!("no {mode} namespace has --size {size}: {error}"));
+    let layout = namespace.layout().map_err(wrong)?;
     let section = if page_size == PageSize::Size64K { 512 << 20 } else { 128 << 20 };
     let bytes = layout.range.nr_pages * page_size.bytes();
     if bytes.is_multiple_of(section) {
@@ -155,64 +120,85 @@ fn map(path: &Path) -> Result<Mmap, Failure> {
     unsafe { Mmap::map(&file) }.map_err(cannot("map", path))
 }
 
-/// What was captured, and the command that writes the same.
-fn describe(options: &Options, align: Align, capture: &Capture<'_>) -> String {
-    let Options { arch, mode, size, node, .. } = options;
-    let Reader { kernel, kconfig, first_pfn, .. } = &capture.profile;
-    let Device { end_trunc, data_offset, pages, .. } = capture.device;
-    let (page_size, struct_page) = (kconfig.page_size, kconfig.struct_page_size());
-    let (base, flags, pgmap) = (capture.vmemmap_base(), capture.word(0), capture.word(1));
-    let hash: String = Sha256::digest(capture.memmap).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "namespace         {mode}, alignment {align}, {size} bytes, {end_trunc} of them cut off; data offset {data_offset:#x}\n\
-         struct pages      {pages} of {struct_page} bytes, from pfn {first_pfn:#x} on\n\
-         vmemmap base      {base:#x}\n\
-         pgmap             {pgmap:#x}\n\
-         flag word         {flags:#018x}\n\
-         sha256            {hash}\n\
-         the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {node} \
-         --start-pfn {first_pfn:#x} --nr-pages {pages} --vmemmap-base {base:#x} --pgmap {pgmap:#x} --out FILE\n"
-    )
+struct Capture<'a> {
+    device: Device,
+    memmap: &'a [u8],
+    /// The kernel's profile, and the first pfn.
+    profile: Reader,
 }
 
-/// Writes the memmap by every strategy, and says that all of them are identical with the kernel's. All that we tell ours is from the kernel's
-/// profile and from what was asked for, but for two addresses: the memmap's and the pgmap's.
-fn compare(nid: u32, layout: &Layout, capture: &Capture<'_>, interrupt: &Interrupt) -> Result<String, Failure> {
-    let Capture { profile, memmap, device } = capture;
-    let (start_pfn, nr_pages, len) = (profile.first_pfn, device.pages, memmap.len());
-    let ours = (layout.first_pfn(), layout.pages());
-    if ours != (start_pfn, nr_pages) {
-        return Err(Failure::run(format_args!(
-            "the kernel starts at pfn {start_pfn:#x} with {nr_pages} pages, and we at pfn {:#x} with {}",
-            ours.0, ours.1
-        )));
+impl Capture<'_> {
+    /// A word of the first page.
+    fn word(&self, word: usize) -> u64 {
+        let bytes = self.memmap.get(8 * word..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
     }
-    let mut pgmap = layout.pgmap(capture.word(1));
-    // The range begins behind it.
-    pgmap.altmap = None;
-    let vmemmap = AddressModel::Vmemmap { base: capture.vmemmap_base() };
-    let mut config = Config::new(profile.kernel, pgmap, PfnRange { start_pfn, nr_pages }, vmemmap);
-    config.flags = profile.flags;
-    config.zone = Zone { index: profile.flags.zone_device, nid };
-    let init = MemmapInit::with_kconfig(config, profile.kconfig).map_err(Failure::run)?;
 
-    let streamer = backend::streamer()?;
-    memory::require(Mapping::cost(len as u64), "our memmap beside the kernel's")?;
-    let mapping = Mapping::new(len, true);
-    let mut ours = mapping.map_err(|error| Failure::run(format_args!("cannot map {len} bytes: {error}")))?;
-    let mut text = String::new();
-    for &strategy in Strategy::ALL {
-        interrupt.check()?;
-        // What the last one left must not pass for the work of this one.
-        ours.memory().fill(MaybeUninit::new(0xa5));
-        let ran = init.run(ours.memory(), strategy, streamer).map_err(Failure::run)?.ran;
-        if ran != strategy {
-            return Err(Failure::run(format_args!("{ran} ran, and not {strategy}")));
-        }
-        if let Some(difference) = profile.difference(memmap, ours.bytes(), layout.vmemmap_shift) {
-            return Err(Failure::run(format_args!("the kernel's memmap is not that of {strategy}: {difference}")));
-        }
-        text += &format!("{strategy:<17} identical\n");
+    /// The address of the struct page of pfn 0.
+    fn vmemmap_base(&self) -> u64 {
+        self.device.address.wrapping_sub(self.profile.first_pfn * self.profile.kconfig.struct_page_size())
     }
-    Ok(text)
+
+    /// What was captured, and the command that writes the same.
+    fn describe(&self, options: &Options, align: Align, release: &str, read_by: &str) -> String {
+        let Options { arch, mode, size, node, .. } = options;
+        let Reader { kernel, kconfig, first_pfn, .. } = &self.profile;
+        let Device { end_trunc, data_offset, pages, .. } = self.device;
+        let (page_size, struct_page) = (kconfig.page_size, kconfig.struct_page_size());
+        let (base, flags, pgmap) = (self.vmemmap_base(), self.word(0), self.word(1));
+        let hash: String = Sha256::digest(self.memmap).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!(
+            "kernel            {release} ({arch}, pages of {page_size}; read by its {read_by})\n\
+             namespace         {mode}, alignment {align}, {size} bytes, {end_trunc} of them cut off; data offset {data_offset:#x}\n\
+             struct pages      {pages} of {struct_page} bytes, from pfn {first_pfn:#x} on\n\
+             vmemmap base      {base:#x}\n\
+             pgmap             {pgmap:#x}\n\
+             flag word         {flags:#018x}\n\
+             sha256            {hash}\n\
+             the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {node} \
+             --start-pfn {first_pfn:#x} --nr-pages {pages} --vmemmap-base {base:#x} --pgmap {pgmap:#x} --out FILE\n"
+        )
+    }
+
+    /// Writes the memmap by every strategy, and says that all of them are identical with the kernel's. All that we tell ours is from the
+    /// kernel's profile and from what was asked for, but for two addresses: the memmap's and the pgmap's.
+    fn compare(&self, nid: u32, layout: &Layout, interrupt: &Interrupt) -> Result<String, Failure> {
+        let Capture { profile, memmap, device } = self;
+        let (start_pfn, nr_pages, len) = (layout.first_pfn(), layout.pages(), memmap.len());
+        if (start_pfn, nr_pages) != (profile.first_pfn, device.pages) {
+            return Err(Failure::run(format_args!(
+                "the kernel starts at pfn {:#x} with {} pages, and we at pfn {start_pfn:#x} with {nr_pages}",
+                profile.first_pfn, device.pages
+            )));
+        }
+        let mut pgmap = layout.pgmap(self.word(1));
+        // The range begins behind it.
+        pgmap.altmap = None;
+        let vmemmap = AddressModel::Vmemmap { base: self.vmemmap_base() };
+        let mut config = Config::new(profile.kernel, pgmap, PfnRange { start_pfn, nr_pages }, vmemmap);
+        config.flags = profile.flags;
+        config.zone = Zone { index: profile.flags.zone_device, nid };
+        let init = MemmapInit::with_kconfig(config, profile.kconfig).map_err(Failure::run)?;
+
+        let streamer = backend::streamer()?;
+        memory::require(Mapping::cost(len as u64), "our memmap beside the kernel's")?;
+        let mapping = Mapping::new(len, true);
+        let mut ours = mapping.map_err(|error| Failure::run(format_args!("cannot map {len} bytes: {error}")))?;
+        let mut text = String::new();
+        for &strategy in Strategy::ALL {
+            interrupt.check()?;
+            // What the last one left must not pass for the work of this one.
+            ours.memory().fill(MaybeUninit::new(0xa5));
+            let ran = init.run(ours.memory(), strategy, streamer).map_err(Failure::run)?.ran;
+            if ran != strategy {
+                return Err(Failure::run(format_args!("{ran} ran, and not {strategy}")));
+            }
+            if let Some(difference) = profile.difference(memmap, ours.bytes(), layout.vmemmap_shift) {
+                let why = format_args!("the kernel's memmap is not that of {strategy}: {difference}");
+                return Err(Failure::run(why));
+            }
+            text += &format!("{strategy:<17} identical\n");
+        }
+        Ok(text)
+    }
 }

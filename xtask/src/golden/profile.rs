@@ -54,7 +54,6 @@ pub(super) fn page_map(package: &KernelPackage) -> PageMap {
     if package.has("NVDIMM_KMSAN") { PageMap::Overridden } else { PageMap::Bytes64 }
 }
 
-/// All of it.
 pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> Result<Reader, Failure> {
     let field = |name: &str| types.map(|types| types.fields.iter().any(|field| field == name));
     let constant = |name: &str| types.and_then(|types| types.constants.get(name)).copied();

@@ -10,14 +10,12 @@ const UNION: u32 = 5;
 const ENUM: u32 = 6;
 const ENUM64: u32 = 19;
 
-/// What is known of the types.
 #[derive(Debug, PartialEq)]
 pub(super) struct Types {
     /// `sizeof(struct page)`.
     pub(super) struct_page: u64,
     /// The names of its fields, those of what is unnamed in it too.
     pub(super) fields: Vec<String>,
-    /// The constants of all enumerations.
     pub(super) constants: HashMap<String, u64>,
 }
 
@@ -70,16 +68,11 @@ pub(super) fn read(bytes: &[u8]) -> Option<Types> {
 /// Words behind a type's first three: so many, and so many for each of what it counts.
 fn words_behind(kind: u32) -> Option<(usize, usize)> {
     Some(match kind {
-        // Integers, variables, and the tags of declarations.
-        1 | 14 | 17 => (1, 0),
-        // Arrays.
-        3 => (3, 0),
-        // Structures, unions, sections of data, enumerations of 64 bits.
-        STRUCT | UNION | 15 | ENUM64 => (0, 3),
-        // Enumerations, and the parameters of functions.
-        ENUM | 13 => (0, 2),
-        // What has nothing more: pointers, qualifiers, names, floating point.
-        2 | 7..=12 | 16 | 18 => (0, 0),
+        1 | 14 | 17 => (1, 0),                  // Integers, variables, and the tags of declarations.
+        3 => (3, 0),                            // Arrays.
+        STRUCT | UNION | 15 | ENUM64 => (0, 3), // 15: sections of data.
+        ENUM | 13 => (0, 2),                    // 13: the parameters of functions.
+        2 | 7..=12 | 16 | 18 => (0, 0),         // Pointers, qualifiers, names, floating point.
         _ => return None,
     })
 }

@@ -15,7 +15,6 @@ use crate::process::{self, LIMIT, quiet};
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// Suites that kernels are in. Not by the names that move on (stable, testing), which some mirrors are late with.
@@ -72,7 +71,6 @@ impl Apt {
         Ok(())
     }
 
-    /// apt for this folder and architecture.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         let folder = self.kept.path.display();
@@ -93,11 +91,8 @@ impl Apt {
         command
     }
 
-    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it, without what cannot be in a
-    /// search path; gives the folder.
-    ///
-    /// # Errors
-    /// [`Failure::Input`] if there is no such package.
+    /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it; [`Failure::Input`] if there is
+    /// none. The folder's name can be in a search path.
     pub(crate) fn unpack(
         &self,
         name: &str,
@@ -135,7 +130,6 @@ impl Apt {
         Ok(folder)
     }
 
-    /// The static busybox.
     pub(crate) fn busybox(&self, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
         let folder = self.unpack("busybox-static", |_| false, interrupt)?;
         let found =
@@ -151,7 +145,7 @@ impl Apt {
         newest.ok_or_else(|| Failure::run(format_args!("apt knows no {before}...{behind}; `apt-get update` may help")))
     }
 
-    /// The version of a package, and what it depends on.
+    /// A package's version, and what it depends on.
     fn show(&self, name: &str, interrupt: &Interrupt) -> Result<Option<(String, String)>, Failure> {
         // What apt would take as an option, a pattern or a suite is no name.
         let is_name = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
@@ -164,7 +158,6 @@ impl Apt {
     }
 }
 
-/// How a command ended, and what it has said.
 pub(crate) fn said(command: &mut Command, interrupt: &Interrupt) -> Result<(ExitStatus, Vec<String>), Failure> {
     let mut said = Vec::new();
     let status = process::run_whole(command, LIMIT, interrupt, |line| {

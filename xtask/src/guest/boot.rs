@@ -15,25 +15,20 @@ use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 
-/// The guest's first process, a script for busybox.
 const INIT: &str = include_str!("init");
-
 /// RAM besides the NVDIMM.
 const RAM: u64 = 2 << 30;
 
 /// The file that the NVDIMM is, in the folder of the boot.
 pub(crate) const NVDIMM: &str = "nvdimm";
-
-/// The file with the kernel's types (BTF), if it has them: else of zeros.
+/// That with the kernel's types (BTF), if it has them: else of zeros.
 pub(crate) const TYPES: &str = "types";
-
 /// The most that the types take; they are some 8 MB.
 const TYPES_LEN: u64 = 64 << 20;
 
 /// The modules that every namespace takes, those of the disk first; drivers last.
 const MODULES: [&str; 7] = ["virtio_pci", "virtio_blk", "nfit", "nd_btt", "nd_pmem", "dax_pmem", "device_dax"];
 
-/// What is booted.
 pub(crate) struct Guest<'a> {
     pub(crate) arch: Arch,
     pub(crate) kernel: &'a KernelPackage,
@@ -42,12 +37,10 @@ pub(crate) struct Guest<'a> {
     pub(crate) node: u32,
     /// `fsdax` or `devdax`.
     pub(crate) mode: &'a str,
-    /// The namespace's alignment in bytes.
-    pub(crate) align: u64,
+    pub(crate) align_bytes: u64,
     /// Files for the guest's folder /extra: its scripts run once the namespace is bound.
     pub(crate) extra: Files,
-    /// In seconds.
-    pub(crate) limit: u32,
+    pub(crate) limit_seconds: u32,
 }
 
 /// Boots the guest in `work`, a folder that the caller removes.
@@ -57,7 +50,7 @@ pub(crate) fn boot(guest: &Guest<'_>, apt: &Apt, work: &Path, interrupt: &Interr
     for (file, len) in [(TYPES, TYPES_LEN), (NVDIMM, guest.size)] {
         File::create(work.join(file)).and_then(|file| file.set_len(len)).map_err(cannot("write to", work))?;
     }
-    let (name, limit) = (format!("kernel {}", guest.kernel.release), Duration::from_secs(guest.limit.into()));
+    let (name, limit) = (format!("kernel {}", guest.kernel.release), Duration::from_secs(guest.limit_seconds.into()));
     attend(&mut qemu(guest, work), (&name, 0), limit, interrupt, |_| Ok(()))
 }
 
@@ -87,7 +80,7 @@ pub(crate) fn initramfs(busybox: &Path, modules: &Files, extra: &Files) -> Resul
 }
 
 fn qemu(guest: &Guest<'_>, work: &Path) -> Command {
-    let Guest { size, node, mode, align, .. } = guest;
+    let Guest { size, node, mode, align_bytes, .. } = guest;
     let (program, machine, console) = match guest.arch {
         Arch::X86_64 => ("qemu-system-x86_64", "pc,nvdimm=on,accel=tcg -cpu max", "ttyS0"),
         Arch::Arm64 => {
@@ -118,7 +111,7 @@ fn qemu(guest: &Guest<'_>, work: &Path) -> Command {
     qemu.args(["-smp", "1", "-display", "none", "-serial", "stdio", "-monitor", "none", "-nic", "none", "-no-reboot"]);
     qemu.arg("-kernel").arg(&guest.kernel.image).arg("-initrd").arg(work.join("initramfs"));
     // No KASLR, so that the addresses are the same each time.
-    let parameters = format!("guest.mode={mode} guest.align={align} guest.btf=vda");
+    let parameters = format!("guest.mode={mode} guest.align={align_bytes} guest.btf=vda");
     qemu.arg("-append").arg(format!("console={console} nokaslr panic=-1 loglevel=8 {parameters}"));
     qemu
 }

@@ -9,8 +9,6 @@ use crate::process;
 
 /// What the first process starts its own lines with.
 const MARK: &str = "guest: ";
-
-/// Lines of a console that are shown of a boot that failed.
 const LAST_LINES: usize = 20;
 
 pub(crate) struct Console(Vec<String>);
@@ -28,10 +26,8 @@ impl Console {
     }
 }
 
-/// Runs an emulator until `guest` has come to its end, where the emulator has the status `off`, and hands over each line of its console.
-///
-/// # Errors
-/// If the guest says that something failed, or does not come to its end within `limit`: the last lines of its console are then shown.
+/// Runs an emulator until `guest` has come to its end, where the emulator has the status `off`, and hands over each line of its console. If
+/// the guest says that something failed, or does not come to its end within `limit`, the last lines are shown.
 pub(crate) fn attend(
     emulator: &mut Command,
     (guest, off): (&str, i32),

@@ -13,7 +13,6 @@ use crate::interrupt::Interrupt;
 
 /// What the names of folders for work start with.
 const WORK: &str = ".work-";
-
 /// How often a lock is tried.
 const TICK: Duration = Duration::from_millis(100);
 

@@ -9,13 +9,11 @@ use super::apt::Apt;
 use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 
-/// A kernel that packages were unpacked of.
 #[derive(Default)]
 pub(crate) struct KernelPackage {
     /// As the kernel calls itself, `uname -r`.
     pub(crate) release: String,
     pub(crate) image: PathBuf,
-    /// The folder of its modules.
     modules: PathBuf,
     /// What it was configured with, without `CONFIG_`.
     pub(crate) config: HashMap<String, String>,
@@ -57,17 +55,14 @@ impl KernelPackage {
         KernelPackage { release: release.to_string(), config: config(text.split(' ')), ..KernelPackage::default() }
     }
 
-    /// Whether an option is built in, or a module.
     pub(crate) fn has(&self, option: &str) -> bool {
         self.config.get(option).is_some_and(|value| value == "y" || value == "m")
     }
 
-    /// The value of an option that is a number.
     pub(crate) fn number(&self, option: &str) -> Option<u64> {
         self.config.get(option)?.parse().ok()
     }
 
-    /// The version, as two numbers.
     pub(crate) fn version(&self) -> Option<(u32, u32)> {
         let mut numbers = self.release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().ok());
         Some((numbers.next()??, numbers.next()??))
@@ -75,31 +70,32 @@ impl KernelPackage {
 
     /// These modules with what they need, in the order in which they can be loaded.
     pub(super) fn modules(&self, names: &[&str]) -> Result<Files, Failure> {
-        let builtin = fs::read_to_string(self.modules.join("modules.builtin")).unwrap_or_default();
-        let mut known = builtin.lines().filter_map(|line| Some((module_name(Path::new(line))?, None))).collect();
-        collect(&self.modules.join("kernel"), &mut known);
         let mut loaded = Vec::new();
-        for name in names {
-            self.load(name, &known, &mut loaded)?;
-        }
+        names.iter().try_for_each(|name| self.load(name, &mut loaded))?;
         Ok(loaded)
     }
 
-    fn load(&self, name: &str, known: &Modules, loaded: &mut Files) -> Result<(), Failure> {
-        let name = name.replace('-', "_");
-        let Some(file) = known.get(&name) else {
-            let why =
-                format_args!("kernel {} has no {name}, which a pmem namespace takes; name another one", self.release);
-            return Err(Failure::input(why));
+    fn load(&self, name: &str, loaded: &mut Files) -> Result<(), Failure> {
+        let name = name.replace('-', "_") + ".ko";
+        let listed = |list: &str| {
+            let text = fs::read_to_string(self.modules.join(list)).ok()?;
+            let is_it = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.replace('-', "_") == name);
+            text.lines().find(is_it).map(str::to_string)
         };
-        let (Some(file), name) = (file, format!("{name}.ko")) else { return Ok(()) };
-        if loaded.iter().all(|(known, _)| *known != name) {
-            let module = unpacked(file)?;
-            for needed in depends(&module) {
-                self.load(&needed, known, loaded)?;
-            }
-            loaded.push((name, module));
+        if loaded.iter().any(|(known, _)| *known == name) || listed("modules.builtin").is_some() {
+            return Ok(());
         }
+        let path = listed("modules.order").ok_or_else(|| {
+            let release = &self.release;
+            Failure::input(format_args!(
+                "kernel {release} has no {name}, which a pmem namespace takes; name another one"
+            ))
+        })?;
+        let module = unpacked(&self.modules.join(path))?;
+        for needed in depends(&module) {
+            self.load(&needed, loaded)?;
+        }
+        loaded.push((name, module));
         Ok(())
     }
 }
@@ -109,32 +105,15 @@ fn config<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
     values.map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
-/// Modules by their names: the file, or none of those that are built in.
-type Modules = HashMap<String, Option<PathBuf>>;
-
-fn collect(folder: &Path, known: &mut Modules) {
-    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            collect(&path, known);
-        } else if let Some(name) = module_name(&path) {
-            known.insert(name, Some(path));
-        }
-    }
-}
-
-fn module_name(path: &Path) -> Option<String> {
-    let (name, _) = path.file_name()?.to_str()?.split_once(".ko")?;
-    Some(name.replace('-', "_"))
-}
-
-/// Modules are plain or packed by xz, which refuses what is neither.
+/// Modules are plain or packed by xz.
 fn unpacked(file: &Path) -> Result<Vec<u8>, Failure> {
-    if file.extension().is_some_and(|end| end == "ko") {
+    if file.is_file() {
         return fs::read(file).map_err(cannot("read", file));
     }
-    let xz = Command::new("xz").arg("-dc").arg(file).output().map_err(cannot("unpack", file))?;
+    let packed = file.with_extension("ko.xz");
+    let xz = Command::new("xz").arg("-dc").arg(&packed).output().map_err(cannot("unpack", &packed))?;
     let why = String::from_utf8_lossy(&xz.stderr);
-    let failed = || Failure::run(format_args!("cannot unpack `{}`: {}", file.display(), why.trim()));
+    let failed = || Failure::run(format_args!("cannot unpack `{}`: {}", packed.display(), why.trim()));
     xz.status.success().then_some(xz.stdout).ok_or_else(failed)
 }
 

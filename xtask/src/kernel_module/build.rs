@@ -12,8 +12,6 @@ use crate::toolchain::Toolchain;
 
 /// The crate, as its artefacts are called.
 const CRATE: &str = "kernel_module";
-
-/// The module's name.
 pub(super) const MODULE: &str = "memcpy_streaming_test";
 
 /// What the module is built of, and where.
@@ -21,14 +19,11 @@ pub(super) struct Build<'a> {
     pub(super) kernel: &'a KernelPackage,
     /// Into which the headers were unpacked.
     pub(super) headers: &'a Path,
-    /// Where cargo builds.
-    pub(super) target_dir: &'a Path,
-    /// A folder for everything else, which goes.
+    /// A folder that goes.
     pub(super) work: &'a Path,
     pub(super) interrupt: &'a Interrupt,
 }
 
-/// The example's folder.
 fn source() -> PathBuf {
     crate::cargo::workspace().join("memcpy-streaming/examples/kernel-module")
 }
@@ -51,10 +46,7 @@ fn flags(kernel: &KernelPackage) -> String {
 }
 
 impl Build<'_> {
-    /// Builds it, and gives its file.
-    ///
-    /// # Errors
-    /// If anything fails, or if objtool or modpost have anything to say.
+    /// Builds it, and gives its file. objtool and modpost must have nothing to say.
     pub(super) fn module(&self) -> Result<PathBuf, Failure> {
         let object = self.object()?;
         self.without_vectors(&object)?;
@@ -71,8 +63,8 @@ impl Build<'_> {
         builder.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
         let (status, said) = guest::said(&mut builder, self.interrupt)?;
         if !status.success() {
-            let why = said.iter().find(|line| line.contains("rror"));
-            let why = why.map_or("it said nothing of an error", String::as_str);
+            let why =
+                said.iter().find(|line| line.contains("rror")).or(said.last()).map_or("nothing said", |line| line);
             return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&builder))));
         }
         match said.iter().find(|line| line.to_ascii_lowercase().contains("warning") || line.contains("ERROR")) {
@@ -87,7 +79,7 @@ impl Build<'_> {
         let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
         let mut cargo = crate::cargo::cargo();
         cargo.current_dir(source()).args(["build", "--release", "--locked", "--quiet", "--target", TRIPLE]);
-        let target_dir = self.target_dir.join(toolchain.folder());
+        let target_dir = guest::folder(self.interrupt)?.join("kernel-module").join(toolchain.folder());
         cargo.arg("--target-dir").arg(&target_dir).env("RUSTFLAGS", flags(self.kernel));
         toolchain.apply_source("core", &mut cargo);
         quiet(&mut cargo, LIMIT, self.interrupt)?;

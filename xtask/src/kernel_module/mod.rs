@@ -6,8 +6,6 @@ pub(crate) mod options;
 use std::fs;
 use std::io::{self, Write};
 
-use memmap_template::namespace::Align;
-
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
 use crate::guest::{self, Apt, Console, Guest, KernelPackage};
@@ -28,7 +26,6 @@ insmod /extra/MODULE.ko pfn=$pfn && say "module loaded" && rmmod MODULE && say "
 dmesg | grep -E 'memcpy-streaming: |kernel BUG at|invalid opcode|RIP: ' | while read -r line; do say "kernel $line"; done
 "#;
 
-/// What it takes: a boot, and a compiler for a kernel.
 pub(crate) fn needs() -> Vec<Need> {
     let mut needs = guest::needs(Arch::X86_64);
     needs.extend(["make", "gcc-12"].map(|program| Need::program(program, program)));
@@ -37,7 +34,6 @@ pub(crate) fn needs() -> Vec<Need> {
     needs
 }
 
-/// Builds, runs, and says what came of it.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     guest::require(&needs(), interrupt)?;
     let text = check(options, interrupt)?;
@@ -46,8 +42,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
 /// The same, but for what is missing: that has been asked for.
 pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
-    let folder = guest::folder(interrupt)?;
-    let apt = Apt::open(&folder, Arch::X86_64, guest::KERNELS, interrupt)?;
+    let apt = Apt::open(&guest::folder(interrupt)?, Arch::X86_64, guest::KERNELS, interrupt)?;
     let package = match &options.package {
         Some(package) => package.clone(),
         None => apt.newest("linux-image-6.1.0-", "-amd64", interrupt)?,
@@ -58,9 +53,7 @@ pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, 
     let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts, interrupt)?;
 
     let work = apt.kept.work()?;
-    let target_dir = &folder.join("kernel-module");
-    let build = Build { kernel: &kernel, headers: &headers, target_dir, work: work.path(), interrupt };
-    let module = build.module()?;
+    let module = Build { kernel: &kernel, headers: &headers, work: work.path(), interrupt }.module()?;
     let mut extra = vec![
         (format!("{MODULE}.ko"), fs::read(&module).map_err(cannot("read", &module))?),
         ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),
@@ -68,16 +61,8 @@ pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, 
     if options.panics {
         extra.push(("panics".to_string(), Vec::new()));
     }
-    let guest = Guest {
-        arch: Arch::X86_64,
-        kernel: &kernel,
-        size: 1 << 30,
-        node: 0,
-        mode: options.mode.name(),
-        align: Align::Size2M.bytes(),
-        extra,
-        limit: options.limit,
-    };
+    let (arch, mode, align_bytes, limit_seconds) = (Arch::X86_64, options.mode.name(), 2 << 20, options.limit);
+    let guest = Guest { arch, kernel: &kernel, size: 1 << 30, node: 0, mode, align_bytes, extra, limit_seconds };
     verdict(options, &kernel.release, &guest::boot(&guest, &apt, work.path(), interrupt)?)
 }
 

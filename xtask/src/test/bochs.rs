@@ -37,7 +37,6 @@ const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";
 const ISOLINUX: &str = "/usr/lib/ISOLINUX/isolinux.bin";
 const LDLINUX: &str = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
 
-/// What building and running it needs.
 pub(crate) fn needs() -> Vec<Need> {
     let programs =
         [("xz", "xz-utils"), ("g++", "g++"), ("make", "make"), ("strip", "binutils"), ("xorriso", "xorriso")];
@@ -46,7 +45,6 @@ pub(crate) fn needs() -> Vec<Need> {
     programs.into_iter().map(|(name, package)| Need::program(name, package)).chain(files).collect()
 }
 
-/// The parts that are ours to keep.
 pub(crate) struct Kit {
     bochs: PathBuf,
     kernel: PathBuf,
@@ -115,11 +113,9 @@ fn build(work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     Ok(stripped)
 }
 
-/// What is booted.
 pub(crate) struct Guest<'a> {
-    /// Bochs's name of the CPU.
+    /// Bochs's name of the CPU, and what is added to it.
     pub(crate) cpu: &'a str,
-    /// What is added to it.
     pub(crate) features: &'a str,
     /// Run one after the other.
     pub(crate) programs: &'a [PathBuf],
@@ -150,10 +146,7 @@ say "ran $ran"
 const KERNEL_COMMAND_LINE: &str = "console=ttyS0 panic=-1 quiet loglevel=1 nokaslr mitigations=off random.trust_cpu=on \
     lapic=notscdeadline lpj=10000 clearcpuid=321,323,580 cryptomgr.notests initcall_blacklist=load_system_certificate_list";
 
-/// Boots, and hands every line that the programs print to `line`.
-///
-/// # Errors
-/// If the guest does not come to its end, or a program in it fails.
+/// Boots, and hands every line that the programs print to `line`. Fails if the guest does not come to its end, or a program in it fails.
 pub(crate) fn boot(
     kit: &Kit,
     guest: &Guest<'_>,

@@ -23,7 +23,6 @@ fn capture(arch: Arch) -> Result<golden::options::Options, Failure> {
     golden::options::Options::new(golden::options::command().get_matches_from(line.split(' ')))
 }
 
-/// Runs all of them.
 pub(super) fn run(interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::new();
     for arch in Arch::ALL {
@@ -44,7 +43,6 @@ pub(super) fn run(interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
     Ok(outcomes)
 }
 
-/// What is missing for them.
 pub(super) fn missing() -> Vec<Need> {
     let needs = Arch::ALL.into_iter().flat_map(guest::needs).chain(kernel_module::needs());
     needs::missing(needs.filter(|_| is_debian()))
