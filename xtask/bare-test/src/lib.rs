@@ -11,8 +11,10 @@ use core::fmt;
 
 use memcpy_streaming::{Backend, Streamer};
 
+type Check = (&'static str, fn(Streamer));
+
 /// What runs, with each backend.
-const CHECKS: [(&str, fn(Streamer)); 6] = [
+const CHECKS: [Check; 6] = [
     ("copies", copies::of_any_length),
     ("copies_of_constant_size", copies::of_constant_size),
     ("fills", fills::values),

@@ -92,16 +92,17 @@ mod tests {
         let memmap = (found.memmap_at, found.address, found.pages);
         assert_eq!(memmap, (8192 + 64 * 8, 0xffd4_0000_0000_0000 + 64 * 8, 52));
         assert_eq!((found.data_offset, found.end_trunc, found.page_size), (8 * 4096, 4 * 4096, 4096));
-        let changes: [(&str, &dyn Fn(&mut Vec<u8>)); 8] = [
-            ("too short", &|device| device.truncate(4100)),
-            ("no description", &|device| device[4096] = 0),
-            ("not that of a memmap", &|device| device[4096 + 72] = 1),
-            ("not that of a memmap", &|device| device[4096 + 76] = 1),
-            ("not that of a memmap", &|device| device[4096 + 88] = 1),
-            ("not that of a memmap", &|device| device[4096 + 61] = 255),
-            ("no struct page with an empty list", &|device| device[8192..32768].fill(0)),
+        type Change = fn(&mut Vec<u8>);
+        let changes: [(&str, Change); 8] = [
+            ("too short", |device| device.truncate(4100)),
+            ("no description", |device| device[4096] = 0),
+            ("not that of a memmap", |device| device[4096 + 72] = 1),
+            ("not that of a memmap", |device| device[4096 + 76] = 1),
+            ("not that of a memmap", |device| device[4096 + 88] = 1),
+            ("not that of a memmap", |device| device[4096 + 61] = 255),
+            ("no struct page with an empty list", |device| device[8192..32768].fill(0)),
             // As large a device as this has more struct pages than there is room for before its data.
-            ("would not end before the data", &|device| device.resize(1024 * 4096, 0)),
+            ("would not end before the data", |device| device.resize(1024 * 4096, 0)),
         ];
         for (why, change) in changes {
             let mut device = device();

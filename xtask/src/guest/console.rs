@@ -26,8 +26,9 @@ impl Console {
     }
 }
 
-/// Runs an emulator until `guest` has come to its end, where the emulator has the status `off`, and hands over each line of its console. If
-/// the guest says that something failed, or does not come to its end within `limit`, the last lines are shown.
+/// Runs an emulator until `guest` has come to its end, where the emulator has the status `off`. Hands over the lines of its console that are
+/// not the first process's own, from that one's first word to its last. If the guest says that something failed, or does not come to its
+/// end within `limit`, the last lines are shown.
 pub(crate) fn attend(
     emulator: &mut Command,
     (guest, off): (&str, i32),
@@ -35,11 +36,16 @@ pub(crate) fn attend(
     interrupt: &Interrupt,
     mut line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<Console, Failure> {
-    let (mut console, began) = (Console(Vec::new()), Instant::now());
+    let (mut console, mut is_up, began) = (Console(Vec::new()), false, Instant::now());
     let ran = process::run_whole(emulator, limit, interrupt, |text| {
         // The firmware draws with escape sequences.
         console.0.push(text.chars().filter(|c| !c.is_control()).collect());
-        line(text)
+        match text.strip_prefix(MARK) {
+            Some(said) => is_up = said != "DONE",
+            None if is_up => line(text)?,
+            None => {}
+        }
+        Ok(())
     });
     let failed: Vec<_> = console.all("FAILED:").collect();
     let why = match ran {

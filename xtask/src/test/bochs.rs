@@ -128,7 +128,6 @@ const BOOT_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// The guest's script, behind its environment.
 const SCRIPT: &str = r#"
 cd /tmp
-say UP
 ran=0
 for program in /extra/*-*; do
     printf '\n     Running %s\n' "$program"
@@ -151,25 +150,17 @@ pub(crate) fn boot(
     kit: &Kit,
     guest: &Guest<'_>,
     interrupt: &Interrupt,
-    mut line: impl FnMut(&str) -> Result<(), Failure>,
+    line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let work = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     let work = work.path();
     image(kit, guest, work, interrupt)?;
     let config = work.join("bochsrc");
     fs::write(&config, bochsrc(guest, work)).map_err(cannot("write", &config))?;
-    let mut is_up = false;
     let mut bochs = Command::new(&kit.bochs);
     bochs.arg("-q").arg("-f").arg(&config);
     // Bochs ends with status 1 when the guest switches itself off.
-    let console = guest::attend(&mut bochs, ("the guest in Bochs", 1), BOOT_LIMIT, interrupt, |text| match text {
-        "guest: UP" => {
-            is_up = true;
-            Ok(())
-        }
-        _ if is_up && !text.starts_with("guest: ") => line(text),
-        _ => Ok(()),
-    })?;
+    let console = guest::attend(&mut bochs, ("the guest in Bochs", 1), BOOT_LIMIT, interrupt, line)?;
     let (ran, all) = (console.said("ran").unwrap_or("none"), guest.programs.len());
     if ran == all.to_string() {
         return Ok(());
