@@ -13,29 +13,36 @@ const GUARD: u8 = 0xa5;
 #[repr(align(64))]
 pub(crate) struct Arena([u8; MARGIN + 64 + SIZE + MARGIN]);
 
+type Write<'a> = &'a dyn Fn(&mut [u8]);
+
 impl Arena {
     pub(crate) fn new() -> Arena {
         Arena([GUARD; MARGIN + 64 + SIZE + MARGIN])
     }
 
-    /// Has a block of `len` bytes written, `at` bytes behind the start of a line. Panics unless byte `i` of it is then `right(i)`, and nothing
-    /// around it was touched.
+    /// Has a block of `len` bytes written in each way, `at` bytes behind the start of a line. Panics unless byte `i` of it is then `right(i)`,
+    /// and nothing around it was touched.
     #[track_caller]
     pub(crate) fn check(
         &mut self,
         (at, len): (usize, usize),
         what: Arguments<'_>,
         right: impl Fn(usize) -> u8,
-        write: impl FnOnce(&mut [u8]),
+        writes: &[Write<'_>],
     ) {
         assert!(at < 64 && len <= SIZE, "the arena is too small");
         let block = MARGIN + at..MARGIN + at + len;
         let bytes = &mut self.0[..block.end + MARGIN - at];
-        bytes.fill(GUARD);
-        write(&mut bytes[block.clone()]);
-        for (i, &byte) in bytes.iter().enumerate() {
-            let right = if block.contains(&i) { right(i - block.start) } else { GUARD };
-            assert!(byte == right, "{what}, {block:?} of the arena: byte {i} is {byte:#04x} instead of {right:#04x}");
+        for (way, write) in writes.iter().enumerate() {
+            bytes.fill(GUARD);
+            write(&mut bytes[block.clone()]);
+            for (i, &byte) in bytes.iter().enumerate() {
+                let right = if block.contains(&i) { right(i - block.start) } else { GUARD };
+                assert!(
+                    byte == right,
+                    "{what} (way {way}), {block:?} of the arena: byte {i} is {byte:#04x} instead of {right:#04x}"
+                );
+            }
         }
     }
 }

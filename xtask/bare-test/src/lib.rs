@@ -3,9 +3,8 @@
 #![no_std]
 
 mod arena;
-mod copies;
-mod fills;
 mod memmap;
+mod operations;
 
 use core::fmt;
 
@@ -15,11 +14,11 @@ type Check = (&'static str, fn(Streamer));
 
 /// What runs, with each backend.
 const CHECKS: [Check; 6] = [
-    ("copies", copies::of_any_length),
-    ("copies_of_constant_size", copies::of_constant_size),
-    ("fills", fills::values),
-    ("patterns", fills::patterns),
-    ("records", fills::records),
+    ("copies", operations::copies),
+    ("copies_of_constant_size", operations::copies_of_constant_size),
+    ("fills", operations::fills),
+    ("patterns", operations::patterns),
+    ("records", operations::records),
     ("memmaps", memmap::check),
 ];
 
