@@ -1,51 +1,49 @@
 //! Memory with guard bytes around it, without an allocator.
 
-use core::fmt;
+use core::fmt::Arguments;
 
 /// The longest block.
 pub(crate) const SIZE: usize = 4096;
 
+/// Two lines.
 const MARGIN: usize = 128;
 const GUARD: u8 = 0xa5;
 
-/// A block at any offset in a line.
+/// It begins at the start of a line.
 #[repr(align(64))]
-pub(crate) struct Arena {
-    bytes: [u8; MARGIN + 64 + SIZE + MARGIN],
-    start: usize,
-    len: usize,
-}
+pub(crate) struct Arena([u8; MARGIN + 64 + SIZE + MARGIN]);
+
+type Write<'a> = &'a dyn Fn(&mut [u8]);
 
 impl Arena {
     pub(crate) fn new() -> Arena {
-        Arena { bytes: [GUARD; MARGIN + 64 + SIZE + MARGIN], start: 0, len: 0 }
+        Arena([GUARD; MARGIN + 64 + SIZE + MARGIN])
     }
 
-    /// The block of `len` bytes that begins `at` bytes after the start of a line, all of it and around it guard bytes.
-    pub(crate) fn block(&mut self, at: usize, len: usize) -> &mut [u8] {
-        assert!(at < 64 && len <= SIZE, "the arena is too small");
-        // The bytes begin at the start of a line, and the margin is two lines.
-        self.start = MARGIN + at;
-        self.len = len;
-        self.bytes[..self.start + len + MARGIN - at].fill(GUARD);
-        &mut self.bytes[self.start..self.start + len]
-    }
-
-    /// Panics unless byte `i` of the block is `expected(i)`, and nothing around it was touched.
+    /// Has a block of `len` bytes written in each way, `at` bytes behind the start of a line. Panics unless byte `i` of it is then `right(i)`,
+    /// and nothing around it was touched.
     #[track_caller]
-    pub(crate) fn check(&self, expected: impl Fn(usize) -> u8, what: fmt::Arguments<'_>) {
-        let block = &self.bytes[self.start..self.start + self.len];
-        for (i, &byte) in block.iter().enumerate() {
-            let right = expected(i);
-            assert!(byte == right, "{what}: byte {i} is {byte:#04x} instead of {right:#04x}");
+    pub(crate) fn check(
+        &mut self,
+        (at, len): (usize, usize),
+        what: Arguments<'_>,
+        right: impl Fn(usize) -> u8,
+        writes: &[Write<'_>],
+    ) {
+        assert!(at < 64 && len <= SIZE, "the arena is too small");
+        let block = MARGIN + at..MARGIN + at + len;
+        let bytes = &mut self.0[..block.end + MARGIN - at];
+        for (way, write) in writes.iter().enumerate() {
+            bytes.fill(GUARD);
+            write(&mut bytes[block.clone()]);
+            for (i, &byte) in bytes.iter().enumerate() {
+                let right = if block.contains(&i) { right(i - block.start) } else { GUARD };
+                assert!(
+                    byte == right,
+                    "{what} (way {way}), {block:?} of the arena: byte {i} is {byte:#04x} instead of {right:#04x}"
+                );
+            }
         }
-        let (before, after) = (&self.bytes[..self.start], &self.bytes[self.start + self.len..]);
-        let after = &after[..64];
-        assert!(
-            before.iter().chain(after).all(|&byte| byte == GUARD),
-            "{what}: wrote outside of its {} bytes",
-            self.len
-        );
     }
 }
 

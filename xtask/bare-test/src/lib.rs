@@ -3,25 +3,22 @@
 #![no_std]
 
 mod arena;
-mod copies;
-mod fills;
 mod memmap;
-mod records;
+mod operations;
 
 use core::fmt;
 
 use memcpy_streaming::{Backend, Streamer};
 
-/// A check of one backend, and its name.
 type Check = (&'static str, fn(Streamer));
 
 /// What runs, with each backend.
 const CHECKS: [Check; 6] = [
-    ("copies", copies::of_any_length),
-    ("copies_of_constant_size", copies::of_constant_size),
-    ("fills", fills::check),
-    ("patterns", records::patterns),
-    ("records", records::records),
+    ("copies", operations::copies),
+    ("copies_of_constant_size", operations::copies_of_constant_size),
+    ("fills", operations::fills),
+    ("patterns", operations::patterns),
+    ("records", operations::records),
     ("memmaps", memmap::check),
 ];
 
@@ -35,10 +32,9 @@ const CHECKS: [Check; 6] = [
 pub fn run(out: &mut dyn fmt::Write) -> fmt::Result {
     let tests = CHECKS.len() * Backend::available().count();
     writeln!(out, "running {tests} tests")?;
-    out.write_str("backends: ")?;
     for (i, backend) in Backend::available().enumerate() {
         assert!(i > 0 || backend == Backend::active(), "the active backend is not the best one");
-        write!(out, "{}{backend}", if i > 0 { ", " } else { "" })?;
+        write!(out, "{}{backend}", if i > 0 { ", " } else { "backends: " })?;
     }
     writeln!(out)?;
     for (name, check) in CHECKS {
@@ -60,11 +56,8 @@ mod tests {
     fn all_is_well_here_too() {
         let mut said = std::string::String::new();
         super::run(&mut said).expect("a string takes everything");
-        let backends = memcpy_streaming::Backend::available().count();
-        let passed = super::CHECKS.len() * backends;
-        assert!(
-            said.ends_with(&std::format!("test result: ok. {passed} passed; 0 failed; 0 ignored; 0 measured\n")),
-            "{said}"
-        );
+        let passed = said.lines().filter(|line| line.ends_with(" ... ok")).count();
+        assert!(passed >= 6 && said.contains(&std::format!("running {passed} tests\n")), "{said}");
+        assert!(said.ends_with(&std::format!("test result: ok. {passed} passed; 0 failed; 0 ignored; 0 measured\n")));
     }
 }

@@ -12,12 +12,15 @@ use memmap_template::{
 struct Memmap([MaybeUninit<u8>; 1024 * 96]);
 
 impl Memmap {
-    fn new(byte: u8) -> Memmap {
-        Memmap([MaybeUninit::new(byte); 1024 * 96])
+    fn written(init: &MemmapInit, strategy: Strategy, streamer: Streamer) -> Memmap {
+        let mut memmap = Memmap([MaybeUninit::new(0x11); 1024 * 96]);
+        let report = init.run(&mut memmap.0, strategy, streamer).expect("it fits");
+        assert_eq!((report.ran, report.backend), (strategy, streamer.backend()));
+        memmap
     }
 
     fn bytes(&self) -> &[u8] {
-        // SAFETY: all of them were initialised by `new`; the library writes initialised bytes only.
+        // SAFETY: all of them were initialised by `written`; the library writes initialised bytes only.
         unsafe { core::slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len()) }
     }
 }
@@ -27,22 +30,17 @@ pub(crate) fn check(streamer: Streamer) {
     let portable = Streamer::with_backend(Backend::Portable).expect("it is everywhere");
     for size in [56, 64, 80, 96] {
         let preset = Preset::X86_64_DISTRO.with_struct_page_size(size).expect("a size of struct page");
-        for &kernel in Kernel::ALL {
-            for order in [0, 1, 3, 9] {
-                let init = MemmapInit::with_kconfig(config(kernel, order, preset.flags), preset.kconfig)
-                    .expect("a valid configuration");
-                let mut right = Memmap::new(0x11);
-                init.run(&mut right.0, Strategy::Slow, portable).expect("it fits");
-                for &strategy in Strategy::ALL {
-                    let mut memmap = Memmap::new(0x11);
-                    let report = init.run(&mut memmap.0, strategy, streamer).expect("it fits");
-                    assert_eq!((report.ran, report.backend), (strategy, streamer.backend()));
-                    let wrong = (0..right.0.len()).find(|&i| memmap.bytes()[i] != right.bytes()[i]);
-                    assert!(
-                        wrong.is_none(),
-                        "{strategy}, {kernel}, order {order}, struct pages of {size} bytes: byte {wrong:?} is not slow's"
-                    );
-                }
+        for (&kernel, order) in Kernel::ALL.iter().flat_map(|kernel| [0, 1, 3, 9].map(|order| (kernel, order))) {
+            let init = MemmapInit::with_kconfig(config(kernel, order, preset.flags), preset.kconfig)
+                .expect("a valid configuration");
+            let right = Memmap::written(&init, Strategy::Slow, portable);
+            for &strategy in Strategy::ALL {
+                let memmap = Memmap::written(&init, strategy, streamer);
+                let wrong = right.bytes().iter().zip(memmap.bytes()).position(|(right, byte)| right != byte);
+                assert!(
+                    wrong.is_none(),
+                    "{strategy}, {kernel}, order {order}, struct pages of {size} bytes: byte {wrong:?} is not slow's"
+                );
             }
         }
     }

@@ -5,11 +5,9 @@
 
 use crate::failure::Failure;
 
-/// Where the description is on the device.
+/// Where the namespace's description is.
 const DESCRIPTION: usize = 4096;
 
-/// What a kernel has written on the device.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Device {
     /// Bytes from the start of the device to its data.
     pub(super) data_offset: u64,
@@ -24,39 +22,37 @@ pub(super) struct Device {
     pub(super) pages: u64,
 }
 
-/// Reads `device`, the whole file, with struct pages of `size` bytes.
-pub(super) fn read(device: &[u8], size: u64) -> Result<Device, Failure> {
-    let wrong = |what: &str| Failure::run(format_args!("the device holds no memmap: {what}"));
-    let description = device.get(DESCRIPTION..DESCRIPTION + 96).ok_or_else(|| wrong("it is too short"))?;
-    if !(description.starts_with(b"NVDIMM_PFN_INFO\0") || description.starts_with(b"NVDIMM_DAX_INFO\0")) {
-        return Err(wrong("there is no description of a namespace"));
+impl Device {
+    /// Reads `device`, the whole file, with struct pages of `size` bytes.
+    pub(super) fn read(device: &[u8], size: u64) -> Result<Device, Failure> {
+        let wrong = |what: &str| Failure::run(format_args!("the device holds no memmap: {what}"));
+        let description = device.get(DESCRIPTION..DESCRIPTION + 96).ok_or_else(|| wrong("it is too short"))?;
+        if !(description.starts_with(b"NVDIMM_PFN_INFO\0") || description.starts_with(b"NVDIMM_DAX_INFO\0")) {
+            return Err(wrong("there is no description of a namespace"));
+        }
+        let u32_at = |at: usize| u64::from(u32::from_le_bytes(description[at..][..4].try_into().expect("4 bytes")));
+        let data_offset = u32_at(56) | u32_at(60) << 32;
+        let (mode, start_pad, end_trunc, page_size) = (u32_at(72), u32_at(76), u32_at(80), u32_at(88));
+        let len = device.len() as u64;
+        if mode != 2 || start_pad != 0 || !page_size.is_power_of_two() || data_offset.saturating_add(end_trunc) >= len {
+            return Err(wrong("its description is not that of a memmap on the device"));
+        }
+        let own = (data_offset / page_size).saturating_sub(8192_u64.div_ceil(page_size));
+        let (at, address) = first_list(&device[..data_offset as usize], size).ok_or_else(|| {
+            wrong("no struct page with an empty list is before the data; of a part of a section it is in RAM")
+        })?;
+        let pages = (len - end_trunc - data_offset) / page_size;
+        let memmap_at = at + own * size;
+        if memmap_at + pages * size > data_offset {
+            return Err(wrong("it would not end before the data; of a part of a section it is in RAM"));
+        }
+        Ok(Device { data_offset, end_trunc, page_size, memmap_at, address: address + own * size, pages })
     }
-    let u32_at = |at: usize| u64::from(u32::from_le_bytes(description[at..][..4].try_into().expect("4 bytes")));
-    let data_offset = u32_at(56) | u32_at(60) << 32;
-    let (mode, start_pad, end_trunc, page_size) = (u32_at(72), u32_at(76), u32_at(80), u32_at(88));
-    let len = device.len() as u64;
-    if mode != 2 || start_pad != 0 || !page_size.is_power_of_two() || data_offset.saturating_add(end_trunc) >= len {
-        return Err(wrong("its description is not that of a memmap on the device"));
-    }
-    let reserve = 8192_u64.div_ceil(page_size);
-    let own = data_offset / page_size - reserve.min(data_offset / page_size);
-    let (at, address) = first_list(&device[..data_offset as usize], size).ok_or_else(|| {
-        wrong("no struct page with an empty list is before the data; of a part of a section it is in RAM")
-    })?;
-    let pages = (len - end_trunc - data_offset) / page_size;
-    let memmap_at = at + own * size;
-    if memmap_at + pages * size > data_offset {
-        return Err(wrong("it would not end before the data; of a part of a section it is in RAM"));
-    }
-    Ok(Device { data_offset, end_trunc, page_size, memmap_at, address: address + own * size, pages })
 }
 
 /// Where the first of two struct pages with empty lists is in `front`, and its address.
 fn first_list(front: &[u8], size: u64) -> Option<(u64, u64)> {
-    let word = |at: u64| {
-        let bytes = front.get(at as usize..)?.first_chunk::<8>()?;
-        Some(u64::from_le_bytes(*bytes))
-    };
+    let word = |at: u64| Some(u64::from_le_bytes(*front.get(at as usize..)?.first_chunk()?));
     let list = |at: u64| {
         let own = word(at + 8)?;
         (own != 0 && own.is_multiple_of(8) && word(at + 16)? == own).then_some(own)
@@ -78,51 +74,40 @@ mod tests {
         let mut device = vec![0; 64 * 4096];
         let mut put = |at: usize, bytes: &[u8]| device[at..][..bytes.len()].copy_from_slice(bytes);
         put(4096, b"NVDIMM_PFN_INFO\0");
-        put(4096 + 56, &(8_u64 * 4096).to_le_bytes());
-        for (at, value) in [(72, 2_u32), (80, 4 * 4096), (88, 4096)] {
+        for (at, value) in [(56, 8 * 4096_u32), (72, 2), (80, 4 * 4096), (88, 4096)] {
             put(4096 + at, &value.to_le_bytes());
         }
         for page in 2..60_u64 {
-            let (at, address) = (8192 + 64 * (page as usize), 0xffd4_0000_0000_0000 + 64 * page);
-            put(at, &page.to_le_bytes());
+            let address = 0xffd4_0000_0000_0000 + 64 * page;
             // Behind the memmap's own pages: a pgmap and nothing.
             let list = if page < 8 { [address + 8, address + 8] } else { [0x1000, 0] };
-            put(at + 8, &list.map(u64::to_le_bytes).concat());
+            put(8192 + 64 * (page as usize), &[page, list[0], list[1]].map(u64::to_le_bytes).concat());
         }
         device
     }
 
     #[test]
-    fn struct_pages_are_found() {
-        let found = read(&device(), 64).unwrap();
-        let expected = Device {
-            data_offset: 8 * 4096,
-            end_trunc: 4 * 4096,
-            page_size: 4096,
-            memmap_at: 8192 + 64 * 8,
-            address: 0xffd4_0000_0000_0000 + 64 * 8,
-            pages: 52,
-        };
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn what_is_no_device_is_refused() {
-        let refused = |change: &dyn Fn(&mut Vec<u8>)| {
+    fn struct_pages_are_found_and_what_is_no_device_is_refused() {
+        let found = Device::read(&device(), 64).unwrap();
+        let memmap = (found.memmap_at, found.address, found.pages);
+        assert_eq!(memmap, (8192 + 64 * 8, 0xffd4_0000_0000_0000 + 64 * 8, 52));
+        assert_eq!((found.data_offset, found.end_trunc, found.page_size), (8 * 4096, 4 * 4096, 4096));
+        type Change = fn(&mut Vec<u8>);
+        let changes: [(&str, Change); 8] = [
+            ("too short", |device| device.truncate(4100)),
+            ("no description", |device| device[4096] = 0),
+            ("not that of a memmap", |device| device[4096 + 72] = 1),
+            ("not that of a memmap", |device| device[4096 + 76] = 1),
+            ("not that of a memmap", |device| device[4096 + 88] = 1),
+            ("not that of a memmap", |device| device[4096 + 61] = 255),
+            ("no struct page with an empty list", |device| device[8192..32768].fill(0)),
+            // As large a device as this has more struct pages than there is room for before its data.
+            ("would not end before the data", |device| device.resize(1024 * 4096, 0)),
+        ];
+        for (why, change) in changes {
             let mut device = device();
             change(&mut device);
-            match read(&device, 64) {
-                Err(Failure::Run(line)) => line,
-                other => panic!("{other:?}"),
-            }
-        };
-        assert!(refused(&|device| device.truncate(4100)).contains("too short"));
-        assert!(refused(&|device| device[4096] = 0).contains("no description"));
-        for (at, byte) in [(72, 1), (76, 1), (88, 1), (61, 255)] {
-            assert!(refused(&|device| device[4096 + at] = byte).contains("not that of a memmap"), "{at}");
+            assert!(matches!(Device::read(&device, 64), Err(Failure::Run(line)) if line.contains(why)), "{why}");
         }
-        assert!(refused(&|device| device[8192..32768].fill(0)).contains("no struct page with an empty list"));
-        // As large a device as this has more struct pages than there is room for before its data.
-        assert!(refused(&|device| device.resize(1024 * 4096, 0)).contains("would not end before the data"));
     }
 }

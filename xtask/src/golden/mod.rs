@@ -1,29 +1,30 @@
 //! `cargo xtask golden`: the memmap that a running kernel writes, and whether ours is the same.
 
-mod compare;
 mod device;
 pub(crate) mod options;
-pub(crate) mod profile;
+mod profile;
 mod types;
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::mem::MaybeUninit;
 use std::path::Path;
 
-use memmap_template::namespace::{Layout, Namespace, NamespaceError, PageMap};
-use memmap_template::{Kernel, PageSize, STRUCT_PAGE_SIZE};
+use bench_runner::memory::Mapping;
+use memmap_template::inspect::Reader;
+use memmap_template::namespace::{Align, Layout, Namespace, PageMap};
+use memmap_template::{AddressModel, Config, MemmapInit, PageSize, PfnRange, STRUCT_PAGE_SIZE, Strategy, Zone};
 use memmap2::Mmap;
 use sha2::{Digest, Sha256};
 
 use crate::arch::Arch;
-use crate::args;
-use crate::failure::Failure;
-use crate::guest::{self, Apt, Console, Guest, KernelPackage, Nvdimm};
+use crate::failure::{Failure, cannot};
+use crate::guest::{self, Apt, Guest, KernelPackage};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
+use crate::{args, backend, memory};
 use device::Device;
 use options::Options;
-use profile::Profile;
 
 /// Where the emulated machines have their NVDIMM, as long as RAM is 2 GiB: what a namespace of that size can be is then known before the boot.
 const fn resource(arch: Arch) -> u64 {
@@ -33,14 +34,97 @@ const fn resource(arch: Arch) -> u64 {
     }
 }
 
-/// A memmap that a kernel has written.
-pub(crate) struct Capture<'a> {
-    package: &'a KernelPackage,
-    device: &'a Device,
-    /// The raw struct pages.
+pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+    possible(options)?;
+    let output = Output::create(&options.out)?;
+    guest::require(&guest::needs(options.arch), interrupt)?;
+    let text = capture(options, output, interrupt)?;
+    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
+}
+
+/// Refuses what no kernel of this architecture can have, before anything is fetched.
+fn possible(options: &Options) -> Result<(), Failure> {
+    let Options { arch, .. } = *options;
+    let page_sizes = PageSize::ALL.iter().copied().filter(|&page_size| arch.preset(page_size).is_ok());
+    let mut tried = page_sizes.map(|page_size| namespace(options, page_size, PageMap::Bytes64, resource(arch)));
+    let first = tried.next().map_or(Ok(()), |first| first.map(drop));
+    if tried.any(|other| other.is_ok()) { Ok(()) } else { first }
+}
+
+/// The same, but for what is missing: that has been asked for.
+pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
+    let Options { arch, size, node, mode, limit, .. } = *options;
+    let apt = Apt::open(&guest::folder(interrupt)?, arch, guest::KERNELS, interrupt)?;
+    let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
+    profile::check(&package)?;
+    let namespace = |at| namespace(options, profile::page_size(&package), profile::page_map(&package), at);
+    let (align, _) = namespace(resource(arch))?;
+
+    let work = apt.kept.work()?;
+    let (kernel, mode, align_bytes, extra) = (&package, mode.name(), align.bytes(), Vec::new());
+    let guest = Guest { arch, kernel, size, node, mode, align_bytes, extra, limit_seconds: limit };
+    let console = guest::boot(&guest, &apt, work.path(), interrupt)?;
+    let types = types::read(&map(&work.path().join(guest::TYPES))?);
+    let struct_page = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
+    let bytes = map(&work.path().join(guest::NVDIMM))?;
+    let device = Device::read(&bytes, struct_page)?;
+    // The kernel's own "initialised N pages".
+    let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
+    if let Some(counted) = counted.filter(|&counted| counted != device.pages.to_string()) {
+        let why = format_args!("the kernel has initialised {counted} pages, and {} are there", device.pages);
+        return Err(Failure::run(why));
+    }
+    let said = console.said("resource").and_then(|text| u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
+    let resource = said.ok_or_else(|| Failure::run("the guest has not said where its NVDIMM is"))?;
+    let mut profile = profile::of(arch, &package, types.as_ref())?;
+    profile.first_pfn = (resource + device.data_offset) / device.page_size;
+    let memmap = &bytes[device.memmap_at as usize..][..(device.pages * struct_page) as usize];
+    // It stays, whatever the comparison says: there is then something to look at.
+    output.write_all(memmap)?;
+    output.finish()?;
+    let capture = Capture { device, memmap, profile };
+    let read_by = if types.is_some() { "configuration and types" } else { "configuration" };
+    let mut text = capture.describe(options, align, &package.release, read_by);
+    if options.compare {
+        text += &capture.compare(node, &namespace(resource)?.1, interrupt)?;
+    }
+    Ok(text)
+}
+
+/// The namespace that is asked for, at this place; refuses what this kernel cannot have, or would put into RAM.
+fn namespace(
+    options: &Options,
+    page_size: PageSize,
+    page_map: PageMap,
+    resource: u64,
+) -> Result<(Align, Layout), Failure> {
+    let Options { size, mode, .. } = *options;
+    let mut namespace = Namespace::new(size, resource / page_size.bytes(), mode);
+    (namespace.page_size, namespace.align) = (page_size, args::align(page_size, options.align)?);
+    namespace.page_map = page_map;
+    let wrong = |error| Failure::input(format_args!("no {mode} namespace has --size {size}: {error}"));
+    let layout = namespace.layout().map_err(wrong)?;
+    let section = if page_size == PageSize::Size64K { 512 << 20 } else { 128 << 20 };
+    let bytes = layout.range.nr_pages * page_size.bytes();
+    if bytes.is_multiple_of(section) {
+        return Ok((namespace.align, layout));
+    }
+    Err(Failure::input(format_args!(
+        "--size {size}: {bytes} bytes remain once its end is cut to the alignment, which is no multiple of a section, {section}; of a part of one the memmap is in RAM"
+    )))
+}
+
+fn map(path: &Path) -> Result<Mmap, Failure> {
+    let file = File::open(path).map_err(cannot("open", path))?;
+    // SAFETY: the file is in a folder of our own, and qemu, the only other program that had it, has ended: nobody changes or cuts it.
+    unsafe { Mmap::map(&file) }.map_err(cannot("map", path))
+}
+
+struct Capture<'a> {
+    device: Device,
     memmap: &'a [u8],
-    first_pfn: u64,
-    profile: &'a Profile,
+    /// The kernel's profile, and the first pfn.
+    profile: Reader,
 }
 
 impl Capture<'_> {
@@ -52,169 +136,69 @@ impl Capture<'_> {
 
     /// The address of the struct page of pfn 0.
     fn vmemmap_base(&self) -> u64 {
-        self.device.address.wrapping_sub(self.first_pfn * self.profile.kconfig.struct_page_size())
+        self.device.address.wrapping_sub(self.profile.first_pfn * self.profile.kconfig.struct_page_size())
     }
-}
 
-/// Captures, writes the file, and compares.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    possible(options)?;
-    let output = Output::create(&options.out)?;
-    guest::require(&guest::needs(options.arch), interrupt)?;
-    let text = capture(options, output, interrupt)?;
-    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
-}
-
-/// Refuses what no kernel of this architecture can have, before anything is fetched.
-fn possible(options: &Options) -> Result<(), Failure> {
-    let page_sizes = PageSize::ALL.iter().filter(|&&page_size| options.arch.preset(page_size).is_ok());
-    let tried: Vec<_> = page_sizes
-        .map(|&page_size| namespace(options, page_size, PageMap::Bytes64, resource(options.arch)).map(drop))
-        .collect();
-    if tried.iter().any(Result::is_ok) { Ok(()) } else { tried.into_iter().next().unwrap_or(Ok(())) }
-}
-
-/// The same, but for what is missing: that has been asked for.
-pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
-    capture(options, Output::create(&options.out)?, interrupt)
-}
-
-fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
-    let folder = guest::folder(interrupt)?;
-    let apt = Apt::open(&folder, options.arch, guest::KERNELS, interrupt)?;
-    let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
-    profile::check(&package)?;
-    profile::kernel(&package)?;
-    let (page_size, page_map) = (profile::page_size(&package), profile::page_map(&package));
-    let namespace = namespace(options, page_size, page_map, resource(options.arch))?;
-    let busybox = apt.busybox(interrupt)?;
-
-    let work = apt.work()?;
-    let machine = Guest {
-        arch: options.arch,
-        kernel: &package,
-        busybox: &busybox,
-        nvdimm: Nvdimm { size: options.size, node: options.node },
-        mode: options.mode.name(),
-        align: namespace.align.bytes(),
-        extra: Vec::new(),
-        limit: options.limit,
-    };
-    let console = guest::boot(&machine, work.path(), interrupt)?;
-    let types = console.types.as_deref().and_then(types::read);
-    let size = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
-    let device = open(&work.path().join(guest::NVDIMM))?;
-    let found = device::read(&device, size)?;
-    let memmap = &device[found.memmap_at as usize..][..(found.pages * size) as usize];
-    said_by_kernel(&console, found.pages)?;
-    let resource = resource_of(&console)?;
-    let profile = profile::of(options.arch, &package, types.as_ref())?;
-    // It stays, whatever the comparison says: there is then something to look at.
-    output.write_all(memmap)?;
-    output.finish()?;
-    let first_pfn = (resource + found.data_offset) / found.page_size;
-    let capture = Capture { package: &package, device: &found, memmap, first_pfn, profile: &profile };
-    let mut text = describe(options, &capture, types.is_some());
-    if options.compare {
-        laid_out_alike(&self::namespace(options, page_size, page_map, resource)?, &capture)?;
-        text += &compare::with_ours(options, &capture, interrupt)?;
+    /// What was captured, and the command that writes the same.
+    fn describe(&self, options: &Options, align: Align, release: &str, read_by: &str) -> String {
+        let Options { arch, mode, size, node, .. } = options;
+        let Reader { kernel, kconfig, first_pfn, .. } = &self.profile;
+        let Device { end_trunc, data_offset, pages, .. } = self.device;
+        let (page_size, struct_page) = (kconfig.page_size, kconfig.struct_page_size());
+        let (base, flags, pgmap) = (self.vmemmap_base(), self.word(0), self.word(1));
+        let hash: String = Sha256::digest(self.memmap).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!(
+            "kernel            {release} ({arch}, pages of {page_size}; read by its {read_by})\n\
+             namespace         {mode}, alignment {align}, {size} bytes, {end_trunc} of them cut off; data offset {data_offset:#x}\n\
+             struct pages      {pages} of {struct_page} bytes, from pfn {first_pfn:#x} on\n\
+             vmemmap base      {base:#x}\n\
+             pgmap             {pgmap:#x}\n\
+             flag word         {flags:#018x}\n\
+             sha256            {hash}\n\
+             the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {node} \
+             --start-pfn {first_pfn:#x} --nr-pages {pages} --vmemmap-base {base:#x} --pgmap {pgmap:#x} --out FILE\n"
+        )
     }
-    Ok(text)
-}
 
-/// The namespace that is asked for, at this place; refuses what this kernel cannot have, or would put into RAM.
-fn namespace(options: &Options, page_size: PageSize, page_map: PageMap, resource: u64) -> Result<Namespace, Failure> {
-    let mut namespace = Namespace::new(options.size, resource / page_size.bytes(), options.mode);
-    (namespace.page_size, namespace.align) = (page_size, args::align(page_size, options.align)?);
-    namespace.page_map = page_map;
-    let layout = layout(options, &namespace)?;
-    let section = if page_size == PageSize::Size64K { 512 << 20 } else { 128 << 20 };
-    let bytes = layout.range.nr_pages * page_size.bytes();
-    if !bytes.is_multiple_of(section) {
-        return Err(Failure::input(format_args!(
-            "--size {}: {bytes} bytes remain once its end is cut to the alignment, which is no multiple of a section, {section}; of a part of one the memmap is in RAM",
-            options.size
-        )));
-    }
-    Ok(namespace)
-}
-
-fn layout(options: &Options, namespace: &Namespace) -> Result<Layout, Failure> {
-    let wrong = |error: NamespaceError| {
-        Failure::input(format_args!("no {} namespace has --size {}: {error}", options.mode, options.size))
-    };
-    namespace.layout().map_err(wrong)
-}
-
-fn open(file: &Path) -> Result<Mmap, Failure> {
-    let file = File::open(file).map_err(Failure::run)?;
-    // SAFETY: the file is in a folder of our own, and qemu, the only other program that had it, has ended: nobody changes or cuts it.
-    unsafe { Mmap::map(&file) }.map_err(|error| Failure::run(format_args!("cannot map the device's file: {error}")))
-}
-
-/// The device's address by the guest's word.
-fn resource_of(console: &Console) -> Result<u64, Failure> {
-    let said = console.said("resource").and_then(|text| u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok());
-    said.ok_or_else(|| Failure::run("the guest has not said where its NVDIMM is"))
-}
-
-/// The kernel's own "initialised N pages".
-fn said_by_kernel(console: &Console, pages: u64) -> Result<(), Failure> {
-    let said =
-        console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next()?.parse::<u64>().ok());
-    match said {
-        Some(said) if said != pages => {
-            Err(Failure::run(format_args!("the kernel has initialised {said} pages, and {pages} are there")))
+    /// Writes the memmap by every strategy, and says that all of them are identical with the kernel's. All that we tell ours is from the
+    /// kernel's profile and from what was asked for, but for two addresses: the memmap's and the pgmap's.
+    fn compare(&self, nid: u32, layout: &Layout, interrupt: &Interrupt) -> Result<String, Failure> {
+        let Capture { profile, memmap, device } = self;
+        let (start_pfn, nr_pages, len) = (layout.first_pfn(), layout.pages(), memmap.len());
+        if (start_pfn, nr_pages) != (profile.first_pfn, device.pages) {
+            return Err(Failure::run(format_args!(
+                "the kernel starts at pfn {:#x} with {} pages, and we at pfn {start_pfn:#x} with {nr_pages}",
+                profile.first_pfn, device.pages
+            )));
         }
-        _ => Ok(()),
-    }
-}
+        let mut pgmap = layout.pgmap(self.word(1));
+        // The range begins behind it.
+        pgmap.altmap = None;
+        let vmemmap = AddressModel::Vmemmap { base: self.vmemmap_base() };
+        let mut config = Config::new(profile.kernel, pgmap, PfnRange { start_pfn, nr_pages }, vmemmap);
+        config.flags = profile.flags;
+        config.zone = Zone { index: profile.flags.zone_device, nid };
+        let init = MemmapInit::with_kconfig(config, profile.kconfig).map_err(Failure::run)?;
 
-/// Whether the kernel has laid the namespace out as the library does.
-fn laid_out_alike(namespace: &Namespace, capture: &Capture<'_>) -> Result<(), Failure> {
-    let layout = namespace.layout().map_err(Failure::run)?;
-    let (ours, kernels) = ((layout.first_pfn(), layout.pages()), (capture.first_pfn, capture.device.pages));
-    if ours == kernels {
-        return Ok(());
+        let streamer = backend::streamer()?;
+        memory::require(Mapping::cost(len as u64), "our memmap beside the kernel's")?;
+        let mapping = Mapping::new(len, true);
+        let mut ours = mapping.map_err(|error| Failure::run(format_args!("cannot map {len} bytes: {error}")))?;
+        let mut text = String::new();
+        for &strategy in Strategy::ALL {
+            interrupt.check()?;
+            // What the last one left must not pass for the work of this one.
+            ours.memory().fill(MaybeUninit::new(0xa5));
+            let ran = init.run(ours.memory(), strategy, streamer).map_err(Failure::run)?.ran;
+            if ran != strategy {
+                return Err(Failure::run(format_args!("{ran} ran, and not {strategy}")));
+            }
+            if let Some(difference) = profile.difference(memmap, ours.bytes(), layout.vmemmap_shift) {
+                let why = format_args!("the kernel's memmap is not that of {strategy}: {difference}");
+                return Err(Failure::run(why));
+            }
+            text += &format!("{strategy:<17} identical\n");
+        }
+        Ok(text)
     }
-    Err(Failure::run(format_args!(
-        "the kernel starts at pfn {:#x} with {} pages, and we at pfn {:#x} with {}",
-        kernels.0, kernels.1, ours.0, ours.1
-    )))
-}
-
-/// What was captured, and the command that writes the same.
-fn describe(options: &Options, capture: &Capture<'_>, has_types: bool) -> String {
-    let Options { arch, mode, .. } = options;
-    let page_size = capture.profile.kconfig.page_size;
-    let kernel: Kernel = capture.profile.kernel;
-    let hash: String = Sha256::digest(capture.memmap).iter().map(|byte| format!("{byte:02x}")).collect();
-    let align = args::align(page_size, options.align).map_or("", |align| align.name());
-    format!(
-        "kernel            {} ({arch}, pages of {page_size}; read by its {})\n\
-         namespace         {mode}, alignment {align}, {} bytes, {} of them cut off; data offset {:#x}\n\
-         struct pages      {} of {} bytes, from pfn {:#x} on\n\
-         vmemmap base      {:#x}\n\
-         pgmap             {:#x}\n\
-         flag word         {:#018x}\n\
-         sha256            {hash}\n\
-         the same by us    cargo xtask memmap-dump --arch {arch} --page-size {page_size} --kernel {kernel} --mode {mode} --align {align} --nid {} \
-         --start-pfn {:#x} --nr-pages {} --vmemmap-base {:#x} --pgmap {:#x} --out FILE\n",
-        capture.package.release,
-        if has_types { "configuration and types" } else { "configuration" },
-        options.size,
-        capture.device.end_trunc,
-        capture.device.data_offset,
-        capture.device.pages,
-        capture.profile.kconfig.struct_page_size(),
-        capture.first_pfn,
-        capture.vmemmap_base(),
-        capture.word(1),
-        capture.word(0),
-        options.node,
-        capture.first_pfn,
-        capture.device.pages,
-        capture.vmemmap_base(),
-        capture.word(1),
-    )
 }

@@ -1,13 +1,11 @@
 //! The options of `cargo xtask golden`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Args, Command, FromArgMatches, value_parser};
 use memmap_template::namespace::{Align, Mode};
 
-use crate::arch::{self, Arch};
-use crate::args::{self, take};
+use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::number::size;
 
@@ -25,86 +23,52 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask golden --arch x86_64 --kernel-package linux-image-amd64 --mode fsdax --align 1G --size 4GiB --node 1 --out fsdax.memmap\n  \
     cargo xtask golden --arch arm64 --kernel-package linux-image-6.12-arm64-16k --mode devdax --align 32M --out 16k.memmap --compare";
 
-/// How many nodes qemu's RAM is split among at most: eight.
-const NODES: i64 = 8;
-
-/// What to capture.
+#[derive(Args)]
 pub(crate) struct Options {
+    /// Whose kernel: x86_64 or arm64
+    #[arg(long)]
     pub(crate) arch: Arch,
+    /// Debian's package of the kernel, of any suite, such as linux-image-6.12.107+deb13-arm64-16k
+    #[arg(long = "kernel-package", value_name = "NAME")]
     pub(crate) package: String,
+    /// fsdax (single pages) or devdax (compounds of --align)
+    #[arg(long, value_parser = str::parse::<Mode>)]
     pub(crate) mode: Mode,
+    /// Alignment of the namespace, and of devdax its compounds: 4K, 2M or 1G; 16K or 32M with pages of 16K, 64K or 512M with pages of 64K
+    /// [default: 2M, 32M or 512M]
+    #[arg(long, value_name = "SIZE", value_parser = str::parse::<Align>)]
     pub(crate) align: Option<Align>,
+    /// Size of the NVDIMM: a number with K, M, G, T (powers of 1024) or KB, MB, GB, TB
+    #[arg(long, default_value = "1GiB", value_parser = size, allow_negative_numbers = true)]
     pub(crate) size: u64,
+    // qemu has up to eight of them.
+    /// NUMA node of the NVDIMM, up to 7; on arm64 there is node 0 only
+    #[arg(long, default_value_t = 0, value_parser = value_parser!(u32).range(..8), allow_negative_numbers = true)]
     pub(crate) node: u32,
+    /// Output file; replaced only once the whole memmap is there
+    #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Write the same memmap by all four strategies, and compare every byte
+    #[arg(long)]
     pub(crate) compare: bool,
-    pub(crate) limit: Duration,
+    /// How long the boot may take; the last lines of its console are shown if it takes longer
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u32).range(1..),
+        allow_negative_numbers = true)]
+    pub(crate) limit: u32,
 }
 
-/// How long the boot may take, in seconds.
-pub(crate) fn limit_arg() -> Arg {
-    args::number_arg("limit", "SECONDS")
-        .default_value("300")
-        .value_parser(value_parser!(u32).range(1..))
-        .help("How long the boot may take; the last lines of its console are shown if it takes longer")
-}
-
-/// `--kernel-package`
-pub(crate) fn package_arg() -> Arg {
-    Arg::new("kernel-package").long("kernel-package").value_name("NAME")
-}
-
-/// The definition for the command line.
 pub(crate) fn command() -> Command {
-    Command::new("golden").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES).args([
-        arch::arch_arg().required(true).help("Whose kernel: x86_64 or arm64"),
-        package_arg()
-            .required(true)
-            .help("Debian's package of the kernel, of any suite, such as linux-image-6.12.107+deb13-arm64-16k"),
-        args::mode_arg().required(true).help("fsdax (single pages) or devdax (compounds of --align)"),
-        args::align_arg(),
-        args::number_arg("size", "SIZE")
-            .default_value("1GiB")
-            .value_parser(size)
-            .help("Size of the NVDIMM: a number with K, M, G, T (powers of 1024) or KB, MB, GB, TB"),
-        args::number_arg("node", "NODE")
-            .default_value("0")
-            .value_parser(value_parser!(u32).range(..NODES))
-            .help("NUMA node of the NVDIMM, up to 7; on arm64 there is node 0 only"),
-        Arg::new("out")
-            .long("out")
-            .value_name("FILE")
-            .required(true)
-            .value_parser(value_parser!(PathBuf))
-            .help("Output file; replaced only once the whole memmap is there"),
-        Arg::new("compare")
-            .long("compare")
-            .action(ArgAction::SetTrue)
-            .help("Write the same memmap by all four strategies, and compare every byte"),
-        limit_arg(),
-    ])
+    Options::augment_args(Command::new("golden").about(ABOUT).long_about(LONG_ABOUT).after_help(EXAMPLES))
 }
 
 impl Options {
-    /// Takes the options out of clap's hands.
-    pub(crate) fn new(mut matches: ArgMatches) -> Result<Self, Failure> {
-        let options = Self {
-            arch: take(&mut matches, "arch"),
-            package: take(&mut matches, "kernel-package"),
-            mode: take(&mut matches, "mode"),
-            align: matches.remove_one("align"),
-            size: take(&mut matches, "size"),
-            node: take(&mut matches, "node"),
-            out: take(&mut matches, "out"),
-            compare: matches.get_flag("compare"),
-            limit: Duration::from_secs(take::<u32>(&mut matches, "limit").into()),
-        };
-        if options.arch == Arch::Arm64 && options.node > 0 {
-            return Err(Failure::input(format_args!(
-                "--node {}: the firmware of arm64's machine tells of node 0 only; leave --node out",
-                options.node
-            )));
+    pub(crate) fn new(matches: ArgMatches) -> Result<Self, Failure> {
+        let options = Self::from_arg_matches(&matches).expect("clap has checked them");
+        match (options.arch, options.node) {
+            (Arch::X86_64, _) | (Arch::Arm64, 0) => Ok(options),
+            (Arch::Arm64, node) => Err(Failure::input(format_args!(
+                "--node {node}: the firmware of arm64's machine tells of node 0 only; leave --node out"
+            ))),
         }
-        Ok(options)
     }
 }

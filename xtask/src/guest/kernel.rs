@@ -1,109 +1,126 @@
-//! What is in a kernel's packages.
+//! What is in a kernel's packages: its image, its configuration, its modules.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::apt::Apt;
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 
-/// A kernel that packages were unpacked of.
+#[derive(Default)]
 pub(crate) struct KernelPackage {
     /// As the kernel calls itself, `uname -r`.
     pub(crate) release: String,
-    pub(super) image: PathBuf,
-    /// The folder of its modules.
-    pub(super) modules: PathBuf,
+    pub(crate) image: PathBuf,
+    modules: PathBuf,
     /// What it was configured with, without `CONFIG_`.
     pub(crate) config: HashMap<String, String>,
 }
 
+/// Names and contents.
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
+
 impl KernelPackage {
     /// Fetches the packages of a kernel. Since 7.0 or so there are three of them, of which the one that people name has nothing in it.
     pub(crate) fn fetch(apt: &Apt, name: &str, interrupt: &Interrupt) -> Result<KernelPackage, Failure> {
-        let is_part = |name: &str| {
-            let kinds = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"];
-            // `linux-base` itself has none of the kernel's files.
-            kinds
-                .iter()
-                .any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())))
-        };
-        let folder = apt.unpack(name, is_part, interrupt)?;
-        KernelPackage::read(&folder).ok_or_else(|| {
-            Failure::input(format_args!(
-                "package `{name}` holds no kernel with its modules; name one such as linux-image-VERSION"
-            ))
-        })
+        // `linux-base` itself has none of the kernel's files.
+        let is_numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let kinds = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"];
+        let is_part = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(is_numbered));
+        let why = "holds no kernel with its modules; name one such as linux-image-VERSION";
+        let found = KernelPackage::read(&apt.unpack(name, is_part, interrupt)?);
+        found.ok_or_else(|| Failure::input(format_args!("package `{name}` {why}")))
     }
 
     fn read(folder: &Path) -> Option<KernelPackage> {
         // Newer packages have all of it among the modules.
-        let modules = ["lib/modules", "usr/lib/modules"].iter().find_map(|inner| only_folder(&folder.join(inner)))?;
+        let modules = ["lib/modules", "usr/lib/modules"].map(|inner| fs::read_dir(folder.join(inner)));
+        let mut modules = modules.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
+        let modules = modules.find(|path| path.join("kernel").is_dir())?;
         let release = modules.file_name()?.to_string_lossy().into_owned();
-        let boot = folder.join("boot");
-        let image = [modules.join("vmlinuz"), boot.join(format!("vmlinuz-{release}"))];
-        let config = [modules.join("config"), boot.join(format!("config-{release}"))];
-        let image = image.into_iter().find(|file| file.is_file())?;
-        let config = config.iter().find_map(|file| fs::read_to_string(file).ok())?;
-        let config = config.lines().filter_map(|line| line.strip_prefix("CONFIG_")?.split_once('='));
-        let config = config.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        modules.join("kernel").is_dir().then_some(KernelPackage { release, image, modules, config })
+        let file = |name: &str| {
+            let places = [modules.join(name), folder.join("boot").join(format!("{name}-{release}"))];
+            places.into_iter().find(|file| file.is_file())
+        };
+        let text = fs::read_to_string(file("config")?).ok()?;
+        let config = config(text.lines().filter_map(|line| line.strip_prefix("CONFIG_")));
+        Some(KernelPackage { image: file("vmlinuz")?, config, release, modules })
     }
 
     /// A kernel of which only this is known: `config` has words such as `NUMA=y`.
     #[cfg(test)]
-    pub(crate) fn described(release: &str, config: &str) -> KernelPackage {
-        let config = config.split_whitespace().filter_map(|word| word.split_once('='));
-        let config = config.map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        KernelPackage { release: release.to_string(), image: PathBuf::new(), modules: PathBuf::new(), config }
+    pub(crate) fn described(release: &str, text: &str) -> KernelPackage {
+        KernelPackage { release: release.to_string(), config: config(text.split(' ')), ..KernelPackage::default() }
     }
 
-    /// Whether an option is built in, or a module.
     pub(crate) fn has(&self, option: &str) -> bool {
         self.config.get(option).is_some_and(|value| value == "y" || value == "m")
     }
 
-    /// The value of an option that is a number.
     pub(crate) fn number(&self, option: &str) -> Option<u64> {
         self.config.get(option)?.parse().ok()
     }
 
-    /// The version, as two numbers.
     pub(crate) fn version(&self) -> Option<(u32, u32)> {
         let mut numbers = self.release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().ok());
         Some((numbers.next()??, numbers.next()??))
     }
-}
 
-fn only_folder(folder: &Path) -> Option<PathBuf> {
-    fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).find(|path| path.is_dir())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packages_old_and_new_are_read() {
-        let config = "# a comment\nCONFIG_NR_CPUS=512\nCONFIG_ND_PFN=m\n# CONFIG_KMSAN is not set\n";
-        for (modules, image, config_file) in [
-            ("lib/modules/6.1.0-56-amd64", "boot/vmlinuz-6.1.0-56-amd64", "boot/config-6.1.0-56-amd64"),
-            (
-                "usr/lib/modules/7.2.13-arm64-16k",
-                "usr/lib/modules/7.2.13-arm64-16k/vmlinuz",
-                "usr/lib/modules/7.2.13-arm64-16k/config",
-            ),
-        ] {
-            let folder = tempfile::tempdir().unwrap();
-            assert!(KernelPackage::read(folder.path()).is_none());
-            fs::create_dir_all(folder.path().join(modules).join("kernel")).unwrap();
-            fs::create_dir_all(folder.path().join("boot")).unwrap();
-            fs::write(folder.path().join(image), "").unwrap();
-            fs::write(folder.path().join(config_file), config).unwrap();
-            let kernel = KernelPackage::read(folder.path()).unwrap();
-            assert_eq!(kernel.version(), Some(if modules.contains('7') { (7, 2) } else { (6, 1) }));
-            assert_eq!((kernel.number("NR_CPUS"), kernel.has("ND_PFN"), kernel.has("KMSAN")), (Some(512), true, false));
-        }
+    /// These modules with what they need, in the order in which they can be loaded.
+    pub(super) fn modules(&self, names: &[&str]) -> Result<Files, Failure> {
+        let mut loaded = Vec::new();
+        names.iter().try_for_each(|name| self.load(name, &mut loaded))?;
+        Ok(loaded)
     }
+
+    fn load(&self, name: &str, loaded: &mut Files) -> Result<(), Failure> {
+        let name = name.replace('-', "_") + ".ko";
+        let listed = |list: &str| {
+            let text = fs::read_to_string(self.modules.join(list)).ok()?;
+            let is_it = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.replace('-', "_") == name);
+            text.lines().find(is_it).map(str::to_string)
+        };
+        if loaded.iter().any(|(known, _)| *known == name) || listed("modules.builtin").is_some() {
+            return Ok(());
+        }
+        let path = listed("modules.order").ok_or_else(|| {
+            let release = &self.release;
+            Failure::input(format_args!(
+                "kernel {release} has no {name}, which a pmem namespace takes; name another one"
+            ))
+        })?;
+        let module = unpacked(&self.modules.join(path))?;
+        for needed in depends(&module) {
+            self.load(&needed, loaded)?;
+        }
+        loaded.push((name, module));
+        Ok(())
+    }
+}
+
+fn config<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
+    let values = lines.filter_map(|line| line.split_once('='));
+    values.map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+/// Modules are plain or packed by xz.
+fn unpacked(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.is_file() {
+        return fs::read(file).map_err(cannot("read", file));
+    }
+    let packed = file.with_extension("ko.xz");
+    let xz = Command::new("xz").arg("-dc").arg(&packed).output().map_err(cannot("unpack", &packed))?;
+    let why = String::from_utf8_lossy(&xz.stderr);
+    let failed = || Failure::run(format_args!("cannot unpack `{}`: {}", packed.display(), why.trim()));
+    xz.status.success().then_some(xz.stdout).ok_or_else(failed)
+}
+
+/// The modules that a module says it needs (its section `.modinfo`).
+fn depends(module: &[u8]) -> Vec<String> {
+    let Some(at) = memchr::memmem::find(module, b"\0depends=") else { return Vec::new() };
+    let value = module[at..].split(|&byte| byte == 0).nth(1).unwrap_or_default();
+    let names = String::from_utf8_lossy(&value["depends=".len()..]).into_owned();
+    names.split(',').filter(|name| !name.is_empty()).map(str::to_string).collect()
 }

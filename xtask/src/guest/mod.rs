@@ -1,18 +1,19 @@
 //! A stock Debian kernel in an emulated machine (qemu's TCG: neither KVM nor root) with an emulated NVDIMM.
 //!
-//! What `golden` and `kernel-module` have in common: the kernel's packages (`apt`), what is in them (`kernel`), the initramfs
-//! (`initramfs`, and `init`, the guest's first process), and the boot.
+//! What `golden`, `kernel-module` and the PC of `test` have in common: folders that are kept (`kept`), packages (`apt`), what is in those of
+//! a kernel (`kernel`), the boot (`boot`, and `init`, the guest's first process), and what the guest says (`console`).
 
 mod apt;
 mod boot;
-mod initramfs;
+mod console;
+mod kept;
 mod kernel;
-mod sources;
 
-pub(crate) use apt::{Apt, cannot, make};
-pub(crate) use boot::{Console, Guest, NVDIMM, Nvdimm, boot};
+pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, repositories, said};
+pub(crate) use boot::{Guest, NVDIMM, TYPES, boot, initramfs};
+pub(crate) use console::{Console, attend};
+pub(crate) use kept::Kept;
 pub(crate) use kernel::KernelPackage;
-pub(crate) use sources::{DEBIAN_13, KERNELS};
 
 use std::path::PathBuf;
 
@@ -27,12 +28,8 @@ const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
 /// What a boot takes of this machine.
 pub(crate) fn needs(arch: Arch) -> Vec<Need> {
-    let mut needs = vec![
-        Need::program("apt-get", "apt"),
-        Need::program("apt-cache", "apt"),
-        Need::program("dpkg", "dpkg"),
-        Need::program("xz", "xz-utils"),
-    ];
+    let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils")];
+    let mut needs = programs.map(|(program, package)| Need::program(program, package)).to_vec();
     match arch {
         Arch::X86_64 => needs.push(Need::program("qemu-system-x86_64", "qemu-system-x86")),
         Arch::Arm64 => {
@@ -45,12 +42,12 @@ pub(crate) fn needs(arch: Arch) -> Vec<Need> {
 
 /// Installs what is missing of it, where that can be done here; fails in one line if something still is.
 pub(crate) fn require(needs: &[Need], interrupt: &Interrupt) -> Result<(), Failure> {
-    install::install(|| needs::missing(needs.iter().cloned()), interrupt)?;
-    let missing = needs::missing(needs.iter().cloned());
-    if missing.is_empty() {
-        return Ok(());
+    let missing = || needs::missing(needs.iter().cloned());
+    install::install(missing, interrupt)?;
+    match missing() {
+        none if none.is_empty() => Ok(()),
+        missing => Err(Failure::run(format_args!("{}; {}", needs::describe(&missing), install::fix(&missing)))),
     }
-    Err(Failure::run(format_args!("{}; {}", needs::describe(&missing), install::fix(&missing))))
 }
 
 /// Where packages are kept between runs: below cargo's target directory.

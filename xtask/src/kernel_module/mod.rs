@@ -5,13 +5,10 @@ pub(crate) mod options;
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
-
-use memmap_template::namespace::Align;
 
 use crate::arch::Arch;
-use crate::failure::Failure;
-use crate::guest::{self, Apt, Console, Guest, KernelPackage, Nvdimm};
+use crate::failure::{Failure, cannot};
+use crate::guest::{self, Apt, Console, Guest, KernelPackage};
 use crate::interrupt::Interrupt;
 use crate::needs::{self, Need};
 use crate::toolchain::Toolchain;
@@ -21,9 +18,6 @@ use options::Options;
 /// What the module starts its lines with.
 const MARK: &str = "memcpy-streaming: ";
 
-/// The NVDIMM that the running kernel's memmap is of.
-const SIZE: u64 = 1 << 30;
-
 /// The guest's script: it loads the module, and lets it panic if that was asked for.
 const SCRIPT: &str = r#"
 pfn=$(($(cat $nd/$seed/resource) / 4096))
@@ -32,17 +26,14 @@ insmod /extra/MODULE.ko pfn=$pfn && say "module loaded" && rmmod MODULE && say "
 dmesg | grep -E 'memcpy-streaming: |kernel BUG at|invalid opcode|RIP: ' | while read -r line; do say "kernel $line"; done
 "#;
 
-/// What it takes: a boot, and a compiler for a kernel.
 pub(crate) fn needs() -> Vec<Need> {
     let mut needs = guest::needs(Arch::X86_64);
-    needs.push(Need::program("make", "make"));
-    needs.push(Need::program("gcc-12", "gcc-12"));
+    needs.extend(["make", "gcc-12"].map(|program| Need::program(program, program)));
     needs.extend(["ar", "ld", "objdump"].map(|program| Need::program(program, "binutils")));
     needs.extend(Toolchain::with_source().err());
     needs
 }
 
-/// Builds, runs, and says what came of it.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     guest::require(&needs(), interrupt)?;
     let text = check(options, interrupt)?;
@@ -51,9 +42,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
 
 /// The same, but for what is missing: that has been asked for.
 pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
-    let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
-    let folder = guest::folder(interrupt)?;
-    let apt = Apt::open(&folder, Arch::X86_64, guest::KERNELS, interrupt)?;
+    let apt = Apt::open(&guest::folder(interrupt)?, Arch::X86_64, guest::KERNELS, interrupt)?;
     let package = match &options.package {
         Some(package) => package.clone(),
         None => apt.newest("linux-image-6.1.0-", "-amd64", interrupt)?,
@@ -62,16 +51,19 @@ pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, 
     compiler(&kernel)?;
     let parts = |name: &str| name.starts_with("linux-headers-") || name.starts_with("linux-kbuild-");
     let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts, interrupt)?;
-    let busybox = apt.busybox(interrupt)?;
 
-    let work = apt.work()?;
-    let source = crate::cargo::workspace().join("memcpy-streaming/examples/kernel-module");
-    let target_dir = folder.join("kernel-module");
-    let build =
-        Build { kernel: &kernel, headers: &headers, source: &source, target_dir: &target_dir, work: work.path() };
-    let module = build::module(&build, toolchain, interrupt)?;
-    let console = boot(options, &kernel, &busybox, &module, work.path(), interrupt)?;
-    verdict(options, &kernel, &console)
+    let work = apt.kept.work()?;
+    let module = Build { kernel: &kernel, headers: &headers, work: work.path(), interrupt }.module()?;
+    let mut extra = vec![
+        (format!("{MODULE}.ko"), fs::read(&module).map_err(cannot("read", &module))?),
+        ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),
+    ];
+    if options.panics {
+        extra.push(("panics".to_string(), Vec::new()));
+    }
+    let (arch, mode, align_bytes, limit_seconds) = (Arch::X86_64, options.mode.name(), 2 << 20, options.limit);
+    let guest = Guest { arch, kernel: &kernel, size: 1 << 30, node: 0, mode, align_bytes, extra, limit_seconds };
+    verdict(options, &kernel.release, &guest::boot(&guest, &apt, work.path(), interrupt)?)
 }
 
 /// The gcc that built the kernel: its headers take no other.
@@ -87,61 +79,34 @@ fn compiler(kernel: &KernelPackage) -> Result<(), Failure> {
     )))
 }
 
-fn boot(
-    options: &Options,
-    kernel: &KernelPackage,
-    busybox: &Path,
-    module: &Path,
-    work: &Path,
-    interrupt: &Interrupt,
-) -> Result<Console, Failure> {
-    let cannot = |error: io::Error| Failure::run(format_args!("cannot read `{}`: {error}", module.display()));
-    let mut extra = vec![
-        (format!("{MODULE}.ko"), fs::read(module).map_err(cannot)?),
-        ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),
-    ];
-    if options.panics {
-        extra.push(("panics".to_string(), Vec::new()));
-    }
-    let guest = Guest {
-        arch: Arch::X86_64,
-        kernel,
-        busybox,
-        nvdimm: Nvdimm { size: SIZE, node: 0 },
-        mode: options.mode.name(),
-        align: Align::Size2M.bytes(),
-        extra,
-        limit: options.limit,
-    };
-    guest::boot(&guest, work, interrupt)
-}
-
 /// What the module has said, if all of it is right.
-fn verdict(options: &Options, kernel: &KernelPackage, console: &Console) -> Result<String, Failure> {
+fn verdict(options: &Options, release: &str, console: &Console) -> Result<String, Failure> {
     let said: Vec<_> = console.all("kernel").filter_map(|line| Some(line.split_once(MARK)?.1)).collect();
-    let mut text = format!("kernel {}: objtool and modpost silent, no vector register\n", kernel.release);
-    text.extend(said.iter().map(|line| format!("{line}\n")));
-    let has = |line: &str| said.contains(&line);
-    let identical = |strategy: &str| {
-        said.iter().filter(|line| line.contains(&format!(" {strategy} ")) && line.ends_with(" pages identical")).count()
+    let is_identical = |strategy: &str| {
+        let strategy = format!(" {strategy} ");
+        said.iter().filter(|line| line.contains(&strategy) && line.ends_with(" pages identical")).count() >= 2
     };
-    let is_right = has("passed")
-        && !has("FAILED")
-        && ["slow", "template", "streaming", "stamped"].iter().all(|strategy| identical(strategy) >= 2)
+    let is_right = said.contains(&"passed")
+        && !said.contains(&"FAILED")
+        && ["slow", "template", "streaming", "stamped"].into_iter().all(is_identical)
         && console.all("module").eq(["loaded", "gone"]);
     if !is_right {
-        let why =
-            said.iter().find(|line| line.contains("DIFFERENT") || !line.ends_with(" 0 bad") && line.contains(" bad"));
-        let why = why.or(said.last()).copied().unwrap_or("it said nothing");
-        return Err(Failure::run(format_args!("in kernel {}: {why}", kernel.release)));
+        let is_bad = |line: &str| line.contains("DIFFERENT") || !line.ends_with(" 0 bad") && line.contains(" bad");
+        let why = said.iter().find(|line| is_bad(line)).or(said.last()).copied().unwrap_or("it said nothing");
+        return Err(Failure::run(format_args!("in kernel {release}: {why}")));
     }
+    let mut lines = vec![format!("kernel {release}: objtool and modpost silent, no vector register")];
+    lines.extend(said.iter().map(ToString::to_string));
     if options.panics {
-        let reported = console.all("kernel").any(|line| line.contains("kernel BUG at"));
-        if !reported || !said.iter().any(|line| line.contains("as asked for: 42")) || console.said("after").is_none() {
-            return Err(Failure::run(format_args!("kernel {} has not reported the panic", kernel.release)));
+        let report: Vec<_> = console.all("kernel").filter(|line| !line.contains(MARK)).collect();
+        if !report.iter().any(|line| line.contains("kernel BUG at"))
+            || !said.iter().any(|line| line.contains("as asked for: 42"))
+            || console.said("after").is_none()
+        {
+            return Err(Failure::run(format_args!("kernel {release} has not reported the panic")));
         }
-        text += "a panic is the kernel's own report:\n";
-        text.extend(console.all("kernel").filter(|line| !line.contains(MARK)).map(|line| format!("  {line}\n")));
+        lines.push("a panic is the kernel's own report:".to_string());
+        lines.extend(report.iter().map(|line| format!("  {line}")));
     }
-    Ok(text)
+    Ok(lines.join("\n") + "\n")
 }

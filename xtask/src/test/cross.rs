@@ -103,7 +103,6 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'
                     programs: &programs,
                     // As many instructions as qemu executes in a second take ten here.
                     env: &[(EXPECT, expected.clone()), (GRID, "thin".to_string())],
-                    init: &place.workspace.join("xtask/bochs/init.rs"),
                 };
                 bochs::boot(&Kit::prepare(&tools, interrupt)?, &guest, interrupt, |line| {
                     tally.line(line);

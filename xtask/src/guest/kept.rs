@@ -1,0 +1,73 @@
+//! A folder that is kept between runs, and is one run's at a time.
+//!
+//! What is to stay in it is made in a folder for work first, and gets its name once it is whole.
+
+use std::fs::{self, File, TryLockError};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::failure::{Failure, cannot, make_folder};
+use crate::interrupt::Interrupt;
+
+/// What the names of folders for work start with.
+const WORK: &str = ".work-";
+/// How often a lock is tried.
+const TICK: Duration = Duration::from_millis(100);
+
+pub(crate) struct Kept {
+    pub(crate) path: PathBuf,
+    _lock: File,
+}
+
+impl Kept {
+    /// Makes the folder, waits until nobody else uses it, and removes what killed runs have left.
+    pub(crate) fn open(path: PathBuf, interrupt: &Interrupt) -> Result<Kept, Failure> {
+        make_folder(&path)?;
+        let lock = File::create(path.join(".lock")).map_err(cannot("lock", &path))?;
+        while let Err(error) = lock.try_lock() {
+            if let TryLockError::Error(error) = error {
+                return Err(cannot("lock", &path)(error));
+            }
+            interrupt.check()?;
+            std::thread::sleep(TICK);
+        }
+        for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(WORK) {
+                // What cannot be removed is in nobody's way.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        Ok(Kept { path, _lock: lock })
+    }
+
+    /// A folder that goes with its handle.
+    pub(crate) fn work(&self) -> Result<TempDir, Failure> {
+        tempfile::Builder::new().prefix(WORK).tempdir_in(&self.path).map_err(cannot("write to", &self.path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_run_at_a_time_sweeps_what_killed_ones_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Kept::open(folder.path().to_path_buf(), &Interrupt::never());
+        let held = open().unwrap();
+        let left = held.work().unwrap().keep();
+        fs::write(held.path.join("vmlinuz"), "whole").unwrap();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(open);
+            std::thread::sleep(3 * TICK);
+            assert!(!second.is_finished() && left.exists());
+            drop(held);
+            let second = second.join().unwrap().unwrap();
+            assert!(!left.exists() && second.path.join("vmlinuz").exists());
+        });
+        let nowhere = Kept::open("/dev/null/tools".into(), &Interrupt::never());
+        assert!(matches!(nowhere, Err(Failure::Run(line)) if line.contains("`/dev/null/tools`: ")));
+    }
+}
