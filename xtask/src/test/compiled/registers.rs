@@ -61,16 +61,11 @@ fn has_vector_register(instruction: &Instruction) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asm::listing::{Line, functions};
+    use crate::asm::listing::functions;
 
     fn only(line: &str) -> Instruction {
         let text = format!("\t.type\tf,@function\nf:\n{line}\n\t.size\tf, 4\n");
-        let lines = functions(text.as_bytes()).remove(0).lines;
-        let instruction = lines.into_iter().find_map(|line| match line {
-            Line::Instruction(instruction) => Some(instruction),
-            Line::Label(_) => None,
-        });
-        instruction.expect("an instruction")
+        functions(text.as_bytes()).remove(0).instructions.remove(0)
     }
 
     #[test]
