@@ -8,15 +8,8 @@ pub(super) const LINE: i64 = 64;
 /// Bytes of the shortest vector of those whose length only the CPU knows.
 const VECTOR: i64 = 16;
 
-/// What is written: an address in a register, an offset to it, and how many bytes.
-pub(super) struct Store<'a> {
-    pub(super) base: &'a str,
-    pub(super) offset: i64,
-    pub(super) width: i64,
-}
-
-/// What a streaming instruction, or any other that stores, writes.
-pub(super) fn store(instruction: &Instruction) -> Option<Store<'_>> {
+/// Where a streaming instruction, or any other that stores, writes: a register, an offset to it, and how many bytes.
+pub(super) fn store(instruction: &Instruction) -> Option<(&str, i64, i64)> {
     let ((base, offset), width) = match (&*instruction.name, &split(&instruction.operands)[..]) {
         // A predicate is no register with data.
         (name, [registers @ .., to]) if name.starts_with("st") && to.starts_with('[') => {
@@ -33,7 +26,7 @@ pub(super) fn store(instruction: &Instruction) -> Option<Store<'_>> {
         }
         _ => return None,
     };
-    Some(Store { base, offset, width })
+    Some((base, offset, width))
 }
 
 /// Bytes that an instruction loads at once; a pair of registers counts as two.

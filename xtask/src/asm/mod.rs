@@ -124,7 +124,12 @@ pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Int
         let path = snapshot::path(workspace, triple, name);
         match fs::read_to_string(&path) {
             Err(_) if text.is_empty() => {}
-            _ if bless => keep(&path, text)?,
+            _ if bless => {
+                make_folder(path.parent().unwrap_or(workspace))?;
+                let mut output = Output::create(&path)?;
+                output.write_all(text.as_bytes())?;
+                output.finish()?;
+            }
             Ok(kept) => wrong.extend(
                 snapshot::difference(&kept, text)
                     .map(|why| format!("{name}.s: {why}; if it is meant, `cargo xtask asm --bless`")),
@@ -149,11 +154,9 @@ pub(crate) fn compile(
 ) -> Result<Vec<Function>, Failure> {
     let target_dir = target_dir(workspace, interrupt)?.join("cross-asm").join(toolchain.folder());
     let folder = target_dir.join(triple).join("release/deps");
-    // What an older build has left would be read too.
-    if let Err(error) = fs::remove_dir_all(&folder)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        return Err(cannot("empty", &folder)(error));
+    if folder.exists() {
+        // What an older build has left would be read too.
+        fs::remove_dir_all(&folder).map_err(cannot("empty", &folder))?;
     }
     let mut cargo = cargo();
     cargo.current_dir(workspace).args(["build", "--locked", "--release", "--quiet", "--target", triple]);
@@ -171,11 +174,4 @@ pub(crate) fn compile(
         }
     }
     Ok(functions)
-}
-
-fn keep(path: &Path, text: &str) -> Result<(), Failure> {
-    make_folder(path.parent().unwrap_or(path))?;
-    let mut output = Output::create(path)?;
-    output.write_all(text.as_bytes())?;
-    output.finish()
 }

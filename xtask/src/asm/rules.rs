@@ -102,7 +102,7 @@ fn check_loops(function: &Function, names: &[&str], counts: &[usize]) -> Result<
 fn check_lines(function: &Function, rule: &Lines) -> Result<(), String> {
     let mut found = false;
     for body in loops(function) {
-        let Some(base) = body.iter().find_map(store).map(|store| store.base) else { continue };
+        let Some((base, ..)) = body.iter().find_map(store) else { continue };
         found = true;
         if let Some(call) = transfer(body) {
             return Err(format!("`{call}` in the loop"));
@@ -110,8 +110,7 @@ fn check_lines(function: &Function, rule: &Lines) -> Result<(), String> {
         let mut written = Written::new(base);
         for (i, instruction) in body.iter().enumerate() {
             written.step(instruction, &[(rule.store, rule.width)], None)?;
-            let is_hinted = || rule.hint.is_none_or(|hint| i > 0 && body[i - 1].name == hint);
-            if store(instruction).is_some() && !is_hinted() {
+            if store(instruction).is_some() && rule.hint.is_some_and(|hint| i == 0 || body[i - 1].name != hint) {
                 return Err(format!("`{instruction}` without a hint before it"));
             }
         }
@@ -164,15 +163,14 @@ impl<'a> Written<'a> {
 
     /// One instruction more, which stores by one of `stores`, or behind `rest`, or not at all.
     fn step(&mut self, instruction: &'a Instruction, stores: &[(&str, i64)], rest: Option<i64>) -> Result<(), String> {
-        if let Some(store) = store(instruction) {
-            let Some(start) = self.registers.get(store.base) else {
+        if let Some((base, offset, width)) = store(instruction) {
+            let Some(start) = self.registers.get(base) else {
                 return Err(format!("`{instruction}` does not write to the destination"));
             };
-            let offset = start + store.offset;
-            if rest.is_none_or(|rest| offset < rest) && !stores.contains(&(&*instruction.name, store.width)) {
+            if rest.is_none_or(|rest| start + offset < rest) && !stores.contains(&(&*instruction.name, width)) {
                 return Err(format!("`{instruction}` instead of {stores:?}"));
             }
-            self.pieces.push((offset, store.width));
+            self.pieces.push((start + offset, width));
         } else if let Some((to, from, by)) = addition(instruction) {
             match self.registers.get(from).copied() {
                 Some(start) => self.registers.insert(to, start + by),

@@ -31,13 +31,8 @@ pub(crate) const API: [&str; 13] = [
 /// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.
 pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
-/// What was built.
-pub(super) struct Libraries {
-    pub(super) shared: Vec<u8>,
-    pub(super) statically: Vec<u8>,
-}
-
-pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries, Failure> {
+/// The shared library and the static one.
+pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<[Vec<u8>; 2], Failure> {
     let mut cargo = cargo();
     cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
@@ -60,7 +55,7 @@ pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries
         found.ok_or_else(|| Failure::run(format_args!("cargo has built no library with the extension {extension}")))
     };
     let read = |path: &Path| fs::read(path).map_err(cannot("read", path));
-    Ok(Libraries { shared: read(find("so")?)?, statically: read(&slim(find("a")?, interrupt)?)? })
+    Ok([read(find("so")?)?, read(&slim(find("a")?, interrupt)?)?])
 }
 
 /// The static library without what rustc adds to every one: 300 objects of arithmetic that some CPUs lack. Nothing here calls

@@ -74,7 +74,7 @@ pub(crate) fn install(prefix: &Path, interrupt: &Interrupt) -> Result<String, Fa
     let (files, _folders) = open(prefix)?;
     // Bound after the folders, so that they go before these where something fails.
     let [header, statically, shared, pkg_config] = files;
-    let built = build::build(&workspace, interrupt)?;
+    let [shared_bytes, static_bytes] = &build::build(&workspace, interrupt)?;
     interrupt.check()?;
     let text = read(&workspace.join("memcpy-streaming-capi/include/memcpy_streaming.h"))?;
     let write = |mut output: Output, bytes: &[u8]| {
@@ -82,18 +82,16 @@ pub(crate) fn install(prefix: &Path, interrupt: &Interrupt) -> Result<String, Fa
         output.finish()
     };
     let (soname, library) = (soname(), prefix.join("lib"));
-    write(shared, &built.shared)?;
+    write(shared, shared_bytes)?;
     link(&library, &format!("{SHARED}.{VERSION}"), &soname)?;
     link(&library, &soname, SHARED)?;
-    write(statically, &built.statically)?;
+    write(statically, static_bytes)?;
     write(header, text.as_bytes())?;
     write(pkg_config, PKG_CONFIG.as_bytes())?;
-    let kib = |bytes: &[u8]| bytes.len().div_ceil(1024);
+    let [shared, statically] = [shared_bytes, static_bytes].map(|bytes| bytes.len().div_ceil(1024));
     Ok(format!(
-        "  include/memcpy_streaming.h\n  lib/libmemcpy_streaming.a, {} KiB\n  \
-         lib/{SHARED}.{VERSION}, {} KiB; and {soname}, {SHARED}\n  lib/pkgconfig/memcpy_streaming.pc",
-        kib(&built.statically),
-        kib(&built.shared)
+        "  include/memcpy_streaming.h\n  lib/libmemcpy_streaming.a, {statically} KiB\n  \
+         lib/{SHARED}.{VERSION}, {shared} KiB; and {soname}, {SHARED}\n  lib/pkgconfig/memcpy_streaming.pc"
     ))
 }
 

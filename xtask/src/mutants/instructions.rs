@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::libraries::Machine;
-use super::{Library, Place, Row, name};
+use super::{Library, Row, name};
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot, read};
 use crate::interrupt::Interrupt;
@@ -20,14 +20,14 @@ pub(super) fn run(
     library: &Library,
     machine: &Machine,
     files: &[impl AsRef<Path>],
-    place: &Place,
+    tree: &Path,
     interrupt: &Interrupt,
 ) -> Result<Row, Failure> {
     let test = |limit, more: &[&str]| {
         let mut cargo = cargo();
-        cargo.current_dir(&place.tree).args(["test", "--quiet", "--profile", "mutants", "--all-features"]);
+        cargo.current_dir(tree).args(["test", "--quiet", "--profile", "mutants", "--all-features"]);
         cargo.args(["--lib", "--tests"]).args(library.tests().flat_map(|name| ["-p", name])).args(more);
-        cargo.arg("--target-dir").arg(place.folder.join(library.name));
+        cargo.arg("--target-dir").arg(tree.with_file_name(library.name));
         machine.prepare(&mut cargo);
         match process::errors_of(&mut cargo, limit, interrupt) {
             Ok((status, _)) => Ok(status.success()),
@@ -46,7 +46,7 @@ pub(super) fn run(
     let mut row = Row { what: format!("{}, instructions", library.name), ..Row::default() };
     let progress = Progress::new(instructions.len() as u64);
     for (file, line, text) in instructions {
-        let at = format!("{}:{}", name(file, &place.tree), line + 1);
+        let at = format!("{}:{}", name(file, tree), line + 1);
         progress.start(&at);
         let whole = read(file)?;
         let write = |text: &str| fs::write(file, text).map_err(cannot("write", file));

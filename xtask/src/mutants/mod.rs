@@ -4,6 +4,7 @@ mod instructions;
 mod libraries;
 mod tree;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -11,7 +12,6 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use comfy_table::{CellAlignment, Table, presets};
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder, read, tell};
@@ -21,9 +21,6 @@ use libraries::{LIBRARIES, Library, Machine};
 
 /// For all mutants of a library.
 const LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
-
-/// What cargo-mutants ends with if some mutants were not noticed, or some by a test that did not end.
-const MISSED_OR_TIMED_OUT: [Option<i32>; 2] = [Some(2), Some(3)];
 
 const LONG_ABOUT: &str = "Breaks the libraries in one place after the other, and runs their tests each time: what no test notices is printed.\n\n\
     cargo-mutants breaks functions and operators. It passes over unsafe functions, which most of a copy library is, so it is given a copy of the \
@@ -65,15 +62,6 @@ struct Row {
     listed: usize,
 }
 
-/// The folders of a run.
-struct Place {
-    workspace: PathBuf,
-    /// The copy that is broken.
-    tree: PathBuf,
-    /// For what is built and written.
-    folder: PathBuf,
-}
-
 /// Runs the mutants of the libraries that were asked for, even if some are missed.
 pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
     let Options { library: names, file: asked } = Options::from_arg_matches(&matches).expect("clap has checked them");
@@ -81,10 +69,17 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
     let libraries: Vec<_> = LIBRARIES.iter().filter(is_asked).collect();
     require_subcommand("mutants")?;
     let workspace = workspace();
-    require_files(&libraries, &asked, &workspace)?;
+    // A name that no source file has would be noticed after an hour of nothing.
+    let mut known = Vec::new();
+    for library in &libraries {
+        known.extend(files(library, None, &workspace)?.0);
+    }
+    if let Some(name) = asked.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
+        return Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one")));
+    }
     let target_dir = target_dir(&workspace, interrupt)?;
-    let folder = target_dir.join("mutants");
-    let place = Place { tree: folder.join("tree"), workspace, folder };
+    // The copy that is broken. Beside it is what is built and written.
+    let tree = &target_dir.join("mutants/tree");
     let (mut rows, mut skipped) = (Vec::new(), Vec::new());
     for library in libraries {
         let machine = match library.machine(interrupt)? {
@@ -94,9 +89,9 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
                 continue;
             }
         };
-        tree::make(&place.workspace, &target_dir, &place.tree).map_err(cannot("copy to", &place.tree))?;
-        let (mut files, others) = files(library, machine.backends.as_deref(), &place.tree)?;
-        let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, &place.tree));
+        tree::make(&workspace, &target_dir, tree).map_err(cannot("copy to", tree))?;
+        let (mut files, others) = files(library, machine.backends.as_deref(), tree)?;
+        let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, tree));
         skipped.extend(others.iter().map(lacks));
         files.retain(|file| asked.is_empty() || asked.iter().any(|name| file.ends_with(name)));
         if files.is_empty() {
@@ -104,9 +99,9 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
         }
         // First, because it runs the tests before anything is broken; cargo-mutants does so with those of the library's own crate.
         if library.triple.is_some() {
-            rows.push(instructions::run(library, &machine, &files, &place, interrupt)?);
+            rows.push(instructions::run(library, &machine, &files, tree, interrupt)?);
         }
-        rows.push(functions(library, &machine, &files, &place, interrupt)?);
+        rows.push(functions(library, &machine, &files, tree, interrupt)?);
     }
     for line in skipped {
         tell(format_args!("SKIPPED  {line}"));
@@ -114,24 +109,17 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
     if rows.is_empty() {
         return Err(Failure::run("nothing was broken: nothing of what was asked for can run here"));
     }
-    writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
+    let mut table =
+        "\n| library | caught | missed | not built | listed in mutants.toml |\n|--|--:|--:|--:|--:|\n".to_string();
+    for Row { what, caught, missed, unviable, listed } in &rows {
+        let _ = writeln!(table, "| {what} | {caught} | {missed} | {unviable} | {listed} |");
+    }
+    io::stdout().write_all(table.as_bytes()).map_err(|error| Failure::stdout(&error))?;
     match rows.iter().map(|row| row.missed).sum::<usize>() {
         0 => Ok(()),
         missed => Err(Failure::run(format_args!(
             "no test notices {missed} of them; a test should, or mutants.toml says why none can"
         ))),
-    }
-}
-
-/// A name that no source file has would be noticed after an hour of nothing.
-fn require_files(libraries: &[&Library], asked: &[String], workspace: &Path) -> Result<(), Failure> {
-    let mut known = Vec::new();
-    for library in libraries {
-        known.extend(files(library, None, workspace)?.0);
-    }
-    match asked.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
-        None => Ok(()),
-        Some(name) => Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one"))),
     }
 }
 
@@ -153,18 +141,18 @@ fn functions(
     library: &Library,
     machine: &Machine,
     files: &[PathBuf],
-    place: &Place,
+    tree: &Path,
     interrupt: &Interrupt,
 ) -> Result<Row, Failure> {
-    let out = place.folder.join(format!("{}.out", library.name));
+    let out = tree.with_file_name(format!("{}.out", library.name));
     make_folder(&out)?;
     let cargo = |config: &[&Path]| {
         let mut cargo = cargo();
-        cargo.current_dir(&place.tree).args(["mutants", "--workspace", "--colors=never"]).args(config);
-        cargo.args(files.iter().flat_map(|file| ["--file".to_string(), name(file, &place.tree)]));
+        cargo.current_dir(tree).args(["mutants", "--workspace", "--colors=never"]).args(config);
+        cargo.args(files.iter().flat_map(|file| ["--file".to_string(), name(file, tree)]));
         cargo
     };
-    let listed = place.workspace.join("mutants.toml");
+    let listed = workspace().join("mutants.toml");
     let with_config = ["--config".as_ref(), &*listed];
     let count = |config: &[&Path]| {
         let mut count = 0;
@@ -185,7 +173,8 @@ fn functions(
     machine.prepare(&mut run);
     tell(format_args!("\n=== {}: {}", library.name, process::show(&run)));
     let status = process::run(&mut run, LIMIT, interrupt, process::relay)?;
-    if !status.success() && !MISSED_OR_TIMED_OUT.contains(&status.code()) {
+    // 2 if some mutants were not noticed, 3 if some were by a test that did not end.
+    if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&run))));
     }
     let lines = |what: &str| Ok(read(&out.join(format!("mutants.out/{what}.txt")))?.lines().count());
@@ -201,17 +190,4 @@ fn functions(
 /// A file's name in the tree.
 fn name(file: &Path, tree: &Path) -> String {
     file.strip_prefix(tree).unwrap_or(file).display().to_string()
-}
-
-fn table(rows: &[Row]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN);
-    table.set_header(["library", "caught", "missed", "not built", "listed in mutants.toml"]);
-    for Row { what, caught, missed, unviable, listed } in rows {
-        table.add_row([what, &caught.to_string(), &missed.to_string(), &unviable.to_string(), &listed.to_string()]);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
 }
