@@ -29,15 +29,14 @@ pub(super) fn store(instruction: &Instruction) -> Option<(&str, i64, i64)> {
     Some((base, offset, width))
 }
 
-/// Bytes that an instruction loads at once; a pair of registers counts as two.
-pub(super) fn load_width(instruction: &Instruction) -> Option<i64> {
+/// Whether an instruction loads more than a word at once; a pair of registers is two loads.
+pub(super) fn is_wide_load(instruction: &Instruction) -> bool {
     match (&*instruction.name, &split(&instruction.operands)[..]) {
-        (name, [to, ..]) if name.starts_with("ld") => Some(register_width(to)),
-        (name, [from, _, ..]) if !from.contains('(') || name.starts_with("prefetch") => None,
-        ("movq" | "vmovq" | "movhps" | "vmovhps", [_, _, ..]) => Some(8),
-        ("movdir64b", [_, _, ..]) => Some(LINE),
-        (_, [_, to, ..]) => Some(register_width(to)),
-        _ => None,
+        ("movdir64b", _) => true,
+        ("movq" | "vmovq" | "movhps" | "vmovhps", _) => false,
+        (name, [to, ..]) if name.starts_with("ld") => register_width(to) > 8,
+        (name, [from, to, ..]) => from.contains('(') && !name.starts_with("prefetch") && register_width(to) > 8,
+        _ => false,
     }
 }
 

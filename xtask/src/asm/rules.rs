@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use super::access::{LINE, addition, load_width, split, store};
+use super::access::{LINE, addition, is_wide_load, split, store};
 use super::listing::{Function, Instruction};
 use super::step::Step;
 
@@ -176,8 +176,8 @@ impl<'a> Written<'a> {
                 Some(start) => self.registers.insert(to, start + by),
                 None => self.registers.remove(to),
             };
-        } else if load_width(instruction).is_some() {
-            // Loaded registers hold data.
+        } else {
+            // What is loaded, or computed otherwise, is data.
             self.registers.retain(|register, _| !split(&instruction.operands).contains(register));
         }
         Ok(())
@@ -200,9 +200,8 @@ impl<'a> Written<'a> {
 
 /// No load of more than a word in what was written as assembly.
 fn check_words(function: &Function) -> Result<(), String> {
-    let is_wide = |it: &Instruction| it.inline && load_width(it).is_some_and(|width| width > 8);
-    match function.instructions().find(|(_, it)| is_wide(it)) {
-        Some((_, wide)) => Err(format!("`{wide}` loads more than 8 bytes at once")),
+    match function.instructions.iter().find(|it| it.inline && is_wide_load(it)) {
+        Some(wide) => Err(format!("`{wide}` loads more than 8 bytes at once")),
         None => Ok(()),
     }
 }
@@ -212,68 +211,52 @@ mod tests {
     use super::super::listing::example;
     use super::*;
 
-    /// What is as it should be, and what is said where one text is in the place of another.
-    fn assert_noticed(rule: Rule, body: &str, changes: &[(&str, &str, &str)]) {
-        let checked = |body: &str| check(&example("demo", body), &rule);
-        assert_eq!(checked(body), Ok(()));
-        for (from, to, why) in changes {
-            let said = checked(&body.replace(from, to)).unwrap_err();
-            assert!(said.contains(why), "{from} as {to}: {said}");
-        }
-    }
+    const LINES: Rule = Rule::Lines(Lines { store: "stnt1b", width: 16, hint: None, by_words: true });
+    const LINE: &str = "#APP; .Ltmp0:; movq (%rsi), %rax; stnt1b { z0.b }, p0, [x0]; stnt1b { z1.b }, p1, [x0, #1, mul vl]; \
+        stnt1b { z2.b }, p2, [x0, #2, mul vl]; stnt1b { z3.b }, p3, [x0, #3, mul vl]; add x0, x0, #64; b.ne .Ltmp0; ret";
+    const HINTED: Rule = Rule::Lines(Lines { store: "sd", width: 8, hint: Some("ntl.all"), by_words: true });
+    const WORDS: &str = ".Ltmp0:; ntl.all; sd a3, 0(a0); ntl.all; sd a3, 8(a0); ntl.all; sd a3, 16(a0); ntl.all; sd a3, 24(a0); \
+        ntl.all; sd a3, 32(a0); ntl.all; sd a3, 40(a0); ntl.all; sd a3, 48(a0); ntl.all; sd a3, 56(a0); addi a0, a0, 64; bnez a2, .Ltmp0";
+    const ONCE: Rule = Rule::Once(&["cpyfpwn", "cpyfmwn", "cpyfewn"]);
+    const THREE: &str = "cpyfpwn [x0]!, [x1]!, x8!; cpyfmwn [x0]!, [x1]!, x8!; cpyfewn [x0]!, [x1]!, x8!; ret";
+    const LOOPS: Rule = Rule::Loops(&["movb"], &[2]);
+    const UNITS: &str = ".Ltmp0:; movb (%rsi), %al; movb %al, (%rdi); incq %rdi; jne .Ltmp0; retq";
+    const FIXED: Rule = Rule::Fixed(16, Fixed { stores: &[("movntiq", 8)], rest: None, destination: "%rdi" });
+    const RECORD: &str = "movq (%rsi), %rax; movq 8(%rsi), %rcx; movntiq %rax, (%rdi); leaq 16(%rdi), %r8; je .L1; \
+        movntiq %rcx, 8(%rdi); retq; .L1:; movntiq %rcx, -8(%r8); retq";
 
     #[test]
     fn what_is_changed_is_noticed() {
-        let lines = Lines { store: "stnt1b", width: 16, hint: None, by_words: true };
-        let body = "#APP; .Ltmp0:; movq (%rsi), %rax; stnt1b { z0.b }, p0, [x0]; stnt1b { z1.b }, p1, [x0, #1, mul vl]; \
-            stnt1b { z2.b }, p2, [x0, #2, mul vl]; stnt1b { z3.b }, p3, [x0, #3, mul vl]; add x0, x0, #64; b.ne .Ltmp0; ret";
-        let changes = [
-            ("#2, mul", "#1, mul", "byte 16 is written twice"),
-            ("stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
-            ("p3, [x0", "p3, [x1", "does not write to the destination"),
-            ("#64", "#128", "does not advance by 64"),
-            ("movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in the loop"),
-            ("movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
-            ("b.ne .Ltmp0", "nop", "no loop with stnt1b"),
-        ];
-        assert_noticed(Rule::Lines(lines), body, &changes);
-        let hinted = Lines { store: "sd", width: 8, hint: Some("ntl.all"), by_words: true };
-        let stores: String = (0..8).map(|i| format!("ntl.all; sd a3, {}(a0); ", 8 * i)).collect();
-        let changes = [
-            ("ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
-            ("ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
-        ];
-        let body = format!(".Ltmp0:; {stores}addi a0, a0, 64; bnez a2, .Ltmp0");
-        assert_noticed(Rule::Lines(hinted), &body, &changes);
-        let apart = "not there once and together";
-        let changes = [
-            ("cpyfmwn [x0]!, [x1]!, x8!; ", "", apart),
-            ("cpyfmwn", "cpyfpwn", apart),
-            ("cpyfewn", "nop; cpyfewn", apart),
-            ("cpyfpwn", "cpyfp", apart),
-            ("cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
-        ];
-        let body = "cpyfpwn [x0]!, [x1]!, x8!; cpyfmwn [x0]!, [x1]!, x8!; cpyfewn [x0]!, [x1]!, x8!; ret";
-        assert_noticed(Rule::Once(&["cpyfpwn", "cpyfmwn", "cpyfewn"]), body, &changes);
-        let changes = [
-            ("incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
-            ("movb %al", "movl %eax", "movb, movl in a loop"),
-            ("incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
-            ("jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
-            ("retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
-        ];
-        let body = ".Ltmp0:; movb (%rsi), %al; movb %al, (%rdi); incq %rdi; jne .Ltmp0; retq";
-        assert_noticed(Rule::Loops(&["movb"], &[2]), body, &changes);
-        let fixed = Fixed { stores: &[("movntiq", 8)], rest: None, destination: "%rdi" };
-        let changes = [
-            ("movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
-            ("movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
-            ("movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
-            ("movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
-            ("retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
-        ];
-        let body = "movq (%rsi), %rax; movq 8(%rsi), %rcx; movntiq %rax, (%rdi); leaq 16(%rdi), %r8; je .L1; \
-            movntiq %rcx, 8(%rdi); retq; .L1:; movntiq %rcx, -8(%r8); retq";
-        assert_noticed(Rule::Fixed(16, fixed), body, &changes);
+        for (rule, body, from, to, why) in [
+            (LINES, LINE, "#2, mul", "#1, mul", "byte 16 is written twice"),
+            (LINES, LINE, "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
+            (LINES, LINE, "p3, [x0", "p3, [x1", "does not write to the destination"),
+            (LINES, LINE, "#64", "#128", "does not advance by 64"),
+            (LINES, LINE, "movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in the loop"),
+            (LINES, LINE, "movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
+            (LINES, LINE, "b.ne .Ltmp0", "nop", "no loop with stnt1b"),
+            (HINTED, WORDS, "ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
+            (HINTED, WORDS, "ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
+            (ONCE, THREE, "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
+            (ONCE, THREE, "cpyfmwn", "cpyfpwn", "not there once and together"),
+            (ONCE, THREE, "cpyfewn", "nop; cpyfewn", "not there once and together"),
+            (ONCE, THREE, "cpyfpwn", "cpyfp", "not there once and together"),
+            (ONCE, THREE, "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
+            (LOOPS, UNITS, "incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
+            (LOOPS, UNITS, "movb %al", "movl %eax", "movb, movl in a loop"),
+            (LOOPS, UNITS, "incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
+            (LOOPS, UNITS, "jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
+            (LOOPS, UNITS, "retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
+            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
+            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
+            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
+            (FIXED, RECORD, "movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
+            (FIXED, RECORD, "retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
+        ] {
+            let checked = |body: &str| check(&example("demo", body), &rule);
+            assert_eq!(checked(body), Ok(()));
+            let said = checked(&body.replace(from, to)).unwrap_err();
+            assert!(said.contains(why), "{from} as {to}: {said}");
+        }
     }
 }

@@ -109,10 +109,10 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
     if rows.is_empty() {
         return Err(Failure::run("nothing was broken: nothing of what was asked for can run here"));
     }
-    let mut table =
-        "\n| library | caught | missed | not built | listed in mutants.toml |\n|--|--:|--:|--:|--:|\n".to_string();
+    let mut table = format!("\n| {:36} | caught | missed | not built | listed in mutants.toml |\n", "library");
+    let _ = writeln!(table, "|{:-<38}|-------:|-------:|----------:|-----------------------:|", "");
     for Row { what, caught, missed, unviable, listed } in &rows {
-        let _ = writeln!(table, "| {what} | {caught} | {missed} | {unviable} | {listed} |");
+        let _ = writeln!(table, "| {what:36} | {caught:6} | {missed:6} | {unviable:9} | {listed:22} |");
     }
     io::stdout().write_all(table.as_bytes()).map_err(|error| Failure::stdout(&error))?;
     match rows.iter().map(|row| row.missed).sum::<usize>() {
