@@ -217,18 +217,14 @@ mod tests {
             &format!("callq {FILL}; testb %al, %al; je .L1; callq g; .L1:; retq"),
             &format!("callq {FILL}; testb %al, %al; jne .L1; callq g; sfence; .L1:; retq"),
             // Unwinding is a way out.
-            "from:; callq *%rbx; to:; sfence; retq; pad:; callq _Unwind_Resume@PLT",
+            ".cfi_lsda 27, .Lexception0; .Lt0:; callq *%rbx; .Lt1:; sfence; retq; .Lt2:; callq _Unwind_Resume@PLT",
         ] {
-            let mut all = [
+            let all = [
                 ("raw", "testq %rdi, %rdi; je .L1; vmovntdq %ymm0, (%rdi); .L1:; retq"),
                 (FILL, "callq *16(%rax); movb $1, %al; retq"),
                 ("safe_f", body),
             ]
             .map(|(symbol, body)| example(symbol, body));
-            let function = &mut all[2];
-            if let [Some(from), Some(to), Some(pad)] = ["from", "to", "pad"].map(|name| function.label(name)) {
-                function.pads.push((from, to, pad));
-            }
             let wrong = check(&all, true);
             let is_found = |line: &String| line.starts_with("safe_f: no fence on a way");
             assert!(wrong.len() == 1 && wrong.iter().all(is_found), "{body}: {wrong:?}");

@@ -69,7 +69,7 @@ pub(crate) fn functions(text: &[u8]) -> Vec<Function> {
                 functions.extend(current.take());
                 continue;
             }
-            if line.starts_with("\t.cfi_lsda ") {
+            if line.starts_with("\t.cfi_lsda") {
                 table = line.split_once(", .Lexception").map(|(_, number)| number);
             }
             match line.trim() {
@@ -106,7 +106,7 @@ fn landing_pads(text: &str, table: &str, function: &Function) -> Vec<(usize, usi
     labels.chunks_exact(4).filter_map(site).collect()
 }
 
-/// A function for tests, of lines like those of the compiler with "; " between them.
+/// A function for tests, of lines like those of the compiler with "; " between them. What is between .Lt0 and .Lt1 may unwind to .Lt2.
 #[cfg(test)]
 pub(super) fn example(symbol: &str, body: &str) -> Function {
     let lines = body.split("; ").map(|line| match line.ends_with(':') {
@@ -114,5 +114,6 @@ pub(super) fn example(symbol: &str, body: &str) -> Function {
         false => format!("\t{}\n", line.replacen(' ', "\t", 1)),
     });
     let body: String = lines.collect();
-    functions(format!("\t.type\t{symbol},@function\n{body}\t.size\t{symbol}, 1\n").as_bytes()).remove(0)
+    let table = ".Lcst_begin0:\n\t.uleb128 .Lt0-.Lfunc_begin0\n\t.uleb128 .Lt1-.Lt0\n\t.uleb128 .Lt2-.Lfunc_begin0\n\t.byte\t0\n.Lcst_end0:\n";
+    functions(format!("\t.type\t{symbol},@function\n{body}\t.size\t{symbol}, 1\n{table}").as_bytes()).remove(0)
 }

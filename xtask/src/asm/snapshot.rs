@@ -104,7 +104,7 @@ mod tests {
     use super::listing::example;
     use super::*;
 
-    const LOOP: &str = "testq %rdx, %rdx; je .LBB30_2; #APP; .Ltmp15:; vmovdqu 32(%rsi), %ymm1; \
+    const LOOP: &str = "testq %rdx, %rdx; je .LBB30_2; #APP; .Ltmp15:; vmovdqu 32(%rsi), %ymm1\t# a comment; \
         vmovntdq %ymm1, 32(%rdi); jne .Ltmp15; #NO_APP; .LBB30_2:; .Ltmp16:; retq";
 
     fn text(body: &str) -> String {
