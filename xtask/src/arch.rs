@@ -1,6 +1,6 @@
 //! Whose distribution kernel: the architecture and the size of its pages.
 
-use clap::{Arg, ValueEnum, value_parser};
+use clap::ValueEnum;
 use memmap_template::namespace::Align;
 use memmap_template::{Kernel, PageSize, Preset};
 
@@ -59,9 +59,4 @@ pub(crate) struct Distro {
     pub(crate) kernel: Kernel,
     #[arg(long, value_name = "SIZE", help = args::ALIGN)]
     pub(crate) align: Option<Align>,
-}
-
-/// `--arch`, without a default.
-pub(crate) fn arch_arg() -> Arg {
-    Arg::new("arch").long("arch").value_name("ARCH").value_parser(value_parser!(Arch))
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Arg, ArgMatches, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches};
 use memmap_template::namespace::{Align, Mode};
 use memmap_template::{Kernel, PageSize};
 use serde::Serialize;
@@ -96,27 +96,7 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
     write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
 }
 
-/// `--mode`
-pub(crate) fn mode_arg() -> Arg {
-    Arg::new("mode").long("mode").value_name("MODE").value_parser(str::parse::<Mode>)
-}
-
-/// `--align`; without a default, to tell whether it was asked for.
-pub(crate) fn align_arg() -> Arg {
-    Arg::new("align").long("align").value_name("SIZE").value_parser(str::parse::<Align>).help(ALIGN)
-}
-
-/// An option that is a number. A minus sign is taken as part of it, to be refused as a number and not as an option.
-pub(crate) fn number_arg(name: &'static str, shown: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(shown).allow_negative_numbers(true)
-}
-
 /// An option that clap requires or has a default for.
 pub(crate) fn take<T: Clone + Send + Sync + 'static>(matches: &mut ArgMatches, name: &str) -> T {
     matches.remove_one(name).expect("clap requires it, or has a default")
-}
-
-/// The values of a list, each once.
-pub(crate) fn list<T: Clone + Send + Sync + PartialEq + 'static>(matches: &mut ArgMatches, name: &str) -> Vec<T> {
-    once(matches.remove_many(name).into_iter().flatten())
 }

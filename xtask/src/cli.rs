@@ -37,7 +37,7 @@ pub(crate) fn command() -> Command {
         .subcommand(crate::test::options::command())
         .subcommand(crate::fuzz::command())
         .subcommand(crate::integrations::command())
-        .subcommand(crate::mutants::options::command())
+        .subcommand(crate::mutants::command())
         .subcommand(crate::completions::command())
         .subcommand(crate::man::command())
 }

@@ -82,7 +82,7 @@ fn run() -> Result<(), Failure> {
         "integrations" => integrations::run(arguments, &interrupt),
         "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
         "man" => man::run(cli::command(), arguments),
-        "mutants" => mutants::run(&mutants::options::Options::new(arguments), &interrupt),
+        "mutants" => mutants::run(arguments, &interrupt),
         "readme-tables" => readme_tables::run(&arguments),
         "release" => release::run(arguments, &interrupt),
         "tune" => tune::run(&arguments, &interrupt),

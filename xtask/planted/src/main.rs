@@ -3,20 +3,21 @@
 //! `planted BACKEND write|read BYTES` copies so many bytes beyond the end of the destination's, or the source's, heap block.
 //! Nobody runs it but `cargo xtask test`, and that only under a checker.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::process::ExitCode;
 
 use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 
-/// Bytes of a block: whole lines, and more than what is copied without streaming.
-const LEN: usize = 1024;
+/// A heap block of these starts with a line, and ends with one.
+#[derive(Clone)]
+#[repr(align(64))]
+struct Line(#[allow(dead_code, reason = "read and written by its address")] [u8; 64]);
 
-/// Bytes of the other block, and the most that may be planted.
-const SIZE: usize = 2 * LEN;
+/// Of a block: whole lines, and more than what is copied without streaming. The other block has twice as many.
+const LINES: usize = 16;
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args().skip(1).collect();
-    let Some((backend, at, beyond)) = parse(&args) else {
+    let Some((backend, [dst, src], beyond)) = parse(&args) else {
         eprintln!("error: `planted BACKEND write|read BYTES`, for `cargo xtask test`");
         return ExitCode::from(2);
     };
@@ -24,57 +25,30 @@ fn main() -> ExitCode {
         eprintln!("error: {backend} is not available here");
         return ExitCode::from(2);
     };
-    let (mut dst, src) = match at {
-        At::Write => (Block::new(LEN), Block::new(SIZE)),
-        At::Read => (Block::new(SIZE), Block::new(LEN)),
-    };
-    copy_too_much(streamer, &mut dst, &src, LEN + beyond);
-    println!("{backend} copied {} bytes", LEN + beyond);
+    let len = LINES * size_of::<Line>() + beyond;
+    copy_too_much(streamer, &mut vec![Line([0; 64]); dst], &vec![Line([0; 64]); src], len);
+    println!("{backend} copied {len} bytes");
     ExitCode::SUCCESS
 }
 
-/// Where it goes wrong.
-enum At {
-    Write,
-    Read,
-}
-
-fn parse(args: &[String]) -> Option<(Backend, At, usize)> {
+/// The backend, the lines of the destination and of the source, and the bytes that are too many.
+fn parse(args: &[String]) -> Option<(Backend, [usize; 2], usize)> {
     let [backend, at, beyond] = args else { return None };
-    let at = match at.as_str() {
-        "write" => At::Write,
-        "read" => At::Read,
+    let lines = match at.as_str() {
+        "write" => [LINES, 2 * LINES],
+        "read" => [2 * LINES, LINES],
         _ => return None,
     };
-    let beyond = beyond.parse().ok().filter(|&beyond: &usize| beyond <= SIZE - LEN)?;
-    Some((backend.parse().ok()?, at, beyond))
-}
-
-/// A heap block that starts with a line.
-struct Block(*mut u8, Layout);
-
-impl Block {
-    fn new(len: usize) -> Block {
-        let layout = Layout::from_size_align(len, 64).expect("a small block");
-        // SAFETY: it is not empty.
-        let block = unsafe { alloc_zeroed(layout) };
-        assert!(!block.is_null(), "no memory");
-        Block(block, layout)
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        // SAFETY: it was allocated with this layout, and nobody uses it any more.
-        unsafe { dealloc(self.0, self.1) }
-    }
+    // No more than the longer block has.
+    let beyond = beyond.parse().ok().filter(|&beyond| beyond <= LINES * size_of::<Line>())?;
+    Some((backend.parse().ok()?, lines, beyond))
 }
 
 /// The name that a checker's report must have in it.
 #[inline(never)]
-fn copy_too_much(streamer: Streamer, dst: &mut Block, src: &Block, len: usize) {
+fn copy_too_much(streamer: Streamer, dst: &mut [Line], src: &[Line], len: usize) {
     // SAFETY: none, unless nothing is to be planted: one of the blocks is shorter. That is the point.
-    unsafe { streamer.memcpy_streaming(dst.0, src.0, len) };
+    unsafe { streamer.memcpy_streaming(dst.as_mut_ptr().cast(), src.as_ptr().cast(), len) };
     memcpy_streaming_drain();
     // The copy is not the last thing that is done here: it would take this function's place on the stack.
     std::hint::black_box(dst);

@@ -8,60 +8,36 @@ pub(super) const LINE: i64 = 64;
 /// Bytes of the shortest vector of those whose length only the CPU knows.
 const VECTOR: i64 = 16;
 
-/// A memory operand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) base: String,
-    pub(super) offset: i64,
-}
-
-/// An access to memory.
-#[derive(Debug)]
-pub(super) struct Access {
-    pub(super) place: Place,
-    pub(super) width: i64,
-}
-
-/// What a streaming instruction, or any other that stores, writes.
-pub(super) fn store(instruction: &Instruction) -> Option<Access> {
-    let name = &*instruction.name;
-    let parts = split(&instruction.operands);
-    if name.starts_with("st") && instruction.operands.contains('[') {
+/// Where a streaming instruction, or any other that stores, writes: a register, an offset to it, and how many bytes.
+pub(super) fn store(instruction: &Instruction) -> Option<(&str, i64, i64)> {
+    let ((base, offset), width) = match (&*instruction.name, &split(&instruction.operands)[..]) {
         // A predicate is no register with data.
-        let registers = parts[..parts.len().saturating_sub(1)].iter().filter(|register| !register.starts_with('p'));
-        return Some(Access { place: place(parts.last()?)?, width: registers.map(|r| register_width(r)).sum() });
-    }
-    if let ("sb" | "sh" | "sw" | "sd", [_, to]) = (name, &parts[..]) {
-        let width = ["sb", "sh", "sw", "sd"].iter().position(|store| *store == name)?;
-        return Some(Access { place: place(to)?, width: 1 << width });
-    }
-    if name == "clzero" {
-        return Some(Access { place: Place { base: "%rax".to_string(), offset: 0 }, width: LINE });
-    }
-    if name == "movdir64b" {
-        return Some(Access { place: Place { base: (*parts.get(1)?).to_string(), offset: 0 }, width: LINE });
-    }
-    let (from, to) = (parts.first()?, parts.get(1)?);
-    let is_move = name.starts_with("mov") || name.starts_with("vmov");
-    (is_move && to.contains('(')).then(|| Some(Access { place: place(to)?, width: register_width(from) }))?
+        (name, [registers @ .., to]) if name.starts_with("st") && to.starts_with('[') => {
+            (place(to)?, registers.iter().filter(|it| !it.starts_with('p')).map(|it| register_width(it)).sum())
+        }
+        ("sb", [_, to]) => (place(to)?, 1),
+        ("sh", [_, to]) => (place(to)?, 2),
+        ("sw", [_, to]) => (place(to)?, 4),
+        ("sd", [_, to]) => (place(to)?, 8),
+        ("clzero", _) => (("%rax", 0), LINE),
+        ("movdir64b", [_, to]) => ((*to, 0), LINE),
+        (name, [from, to, ..]) if name.trim_start_matches('v').starts_with("mov") && to.contains('(') => {
+            (place(to)?, register_width(from))
+        }
+        _ => return None,
+    };
+    Some((base, offset, width))
 }
 
-/// Bytes that an instruction loads at once; a pair of registers counts as two.
-pub(super) fn load_width(instruction: &Instruction) -> Option<i64> {
-    let name = &*instruction.name;
-    let parts = split(&instruction.operands);
-    if name.starts_with("ld") {
-        return Some(register_width(parts.first()?));
+/// Whether an instruction loads more than a word at once; a pair of registers is two loads.
+pub(super) fn is_wide_load(instruction: &Instruction) -> bool {
+    match (&*instruction.name, &split(&instruction.operands)[..]) {
+        ("movdir64b", _) => true,
+        ("movq" | "vmovq" | "movhps" | "vmovhps", _) => false,
+        (name, [to, ..]) if name.starts_with("ld") => register_width(to) > 8,
+        (name, [from, to, ..]) => from.contains('(') && !name.starts_with("prefetch") && register_width(to) > 8,
+        _ => false,
     }
-    let is_load = parts.len() >= 2 && parts[0].contains('(') && !name.starts_with("prefetch");
-    if !is_load {
-        return None;
-    }
-    Some(match name {
-        "movq" | "vmovq" | "movhps" | "vmovhps" => 8,
-        "movdir64b" => LINE,
-        _ => register_width(parts[1]),
-    })
 }
 
 /// Operands, cut at the commas outside of brackets.
@@ -75,24 +51,24 @@ pub(super) fn split(operands: &str) -> Vec<&str> {
 }
 
 /// `32(%rdi)`, `(%rdi)`, `[x0, #32]`, `[x0]`.
-fn place(operand: &str) -> Option<Place> {
+fn place(operand: &str) -> Option<(&str, i64)> {
     if let Some(inner) = operand.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let (base, offset) = inner.split_once(',').unwrap_or((inner, "#0"));
         // Lengths of a vector, as the shortest ones are.
         let (offset, unit) = offset.split_once(", mul vl").map_or((offset, 1), |(offset, _)| (offset, VECTOR));
-        let offset: i64 = offset.trim().strip_prefix('#')?.parse().ok()?;
-        return Some(Place { base: base.to_string(), offset: offset * unit });
+        return Some((base, unit * number(offset.trim())?));
     }
     let (offset, base) = operand.strip_suffix(')')?.split_once('(')?;
-    let offset = if offset.is_empty() { 0 } else { offset.parse().ok()? };
-    (!base.contains(',')).then(|| Place { base: base.to_string(), offset })
+    let offset = if offset.is_empty() { 0 } else { number(offset)? };
+    (!base.contains(',')).then_some((base, offset))
+}
+
+fn number(text: &str) -> Option<i64> {
+    text.trim_start_matches(['$', '#']).parse().ok()
 }
 
 /// Bytes of a register, by its name.
-fn register_width(register: &str) -> i64 {
-    if register.starts_with('{') {
-        return VECTOR;
-    }
+pub(super) fn register_width(register: &str) -> i64 {
     match register.strip_prefix('%') {
         Some(name) if name.starts_with("zmm") => 64,
         Some(name) if name.starts_with("ymm") => 32,
@@ -102,6 +78,7 @@ fn register_width(register: &str) -> i64 {
         Some(name) if name.ends_with(['l', 'b', 'h']) => 1,
         Some(_) => 2,
         None => match register.as_bytes().first() {
+            Some(b'{') => VECTOR,
             Some(b'q' | b'v') => 16,
             Some(b'x' | b'd') => 8,
             Some(b'w' | b's') => 4,
@@ -112,22 +89,14 @@ fn register_width(register: &str) -> i64 {
 }
 
 /// `to = from + by`: an addition of a constant, or an address that is computed.
-pub(super) fn addition(instruction: &Instruction) -> Option<(String, String, i64)> {
-    let name = &*instruction.name;
-    let parts = split(&instruction.operands);
-    let number = |text: &str| text.strip_prefix(['$', '#']).unwrap_or(text).parse::<i64>().ok();
-    match (name, &parts[..]) {
-        ("addq" | "addl", [by, to]) => Some((to.to_string(), to.to_string(), number(by)?)),
-        ("subq" | "subl", [by, to]) => Some((to.to_string(), to.to_string(), -number(by)?)),
-        ("leaq" | "leal", [from, to]) => {
-            let Place { base, offset } = place(from)?;
-            Some((to.to_string(), base, offset))
-        }
-        ("movq" | "movl", [from, to]) if from.starts_with('%') && to.starts_with('%') => {
-            Some((to.to_string(), from.to_string(), 0))
-        }
-        ("add" | "addi", [to, from, by]) => Some((to.to_string(), from.to_string(), number(by)?)),
-        ("mov", [to, from]) if from.starts_with('x') => Some((to.to_string(), from.to_string(), 0)),
+pub(super) fn addition(instruction: &Instruction) -> Option<(&str, &str, i64)> {
+    match (&*instruction.name, &split(&instruction.operands)[..]) {
+        ("addq" | "addl", [by, to]) => Some((to, to, number(by)?)),
+        ("subq" | "subl", [by, to]) => Some((to, to, -number(by)?)),
+        ("leaq" | "leal", [from, to]) => place(from).map(|(base, offset)| (*to, base, offset)),
+        ("movq" | "movl", [from, to]) if from.starts_with('%') && to.starts_with('%') => Some((to, from, 0)),
+        ("add" | "addi", [to, from, by]) => Some((to, from, number(by)?)),
+        ("mov", [to, from]) if from.starts_with('x') => Some((to, from, 0)),
         _ => None,
     }
 }

@@ -1,148 +1,157 @@
 //! What is looked at on which target.
 
-use super::kernels::{Body, Fixed, Lines, Loads, Rule};
+use std::slice;
+
+use super::rules::{Fixed, Lines, Rule};
 
 /// A target and its rules.
-pub(crate) struct Plan {
-    pub(crate) triple: &'static str,
-    /// The files of kernels.
-    pub(crate) kernels: &'static [Kernel],
-    /// The copies of constant size. None: they do not stream, or their arguments come on the stack, and only the snapshot is
-    /// compared.
-    pub(crate) fixed: Option<Fixed>,
+pub(super) struct Plan {
+    pub(super) triple: &'static str,
+    /// The last word of the name of the crate with its kernels.
+    arch: &'static str,
+    /// Which of these there are on the target is for the snapshots to say.
+    kernels: &'static [&'static [Kernel]],
+    /// The copies of constant size. None: they do not stream, or their arguments come on the stack.
+    fixed: Option<Fixed>,
     /// The instruction that drains. None: the CPU orders its stores by itself, and safe functions owe no fence.
-    pub(crate) fence: Option<&'static str>,
+    pub(super) fence: Option<&'static str>,
 }
 
-/// The functions of a module of kernels.
-pub(crate) struct Kernel {
-    /// The name of its snapshot.
-    pub(crate) name: &'static str,
-    pub(crate) rules: &'static [Rule],
+/// The module of a kernel, which is a snapshot, too; the function; and its rule.
+type Kernel = (&'static str, &'static str, Rule);
+
+impl Plan {
+    /// Snapshots, the path of each function in them, and its rule.
+    pub(super) fn functions(&'static self) -> impl Iterator<Item = (&'static str, String, Rule)> {
+        let kernels = self.kernels.iter().copied().flatten().map(|(module, function, rule)| {
+            (*module, format!("memcpy_streaming_{}::{module}::{function}", self.arch), *rule)
+        });
+        // The sizes that the crate asm-probe has.
+        let fixed = [8, 56, 64, 80, 96, 128].map(|size| {
+            ("fixed", format!("fixed_{size}"), self.fixed.map_or(Rule::Snapshot, |fixed| Rule::Fixed(size, fixed)))
+        });
+        let drain = self.fence.as_ref().map_or(Rule::Snapshot, |fence| Rule::Once(slice::from_ref(fence)));
+        kernels.chain(fixed).chain([("drain", "drain".to_string(), drain)])
+    }
 }
 
-/// The sizes of the copies that the crate asm-probe has.
-pub(crate) const FIXED: [(&str, i64); 6] =
-    [("fixed_8", 8), ("fixed_56", 56), ("fixed_64", 64), ("fixed_80", 80), ("fixed_96", 96), ("fixed_128", 128)];
-
-/// A function whose loops are over lines.
-const fn loops(path: &'static str, store: &'static str, width: i64, loads: Loads) -> Rule {
-    Rule { path, body: Body::Loops(Lines { store, width, hint: None, loads }) }
+const fn lines(store: &'static str, width: i64) -> Rule {
+    Rule::Lines(Lines { store, width, hint: None, by_words: false })
 }
 
-/// A function with ordinary stores of words, each behind a hint.
-const fn hinted(path: &'static str) -> Rule {
-    Rule { path, body: Body::Loops(Lines { store: "sd", width: 8, hint: Some("ntl.all"), loads: Loads::Words }) }
+/// Those that fill with a line that may have been written just before.
+const fn by_words(store: &'static str, width: i64) -> Rule {
+    Rule::Lines(Lines { store, width, hint: None, by_words: true })
 }
 
-const fn once(path: &'static str, sequence: &'static [&'static str]) -> Rule {
-    Rule { path, body: Body::Once(sequence) }
-}
+/// Ordinary stores of words, each behind a hint.
+const HINTED: Rule = Rule::Lines(Lines { store: "sd", width: 8, hint: Some("ntl.all"), by_words: true });
 
-/// `copy_lines` and `fill_lines` of a module, of which the latter takes the line by loads of this kind.
-macro_rules! lines {
-    ($crate_name:literal, $module:literal, $store:literal, $width:literal, $loads:ident) => {
-        Kernel {
-            name: $module,
-            rules: &[
-                loops(concat!($crate_name, "::", $module, "::copy_lines"), $store, $width, Loads::Bulk),
-                loops(concat!($crate_name, "::", $module, "::fill_lines"), $store, $width, Loads::$loads),
-            ],
-        }
-    };
-}
+const X86: &[Kernel] = &[
+    ("avx512", "copy_lines", lines("vmovntdq", 64)),
+    ("avx512", "fill_lines", by_words("vmovntdq", 64)),
+    ("avx2", "copy_lines", lines("vmovntdq", 32)),
+    ("avx2", "fill_lines", by_words("vmovntdq", 32)),
+    ("sse2", "copy_lines", lines("movntdq", 16)),
+    ("sse2", "fill_lines", by_words("movntdq", 16)),
+    ("movdir64b", "copy_lines", lines("movdir64b", 64)),
+    ("movdir64b", "fill_lines", lines("movdir64b", 64)),
+    ("flush", "clwb", Rule::Loops(&["clwb"], &[1])),
+    ("flush", "clflushopt", Rule::Loops(&["clflushopt"], &[1])),
+    ("flush", "clflush", Rule::Loops(&["clflush"], &[1])),
+    ("loads", "load_lines_64", Rule::Loops(&["vmovntdqa", "vmovdqu64"], &[4, 1])),
+    ("loads", "load_lines_32", Rule::Loops(&["vmovntdqa", "vmovdqu"], &[8, 2])),
+    ("units", "copy_u8", Rule::Loops(&["movb", "movb"], &[1])),
+    ("units", "copy_u16", Rule::Loops(&["movw", "movw"], &[1])),
+    ("units", "copy_u32", Rule::Loops(&["movl", "movl"], &[1])),
+];
 
-const AVX512: Kernel = lines!("memcpy_streaming_x86", "avx512", "vmovntdq", 64, Words);
-const AVX2: Kernel = lines!("memcpy_streaming_x86", "avx2", "vmovntdq", 32, Words);
-const SSE2: Kernel = lines!("memcpy_streaming_x86", "sse2", "movntdq", 16, Words);
-const MOVNTI64: Kernel = lines!("memcpy_streaming_x86", "movnti", "movntiq", 8, Words);
-const MOVNTI32: Kernel = lines!("memcpy_streaming_x86", "movnti", "movntil", 4, Words);
-const MOVDIR64B: Kernel = lines!("memcpy_streaming_x86", "movdir64b", "movdir64b", 64, Bulk);
-const NEON: Kernel = lines!("memcpy_streaming_arm", "neon", "stnp", 32, Words);
-const STNP: Kernel = lines!("memcpy_streaming_arm", "stnp", "stnp", 16, Words);
-const SVE: Kernel = lines!("memcpy_streaming_arm", "sve", "stnt1b", 16, Bulk);
+const X86_64: &[Kernel] = &[
+    ("units", "copy_u64", Rule::Loops(&["movq", "movq"], &[1])),
+    ("loads", "load_lines_16", Rule::Loops(&["movntdqa", "movups"], &[16, 4])),
+    ("movnti", "copy_lines", lines("movntiq", 8)),
+    ("movnti", "fill_lines", by_words("movntiq", 8)),
+    ("clzero", "zero_lines", lines("clzero", 64)),
+];
 
-const CLZERO: Kernel =
-    Kernel { name: "clzero", rules: &[loops("memcpy_streaming_x86::clzero::zero_lines", "clzero", 64, Loads::Bulk)] };
+const I686: &[Kernel] = &[
+    // There are half as many registers.
+    ("loads", "load_lines_16", Rule::Loops(&["movntdqa", "movups"], &[8, 4])),
+    ("movnti", "copy_lines", lines("movntil", 4)),
+    ("movnti", "fill_lines", by_words("movntil", 4)),
+];
 
-const MOPS: Kernel = Kernel {
-    name: "mops",
-    rules: &[
-        once("memcpy_streaming_arm::mops::copy_lines", &["cpyfpwn", "cpyfmwn", "cpyfewn"]),
-        once("memcpy_streaming_arm::mops::fill_lines", &["setpn", "setmn", "seten"]),
-    ],
-};
+const ARM: &[Kernel] = &[
+    ("neon", "copy_lines", lines("stnp", 32)),
+    ("neon", "fill_lines", by_words("stnp", 32)),
+    ("stnp", "copy_lines", lines("stnp", 16)),
+    ("stnp", "fill_lines", by_words("stnp", 16)),
+    ("sve", "copy_lines", lines("stnt1b", 16)),
+    ("sve", "fill_lines", lines("stnt1b", 16)),
+    ("mops", "copy_lines", Rule::Once(&["cpyfpwn", "cpyfmwn", "cpyfewn"])),
+    ("mops", "fill_lines", Rule::Once(&["setpn", "setmn", "seten"])),
+    ("zva", "zero_blocks", Rule::Once(&["dc"])),
+    ("loads", "load_lines_16", Rule::Loops(&["ldnp", "stp"], &[2])),
+    ("loads", "load_lines_8", Rule::Loops(&["ldnp", "stp"], &[4])),
+    ("units", "copy_u8", Rule::Loops(&["ldrb", "strb"], &[1])),
+    ("units", "copy_u16", Rule::Loops(&["ldrh", "strh"], &[1])),
+    ("units", "copy_u32", Rule::Loops(&["ldr", "str"], &[1])),
+    ("units", "copy_u64", Rule::Loops(&["ldr", "str"], &[1])),
+    ("flush", "cvap", Rule::Loops(&["dc"], &[1])),
+    ("flush", "cvac", Rule::Loops(&["dc"], &[1])),
+];
 
-const ZVA: Kernel = Kernel { name: "zva", rules: &[once("memcpy_streaming_arm::zva::zero_blocks", &["dc"])] };
+const RISCV: &[Kernel] = &[
+    ("zihintntl", "copy_lines", HINTED),
+    ("zihintntl", "copy_shifted", HINTED),
+    ("zihintntl", "fill_lines", HINTED),
+    ("zicboz", "zero_blocks", Rule::Once(&["cbo.zero"])),
+];
 
-const ZIHINTNTL: Kernel = Kernel {
-    name: "zihintntl",
-    rules: &[
-        hinted("memcpy_streaming_riscv::zihintntl::copy_lines"),
-        hinted("memcpy_streaming_riscv::zihintntl::copy_shifted"),
-        hinted("memcpy_streaming_riscv::zihintntl::fill_lines"),
-    ],
-};
+const S390X: &[Kernel] = &[("mvcl", "copy_lines", Rule::Once(&["mvcl"]))];
 
-const ZICBOZ: Kernel =
-    Kernel { name: "zicboz", rules: &[once("memcpy_streaming_riscv::zicboz::zero_blocks", &["cbo.zero"])] };
+const SSE2: Option<Fixed> = Some(Fixed { stores: &[("movntdq", 16), ("movntiq", 8)], rest: None, destination: "%rdi" });
+const MOVNTI: Option<Fixed> = Some(Fixed { stores: &[("movntiq", 8)], rest: None, destination: "%rdi" });
+const STNP: Option<Fixed> = Some(Fixed { stores: &[("stnp", 16)], rest: Some(16), destination: "x0" });
+const SFENCE: Option<&str> = Some("sfence");
 
-const MVCL: Kernel = Kernel { name: "mvcl", rules: &[once("memcpy_streaming_s390x::mvcl::copy_lines", &["mvcl"])] };
-
-pub(crate) const PLANS: &[Plan] = &[
-    Plan {
-        triple: "x86_64-unknown-linux-gnu",
-        kernels: &[AVX512, AVX2, SSE2, MOVNTI64, MOVDIR64B, CLZERO],
-        fixed: Some(Fixed { stores: &[("movntdq", 16), ("movntiq", 8)], rest: 0, arguments: ["%rdi", "%rsi"] }),
-        fence: Some("sfence"),
-    },
-    Plan {
-        triple: "x86_64-unknown-none",
-        kernels: &[MOVNTI64, MOVDIR64B, CLZERO],
-        fixed: Some(Fixed { stores: &[("movntiq", 8)], rest: 0, arguments: ["%rdi", "%rsi"] }),
-        fence: Some("sfence"),
-    },
-    Plan {
-        triple: "i686-unknown-linux-gnu",
-        kernels: &[AVX512, AVX2, SSE2, MOVNTI32, MOVDIR64B],
-        fixed: None,
-        fence: Some("sfence"),
-    },
-    Plan {
-        triple: "aarch64-unknown-linux-gnu",
-        kernels: &[NEON, STNP, SVE, MOPS, ZVA],
-        fixed: Some(Fixed { stores: &[("stnp", 16)], rest: 16, arguments: ["x0", "x1"] }),
-        fence: Some("dmb"),
-    },
-    // The copies of constant size do not stream here: they are not dispatched, and the hint is on request.
-    Plan { triple: "riscv64gc-unknown-linux-gnu", kernels: &[ZIHINTNTL, ZICBOZ], fixed: None, fence: Some("fence") },
-    Plan { triple: "s390x-unknown-linux-gnu", kernels: &[MVCL], fixed: None, fence: None },
+pub(super) static PLANS: [Plan; 6] = [
+    Plan { triple: "x86_64-unknown-linux-gnu", arch: "x86", kernels: &[X86, X86_64], fixed: SSE2, fence: SFENCE },
+    Plan { triple: "x86_64-unknown-none", arch: "x86", kernels: &[X86, X86_64], fixed: MOVNTI, fence: SFENCE },
+    Plan { triple: "i686-unknown-linux-gnu", arch: "x86", kernels: &[X86, I686], fixed: None, fence: SFENCE },
+    Plan { triple: "aarch64-unknown-linux-gnu", arch: "arm", kernels: &[ARM], fixed: STNP, fence: Some("dmb") },
+    // Copies of constant size do not stream here: they are not dispatched, and the hint is on request.
+    Plan { triple: "riscv64gc-unknown-linux-gnu", arch: "riscv", kernels: &[RISCV], fixed: None, fence: Some("fence") },
+    Plan { triple: "s390x-unknown-linux-gnu", arch: "s390x", kernels: &[S390X], fixed: None, fence: None },
 ];
 
 #[cfg(test)]
 mod tests {
     use memcpy_streaming::Backend;
 
+    use super::super::snapshot;
     use super::super::step::is_streaming;
     use super::*;
+    use crate::cargo::workspace;
+    use crate::failure::read;
 
     #[test]
-    fn every_backend_is_looked_at() {
+    fn every_backend_is_looked_at_and_every_store_needs_a_fence() {
+        let kernels: Vec<_> = PLANS.iter().flat_map(|plan| plan.kernels.concat()).collect();
         for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Portable) {
-            let mut kernels = PLANS.iter().flat_map(|plan| plan.kernels);
-            assert!(kernels.any(|kernel| kernel.name == backend.name()), "{backend}");
+            assert!(kernels.iter().any(|(module, ..)| *module == backend.name()), "{backend}");
         }
-    }
-
-    #[test]
-    fn every_store_needs_a_fence() {
-        for rule in PLANS.iter().flat_map(|plan| plan.kernels).flat_map(|kernel| kernel.rules) {
-            let streaming = match rule.body {
-                Body::Loops(lines) => lines.hint.unwrap_or(lines.store),
-                Body::Once(sequence) => sequence[0],
+        for (module, function, rule) in kernels {
+            let kept = PLANS.iter().filter_map(|plan| read(&snapshot::path(&workspace(), plan.triple, module)).ok());
+            let name = format!("::{module}::{function}\n");
+            assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
+            let store = match rule {
+                Rule::Lines(lines) => lines.hint.unwrap_or(lines.store),
+                Rule::Once(sequence) => sequence[0],
+                _ => continue,
             };
             // Zeros by blocks are ordered as stores are.
-            assert!(is_streaming(streaming) || ["dc", "cbo.zero"].contains(&streaming), "{streaming}");
+            assert!(is_streaming(store) || ["dc", "cbo.zero"].contains(&store), "{module}::{function}");
         }
     }
 }

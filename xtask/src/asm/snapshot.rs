@@ -1,52 +1,38 @@
 //! Assembly as text that is committed: the same for the same code, whatever the labels were called.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
-use super::listing::{self, Function, Instruction, Line};
+use super::access::register_width;
+use super::listing::{self, Function, Instruction};
 
-/// The text of some functions.
-pub(crate) fn text(functions: &[&Function]) -> String {
-    let mut text = String::new();
-    for function in functions {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        write_function(&mut text, function);
-    }
-    text
+pub(super) fn path(workspace: &Path, triple: &str, name: &str) -> PathBuf {
+    workspace.join("memcpy-streaming/asm").join(triple).join(format!("{name}.s"))
 }
 
-fn write_function(text: &mut String, function: &Function) {
-    // Only labels that something refers to, numbered as they come.
-    let is_used = |label: &str| function.instructions().any(|(_, i)| labels(&i.operands).any(|used| used == label));
-    let used = function.lines.iter().filter_map(|line| match line {
-        Line::Label(label) if is_used(label) => Some(&**label),
-        _ => None,
-    });
-    let names: HashMap<_, _> = used.enumerate().map(|(i, label)| (label, format!(".L{i}"))).collect();
-    let _ = writeln!(text, "# {}", function.path);
+/// Adds a function to the text. Only labels that something refers to stay, numbered as they come.
+pub(super) fn write(text: &mut String, function: &Function) {
+    let used: Vec<_> = function.instructions.iter().flat_map(|it| labels(&it.operands)).collect();
+    let labels_in_order = function.labels.iter().filter(|(label, _)| used.contains(&&**label));
+    let names: Vec<_> = labels_in_order.zip(0..).map(|((label, at), i)| (label, *at, format!(".L{i}"))).collect();
+    let between = if text.is_empty() { "" } else { "\n" };
+    let _ = writeln!(text, "{between}# {}", function.path);
     let mut inside = false;
-    for line in &function.lines {
-        match line {
-            Line::Label(label) => {
-                if let Some(name) = names.get(&**label) {
-                    let _ = writeln!(text, "{name}:");
-                }
-            }
-            Line::Instruction(Instruction { name, operands, inline }) => {
-                if *inline != inside {
-                    text.push_str(if *inline { "\t#APP\n" } else { "\t#NO_APP\n" });
-                    inside = *inline;
-                }
-                let operands = labels(operands).fold(operands.clone(), |operands, label| match names.get(label) {
-                    Some(name) => operands.replace(label, name),
-                    None => operands,
-                });
-                let line = format!("\t{name}\t{operands}");
-                let _ = writeln!(text, "{}", line.trim_end());
+    for (at, Instruction { name, operands, inline }) in function.instructions() {
+        for (_, _, label) in names.iter().filter(|(_, place, _)| *place == at) {
+            let _ = writeln!(text, "{label}:");
+        }
+        if *inline != inside {
+            text.push_str(if *inline { "\t#APP\n" } else { "\t#NO_APP\n" });
+            inside = *inline;
+        }
+        let mut line = format!("\t{name}\t{operands}");
+        for label in labels(operands) {
+            if let Some((.., name)) = names.iter().find(|(old, ..)| *old == label) {
+                line = line.replace(label, name);
             }
         }
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     if inside {
         text.push_str("\t#NO_APP\n");
@@ -58,46 +44,41 @@ fn labels(operands: &str) -> impl Iterator<Item = &str> {
     operands.split([',', ' ']).filter(|word| word.starts_with(".L"))
 }
 
-/// What a snapshot's text says of each function: its path, and the instructions that must stay.
-pub(crate) fn parse(text: &str) -> Vec<(String, Vec<String>)> {
-    let mut functions: Vec<(String, Vec<String>)> = Vec::new();
+/// How a text differs from the one that was kept, in what must stay.
+pub(super) fn difference(kept: &str, now: &str) -> Option<String> {
+    let (kept, now) = (skeleton(kept), skeleton(now));
+    let at = (0..kept.len().max(now.len())).find(|&i| kept.get(i) != now.get(i))?;
+    let show = |side: &[String]| side.get(at).map_or("nothing".to_string(), |line| format!("`{line}`"));
+    let function = kept[..at].iter().rev().find_map(|line| line.strip_prefix("# ")).unwrap_or("at the beginning");
+    Some(format!("{function}: {} is now {}", show(&kept), show(&now)))
+}
+
+/// The functions' names, and the instructions that were written as assembly without the names of registers and labels: those
+/// are the compiler's choice, as are all other instructions.
+fn skeleton(text: &str) -> Vec<String> {
+    let mut skeleton = Vec::new();
     let mut inline = false;
     for line in text.lines() {
-        if let Some(path) = line.strip_prefix("# ") {
-            functions.push((path.to_string(), Vec::new()));
-        }
         match line.trim() {
             "#APP" => inline = true,
             "#NO_APP" => inline = false,
-            _ => {
-                let instruction = listing::read(line, inline);
-                if let (Some(Line::Instruction(instruction)), Some((_, kept))) = (instruction, functions.last_mut()) {
-                    kept.extend(skeleton(&instruction));
-                }
-            }
+            name if name.starts_with("# ") => skeleton.push(name.to_string()),
+            _ if inline => skeleton.extend(listing::read(line, inline).map(|it| classes(&it))),
+            _ => {}
         }
     }
-    functions
+    skeleton
 }
 
-/// An instruction that was written as assembly, without the names of registers and labels, which are the compiler's choice.
-/// None: the compiler chose the instruction too.
-pub(crate) fn skeleton(instruction: &Instruction) -> Option<String> {
-    if !instruction.inline {
-        return None;
-    }
-    let mut skeleton = instruction.name.clone() + " ";
-    let mut word = String::new();
-    for c in instruction.operands.chars().chain([' ']) {
-        if c.is_ascii_alphanumeric() || "%.#_$-".contains(c) {
-            word.push(c);
-        } else {
-            skeleton += &class(&word);
-            skeleton.push(c);
-            word.clear();
-        }
-    }
-    Some(skeleton.trim_end().to_string())
+/// An instruction with each register's class in the place of its name.
+fn classes(instruction: &Instruction) -> String {
+    let is_separator = |c: char| !c.is_ascii_alphanumeric() && !"%.#_$-".contains(c);
+    let words = instruction.operands.split_inclusive(is_separator);
+    let operands = words.map(|part| {
+        let word = part.trim_end_matches(is_separator);
+        class(word) + &part[word.len()..]
+    });
+    format!("{} {}", instruction.name, operands.collect::<String>()).trim_end().to_string()
 }
 
 /// A register by its size; a label as such; anything else as it is.
@@ -106,90 +87,56 @@ fn class(word: &str) -> String {
         return "LABEL".to_string();
     }
     if let Some(name) = word.strip_prefix('%') {
-        let vector = ["xmm", "ymm", "zmm"].into_iter().find(|class| name.starts_with(class));
-        let class = vector.unwrap_or(match name {
-            _ if name.starts_with('e') || name.starts_with('r') && name.ends_with('d') => "r32",
-            _ if name.starts_with('r') && !name.ends_with(['b', 'w']) => "r64",
-            _ if name.ends_with(['l', 'b', 'h']) => "r8",
-            _ => "r16",
-        });
-        return format!("%{class}");
+        return match ["xmm", "ymm", "zmm"].into_iter().find(|class| name.starts_with(class)) {
+            Some(vector) => format!("%{vector}"),
+            None => format!("%r{}", 8 * register_width(word)),
+        };
     }
     // Arm: a letter and a number, perhaps with a lane.
     let (letter, rest) = word.split_at(word.len().min(1));
-    let (number, lane) = rest.split_once('.').map_or((rest, None), |(number, lane)| (number, Some(lane)));
-    let is_register = ["x", "w", "q", "d", "s", "v"].contains(&letter) && number.parse::<u8>().is_ok();
-    match lane {
-        _ if !is_register => word.to_string(),
-        Some(lane) => format!("{letter}N.{lane}"),
-        None => format!("{letter}N"),
-    }
-}
-
-/// How the code differs from its snapshot in what must stay.
-pub(crate) fn difference(snapshot: &str, functions: &[&Function]) -> Option<String> {
-    let kept = parse(snapshot);
-    for function in functions {
-        let Some((_, old)) = kept.iter().find(|(path, _)| *path == function.path) else {
-            return Some(format!("{} is not in the snapshot", function.path));
-        };
-        let new: Vec<_> = function.instructions().filter_map(|(_, instruction)| skeleton(instruction)).collect();
-        if let Some(at) = (0..old.len().max(new.len())).find(|&i| old.get(i) != new.get(i)) {
-            let show = |side: &[String]| side.get(at).map_or("nothing".to_string(), |line| format!("`{line}`"));
-            return Some(format!("{}: {} is now {}", function.path, show(old), show(&new)));
-        }
-    }
-    let gone = kept.iter().find(|(path, _)| !functions.iter().any(|function| function.path == *path));
-    gone.map(|(path, _)| format!("{path} is in the snapshot only"))
+    let (number, lane) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    let is_register = "xwqdsv".contains(letter) && number.parse::<u8>().is_ok();
+    if is_register { format!("{letter}N{lane}") } else { word.to_string() }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::listing::example;
     use super::*;
 
-    fn function(text: &str) -> Function {
-        let text = format!("\t.type\tdemo,@function\ndemo:\n{text}\t.size\tdemo, 1\n");
-        listing::functions(text.as_bytes()).swap_remove(0)
-    }
+    const LOOP: &str = "testq %rdx, %rdx; je .LBB30_2; #APP; .Ltmp15:; vmovdqu 32(%rsi), %ymm1\t# a comment; \
+        vmovntdq %ymm1, 32(%rdi); jne .Ltmp15; #NO_APP; .LBB30_2:; .Ltmp16:; retq";
 
-    const LOOP: &str = "\ttestq\t%rdx, %rdx\n\tje\t.LBB30_2\n\t#APP\n\n.Ltmp15:\n\tvmovdqu\t32(%rsi), %ymm1\n\
-        \tvmovntdq\t%ymm1, 32(%rdi)\n\tjne\t.Ltmp15\n\n\t#NO_APP\n.LBB30_2:\n.Ltmp16:\n\tretq\n";
+    fn text(body: &str) -> String {
+        let mut text = String::new();
+        write(&mut text, &example("demo", body));
+        text
+    }
 
     #[test]
     fn labels_get_numbers_and_the_rest_stays() {
         assert_eq!(
-            text(&[&function(LOOP)]),
+            text(LOOP),
             "# demo\n\ttestq\t%rdx, %rdx\n\tje\t.L1\n.L0:\n\t#APP\n\tvmovdqu\t32(%rsi), %ymm1\n\
              \tvmovntdq\t%ymm1, 32(%rdi)\n\tjne\t.L0\n.L1:\n\t#NO_APP\n\tretq\n"
         );
     }
 
     #[test]
-    fn registers_and_the_compilers_instructions_may_change() {
-        let snapshot = text(&[&function(LOOP)]);
-        let other =
-            LOOP.replace("%ymm1", "%ymm7").replace("%rdi", "%r10").replace("testq\t%rdx, %rdx", "cmpq\t$0, %rdx");
-        assert_eq!(difference(&snapshot, &[&function(&other)]), None);
-    }
-
-    #[test]
-    fn a_lost_or_narrowed_store_may_not() {
-        let snapshot = text(&[&function(LOOP)]);
-        let lost = LOOP.replace("\tvmovntdq\t%ymm1, 32(%rdi)\n", "");
-        let said = difference(&snapshot, &[&function(&lost)]).unwrap();
-        assert_eq!(said, "demo: `vmovntdq %ymm, 32(%r64)` is now `jne LABEL`");
-        for other in
-            [LOOP.replace("%ymm", "%xmm"), LOOP.replace("32(%rdi)", "(%rdi)"), LOOP.replace("vmovntdq", "vmovdqa")]
-        {
-            assert!(difference(&snapshot, &[&function(&other)]).is_some());
+    fn registers_may_change_and_stores_may_not() {
+        let changed = |from: &str, to: &str| difference(&text(LOOP), &text(&LOOP.replace(from, to)));
+        for (from, to) in [("%ymm1", "%ymm7"), ("%rdi", "%r10"), ("testq %rdx, %rdx", "cmpq $0, %rdx")] {
+            assert_eq!(changed(from, to), None);
         }
-    }
-
-    #[test]
-    fn arms_registers() {
-        for (word, expected) in
-            [("q1", "qN"), ("x10", "xN"), ("v2.d", "vN.d"), ("#32", "#32"), ("zva", "zva"), ("ishst", "ishst")]
-        {
+        let lost = "demo: `vmovntdq %ymm, 32(%r64)` is now `jne LABEL`";
+        assert_eq!(changed("vmovntdq %ymm1, 32(%rdi); ", "").as_deref(), Some(lost));
+        for (from, to) in [("%ymm", "%xmm"), ("32(%rdi)", "(%rdi)"), ("vmovntdq", "vmovdqa")] {
+            assert!(changed(from, to).is_some(), "{from}");
+        }
+        let (one, two) = (text(LOOP), text(LOOP) + "\n# more\n\tretq\n");
+        assert_eq!(difference(&one, &two).as_deref(), Some("demo: nothing is now `# more`"));
+        assert_eq!(difference(&two, &one).as_deref(), Some("demo: `# more` is now nothing"));
+        for (word, expected) in [("q1", "qN"), ("v2.d", "vN.d"), ("#32", "#32"), ("zva", "zva"), ("ishst", "ishst")] {
             assert_eq!(class(word), expected);
         }
     }

@@ -2,7 +2,6 @@
 
 use super::listing::Instruction;
 
-/// What an instruction does to the way through its function.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step<'a> {
     /// On to the next.
@@ -25,13 +24,12 @@ pub(super) enum Step<'a> {
     Stop,
 }
 
-impl Step<'_> {
-    pub(super) fn of(instruction: &Instruction) -> Step<'_> {
-        let Instruction { name, operands, .. } = instruction;
-        let last = instruction.last_operand();
-        match name.as_str() {
-            "sfence" | "mfence" => Step::Fence,
-            "dmb" | "dsb" => Step::Fence,
+impl Instruction {
+    pub(super) fn step(&self) -> Step<'_> {
+        let (name, operands, last) = (&*self.name, &*self.operands, self.last_operand());
+        let is_label = |operand: &str| operand.starts_with(".L");
+        match name {
+            "sfence" | "mfence" | "dmb" | "dsb" => Step::Fence,
             // Of stores, before stores: others are those of loads that acquire.
             "fence" if operands.split(", ").all(|side| side.contains('w')) => Step::Fence,
             _ if is_streaming(name) => Step::Streams,
@@ -42,11 +40,8 @@ impl Step<'_> {
             "jmp" | "jmpq" | "jmpl" | "b" | "j" if is_label(operands) => Step::Jump(operands),
             "jmp" | "jmpq" | "jmpl" | "b" | "tail" => Step::Leave(symbol(operands)),
             "br" | "jr" => Step::Leave(None),
-            _ if is_label(last)
-                && (name.starts_with(['j', 'b']) || ["cbz", "cbnz", "tbz", "tbnz"].contains(&&**name)) =>
-            {
-                Step::Branch(last)
-            }
+            "cbz" | "cbnz" | "tbz" | "tbnz" if is_label(last) => Step::Branch(last),
+            _ if is_label(last) && name.starts_with(['j', 'b']) => Step::Branch(last),
             _ => Step::Next,
         }
     }
@@ -54,22 +49,16 @@ impl Step<'_> {
 
 /// Whether an instruction stores past the cache, or weakly ordered as such stores are, or is the hint of one that does.
 pub(crate) fn is_streaming(name: &str) -> bool {
-    name.starts_with("movnt") && !name.starts_with("movntdqa")
-        || name.starts_with("vmovnt") && !name.starts_with("vmovntdqa")
+    let vectors = name.strip_prefix('v').unwrap_or(name);
+    vectors.starts_with("movnt") && !vectors.starts_with("movntdqa")
         || (name.starts_with("cpyf") || name.starts_with("set")) && name.ends_with('n')
         || ["stnp", "stnt1b", "movdir64b", "movdiri", "clzero", "ntl.all", "mvcl"].contains(&name)
-}
-
-fn is_label(operand: &str) -> bool {
-    operand.starts_with(".L")
 }
 
 /// The function that is called: `f`, `f@PLT`, `*f@GOTPCREL(%rip)`. None through a register or memory.
 pub(super) fn symbol(operand: &str) -> Option<&str> {
     let name = operand.strip_prefix('*').unwrap_or(operand);
-    let (name, is_import) = match name.split_once('@') {
-        Some((name, _)) => (name, true),
-        None => (name, false),
-    };
-    if operand.starts_with('*') && !is_import || name.contains(['%', '(']) { None } else { Some(name) }
+    let (name, is_import) = name.split_once('@').map_or((name, false), |(name, _)| (name, true));
+    let is_pointer = operand.starts_with('*') && !is_import || name.contains(['%', '(']);
+    (!is_pointer).then_some(name)
 }

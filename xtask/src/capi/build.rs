@@ -6,53 +6,56 @@ use std::process::Command;
 
 use cargo_metadata::Message;
 
-use super::{names, symbols};
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT};
 
-/// What was built.
-pub(super) struct Libraries {
-    pub(super) shared: Vec<u8>,
-    pub(super) statically: Vec<u8>,
-}
+/// All that is visible from outside, sorted.
+pub(crate) const API: [&str; 13] = [
+    "memcpy_mmio",
+    "memcpy_persist",
+    "memcpy_rows_streaming",
+    "memcpy_streaming",
+    "memcpy_streaming_backend",
+    "memcpy_streaming_drain",
+    "memcpy_streaming_load",
+    "memcpy_streaming_set_backend",
+    "memset_mmio",
+    "memset_pattern_streaming",
+    "memset_persist",
+    "memset_streaming",
+    "persist_range",
+];
 
-/// Builds both.
-pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<Libraries, Failure> {
+/// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.
+pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
+
+/// The shared library and the static one.
+pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<[Vec<u8>; 2], Failure> {
     let mut cargo = cargo();
     cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
     // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
     cargo.env_remove("CARGO_BUILD_TARGET");
     cargo.args(["--message-format=json-render-diagnostics", "--", "--cfg=cargo_c"]);
-    cargo.arg(format!("-Clink-arg=-Wl,-soname,{}", names::soname()));
+    cargo.arg(format!("-Clink-arg=-Wl,-soname,{}", super::soname()));
     // No start-up code of the C compiler's; and memcpy from libc, which Rust takes for granted.
     cargo.args(["-Clink-arg=-nostartfiles", "-Clink-arg=-lc"]);
     let mut built: Vec<PathBuf> = Vec::new();
-    let status = process::run(&mut cargo, LIMIT, interrupt, |line| {
-        built.extend(libraries(line));
-        Ok(())
-    })?;
-    if !status.success() {
-        return Err(Failure::run(format_args!("{status} of `{}`", process::show(&cargo))));
+    for line in lines(&mut cargo, interrupt)? {
+        if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(&line)
+            && artifact.target.name == "memcpy_streaming_capi"
+        {
+            built.extend(artifact.filenames.into_iter().map(PathBuf::from));
+        }
     }
     let find = |extension: &str| {
         let found = built.iter().find(|path| path.extension().is_some_and(|it| it == extension));
         found.ok_or_else(|| Failure::run(format_args!("cargo has built no library with the extension {extension}")))
     };
     let read = |path: &Path| fs::read(path).map_err(cannot("read", path));
-    Ok(Libraries { shared: read(find("so")?)?, statically: read(&slim(find("a")?, interrupt)?)? })
-}
-
-/// The libraries in a line of cargo's JSON.
-fn libraries(line: &str) -> Vec<PathBuf> {
-    match serde_json::from_str(line) {
-        Ok(Message::CompilerArtifact(artifact)) if artifact.target.name == "memcpy_streaming_capi" => {
-            artifact.filenames.into_iter().map(PathBuf::from).collect()
-        }
-        _ => Vec::new(),
-    }
+    Ok([read(find("so")?)?, read(&slim(find("a")?, interrupt)?)?])
 }
 
 /// The static library without what rustc adds to every one: 300 objects of arithmetic that some CPUs lack. Nothing here calls
@@ -60,20 +63,64 @@ fn libraries(line: &str) -> Vec<PathBuf> {
 fn slim(library: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let slim = library.with_extension("slim.a");
     fs::copy(library, &slim).map_err(cannot("write", &slim))?;
-    let mut members = Vec::new();
-    let mut list = Command::new("ar");
-    list.arg("t").arg(&slim);
-    process::run(&mut list, LIMIT, interrupt, |name| {
-        members.extend((!name.starts_with("memcpy_streaming")).then(|| name.to_string()));
+    let members = lines(Command::new("ar").arg("t").arg(&slim), interrupt)?;
+    let others = members.iter().filter(|name| !name.starts_with("memcpy_streaming"));
+    process::quiet(Command::new("ar").arg("dD").arg(&slim).args(others), LIMIT, interrupt)?;
+    // The check of what was said above: nothing is missing but functions of libc.
+    let is_whole = undefined(&slim, interrupt)?.iter().all(|name| LIBC.contains(&&**name));
+    Ok(if is_whole { slim } else { library.to_path_buf() })
+}
+
+/// The names that a library defines for others, sorted.
+pub(crate) fn defined(library: &Path, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    names(library, "--defined-only", interrupt)
+}
+
+/// The names that it needs of others, sorted.
+pub(crate) fn undefined(library: &Path, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    names(library, "--undefined-only", interrupt)
+}
+
+fn names(library: &Path, which: &str, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let mut nm = Command::new("nm");
+    nm.args(["--extern-only", "--format=posix", which]).arg(library);
+    if library.extension().is_none_or(|extension| extension != "a") {
+        nm.arg("--dynamic");
+    }
+    let lines = lines(&mut nm, interrupt)?;
+    let mut names: Vec<_> = lines.iter().filter_map(|line| name(line)).map(str::to_string).collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
+/// The name in a line like `memcpy@GLIBC_2.14 U`; a line with one word is the title of an archive's member.
+fn name(line: &str) -> Option<&str> {
+    let (name, kind) = line.split_once(' ')?;
+    (!kind.is_empty()).then(|| name.split_once('@').map_or(name, |(name, _)| name))
+}
+
+/// The standard output of a command that must end well.
+fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    let status = process::run(command, LIMIT, interrupt, |line| {
+        lines.push(line.to_string());
         Ok(())
     })?;
-    let mut delete = Command::new("ar");
-    delete.arg("dD").arg(&slim).args(members);
-    process::quiet(&mut delete, LIMIT, interrupt)?;
-    // The check of what was said above: nothing is missing but functions of libc.
-    let missing = symbols::undefined(&slim, interrupt)?;
-    match missing.iter().find(|name| !symbols::LIBC.contains(&name.as_str())) {
-        None => Ok(slim),
-        Some(_) => Ok(library.to_path_buf()),
+    match status.success() {
+        true => Ok(lines),
+        false => Err(Failure::run(format_args!("{status} of `{}`", process::show(command)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_without_versions_and_titles_are_none() {
+        assert_eq!(name("memcpy@GLIBC_2.14 U "), Some("memcpy"));
+        assert_eq!(name("memcpy_streaming T 36e0 65"), Some("memcpy_streaming"));
+        assert_eq!((name("libx.a[member.o]:"), name("")), (None, None));
     }
 }

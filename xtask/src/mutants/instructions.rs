@@ -1,11 +1,11 @@
 //! Assembly with one instruction left out.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use super::libraries::{Library, Machine};
-use super::tree;
+use super::libraries::Machine;
+use super::{Library, Row, name};
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot, read};
 use crate::interrupt::Interrupt;
@@ -15,38 +15,19 @@ use crate::progress::Progress;
 /// For the tests, which take seconds. A loop that has lost its counter does not end: that is noticed, too.
 const TEST_LIMIT: Duration = Duration::from_secs(120);
 
-/// An instruction in a source file.
-struct Instruction {
-    file: PathBuf,
-    /// Counted from 0.
-    line: usize,
-    text: String,
-}
-
-/// What became of them.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) caught: usize,
-    /// Those without which nothing is built: an operand that only they use.
-    pub(super) unviable: usize,
-    /// Those that nobody misses, a line each.
-    pub(super) missed: Vec<String>,
-}
-
-/// Leaves out each instruction of a library in turn, in `tree`, and runs the tests.
+/// Leaves out each instruction of a library in turn, in the copy, and runs the tests.
 pub(super) fn run(
     library: &Library,
     machine: &Machine,
-    files: &[PathBuf],
+    files: &[impl AsRef<Path>],
     tree: &Path,
-    target_dir: &Path,
     interrupt: &Interrupt,
-) -> Result<Tally, Failure> {
+) -> Result<Row, Failure> {
     let test = |limit, more: &[&str]| {
         let mut cargo = cargo();
-        cargo.current_dir(tree).args(["test", "--quiet", "--profile", "mutants", "--all-features", "--lib", "--tests"]);
-        cargo.args(library.tests.iter().flat_map(|name| ["-p", name])).args(more);
-        cargo.arg("--target-dir").arg(target_dir);
+        cargo.current_dir(tree).args(["test", "--quiet", "--profile", "mutants", "--all-features"]);
+        cargo.args(["--lib", "--tests"]).args(library.tests().flat_map(|name| ["-p", name])).args(more);
+        cargo.arg("--target-dir").arg(tree.with_file_name(library.name));
         machine.prepare(&mut cargo);
         match process::errors_of(&mut cargo, limit, interrupt) {
             Ok((status, _)) => Ok(status.success()),
@@ -59,52 +40,36 @@ pub(super) fn run(
         return Err(Failure::run(format_args!("the tests of {} fail before anything is left out", library.name)));
     }
     let mut instructions = Vec::new();
-    for file in files {
-        let text = read(file)?;
-        let found = instructions_in(&text).map(|(line, text)| Instruction { file: file.clone(), line, text });
-        instructions.extend(found);
+    for file in files.iter().map(AsRef::as_ref) {
+        instructions.extend(instructions_in(&read(file)?).into_iter().map(|(line, text)| (file, line, text)));
     }
-    let mut tally = Tally::default();
+    let mut row = Row { what: format!("{}, instructions", library.name), ..Row::default() };
     let progress = Progress::new(instructions.len() as u64);
-    for Instruction { file, line, text } in &instructions {
-        let name = file.strip_prefix(tree).unwrap_or(file).display().to_string();
-        progress.start(format_args!("{name}:{}", line + 1));
+    for (file, line, text) in instructions {
+        let at = format!("{}:{}", name(file, tree), line + 1);
+        progress.start(&at);
         let whole = read(file)?;
         let write = |text: &str| fs::write(file, text).map_err(cannot("write", file));
-        write(&without_line(&whole, *line))?;
+        write(&without_line(&whole, line))?;
         if !test(LIMIT, &["--no-run"])? {
-            tally.unviable += 1;
+            // An operand that only this instruction uses.
+            row.unviable += 1;
         } else if test(TEST_LIMIT, &[])? {
-            let missed = format!("{name}:{}: without `{text}`", line + 1);
-            progress.line(format_args!("MISSED   {missed}"))?;
-            tally.missed.push(missed);
+            progress.line(format_args!("MISSED   {at}: without `{text}`"))?;
+            row.missed += 1;
         } else {
-            tally.caught += 1;
+            row.caught += 1;
         }
         write(&whole)?;
         progress.done();
     }
-    Ok(tally)
+    Ok(row)
 }
 
-/// The source files of a library that hold assembly of backends that are there.
-pub(super) fn files(
-    library: &Library,
-    backends: Option<&str>,
-    tree: &Path,
-) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
-    let folder = tree.join(library.name).join("src");
-    let files = tree::sources(&folder).map_err(|error| Failure::run(format_args!("{}: {error}", folder.display())))?;
-    Ok(files.into_iter().partition(|file| {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let is_backend = name.parse::<memcpy_streaming::Backend>().is_ok();
-        !is_backend || backends.is_none_or(|backends| backends.split(", ").any(|backend| backend == name))
-    }))
-}
-
-/// The lines that are an instruction, or a macro that makes some, and nothing else.
-fn instructions_in(text: &str) -> impl Iterator<Item = (usize, String)> {
-    text.lines().enumerate().filter_map(|(line, text)| Some((line, instruction(text.trim())?.to_string())))
+/// The lines, counted from 0, that are an instruction, or a macro that makes some, and nothing else.
+fn instructions_in(text: &str) -> Vec<(usize, String)> {
+    let lines = text.lines().enumerate();
+    lines.filter_map(|(line, text)| Some((line, instruction(text.trim())?.to_string()))).collect()
 }
 
 fn instruction(line: &str) -> Option<&str> {
@@ -113,8 +78,7 @@ fn instruction(line: &str) -> Option<&str> {
         return is_name(name).then_some(line);
     }
     // A string that begins with a letter: no label, no directive. An offset may be put into it.
-    let text = line.strip_prefix('"')?;
-    let text = text.trim_end_matches([',', ';']).strip_suffix('"')?;
+    let text = line.strip_prefix('"')?.trim_end_matches([',', ';']).strip_suffix('"')?;
     let is_hint = ["prefetch", "prfm", "vzeroupper", "ntl."].iter().any(|hint| text.starts_with(hint));
     let is_one = !text.replace("\", $offset, \"", "").contains('"');
     (text.starts_with(|c: char| c.is_ascii_lowercase()) && is_one && !is_hint).then_some(text)
@@ -122,33 +86,38 @@ fn instruction(line: &str) -> Option<&str> {
 
 /// The line becomes an empty one, so that all others keep their numbers.
 fn without_line(text: &str, line: usize) -> String {
-    let lines = text.lines().enumerate();
-    lines.map(|(at, text)| if at == line { "\n".to_string() } else { format!("{text}\n") }).collect()
+    text.split_inclusive('\n').enumerate().map(|(at, text)| if at == line { "\n" } else { text }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{LIBRARIES, files};
     use super::*;
+    use crate::cargo::workspace;
 
     #[test]
     fn instructions_are_found_and_left_out() {
-        let text = "asm!(\n    store!(\"16\", \"v1\"),\n    \"2:\",\n    \".irp o,0,8\",\n    \"prefetcht0 [{s}]\",\n    \"dec {n}\",\n    \"jnz 2b\",\n    s = in(reg) \"x\",\n)\n";
-        let found: Vec<_> = instructions_in(text).collect();
-        let expected = [(1, "store!(\"16\", \"v1\"),"), (5, "dec {n}"), (6, "jnz 2b")];
-        assert_eq!(found, expected.map(|(line, text)| (line, text.to_string())));
+        let at = "vmovntdq [{d} + \", $offset, \" + 32], ymm1\\n";
+        for (line, found) in [
+            ("store!(\"16\", \"v1\"),", Some("store!(\"16\", \"v1\"),")),
+            ("\"2:\",", None),
+            ("\".irp o,0,8\",", None),
+            ("\"prefetcht0 [{s}]\",", None),
+            ("\"dec {n}\",", Some("dec {n}")),
+            ("\"dec {n}\"", Some("dec {n}")),
+            ("\"a\", \"b\"", None),
+            ("s = in(reg) \"x\",", None),
+            (&format!("\"{at}\","), Some(at)),
+        ] {
+            assert_eq!(instruction(line), found, "{line}");
+        }
+        assert_eq!(instructions_in("asm!(\n    \"jnz 2b\",\n"), [(1, "jnz 2b".to_string())]);
         assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
-        let at = r#"vmovntdq [{d} + ", $offset, " + 32], ymm1\n"#;
-        assert_eq!(instruction(&format!("\"{at}\",")), Some(at));
-        assert_eq!((instruction("\"dec {n}\""), instruction("\"a\", \"b\"")), (Some("dec {n}"), None));
-    }
-
-    #[test]
-    fn every_backend_file_has_some() {
-        for library in super::super::libraries::LIBRARIES.iter().filter(|library| library.is_assembly) {
-            let (files, others) = files(library, Some("avx2"), &crate::cargo::workspace()).unwrap();
+        for library in LIBRARIES.iter().filter(|library| library.triple.is_some()) {
+            let (files, others) = files(library, Some("avx2"), &workspace()).unwrap();
             assert!(!files.is_empty(), "{}", library.name);
             for file in others {
-                assert!(instructions_in(&read(&file).unwrap()).next().is_some(), "{}", file.display());
+                assert!(!instructions_in(&read(&file).unwrap()).is_empty(), "{}", file.display());
             }
         }
     }

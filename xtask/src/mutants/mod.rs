@@ -2,59 +2,86 @@
 
 mod instructions;
 mod libraries;
-pub(crate) mod options;
 mod tree;
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
-use comfy_table::{CellAlignment, Table, presets};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
-use crate::failure::{Failure, make_folder, read, tell};
+use crate::failure::{Failure, cannot, make_folder, read, tell};
 use crate::interrupt::Interrupt;
 use crate::process;
 use libraries::{LIBRARIES, Library, Machine};
-use options::Options;
 
 /// For all mutants of a library.
 const LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// What cargo-mutants ends with if every mutant was noticed, some by a test that did not end.
-const TIMED_OUT: i32 = 3;
-/// What it ends with if some were not.
-const MISSED: i32 = 2;
+const LONG_ABOUT: &str = "Breaks the libraries in one place after the other, and runs their tests each time: what no test notices is printed.\n\n\
+    cargo-mutants breaks functions and operators. It passes over unsafe functions, which most of a copy library is, so it is given a copy of the \
+    workspace in which they are not marked as such. It does not look into assembly: there, each instruction is left out in turn, but for \
+    prefetches and vzeroupper, whose absence no test can notice, but `cargo xtask asm` does.\n\n\
+    What changes nothing that a test could notice is listed in mutants.toml, with the reason. Instructions that this CPU lacks are passed over, and named. \
+    memcpy-streaming-arm is built for aarch64 and run by qemu.\n\n\
+    All of it takes an hour or two on two cores. It needs cargo-mutants, 4 GB below cargo's target directory, and is not part of `cargo xtask test`.";
+
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask mutants\n  \
+    cargo xtask mutants memcpy-streaming-x86\n  \
+    cargo xtask mutants memmap-template --file flags.rs,slow.rs";
+
+#[derive(Args)]
+struct Options {
+    /// These only [default: all]
+    #[arg(value_name = "LIBRARY", value_parser = PossibleValuesParser::new(LIBRARIES.map(|library| library.name)))]
+    library: Vec<String>,
+    /// Source files of these names only, such as raw.rs
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    file: Vec<String>,
+}
+
+pub(crate) fn command() -> Command {
+    let command = Command::new("mutants").about("Breaks the libraries, to see whether their tests notice");
+    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
+}
 
 /// What became of the mutants of a library.
+#[derive(Default)]
 struct Row {
     what: String,
     caught: usize,
     missed: usize,
+    /// Without which nothing is built.
     unviable: usize,
     /// In mutants.toml.
     listed: usize,
 }
 
-/// The folders of a run.
-struct Place {
-    workspace: PathBuf,
-    /// The copy that is broken.
-    tree: PathBuf,
-    /// For what is built and written.
-    folder: PathBuf,
-}
-
 /// Runs the mutants of the libraries that were asked for, even if some are missed.
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+    let Options { library: names, file: asked } = Options::from_arg_matches(&matches).expect("clap has checked them");
+    let is_asked = |library: &&Library| names.is_empty() || names.iter().any(|name| name == library.name);
+    let libraries: Vec<_> = LIBRARIES.iter().filter(is_asked).collect();
     require_subcommand("mutants")?;
     let workspace = workspace();
-    require_files(options, &workspace)?;
+    // A name that no source file has would be noticed after an hour of nothing.
+    let mut known = Vec::new();
+    for library in &libraries {
+        known.extend(files(library, None, &workspace)?.0);
+    }
+    if let Some(name) = asked.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
+        return Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one")));
+    }
     let target_dir = target_dir(&workspace, interrupt)?;
-    let folder = target_dir.join("mutants");
-    let place = Place { tree: folder.join("tree"), workspace, folder };
+    // The copy that is broken. Beside it is what is built and written.
+    let tree = &target_dir.join("mutants/tree");
     let (mut rows, mut skipped) = (Vec::new(), Vec::new());
-    for &library in &options.libraries {
+    for library in libraries {
         let machine = match library.machine(interrupt)? {
             Ok(machine) => machine,
             Err(why) => {
@@ -62,25 +89,19 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
                 continue;
             }
         };
-        tree::make(&place.workspace, &target_dir, &place.tree, LIBRARIES.iter().map(|library| library.name))?;
-        let (mut files, others) = instructions::files(library, machine.backends().as_deref(), &place.tree)?;
-        skipped
-            .extend(others.iter().map(|file| format!("{}: this CPU lacks its instructions", name(file, &place.tree))));
-        files.retain(|file| !LIBRARIES.iter().any(|other| other.also.iter().any(|also| file.ends_with(also))));
-        files.extend(library.also.iter().map(|file| place.tree.join(file)));
-        files.retain(|file| options.files.is_empty() || options.files.iter().any(|name| file.ends_with(name)));
+        tree::make(&workspace, &target_dir, tree).map_err(cannot("copy to", tree))?;
+        let (mut files, others) = files(library, machine.backends.as_deref(), tree)?;
+        let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, tree));
+        skipped.extend(others.iter().map(lacks));
+        files.retain(|file| asked.is_empty() || asked.iter().any(|name| file.ends_with(name)));
         if files.is_empty() {
             continue;
         }
         // First, because it runs the tests before anything is broken; cargo-mutants does so with those of the library's own crate.
-        if library.is_assembly {
-            let tally =
-                instructions::run(library, &machine, &files, &place.tree, &place.folder.join(library.name), interrupt)?;
-            let what = format!("{}, instructions", library.name);
-            let (caught, missed, unviable) = (tally.caught, tally.missed.len(), tally.unviable);
-            rows.push(Row { what, caught, missed, unviable, listed: 0 });
+        if library.triple.is_some() {
+            rows.push(instructions::run(library, &machine, &files, tree, interrupt)?);
         }
-        rows.push(functions(library, &machine, &files, &place, interrupt)?);
+        rows.push(functions(library, &machine, &files, tree, interrupt)?);
     }
     for line in skipped {
         tell(format_args!("SKIPPED  {line}"));
@@ -88,7 +109,12 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     if rows.is_empty() {
         return Err(Failure::run("nothing was broken: nothing of what was asked for can run here"));
     }
-    writeln!(io::stdout(), "\n{}", table(&rows)).map_err(|error| Failure::stdout(&error))?;
+    let mut table = format!("\n| {:36} | caught | missed | not built | listed in mutants.toml |\n", "library");
+    let _ = writeln!(table, "|{:-<38}|-------:|-------:|----------:|-----------------------:|", "");
+    for Row { what, caught, missed, unviable, listed } in &rows {
+        let _ = writeln!(table, "| {what:36} | {caught:6} | {missed:6} | {unviable:9} | {listed:22} |");
+    }
+    io::stdout().write_all(table.as_bytes()).map_err(|error| Failure::stdout(&error))?;
     match rows.iter().map(|row| row.missed).sum::<usize>() {
         0 => Ok(()),
         missed => Err(Failure::run(format_args!(
@@ -97,17 +123,17 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
 }
 
-/// A name that no source file has would be noticed after an hour of nothing.
-fn require_files(options: &Options, workspace: &Path) -> Result<(), Failure> {
-    let mut known = Vec::new();
-    for library in &options.libraries {
-        known.extend(tree::sources(&workspace.join(library.name).join("src")).map_err(Failure::run)?);
-        known.extend(library.also.iter().map(PathBuf::from));
-    }
-    match options.files.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
-        None => Ok(()),
-        Some(name) => Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one"))),
-    }
+/// A library's source files: those that can run, and those with assembly of backends that are not there.
+fn files(library: &Library, backends: Option<&str>, tree: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+    let folder = tree.join(library.name).join("src");
+    let mut files = tree::sources(&folder).map_err(cannot("read", &folder))?;
+    files.retain(|file| !LIBRARIES.iter().any(|other| other.also.is_some_and(|also| file.ends_with(also))));
+    files.extend(library.also.map(|file| tree.join(file)));
+    Ok(files.into_iter().partition(|file| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let is_backend = name.parse::<memcpy_streaming::Backend>().is_ok();
+        !is_backend || backends.is_none_or(|backends| backends.split(", ").any(|backend| backend == name))
+    }))
 }
 
 /// Runs cargo-mutants.
@@ -115,74 +141,53 @@ fn functions(
     library: &Library,
     machine: &Machine,
     files: &[PathBuf],
-    place: &Place,
+    tree: &Path,
     interrupt: &Interrupt,
 ) -> Result<Row, Failure> {
-    let out = place.folder.join(format!("{}.out", library.name));
+    let out = tree.with_file_name(format!("{}.out", library.name));
     make_folder(&out)?;
-    let cargo = |config: Option<&Path>| {
+    let cargo = |config: &[&Path]| {
         let mut cargo = cargo();
-        cargo.current_dir(&place.tree).args(["mutants", "--workspace", "--colors=never"]);
-        match config {
-            Some(config) => cargo.arg("--config").arg(config),
-            None => cargo.arg("--no-config"),
-        };
-        for file in files {
-            cargo.arg("--file").arg(name(file, &place.tree));
-        }
+        cargo.current_dir(tree).args(["mutants", "--workspace", "--colors=never"]).args(config);
+        cargo.args(files.iter().flat_map(|file| ["--file".to_string(), name(file, tree)]));
         cargo
     };
-    let config = place.workspace.join("mutants.toml");
-    let count = |config: Option<&Path>| {
+    let listed = workspace().join("mutants.toml");
+    let with_config = ["--config".as_ref(), &*listed];
+    let count = |config: &[&Path]| {
         let mut count = 0;
         process::run(cargo(config).arg("--list"), LIMIT, interrupt, |_| {
             count += 1;
             Ok(())
         })?;
-        Ok(count)
+        Ok::<usize, Failure>(count)
     };
-    let (all, listed): (usize, usize) = (count(None)?, count(Some(&config))?);
-    let mut run = cargo(Some(&config));
+    let listed = count(&["--no-config".as_ref()])? - count(&with_config)?;
+    let mut run = cargo(&with_config);
+    let jobs = thread::available_parallelism().map_or(1, |n| n.get().min(8)).to_string();
     // In the tree itself there is what git ignores where the workspace is.
-    run.args(["--gitignore=false", "--no-shuffle", "--timeout", machine.seconds()]);
-    run.args(library.tests.iter().flat_map(|name| ["--test-package", name]));
-    run.arg("--output")
-        .arg(&out)
-        .args(["--jobs", &std::thread::available_parallelism().map_or(1, |n| n.get().min(8)).to_string()]);
+    run.args(["--gitignore=false", "--no-shuffle", "--timeout", machine.seconds, "--jobs", &jobs]);
+    run.args(library.tests().flat_map(|name| ["--test-package", name])).arg("--output").arg(&out);
     // Examples and benchmarks notice nothing, and take as long to build as the tests.
     run.args(["--", "--lib", "--tests"]);
     machine.prepare(&mut run);
     tell(format_args!("\n=== {}: {}", library.name, process::show(&run)));
     let status = process::run(&mut run, LIMIT, interrupt, process::relay)?;
-    if !status.success() && ![Some(MISSED), Some(TIMED_OUT)].contains(&status.code()) {
+    // 2 if some mutants were not noticed, 3 if some were by a test that did not end.
+    if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&run))));
     }
-    let lines = |what: &str| -> Result<usize, Failure> {
-        Ok(read(&out.join("mutants.out").join(what).with_extension("txt"))?.lines().count())
-    };
+    let lines = |what: &str| Ok(read(&out.join(format!("mutants.out/{what}.txt")))?.lines().count());
     Ok(Row {
         what: library.name.to_string(),
         caught: lines("caught")? + lines("timeout")?,
         missed: lines("missed")?,
         unviable: lines("unviable")?,
-        listed: all - listed,
+        listed,
     })
 }
 
 /// A file's name in the tree.
 fn name(file: &Path, tree: &Path) -> String {
     file.strip_prefix(tree).unwrap_or(file).display().to_string()
-}
-
-fn table(rows: &[Row]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN);
-    table.set_header(["library", "caught", "missed", "not built", "listed in mutants.toml"]);
-    for Row { what, caught, missed, unviable, listed } in rows {
-        table.add_row([what, &caught.to_string(), &missed.to_string(), &unviable.to_string(), &listed.to_string()]);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
 }
