@@ -105,7 +105,7 @@ pub(crate) fn unless_there(mut program: Command, what: String, install: String) 
     (!found.is_ok_and(|status| status.success())).then_some(need)
 }
 
-fn own() -> PathBuf {
+pub(crate) fn own() -> PathBuf {
     env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()).into()
 }
 

@@ -45,14 +45,25 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             target_dir.display()
         ));
     }
-    if options.install || extent == Extent::All {
-        install::install(|| missing(options), interrupt)?;
-    }
     let (beside, alone): (Vec<_>, Vec<_>) = options.steps().into_iter().partition(|step| step.runs_beside_others());
-    let mut outcomes = Vec::new();
-    for step in alone {
-        outcomes.extend(run_step(step, options, place)?);
-    }
+    let installing = || install::install(|| missing(options), interrupt).map(|()| Vec::new());
+    let here = || -> Result<Vec<Outcome>, Failure> {
+        let outcomes = alone.iter().map(|&step| run_step(step, options, place)).collect::<Result<Vec<_>, _>>()?;
+        Ok(outcomes.into_iter().flatten().collect())
+    };
+    let mut outcomes = if extent == Extent::All {
+        // What the tests of this machine look for comes first, everything else while they run.
+        install::install(command::missing, interrupt)?;
+        lane::run(&[
+            ("this machine".to_string(), Box::new(here) as Box<dyn Fn() -> _ + Sync>),
+            ("installing".to_string(), Box::new(installing)),
+        ])?
+    } else {
+        if options.install {
+            installing()?;
+        }
+        here()?
+    };
     let rows = options.rows();
     let of_targets = rows.chunk_by(|one, other| one.target.triple == other.target.triple);
     let mut jobs: Vec<lane::Job<'_, _, _>> = Vec::new();

@@ -19,7 +19,6 @@ pub(crate) enum Step {
     CAbi,
     Assembly,
     // From here on only where everything is asked for.
-    Build,
     Optimised,
     AddressSanitizer,
     Valgrind,
@@ -36,12 +35,12 @@ impl Step {
 
     /// Whether it is one of those of a plain `cargo xtask test`.
     pub(crate) fn is_short(self) -> bool {
-        self < Step::Build
+        self < Step::Optimised
     }
 
-    /// Whether others may run beside it: those that come after all that needs every CPU, or the same folder.
+    /// Whether others may run beside it. The litmus test of this machine's backends wants two CPUs for itself.
     pub(crate) fn runs_beside_others(self) -> bool {
-        (Step::AddressSanitizer..=Step::Guests).contains(&self)
+        self > Step::Tables && self != Step::Optimised
     }
 
     pub(crate) fn name(self) -> String {
@@ -56,7 +55,6 @@ impl Step {
             // That their tests compile without std is seen where they are run so, optimised.
             Step::LintNoStd => ("lint, no std", "clippy --locked LIBRARIES --lib -- -D warnings"),
             Step::Docs => ("docs", "doc --locked --workspace --no-deps"),
-            Step::Build => ("build", "build --locked --workspace"),
             // Debug assertions and overflow checks on; doc tests and the corpora of the fuzz targets included.
             Step::Tests => ("tests", "test --locked --no-fail-fast --workspace"),
             // What the optimiser makes of the copy kernels is what people run; without std, and all that comes with it.
