@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
-use super::facts::Place;
 use super::options::{ALL, Options};
 use super::results::Line;
 use crate::failure::Failure;
+use crate::machine::Place;
 use crate::number::short;
 
 /// Bytes of the memmap that the strategies are to write: 4 GiB of pages. On an emulator, 64 MiB of them.
@@ -37,7 +37,7 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
             let threads = count(threads, place.cores)?;
             for &(ends, cache, reread) in &axes {
                 let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
-                points.extend(all.filter(|point| makes_sense(point, place.caches.l2)));
+                points.extend(all.filter(|point| makes_sense(point, place.l2)));
             }
         }
     }
@@ -154,12 +154,11 @@ pub(crate) fn describe(point: &Point) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::Caches;
     use super::super::options::tests::options;
     use super::*;
 
     fn all(args: &str, l3: u64) -> Vec<Point> {
-        points(&options(args), Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }).unwrap()
+        points(&options(args), Place { cores: 2, l2: 1 << 20, l3 }).unwrap()
     }
 
     #[test]
@@ -184,7 +183,7 @@ mod tests {
     fn an_extent_is_larger_than_the_cache_and_smaller_than_the_arena() {
         for l3 in [1, 8, 16, 32, 96, 105, 128, 256, 300, 384].map(|mib: u64| mib << 20) {
             let extents = all("--ops extent-fill --threads 1,2", l3);
-            let arena = Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }.arena(64 << 20);
+            let arena = Place { cores: 2, l2: 1 << 20, l3 }.arena(64 << 20);
             let largest = extents[extents.len() - 1].size;
             assert!(l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
             assert!(extents.len() >= 3 && extents.iter().all(|point| point.threads == 1));

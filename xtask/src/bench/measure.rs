@@ -85,7 +85,7 @@ fn meet(site: &Site<'_>, runners: &mut [Runner<'_>], run: &mut Run) -> Result<Ve
     let mut hellos = Vec::new();
     for runner in runners.iter_mut() {
         hellos.push(runner.hello()?);
-        runner.arena(site.place.arena(site.options.largest_block()), site.place.caches.l2)?;
+        runner.arena(site.place.arena(site.options.largest_block()), site.place.l2)?;
     }
     // Of a board, what runs here is the command that leads to it.
     if site.target == HOST {

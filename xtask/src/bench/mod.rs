@@ -1,11 +1,8 @@
 //! `cargo xtask bench-matrix`: where streaming wins and where it loses, on any machine, in one report.
 
 mod baseline;
-mod csv;
-pub(crate) mod facts;
-mod files;
+pub(crate) mod files;
 mod foreign;
-pub(crate) mod json;
 mod matrix;
 pub(crate) mod measure;
 pub(crate) mod options;
@@ -26,7 +23,6 @@ use std::time::Instant;
 use bench_runner::Point;
 
 use baseline::Comparison;
-use facts::Place;
 use files::Files;
 use measure::{AGAIN, FULL, QUICK};
 use options::{HOST, Options};
@@ -36,7 +32,7 @@ use site::Site;
 use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::machine::Machine;
+use crate::machine::{self, Place};
 use crate::{backend, compile, memory};
 
 /// What a process has besides its memory.
@@ -49,7 +45,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     // Whatever can be wrong with the input is found before anything runs.
     let workspace = workspace();
-    let machine = facts::json(&Machine::read(), here.caches, "", &workspace);
+    let machine = machine::facts("");
     let active = backend::streamer()?.backend().to_string();
     if options.is_timed() {
         // Which points a board has is known for certain once it has told its caches and cores.
@@ -121,7 +117,7 @@ fn timed(site: &Site<'_>, baseline: Option<&Run>, run: &mut Run) -> Result<Optio
 fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: Files) -> Result<(), Failure> {
     let written = files.write(run, comparison);
     let text = if options.json {
-        json::text(run)
+        files::json(run)
     } else {
         let compared = comparison.map(|comparison| format!("\n{}", comparison.text())).unwrap_or_default();
         let results = written.as_ref().map(|folder| format!("\nresults: {}\n", folder.display())).unwrap_or_default();

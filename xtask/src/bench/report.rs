@@ -3,9 +3,9 @@
 use maud::{DOCTYPE, PreEscaped, html};
 
 use super::baseline::Comparison;
-use super::facts::plain;
 use super::results::Run;
 use super::{measure, plot, tables, verdict};
+use crate::machine::plain;
 
 /// The style sheet; plots take their colours from it, so that they follow the page from light to dark.
 const CSS: &str = include_str!("report.css");

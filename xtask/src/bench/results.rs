@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::stats::Estimate;
 
 pub(super) const SCHEMA: u64 = 3;
+pub(super) const OLDEST: u64 = 1;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Run {
@@ -122,7 +123,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    static RUN: LazyLock<Run> = LazyLock::new(|| super::super::json::read(include_str!("fixed.json")).unwrap());
+    static RUN: LazyLock<Run> = LazyLock::new(|| super::super::files::read(include_str!("fixed.json")).unwrap());
 
     /// A small run as it was once written: streaming wins from 4 KiB up, and loses where it is re-read up to 1 MiB.
     pub(crate) fn run() -> Run {

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::facts::{Caches, Place};
 use super::options::Options;
 use super::runner::{Hello, Runner};
 use crate::cargo::cargo;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::machine::Place;
 use crate::needs::{self, Need};
 use crate::targets::Target;
 use crate::toolchain::Toolchain;
@@ -60,10 +60,8 @@ impl<'a> Site<'a> {
         })?;
         site.check(&hello, arch)?;
         let fact = |name: &str| hello.get(&format!("fact {name}"));
-        let bytes = |name: &str| fact(name)?.parse().ok();
         let cores = hello.get("threads").and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
-        let caches = Caches::new(bytes("l2_bytes"), bytes("l3_bytes"));
-        site.place = Place { cores, caches };
+        site.place = Place::new(cores, |level| fact(&format!("l{level}_bytes"))?.parse().ok());
         site.facts = json!({
             "commit": built["commit"],
             "modified": built["modified"],
@@ -72,8 +70,8 @@ impl<'a> Site<'a> {
             "arch": arch,
             "cores": cores,
             "kernel": fact("kernel"),
-            "l2_bytes": caches.l2,
-            "l3_bytes": caches.l3,
+            "l2_bytes": site.place.l2,
+            "l3_bytes": site.place.l3,
             "runner": options.runner,
         });
         Ok(site)

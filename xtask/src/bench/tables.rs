@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_READ};
 use bench_runner::{Op, Reread};
 
-use super::facts::plain;
 use super::race::{Duel, Race};
 use super::results::{Code, Foreign, Line, Row, Run};
 use super::table::Table;
+use crate::machine::plain;
 use crate::number::short;
 
 /// Fewer percent are no loss but noise.

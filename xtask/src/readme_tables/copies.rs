@@ -5,10 +5,10 @@ use bench_runner::{Cache, Ends, Op, Reread};
 
 use super::records::Record;
 use super::{source, table};
-use crate::bench::facts::plain;
 use crate::bench::measure::no_rep;
 use crate::bench::race::duels;
 use crate::bench::results::Line;
+use crate::machine::plain;
 use crate::number::long;
 
 /// Sizes of cold copies that a reader is shown.

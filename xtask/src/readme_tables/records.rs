@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bench::json;
+use crate::bench::files;
 use crate::bench::results::Run;
 use crate::failure::Failure;
 use crate::integrations::Measured;
@@ -47,7 +47,7 @@ pub(super) fn read(records: &Path) -> Result<Vec<Record>, Failure> {
         let results = path.join("results.json");
         let make = format!("cargo xtask bench-matrix --out {}", path.display());
         let text = text(&results, &format!("; make it with `{make}`, or take it out of {LIST}"))?;
-        let run = json::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", results.display())))?;
+        let run = files::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", results.display())))?;
         Ok(Record { path, folder: format!("records/{name}"), machine, run })
     });
     read.collect()
@@ -104,7 +104,7 @@ pub(super) mod tests {
             path: PathBuf::new(),
             folder: format!("records/{machine}-2026-01-31"),
             machine: machine.to_string(),
-            run: json::read(include_str!("../bench/fixed.json")).unwrap(),
+            run: files::read(include_str!("../bench/fixed.json")).unwrap(),
         }
     }
 
