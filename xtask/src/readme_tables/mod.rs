@@ -1,7 +1,6 @@
 //! `cargo xtask readme-tables`: the tables of the READMEs, from the newest record of each machine.
 
 mod copies;
-pub(crate) mod marks;
 mod others;
 mod records;
 
@@ -83,7 +82,7 @@ fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
         let then = fs::read_to_string(workspace().join(&file))
             .map_err(|error| Failure::input(format_args!("cannot read {file}: {error}")))?;
         let mut now = then.clone();
-        for name in marks::names(&then) {
+        for name in marks(&then) {
             let table = match name {
                 "copies" => Some(copies::copies(&records)),
                 "peers" => Some(copies::peers(&records)),
@@ -93,7 +92,7 @@ fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
                 _ => others::integrations(name, &records)?,
             };
             if let Some(table) = table {
-                now = marks::replace(&now, name, &table).map_err(Failure::run)?;
+                now = replace(&now, name, &table).map_err(Failure::run)?;
             }
         }
         if now != then {
@@ -118,4 +117,48 @@ fn source(machine: &Value, folder: &str) -> String {
     let fact = |name: &str| machine[name].as_str().unwrap_or("unknown");
     let commit = machine["commit"].as_str().map(|commit| format!(", commit {commit}")).unwrap_or_default();
     format!("{}, {}, {}{commit}; [record]({folder})", fact("cpu"), fact("kernel"), fact("libc"))
+}
+
+/// The names of the marks that begin a table, in order: `<!-- name -->`, on a line of its own; its end is `<!-- /name -->`.
+fn marks(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let name = line.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
+        name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-').then_some(name)
+    })
+}
+
+/// Puts `table` between the marks of `name`. A mark without an end gets one; one that is there twice is refused.
+pub(crate) fn replace(text: &str, name: &str, table: &str) -> Result<String, String> {
+    let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
+    let lines: Vec<_> = text.lines().collect();
+    let places = |mark: &str| -> Vec<usize> { (0..lines.len()).filter(|&line| lines[line] == mark).collect() };
+    let (&[start], ends) = (places(&begin).as_slice(), places(&end)) else {
+        return Err(format!("the file must have the mark `{begin}` once"));
+    };
+    let rest = match ends[..] {
+        [] => start + 1,
+        [end] if end > start => end + 1,
+        _ => return Err(format!("the file must have the mark `{end}` once, below `{begin}`")),
+    };
+    let mut new = lines[..=start].join("\n");
+    new += &format!("\n{}\n{end}\n", table.trim_end());
+    new += &lines[rest..].join("\n");
+    Ok(new.trim_end().to_string() + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_replaced_and_the_rest_stays() {
+        let text = "a\n<!-- A remark. -->\n x <!-- memmap -->\n<!-- copies -->\n\nb\n";
+        let once = replace(text, "copies", "| 1 |\n").unwrap();
+        assert_eq!(once, text.replace("<!-- copies -->\n", "<!-- copies -->\n| 1 |\n<!-- /copies -->\n"));
+        assert_eq!(replace(&once, "copies", "| 2 |").unwrap(), once.replace('1', "2"));
+        assert_eq!(marks(&once).collect::<Vec<_>>(), ["copies"]);
+        for refused in ["<!-- a -->\n<!-- a -->\n", "<!-- /a -->\n<!-- a -->\n"] {
+            assert!(replace(refused, "a", "").is_err());
+        }
+    }
 }
