@@ -17,7 +17,6 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod verdict;
 
-use std::io::{self, Write};
 use std::time::Instant;
 
 use bench_runner::Point;
@@ -33,7 +32,7 @@ use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
 use crate::machine::{self, Place};
-use crate::{backend, compile, memory};
+use crate::{args, backend, compile, memory};
 
 /// What a process has besides its memory.
 const PROGRAM: u64 = 32 << 20;
@@ -124,7 +123,7 @@ fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: 
         format!("{}{compared}{results}", summary::summary(run))
     };
     // Said even if the disk is full: half an hour's work is then not lost.
-    let said = say(&text);
+    let said = args::say(&text);
     let folder = written?;
     said?;
     if run.partial {
@@ -139,9 +138,5 @@ fn list(options: &Options, points: &[Point]) -> Result<(), Failure> {
     for target in options.foreign().filter(|_| options.runner.is_none()) {
         text += &format!("{}: bytes, backends and code, no times\n", target.triple);
     }
-    say(&format!("{text}{} points, on {}\n", points.len(), options.targets.join(", ")))
-}
-
-fn say(text: &str) -> Result<(), Failure> {
-    io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
+    args::say(&format!("{text}{} points, on {}\n", points.len(), options.targets.join(", ")))
 }

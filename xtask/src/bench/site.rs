@@ -146,15 +146,12 @@ pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -
 fn build(cargo: &mut Command, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
-    let status = process::run(cargo, BUILD_LIMIT, interrupt, |line| {
+    compile::succeed(cargo, BUILD_LIMIT, interrupt, |line| {
         let message: Value = serde_json::from_str(line).unwrap_or_default();
         if message["target"]["name"] == "bench-runner" {
             program = message["executable"].as_str().map(PathBuf::from).or(program.take());
         }
         Ok(())
     })?;
-    match program {
-        Some(program) if status.success() => Ok(program),
-        _ => Err(Failure::run(format_args!("{status} of `{}`", process::show(cargo)))),
-    }
+    program.ok_or_else(|| Failure::run(format_args!("no program from `{}`", process::show(cargo))))
 }

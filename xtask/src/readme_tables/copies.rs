@@ -35,11 +35,14 @@ pub(super) fn copies(records: &[Record]) -> String {
     for (what, line, sizes) in lines {
         let duels: Vec<_> = records.iter().map(|record| duels(&record.run, line)).collect();
         for &size in sizes {
-            let of_size: Vec<_> = duels.iter().map(|duels| duels.iter().find(|duel| duel.size == size)).collect();
+            let of_size: Vec<_> = duels.iter().map(|duels| duels.iter().find(|duel| duel.size() == size)).collect();
             if of_size.iter().any(Option::is_some) {
                 let mut row = vec![what.to_string(), long(size)];
                 row.extend(of_size.into_iter().flat_map(|duel| match duel {
-                    Some(duel) => [format!("{:.1} / {:.1} ({})", duel.ours, duel.theirs, duel.peer), duel.ratio_cell()],
+                    Some(duel) => {
+                        let (ours, theirs) = (duel.ours.gb_s(), duel.theirs.gb_s());
+                        [format!("{ours:.1} / {theirs:.1} ({})", duel.peer()), duel.ratio.to_string()]
+                    }
                     None => [String::new(), String::new()],
                 }));
                 rows.push(row);
@@ -69,7 +72,7 @@ fn peers_of(record: &Record) -> String {
         run.races().into_iter().filter(|race| Line::of(&race.point()) == Line::plain(Op::Copy)).collect();
     let sized = |size| races.iter().find(|race| race.point().size == size).map(|race| (size, race));
     let shown: Vec<_> = COLD.into_iter().filter_map(sized).collect();
-    let mut entrants = shown.last().map(|(_, race)| race.0.clone()).unwrap_or_default();
+    let mut entrants = shown.last().map(|(_, race)| race.0.to_vec()).unwrap_or_default();
     entrants.retain(|row| !row.is(Kind::Limit));
     entrants.sort_by(|a, b| b.gb_s().total_cmp(&a.gb_s()));
     let mut names = vec![format!("{}, GB/s", record.machine), "streams".to_string()];
