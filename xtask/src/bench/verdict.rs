@@ -120,8 +120,7 @@ mod tests {
         ];
         for (sizes, change, said) in cases {
             let mut run = run();
-            let ours =
-                run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && sizes.contains(&row.point.size));
+            let ours = run.rows.iter_mut().filter(|row| row.entrant.name == "avx2" && sizes.contains(&row.point.size));
             ours.for_each(change);
             let sentences = sentences(&run);
             assert!(sentences.len() == 1 && sentences[0].contains(said), "{sentences:?}");
