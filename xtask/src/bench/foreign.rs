@@ -12,7 +12,6 @@ use super::{matrix, site};
 use crate::asm::is_streaming;
 use crate::compile::Place;
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 
 /// An emulator's arena: nothing is timed.
 const ARENA: u64 = 16 << 20;
@@ -22,23 +21,22 @@ const LINE: f64 = 64.0;
 
 /// Runs the targets that were asked for on each CPU model of their emulators, and adds what came of it to `run`. Whatever goes wrong with
 /// one is the outcome of its row, and then of this: the others, and what was measured before, are not lost for it.
-pub(crate) fn run(options: &Options, place: &Place<'_>, interrupt: &Interrupt, run: &mut Run) -> Result<(), Failure> {
-    let mut result = Ok(());
+pub(crate) fn run(options: &Options, place: &Place<'_>, run: &mut Run) -> Result<(), Failure> {
+    let (mut result, interrupt) = (Ok(()), place.interrupt);
     for target in options.foreign() {
         let missing = site::missing(target, target.emulated().map(|(_, emulator)| emulator.need()));
         // The compilers that were asked may have said nothing because of it.
         interrupt.check()?;
         for (model, emulator) in target.emulated() {
-            let (triple, cpu) = (target.triple.to_string(), model.name.to_string());
-            let missing = missing.clone();
-            let row = Foreign { target: triple, cpu, backend: String::new(), verified: 0, code: Vec::new(), missing };
+            let (target_name, cpu, missing) = (target.triple.to_string(), model.name.to_string(), missing.clone());
+            let row = Foreign { target: target_name, cpu, missing, ..Foreign::default() };
             if row.missing.is_some() {
                 run.foreign.push(row);
                 continue;
             }
             tell(format_args!("checking {} on {}", row.target, row.cpu));
             // Built once for all models.
-            let program = site::build_foreign(place, target, interrupt);
+            let program = site::build_foreign(place, target);
             let found = program.and_then(|program| {
                 let command = emulator.find(interrupt)?.command(model.name, &program);
                 check(Runner::start(command, interrupt)?, model.backends, options)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
 use super::options::{ALL, Options};
-use super::results::Line;
+use super::results::{Line, line_of, plain_line};
 use crate::failure::Failure;
 use crate::machine::Place;
 use crate::number::short;
@@ -111,7 +111,7 @@ fn is_quick(point: &Point, sizes: &[u64]) -> bool {
         // CPUs that do something of their own about large extents do it with zeros first.
         return matches!(point.op, Op::ExtentZeros | Op::Threads) && point.size == QUICK_EXTENT;
     }
-    let (line, middle) = (Line::of(point), Line::plain(point.op));
+    let (line, middle) = (line_of(point), plain_line(point.op));
     let away = [line.ends != middle.ends, line.cache != middle.cache, line.reread != middle.reread, line.threads != 1];
     let away = away.into_iter().filter(|away| *away).count();
     let place = sizes.iter().position(|size| *size == point.size).unwrap_or(0);
@@ -139,7 +139,7 @@ pub(crate) fn emulated(ops: &[Op]) -> Vec<Point> {
             _ => &EMULATED,
         };
         let can_be_misaligned = matches!(op, Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern);
-        let Line { cache, reread, threads, .. } = Line::plain(op);
+        let Line { cache, reread, threads, .. } = plain_line(op);
         for &ends in if can_be_misaligned { Ends::ALL } else { &[Ends::Aligned] } {
             points.extend(sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads }));
         }

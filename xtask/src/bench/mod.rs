@@ -7,7 +7,6 @@ mod matrix;
 pub(crate) mod measure;
 pub(crate) mod options;
 mod plot;
-pub(crate) mod race;
 mod report;
 pub(crate) mod results;
 mod runner;
@@ -66,7 +65,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let start = Instant::now();
     let place = compile::Place { workspace: &workspace, target_dir: &target_dir, interrupt };
     let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
-        let site = Site::board(options, target, &machine, &place, interrupt)?;
+        let site = Site::board(options, target, &machine, &place)?;
         baseline::check(options, baseline.as_ref(), &site.facts)?;
         Some(site)
     } else if options.host() {
@@ -82,7 +81,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         None => baseline.map(|then| Comparison::new(&then, &run)),
     };
     let result = match options.runner {
-        None if !run.partial => foreign::run(options, &place, interrupt, &mut run),
+        None if !run.partial => foreign::run(options, &place, &mut run),
         _ => Ok(()),
     };
     // What was found out before Ctrl-C stays.

@@ -41,16 +41,15 @@ impl<'a> Site<'a> {
         options: &'a Options,
         target: &'a Target,
         built: &Value,
-        place: &compile::Place<'_>,
-        interrupt: &'a Interrupt,
+        place: &compile::Place<'a>,
     ) -> Result<Site<'a>, Failure> {
         let (triple, arch) = (target.triple, target.arch());
         if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
-        let program = build_foreign(place, target, interrupt)?;
-        let here = Place::here();
+        let program = build_foreign(place, target)?;
+        let (here, interrupt) = (Place::here(), place.interrupt);
         let mut site = Site { options, interrupt, target: triple, program, place: here, facts: Value::Null };
         let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
@@ -124,14 +123,10 @@ pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Inte
     build(&mut cargo, interrupt)
 }
 
-pub(crate) fn build_foreign(
-    place: &compile::Place<'_>,
-    target: &Target,
-    interrupt: &Interrupt,
-) -> Result<PathBuf, Failure> {
+pub(crate) fn build_foreign(place: &compile::Place<'_>, target: &Target) -> Result<PathBuf, Failure> {
     let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
     let mut cargo = compile::command("build", place, target, toolchain);
-    build(cargo.args(["--quiet", "-p", "bench-runner"]), interrupt)
+    build(cargo.args(["--quiet", "-p", "bench-runner"]), place.interrupt)
 }
 
 /// What is missing to build it for a target, and to run it there; and how to get that.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_READ};
 use bench_runner::{Op, Reread};
 
-use super::race::{Duel, Race};
-use super::results::{Code, Foreign, Line, Row, Run};
+use super::results::{Code, Duel, Foreign, Line, Race, Row, Run, line_of, plain_line};
 use super::table::Table;
 use crate::machine::plain;
 use crate::number::short;
@@ -22,8 +21,8 @@ fn named_speed(row: &Row) -> String {
 pub(super) fn speeds(run: &Run) -> Table {
     let (races, backend) = (run.races(), run.leading_backend());
     let ops = [Op::Copy, Op::Fill, Op::ExtentCopy, Op::ExtentFill, Op::ExtentZeros, Op::Threads];
-    let lines = ops.map(Line::plain).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
-    let along = |line| races.iter().filter(move |race| Line::of(&race.point()) == line);
+    let lines = ops.map(plain_line).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
+    let along = |line| races.iter().filter(move |race| line_of(&race.point()) == line);
     let row = |race: &Race<'_>| {
         let (point, duel) = (race.point(), Duel::new(race, backend)?);
         Some([
@@ -66,9 +65,9 @@ pub(super) fn losses(run: &Run) -> Table {
     let mut lost: BTreeMap<Line, Vec<Duel<'_>>> = BTreeMap::new();
     for race in run.races() {
         let duel = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS);
-        lost.entry(Line::of(&race.point())).or_default().extend(duel);
+        lost.entry(line_of(&race.point())).or_default().extend(duel);
     }
-    let row = |(Line { op, ends, cache, reread, threads }, duels): (Line, Vec<Duel<'_>>)| {
+    let row = |(Line { op, ends, cache, reread, threads, .. }, duels): (Line, Vec<Duel<'_>>)| {
         let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median))?;
         let (first, last) = (short(duels[0].size()), short(duels[duels.len() - 1].size()));
         let sizes = if first == last { first } else { format!("{first} to {last}") };

@@ -2,8 +2,7 @@
 
 use bench_runner::{Cache, Op, Reread};
 
-use super::race::{DRAW, Duel, duels};
-use super::results::{Line, Run};
+use super::results::{DRAW, Duel, Line, Run, duels, plain_line};
 use crate::number::long;
 
 /// At which sizes it wins, and by how much: the largest that win, with no loss between them.
@@ -30,7 +29,7 @@ fn win(duels: &[Duel<'_>], whom: &str) -> Option<(String, String)> {
 /// The verdict: sentences, the most important first.
 pub(crate) fn sentences(run: &Run) -> Vec<String> {
     let mut sentences = Vec::new();
-    let plain = Line::plain(Op::Copy);
+    let plain = plain_line(Op::Copy);
     let copies = duels(run, plain);
     if !copies.is_empty() {
         sentences.push(copy_sentence(&copies, &duels(run, Line { reread: Reread::Yes, ..plain })));
@@ -39,7 +38,7 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
     if let Some((sizes, by)) = win(&hot_source, "the best ordinary copy") {
         sentences.push(format!("Copies of a source that is in the cache win {sizes}: {by}"));
     }
-    let fills = duels(run, Line::plain(Op::Fill));
+    let fills = duels(run, plain_line(Op::Fill));
     match win(&fills, "the best ordinary fill") {
         Some((sizes, by)) => sentences.push(format!("Fills of memory that is not in the cache win {sizes}: {by}")),
         None if fills.is_empty() => {}

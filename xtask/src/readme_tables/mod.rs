@@ -40,34 +40,27 @@ pub(crate) fn command() -> Command {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    if args::options::<Options>(matches).check {
-        return args::say(&(check()? + "\n"));
-    }
+    args::say(&format!("{}\n", bring_in_step(!args::options::<Options>(matches).check)?))
+}
+
+/// Fails unless the READMEs are as the records make them, or writes them so. What there is to say of it.
+pub(crate) fn bring_in_step(is_written: bool) -> Result<String, Failure> {
     let (stale, records) = stale()?;
+    let files = stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ");
+    if stale.is_empty() {
+        return Ok(format!("the READMEs are in step with {records}"));
+    }
+    if !is_written {
+        return Err(Failure::run(format_args!(
+            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
+        )));
+    }
     for (file, now) in &stale {
         let mut output = Output::create(&workspace().join(file))?;
         output.write_all(now.as_bytes())?;
         output.finish()?;
     }
-    match names(&stale) {
-        files if files.is_empty() => args::say(&format!("the READMEs were in step with {records}\n")),
-        files => args::say(&format!("{files} now have the figures of {records}\n")),
-    }
-}
-
-/// Fails unless the READMEs are as the records make them.
-pub(crate) fn check() -> Result<String, Failure> {
-    let (stale, records) = stale()?;
-    match names(&stale) {
-        files if files.is_empty() => Ok(format!("the READMEs are in step with {records}")),
-        files => Err(Failure::run(format_args!(
-            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
-        ))),
-    }
-}
-
-fn names(stale: &[(String, String)]) -> String {
-    stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ")
+    Ok(format!("{files} now have the figures of {records}"))
 }
 
 /// The READMEs that are not as they are to be, each with what it is to be; and where the figures are from.

@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::records::Record;
 use super::{source, table};
 use crate::bench::measure::no_rep;
-use crate::bench::race::duels;
-use crate::bench::results::Line;
+use crate::bench::results::{Line, duels, line_of, plain_line};
 use crate::bench::tables;
 use crate::failure::Failure;
 use crate::integrations::{Measured, NAMES};
@@ -22,7 +21,7 @@ const MIDDLE: [u64; 1] = [64 << 10];
 
 /// Copies: ours against the best ordinary one, with two columns for each machine.
 pub(super) fn copies(records: &[Record]) -> String {
-    let plain = Line::plain(Op::Copy);
+    let plain = plain_line(Op::Copy);
     let lines = [
         ("cold", plain, &COLD[..]),
         ("cold, ends not aligned", Line { ends: Ends::Misaligned, ..plain }, &MIDDLE),
@@ -72,8 +71,7 @@ pub(super) fn peers(records: &[Record]) -> String {
 /// The fastest at the largest size first.
 fn peers_of(record: &Record) -> String {
     let run = &record.run;
-    let races: Vec<_> =
-        run.races().into_iter().filter(|race| Line::of(&race.point()) == Line::plain(Op::Copy)).collect();
+    let races: Vec<_> = run.races().into_iter().filter(|race| line_of(&race.point()) == plain_line(Op::Copy)).collect();
     let sized = |size| races.iter().find(|race| race.point().size == size).map(|race| (size, race));
     let shown: Vec<_> = COLD.into_iter().filter_map(sized).collect();
     let mut entrants = shown.last().map(|(_, race)| race.0.to_vec()).unwrap_or_default();

@@ -7,7 +7,7 @@ use clap::{ArgAction, value_parser};
 use memmap_template::namespace::{MapMode, Mode, Namespace, NamespaceError, PageMap};
 use memmap_template::{AddressModel, Config, Kernel, MemmapInit, STRUCT_PAGE_SIZE, Strategy};
 
-use super::prefault::Prefault;
+use super::measure::Prefault;
 use crate::arch::{Distro, StructPages};
 use crate::args::{self, Json, yes_or_no};
 use crate::failure::Failure;

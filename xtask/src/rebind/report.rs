@@ -9,6 +9,7 @@ use memmap_template::namespace::Mode;
 use super::measure::Experiment;
 use super::options::Options;
 use super::results::{Document, Row};
+use crate::arch::Distro;
 use crate::bench::table::Table;
 use crate::machine::Machine;
 use crate::number::human;
@@ -16,23 +17,15 @@ use crate::stats::Summary;
 
 pub(super) fn before(options: &Options, machine: &Machine, experiments: &[Experiment]) -> String {
     let Experiment { init, streamer, .. } = &experiments[0];
+    let (Machine { cpu, cores, kernel: running, libc, .. }, Options { map, rebinds, .. }) = (machine, options);
+    let Distro { arch, page_size, kernel, .. } = &options.distro;
+    let (backend, tuning) = (streamer.backend(), bench_runner::machine::tuning());
+    let memory = machine.memory_bytes.map_or_else(|| "unknown".to_string(), human);
+    let (struct_page, size) = (init.struct_page_size(), human(options.size));
     let mut text = format!(
-        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {}\ntuning: {}\n\
-         memmap of kernel {} on {}, pages of {}, {}-byte struct pages, namespace of {}, map={}, {} rebinds:\n",
-        machine.cpu,
-        machine.cores,
-        machine.memory_bytes.map_or_else(|| "unknown".to_string(), human),
-        machine.kernel,
-        machine.libc,
-        streamer.backend(),
-        bench_runner::machine::tuning(),
-        options.distro.kernel,
-        options.distro.arch,
-        options.distro.page_size,
-        init.struct_page_size(),
-        human(options.size),
-        options.map,
-        options.rebinds
+        "machine: {cpu}, {cores} cores, {memory} memory, {running}, {libc}\nbackend: {backend}\ntuning: {tuning}\n\
+         memmap of kernel {kernel} on {arch}, pages of {page_size}, {struct_page}-byte struct pages, \
+         namespace of {size}, map={map}, {rebinds} rebinds:\n"
     );
     for Experiment { mode, init, .. } in experiments {
         text += &format!("  {mode}: {} struct pages from pfn {:#x} on", init.pages(), init.first_pfn());

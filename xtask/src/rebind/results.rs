@@ -10,7 +10,7 @@ use memmap_template::{MemmapInit, Strategy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::prefault::Prefault;
+use super::measure::Prefault;
 use crate::stats::Summary;
 
 /// A strategy on a number of threads.
