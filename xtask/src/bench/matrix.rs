@@ -1,11 +1,10 @@
 //! The matrix: which points there are.
 
-use std::collections::HashSet;
-
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
 use super::options::{ALL, Options};
 use super::results::{Line, line_of, plain_line};
+use crate::args;
 use crate::failure::Failure;
 use crate::machine::Place;
 use crate::number::short;
@@ -21,9 +20,6 @@ const EMULATED: [u64; 4] = [64, 512, 4096, 64 << 10];
 
 /// The points that were asked for, each once, in the order in which they are measured.
 pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
-    let axes = Ends::ALL.iter().flat_map(|&ends| Cache::ALL.iter().map(move |&cache| (ends, cache)));
-    let axes: Vec<_> =
-        axes.flat_map(|(ends, cache)| Reread::ALL.iter().map(move |&reread| (ends, cache, reread))).collect();
     let arena = place.arena(options.largest_block());
     let mut points = Vec::new();
     for &op in &options.ops {
@@ -35,14 +31,16 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
         };
         for &threads in &options.threads {
             let threads = count(threads, place.cores)?;
-            for &(ends, cache, reread) in &axes {
-                let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
-                points.extend(all.filter(|point| makes_sense(point, place.l2)));
+            for (&ends, &cache) in Ends::ALL.iter().flat_map(|ends| Cache::ALL.iter().map(move |cache| (ends, cache))) {
+                for &reread in Reread::ALL {
+                    let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
+                    points.extend(all.filter(|point| makes_sense(point, place.l2)));
+                }
             }
         }
     }
-    let mut seen = HashSet::new();
-    points.retain(|point| seen.insert(*point) && (!options.quick || is_quick(point, &options.sizes)));
+    points.retain(|point| !options.quick || is_quick(point, &options.sizes));
+    let points = args::once(points);
     if points.is_empty() {
         let (of, option) = if options.quick { (" of the quick part", " --quick") } else { ("", "") };
         return Err(Failure::input(format_args!(
@@ -166,7 +164,7 @@ mod tests {
         let (full, quick) = (all("--threads 1,2,all", 32 << 20), all("--quick --threads 1,2,all", 32 << 20));
         let has = |test: &dyn Fn(&Point) -> bool| full.iter().any(test);
         assert!((400..2000).contains(&full.len()), "{}", full.len());
-        assert!(full.iter().collect::<HashSet<_>>().len() == full.len(), "a point comes twice");
+        assert!(args::once(&full).len() == full.len(), "a point comes twice");
         for &cache in Cache::ALL {
             assert!(Reread::ALL.iter().all(|reread| has(&|point| (point.cache, point.reread) == (cache, *reread))));
         }

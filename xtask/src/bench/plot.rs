@@ -7,6 +7,7 @@ use bench_runner::{Cache, Op, Reread};
 use maud::{Markup, html};
 
 use super::results::{Line, Race, Run, line_of, plain_line};
+use crate::args;
 use crate::number::short;
 
 /// Units of the drawing, and its frame; the page scales it.
@@ -35,13 +36,8 @@ pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
     for race in run.races() {
         lines.entry(line_of(&race.point())).or_default().push(race);
     }
-    let mut names: Vec<&str> = Vec::new();
-    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
-        if !names.contains(&row.entrant.name.as_str()) {
-            names.push(&row.entrant.name);
-        }
-    }
-    names.push(LIMIT);
+    let entrants = run.rows.iter().filter(|row| !row.is(Kind::Limit)).map(|row| row.entrant.name.as_str());
+    let names = args::once(entrants.chain([LIMIT]));
     let plain = plain_line(Op::Copy);
     let first = [
         plain,

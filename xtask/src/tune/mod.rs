@@ -67,8 +67,11 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     memory::require(Sides::cost(), "copying from one part of the memory to another")?;
     let output = json.create()?;
     let machine = Machine::read();
-    let in_use = Tuning::active();
-    args::say(&report::before(&machine, streamer.backend(), in_use, seconds))?;
+    let (Machine { cpu, cores, kernel, .. }, backend) = (&machine, streamer.backend());
+    let in_use_by_name = bench_runner::machine::tuning();
+    args::say(&format!(
+        "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {in_use_by_name}\nmeasuring for {seconds} seconds\n\n"
+    ))?;
 
     let progress = Progress::new(loops::contests() + thresholds::contests() + thresholds::CONTESTS);
     progress.start("touching the memory");
@@ -81,7 +84,7 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     let loops = loops::measure(&mut judge)?;
     judge.budget = share(THRESHOLDS, thresholds::contests());
     // Equal to what is made of its text.
-    let in_use = with(in_use, "");
+    let in_use = with(Tuning::active(), "");
     let found = thresholds::find(&mut judge, with(in_use, &values(loops::best(&loops), &loops::KEYS)))?;
     judge.budget = share(VERDICT, thresholds::CONTESTS);
     let groups = thresholds::compare(&mut judge, in_use, found)?;
@@ -89,5 +92,5 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
 
     let recommended = thresholds::recommended(in_use, found, &groups);
     let findings = Findings { page_mode: page_mode("self"), loops, found, groups, recommended };
-    args::write_and_say(output, &findings.document(&machine, streamer.backend(), Tuning::active()), &findings.text())
+    args::write_and_say(output, &findings.document(&machine, backend, Tuning::active()), &findings.text())
 }

@@ -9,16 +9,6 @@ use crate::bench::table::Table;
 use crate::machine::Machine;
 use crate::number::short;
 
-pub(super) fn before(machine: &Machine, backend: Backend, in_use: &Tuning, seconds: u32) -> String {
-    format!(
-        "{}, {} CPUs, {}; backend {backend}\nin use: {in_use} ({})\nmeasuring for {seconds} seconds\n\n",
-        machine.cpu,
-        machine.cores,
-        machine.kernel,
-        in_use.cpu().map_or("no line of the table".to_string(), |cpu| format!("the line of {cpu}")),
-    )
-}
-
 pub(super) struct Findings {
     pub(super) page_mode: String,
     pub(super) loops: Vec<Speeds>,
