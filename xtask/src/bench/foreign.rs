@@ -28,8 +28,8 @@ pub(crate) fn run(options: &Options, place: &Place<'_>, run: &mut Run) -> Result
         // The compilers that were asked may have said nothing because of it.
         interrupt.check()?;
         for (model, emulator) in target.emulated() {
-            let (target_name, cpu, missing) = (target.triple.to_string(), model.name.to_string(), missing.clone());
-            let row = Foreign { target: target_name, cpu, missing, ..Foreign::default() };
+            let (triple, cpu, missing) = (target.triple.to_string(), model.name.to_string(), missing.clone());
+            let row = Foreign { target: triple, cpu, missing, ..Foreign::default() };
             if row.missing.is_some() {
                 run.foreign.push(row);
                 continue;

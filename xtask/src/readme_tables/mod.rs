@@ -65,7 +65,7 @@ pub(crate) fn bring_in_step(is_written: bool) -> Result<String, Failure> {
 
 /// The READMEs that are not as they are to be, each with what it is to be; and where the figures are from.
 fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
-    let records = records::read(&workspace().join("records"))?;
+    let records = records::read()?;
     let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
     let files = ["README.md", "integrations/README.md"].map(String::from).into_iter().chain(pages);
     let mut stale = Vec::new();
