@@ -1,4 +1,4 @@
-//! Whose distribution kernel: the architecture and the size of its pages.
+//! Whose distribution kernel: the architecture, the size of its pages, and struct pages other than its own.
 
 use clap::ValueEnum;
 use memmap_template::namespace::Align;
@@ -45,6 +45,41 @@ impl std::fmt::Display for Arch {
     }
 }
 
+/// A field of a struct page that depends on the pfn.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Knob {
+    /// the page's linear address
+    Virtual,
+    /// the section number in the flag word
+    Sections,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct StructPages {
+    /// Size of a struct page: 56, 64, 72, 80, 88 or 96, by the options that a debugging kernel has
+    #[arg(long, value_name = "BYTES", default_value_t = 64)]
+    pub(crate) struct_page: u64,
+    /// Fields that depend on the pfn
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    pub(crate) with: Vec<Knob>,
+}
+
+impl StructPages {
+    /// A distribution kernel with struct pages of this size and with these fields.
+    pub(crate) fn preset(&self, arch: Arch, page_size: PageSize) -> Result<Preset, Failure> {
+        let (size, mut preset) = (self.struct_page, arch.preset(page_size)?);
+        preset.kconfig.page_virtual = self.with.contains(&Knob::Virtual);
+        if self.with.contains(&Knob::Sections) {
+            // `SECTIONS_SHIFT` of x86_64 with four-level paging. What then no longer fits the flag word has to leave it.
+            preset.flags.section_width = 19;
+            (preset.flags.last_cpupid_width, preset.flags.lru_gen_width) = (8, 3);
+        }
+        preset
+            .with_struct_page_size(size)
+            .map_err(|error| Failure::input(format_args!("--struct-page {size}: {error}")))
+    }
+}
+
 /// A distribution kernel, and how namespaces are aligned in it.
 #[derive(clap::Args)]
 pub(crate) struct Distro {
@@ -59,4 +94,12 @@ pub(crate) struct Distro {
     pub(crate) kernel: Kernel,
     #[arg(long, value_name = "SIZE", help = args::ALIGN)]
     pub(crate) align: Option<Align>,
+}
+
+#[test]
+fn fields_that_are_asked_for_are_there() {
+    for (with, there) in [(vec![], false), (vec![Knob::Virtual, Knob::Sections], true)] {
+        let preset = StructPages { struct_page: 80, with }.preset(Arch::X86_64, PageSize::Size4K).unwrap();
+        assert_eq!((preset.kconfig.page_virtual, preset.flags.section_width > 0), (there, there));
+    }
 }

@@ -9,12 +9,11 @@ use clap::{ArgMatches, Args, FromArgMatches};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::bench::facts::{self, Caches};
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
 use crate::folder::Folder;
 use crate::interrupt::Interrupt;
-use crate::machine::Machine;
+use crate::machine;
 use crate::output::Output;
 use crate::process::{self, LIMIT};
 
@@ -146,7 +145,7 @@ fn measure(name: &str, record: Option<&Path>, interrupt: &Interrupt) -> Result<(
     succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results), interrupt)?;
     let mut measured = Measured::read(&results)?;
     let Some((_folder, mut output)) = output else { return Ok(()) };
-    measured.machine = facts::json(&Machine::read(), Caches::read(), "as the program asked", &workspace());
+    measured.machine = machine::facts("as the program asked");
     let text = serde_json::to_string_pretty(&measured).expect("names and numbers");
     output.write_all(format!("{text}\n").as_bytes())?;
     output.finish()

@@ -25,7 +25,6 @@ mod install;
 mod integrations;
 mod interrupt;
 mod kernel_module;
-mod knobs;
 mod lane;
 mod machine;
 mod man;

@@ -14,11 +14,11 @@ use bench_runner::Point;
 use bench_runner::protocol::Kind;
 use serde_json::Value;
 
-use super::facts::plain;
 use super::options::Options;
 use super::results::{Row, Run};
-use super::{csv, json, matrix};
+use super::{files, matrix};
 use crate::failure::Failure;
+use crate::machine::plain;
 use crate::stats::{Estimate, Z95, median, robust_deviation};
 
 /// A smaller change is none, however sure we are of it.
@@ -31,7 +31,7 @@ const ROWS: usize = 3;
 pub(crate) fn read(path: &Path) -> Result<Run, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| Failure::input(format_args!("--baseline {shown}: {error}")))?;
-    json::read(&text).map_err(|error| Failure::input(format_args!("--baseline {shown} {error}")))
+    files::read(&text).map_err(|error| Failure::input(format_args!("--baseline {shown} {error}")))
 }
 
 /// Fails unless it was on the machine of which these are the facts.
@@ -155,8 +155,9 @@ impl Comparison {
 
     pub(crate) fn csv(&self) -> String {
         let names = "op,size,ends,cache,reread,threads,name,kind,ratio,ratio_low,ratio_high,changed";
-        let cells = |row: &Change| (row.points[0], row.name.clone(), row.kind, csv::cells(row.ratio, 4), row.changed);
-        csv::file(names, self.rows.iter().map(cells))
+        let cells =
+            |row: &Change| (row.points[0], row.name.clone(), row.kind, files::csv_cells(row.ratio, 4), row.changed);
+        files::csv_of(names, self.rows.iter().map(cells))
     }
 
     pub(crate) fn verdict(&self) -> Result<(), Failure> {

@@ -1,14 +1,19 @@
-//! The folder with the results.
+//! The folder with the results, and the texts of its files: readable JSON, and CSV for spreadsheets.
 
 use std::iter::zip;
 use std::path::{Path, PathBuf};
 
+use bench_runner::protocol::LIMIT_READ;
+use serde::Serialize;
+use serde_json::Value;
+
 use super::baseline::Comparison;
-use super::results::Run;
-use super::{csv, json, report};
+use super::report;
+use super::results::{OLDEST, Row, Run, SCHEMA};
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::output::Output;
+use crate::stats::{Estimate, rounded};
 
 /// Files that are not there until they are whole.
 pub(crate) struct Files {
@@ -37,12 +42,141 @@ impl Files {
 
     /// Writes them, and answers where. None takes its place before all are on the disk: what is in the folder belongs together.
     pub(crate) fn write(mut self, run: &Run, comparison: Option<&Comparison>) -> Result<PathBuf, Failure> {
-        let texts = [report::html(run, comparison), json::text(run), csv::text(run)];
+        let texts = [report::html(run, comparison), json(run), csv(run)];
         for (output, text) in zip(&mut self.outputs, texts.into_iter().chain(comparison.map(Comparison::csv))) {
             output.write_all(text.as_bytes())?;
             output.complete()?;
         }
         self.outputs.into_iter().try_for_each(Output::finish)?;
         Ok(self.folder)
+    }
+}
+
+fn value(of: impl Serialize) -> Value {
+    serde_json::to_value(of).expect("it has names and numbers")
+}
+
+/// `results.json`, with a line for each row.
+pub(crate) fn json(run: &Run) -> String {
+    let mut head = value(Run { rows: Vec::new(), foreign: Vec::new(), ..run.clone() });
+    head.as_object_mut().expect("a run is an object").retain(|name, _| name != "rows" && name != "foreign");
+    let list = |name: &str, items: Vec<Value>| {
+        let lines: Vec<_> = items.iter().map(|item| format!("    {item}")).collect();
+        format!("  \"{name}\": [\n{}\n  ]", lines.join(",\n"))
+    };
+    // A row, and what readers need not compute.
+    let row = |row: &Row| {
+        let mut value = value(row);
+        // Nobody is in a race whose bytes are wrong.
+        value["verified"] = true.into();
+        // Of the figures beside it, so that a reader comes to the same.
+        value["gb_s"] = rounded(row.bytes as f64 / rounded(row.ns.median)).into();
+        value
+    };
+    let rows = list("rows", run.rows.iter().map(row).collect());
+    let foreign = list("foreign", run.foreign.iter().map(value).collect());
+    format!("{},\n{rows},\n{foreign}\n}}\n", format!("{head:#}").trim_end_matches("\n}"))
+}
+
+/// Reads `results.json`.
+///
+/// # Errors
+/// What is wrong with it, in words that follow the file's name.
+pub(crate) fn read(text: &str) -> Result<Run, String> {
+    let json: Value = serde_json::from_str(text).map_err(|error| format!("is not JSON of bench-matrix: {error}"))?;
+    let schema = json["schema"].as_u64().ok_or("is no results.json of bench-matrix: it has no schema")?;
+    if !(OLDEST..=SCHEMA).contains(&schema) {
+        return Err(format!("has schema {schema}; this version reads schemas {OLDEST} to {SCHEMA}: measure again"));
+    }
+    let mut run: Run =
+        serde_json::from_str(text).map_err(|error| format!("is not what schema {schema} is: {error}"))?;
+    if run.rows.iter().any(|row| !row.ns.is_one() || row.relative.is_some_and(|relative| !relative.is_one())) {
+        return Err("has an estimate that is none".to_string());
+    }
+    // That of schema 1 was a plain loop, which many machines read faster than.
+    run.rows.retain(|row| schema > 1 || row.entrant.name != LIMIT_READ);
+    run.schema = SCHEMA;
+    Ok(run)
+}
+
+/// `results.csv`
+fn csv(run: &Run) -> String {
+    let names = "target,op,size,ends,cache,reread,threads,name,kind,backend,streamed,bytes,rounds,ns,ns_low,ns_high,gb_s,\
+        relative,relative_low,relative_high";
+    let rows = run.rows.iter().map(|row| {
+        let relative = row.relative.map_or_else(Default::default, |relative| csv_cells(relative, 4));
+        let (ns, gb_s) = (csv_cells(row.ns, 0), format!("{:.3}", row.gb_s()));
+        (&row.target, row.point, &row.entrant, row.bytes, row.rounds, ns, gb_s, relative)
+    });
+    csv_of(names, rows)
+}
+
+/// A file with a row of names and rows of as many cells.
+pub(super) fn csv_of(names: &str, rows: impl Iterator<Item = impl Serialize>) -> String {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let mut written = writer.write_record(names.split(','));
+    for row in rows {
+        written = written.and_then(|()| writer.serialize(row));
+    }
+    written.expect("memory takes all of it, and all rows are as long");
+    String::from_utf8(writer.into_inner().expect("memory takes all of it")).expect("text was put in")
+}
+
+/// The median and the limits, with so many decimals.
+pub(super) fn csv_cells(estimate: Estimate, decimals: usize) -> [String; 3] {
+    [estimate.median, estimate.low, estimate.high].map(|value| format!("{value:.decimals$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::results::tests::run;
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back_and_every_row_is_there() {
+        let mut run = run();
+        run.rows[0].relative = None;
+        let text = json(&run);
+        assert!(text.lines().count() > run.rows.len() && text.ends_with("}\n"));
+        assert!(text.contains("\"verified\":true,\"gb_s\":2.0}"), "{text}");
+        let again = read(&text).unwrap();
+        assert_eq!((again.rows.len(), json(&again)), (run.rows.len(), text));
+        let first = "host,copy,256,aligned,cold-rand,no,1,avx2,ours,avx2,yes,1048576,15,524288,498074,550502,2.000,,,";
+        let csv = csv(&run);
+        assert_eq!((csv.lines().count(), csv.lines().nth(1)), (run.rows.len() + 1, Some(first)));
+    }
+
+    #[test]
+    fn other_files_are_refused_and_what_was_no_limit_is_not_read_as_one() {
+        let changed = |change: fn(&mut Value)| {
+            let mut value = value(run());
+            change(&mut value);
+            read(&value.to_string()).map(|run| run.rows.len())
+        };
+        for (change, mentioned) in [
+            ((|value| value["schema"] = 0.into()) as fn(&mut Value), "schema 0"),
+            (|value| value["schema"] = 4.into(), "schema 4"),
+            (|value| value["rows"][0]["op"] = "move".into(), "expected one of `copy`"),
+            (|value| value["rows"][1]["ns"]["low"] = 1e12.into(), "estimate"),
+        ] {
+            let why = changed(change).unwrap_err();
+            assert!(why.contains(mentioned), "{mentioned}: {why}");
+        }
+        let rows = run().rows.len();
+        assert_eq!(changed(|value| value["rows"][0]["name"] = LIMIT_READ.into()), Ok(rows));
+        let of_old = |value: &mut Value| {
+            value["rows"][0]["name"] = LIMIT_READ.into();
+            value["schema"] = 1.into();
+        };
+        assert_eq!(changed(of_old), Ok(rows - 1));
+    }
+
+    #[test]
+    fn every_record_is_read() {
+        let records = std::fs::read_dir(crate::cargo::workspace().join("records")).unwrap();
+        let texts =
+            records.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("results.json")).ok());
+        let rows: Vec<_> = texts.map(|text| read(&text).unwrap().rows.len()).collect();
+        assert!(rows.len() >= 3 && rows.iter().all(|rows| *rows > 0), "{rows:?}");
     }
 }

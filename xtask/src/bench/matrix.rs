@@ -1,13 +1,12 @@
 //! The matrix: which points there are.
 
-use std::collections::HashSet;
-
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
-use super::facts::Place;
 use super::options::{ALL, Options};
-use super::results::Line;
+use super::results::{Line, line_of, plain_line};
+use crate::args;
 use crate::failure::Failure;
+use crate::machine::Place;
 use crate::number::short;
 
 /// Bytes of the memmap that the strategies are to write: 4 GiB of pages. On an emulator, 64 MiB of them.
@@ -21,9 +20,6 @@ const EMULATED: [u64; 4] = [64, 512, 4096, 64 << 10];
 
 /// The points that were asked for, each once, in the order in which they are measured.
 pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
-    let axes = Ends::ALL.iter().flat_map(|&ends| Cache::ALL.iter().map(move |&cache| (ends, cache)));
-    let axes: Vec<_> =
-        axes.flat_map(|(ends, cache)| Reread::ALL.iter().map(move |&reread| (ends, cache, reread))).collect();
     let arena = place.arena(options.largest_block());
     let mut points = Vec::new();
     for &op in &options.ops {
@@ -35,14 +31,16 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
         };
         for &threads in &options.threads {
             let threads = count(threads, place.cores)?;
-            for &(ends, cache, reread) in &axes {
-                let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
-                points.extend(all.filter(|point| makes_sense(point, place.caches.l2)));
+            for (&ends, &cache) in Ends::ALL.iter().flat_map(|ends| Cache::ALL.iter().map(move |cache| (ends, cache))) {
+                for &reread in Reread::ALL {
+                    let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
+                    points.extend(all.filter(|point| makes_sense(point, place.l2)));
+                }
             }
         }
     }
-    let mut seen = HashSet::new();
-    points.retain(|point| seen.insert(*point) && (!options.quick || is_quick(point, &options.sizes)));
+    points.retain(|point| !options.quick || is_quick(point, &options.sizes));
+    let points = args::once(points);
     if points.is_empty() {
         let (of, option) = if options.quick { (" of the quick part", " --quick") } else { ("", "") };
         return Err(Failure::input(format_args!(
@@ -111,7 +109,7 @@ fn is_quick(point: &Point, sizes: &[u64]) -> bool {
         // CPUs that do something of their own about large extents do it with zeros first.
         return matches!(point.op, Op::ExtentZeros | Op::Threads) && point.size == QUICK_EXTENT;
     }
-    let (line, middle) = (Line::of(point), Line::plain(point.op));
+    let (line, middle) = (line_of(point), plain_line(point.op));
     let away = [line.ends != middle.ends, line.cache != middle.cache, line.reread != middle.reread, line.threads != 1];
     let away = away.into_iter().filter(|away| *away).count();
     let place = sizes.iter().position(|size| *size == point.size).unwrap_or(0);
@@ -139,7 +137,7 @@ pub(crate) fn emulated(ops: &[Op]) -> Vec<Point> {
             _ => &EMULATED,
         };
         let can_be_misaligned = matches!(op, Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern);
-        let Line { cache, reread, threads, .. } = Line::plain(op);
+        let Line { cache, reread, threads, .. } = plain_line(op);
         for &ends in if can_be_misaligned { Ends::ALL } else { &[Ends::Aligned] } {
             points.extend(sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads }));
         }
@@ -154,12 +152,11 @@ pub(crate) fn describe(point: &Point) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::Caches;
     use super::super::options::tests::options;
     use super::*;
 
     fn all(args: &str, l3: u64) -> Vec<Point> {
-        points(&options(args), Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }).unwrap()
+        points(&options(args), Place { cores: 2, l2: 1 << 20, l3 }).unwrap()
     }
 
     #[test]
@@ -167,7 +164,7 @@ mod tests {
         let (full, quick) = (all("--threads 1,2,all", 32 << 20), all("--quick --threads 1,2,all", 32 << 20));
         let has = |test: &dyn Fn(&Point) -> bool| full.iter().any(test);
         assert!((400..2000).contains(&full.len()), "{}", full.len());
-        assert!(full.iter().collect::<HashSet<_>>().len() == full.len(), "a point comes twice");
+        assert!(args::once(&full).len() == full.len(), "a point comes twice");
         for &cache in Cache::ALL {
             assert!(Reread::ALL.iter().all(|reread| has(&|point| (point.cache, point.reread) == (cache, *reread))));
         }
@@ -184,7 +181,7 @@ mod tests {
     fn an_extent_is_larger_than_the_cache_and_smaller_than_the_arena() {
         for l3 in [1, 8, 16, 32, 96, 105, 128, 256, 300, 384].map(|mib: u64| mib << 20) {
             let extents = all("--ops extent-fill --threads 1,2", l3);
-            let arena = Place { cores: 2, caches: Caches { l2: 1 << 20, l3 } }.arena(64 << 20);
+            let arena = Place { cores: 2, l2: 1 << 20, l3 }.arena(64 << 20);
             let largest = extents[extents.len() - 1].size;
             assert!(l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
             assert!(extents.len() >= 3 && extents.iter().all(|point| point.threads == 1));

@@ -85,7 +85,7 @@ fn meet(site: &Site<'_>, runners: &mut [Runner<'_>], run: &mut Run) -> Result<Ve
     let mut hellos = Vec::new();
     for runner in runners.iter_mut() {
         hellos.push(runner.hello()?);
-        runner.arena(site.place.arena(site.options.largest_block()), site.place.caches.l2)?;
+        runner.arena(site.place.arena(site.options.largest_block()), site.place.l2)?;
     }
     // Of a board, what runs here is the command that leads to it.
     if site.target == HOST {
@@ -162,6 +162,11 @@ impl Race<'_> {
             let stays = |other: &Entrant| other.kind == Kind::Peer || other.name == LIMIT_FILL;
             let others = (0..self.entrants.len()).filter(|&other| other != index && stays(&self.entrants[other]));
             let others: Vec<_> = others.collect();
+            // How many times as fast as their geometric mean it was, in one round.
+            let relative = |times: &Vec<f64>| {
+                let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
+                (logs / others.len() as f64 - times[index].ln()).exp()
+            };
             Row {
                 target: target.to_string(),
                 point: *self.point,
@@ -169,17 +174,11 @@ impl Race<'_> {
                 bytes: self.bytes,
                 rounds: self.passes.iter().map(Vec::len).sum(),
                 ns: of_each_pass(&|times| times[index]),
-                relative: (!others.is_empty()).then(|| of_each_pass(&|times| relative(times, &others, index))),
+                relative: (!others.is_empty()).then(|| of_each_pass(&relative)),
             }
         };
         self.entrants.iter().enumerate().map(row).collect()
     }
-}
-
-/// How many times as fast as the geometric mean of some others one entrant was, in one round.
-fn relative(times: &[f64], others: &[usize], index: usize) -> f64 {
-    let logs: f64 = others.iter().map(|&other| times[other].ln()).sum();
-    (logs / others.len() as f64 - times[index].ln()).exp()
 }
 
 #[cfg(test)]

@@ -1,16 +1,12 @@
 //! `cargo xtask bench-matrix`: where streaming wins and where it loses, on any machine, in one report.
 
 mod baseline;
-mod csv;
-pub(crate) mod facts;
-mod files;
+pub(crate) mod files;
 mod foreign;
-pub(crate) mod json;
 mod matrix;
 pub(crate) mod measure;
 pub(crate) mod options;
 mod plot;
-pub(crate) mod race;
 mod report;
 pub(crate) mod results;
 mod runner;
@@ -20,13 +16,11 @@ pub(crate) mod table;
 pub(crate) mod tables;
 mod verdict;
 
-use std::io::{self, Write};
 use std::time::Instant;
 
 use bench_runner::Point;
 
 use baseline::Comparison;
-use facts::Place;
 use files::Files;
 use measure::{AGAIN, FULL, QUICK};
 use options::{HOST, Options};
@@ -36,8 +30,8 @@ use site::Site;
 use crate::cargo::{target_dir, workspace};
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
-use crate::machine::Machine;
-use crate::{backend, compile, memory};
+use crate::machine::{self, Place};
+use crate::{args, backend, compile, memory};
 
 /// What a process has besides its memory.
 const PROGRAM: u64 = 32 << 20;
@@ -49,7 +43,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     // Whatever can be wrong with the input is found before anything runs.
     let workspace = workspace();
-    let machine = facts::json(&Machine::read(), here.caches, "", &workspace);
+    let machine = machine::facts("");
     let active = backend::streamer()?.backend().to_string();
     if options.is_timed() {
         // Which points a board has is known for certain once it has told its caches and cores.
@@ -71,7 +65,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let start = Instant::now();
     let place = compile::Place { workspace: &workspace, target_dir: &target_dir, interrupt };
     let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
-        let site = Site::board(options, target, &machine, &place, interrupt)?;
+        let site = Site::board(options, target, &machine, &place)?;
         baseline::check(options, baseline.as_ref(), &site.facts)?;
         Some(site)
     } else if options.host() {
@@ -87,7 +81,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         None => baseline.map(|then| Comparison::new(&then, &run)),
     };
     let result = match options.runner {
-        None if !run.partial => foreign::run(options, &place, interrupt, &mut run),
+        None if !run.partial => foreign::run(options, &place, &mut run),
         _ => Ok(()),
     };
     // What was found out before Ctrl-C stays.
@@ -121,14 +115,14 @@ fn timed(site: &Site<'_>, baseline: Option<&Run>, run: &mut Run) -> Result<Optio
 fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: Files) -> Result<(), Failure> {
     let written = files.write(run, comparison);
     let text = if options.json {
-        json::text(run)
+        files::json(run)
     } else {
         let compared = comparison.map(|comparison| format!("\n{}", comparison.text())).unwrap_or_default();
         let results = written.as_ref().map(|folder| format!("\nresults: {}\n", folder.display())).unwrap_or_default();
         format!("{}{compared}{results}", summary::summary(run))
     };
     // Said even if the disk is full: half an hour's work is then not lost.
-    let said = say(&text);
+    let said = args::say(&text);
     let folder = written?;
     said?;
     if run.partial {
@@ -143,9 +137,5 @@ fn list(options: &Options, points: &[Point]) -> Result<(), Failure> {
     for target in options.foreign().filter(|_| options.runner.is_none()) {
         text += &format!("{}: bytes, backends and code, no times\n", target.triple);
     }
-    say(&format!("{text}{} points, on {}\n", points.len(), options.targets.join(", ")))
-}
-
-fn say(text: &str) -> Result<(), Failure> {
-    io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
+    args::say(&format!("{text}{} points, on {}\n", points.len(), options.targets.join(", ")))
 }

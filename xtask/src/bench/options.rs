@@ -5,19 +5,13 @@ use std::path::PathBuf;
 
 use bench_runner::Op;
 use clap::builder::PossibleValuesParser;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory};
 use memcpy_streaming::Backend;
 
+use crate::args;
 use crate::failure::Failure;
 use crate::number::size;
 use crate::targets::{TARGETS, Target};
-
-const LONG_ABOUT: &str = "Measures where streaming stores win and where they lose on this machine: every backend beside libc, plain loops, other libraries that are \
-    installed, and the machine's own limits, a lap of each in turn, drains included. The bytes of each are verified before it is timed.\n\n\
-    Writes report.html (one file, no network), results.json and results.csv into a folder, and prints a summary. Ctrl-C keeps what was measured. \
-    The whole matrix takes less than 30 minutes, --quick less than 3.\n\n\
-    Other targets are built with whatever toolchain is found and run under qemu-user: their bytes and backends are checked, and figures come from the assembly, never a time. \
-    --runner runs one of them, and nothing else, on real hardware, and reports that machine.";
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask bench-matrix --quick                        a look at this machine\n  \
@@ -29,8 +23,18 @@ const EXAMPLES: &str = "Examples:\n  \
 pub(crate) const HOST: &str = "host";
 pub(crate) const ALL: usize = usize::MAX;
 
-// Its documentation would be the command's.
-#[derive(Args)]
+/// Measures where streaming wins and where it loses on this machine, and reports it
+///
+/// Every backend is measured beside libc, plain loops, other libraries that are installed, and the machine's own limits, a lap of each in turn, drains
+/// included. The bytes of each are verified before it is timed.
+///
+/// Writes report.html (one file, no network), results.json and results.csv into a folder, and prints a summary. Ctrl-C keeps what was measured. The
+/// whole matrix takes less than 30 minutes, --quick less than 3.
+///
+/// Other targets are built with whatever toolchain is found and run under qemu-user: their bytes and backends are checked, and figures come from the
+/// assembly, never a time. --runner runs one of them, and nothing else, on real hardware, and reports that machine.
+#[derive(clap::Parser)]
+#[command(name = "bench-matrix", after_help = EXAMPLES)]
 pub(crate) struct Options {
     /// A part of the matrix, in less than 3 minutes
     #[arg(long)]
@@ -74,8 +78,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn command() -> Command {
-    let about = "Measures where streaming wins and where it loses on this machine, and reports it";
-    Options::augment_args(Command::new("bench-matrix").about(about).long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// Targets whose programs are linked, and so can be run somewhere.
@@ -105,7 +108,7 @@ fn threads(text: &str) -> Result<usize, &'static str> {
 impl Options {
     /// Refuses those that contradict each other.
     pub(crate) fn new(matches: ArgMatches) -> Result<Self, Failure> {
-        let mut options = Self::from_arg_matches(&matches).expect("clap has checked them");
+        let mut options = args::options::<Self>(&matches);
         if options.targets.is_empty() {
             let foreign = foreign_triples().filter(|_| !options.quick);
             options.targets = iter::once(HOST).chain(foreign).map(str::to_string).collect();
@@ -161,15 +164,5 @@ pub(super) mod tests {
     pub(crate) fn options(args: &str) -> Options {
         let args = iter::once("bench-matrix").chain(args.split_whitespace());
         Options::new(command().try_get_matches_from(args).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn everything_unless_something_is_asked_for() {
-        let all = options("");
-        assert!(all.ops == Op::ALL && all.host() && all.targets.len() > 3);
-        assert!(all.threads == [1, ALL] && all.largest_block() == 64 << 20);
-        let quick = options("--quick --ops copy,fill --sizes 64..5000");
-        assert_eq!((quick.targets, quick.ops), (vec![HOST.to_string()], vec![Op::Copy, Op::Fill]));
-        assert_eq!(quick.sizes, [64, 256, 1024, 4096]);
     }
 }

@@ -6,8 +6,8 @@ use bench_runner::protocol::Kind;
 use bench_runner::{Cache, Op, Reread};
 use maud::{Markup, html};
 
-use super::race::Race;
-use super::results::{Line, Run};
+use super::results::{Line, Race, Run, line_of, plain_line};
+use crate::args;
 use crate::number::short;
 
 /// Units of the drawing, and its frame; the page scales it.
@@ -34,23 +34,18 @@ struct Curve<'a> {
 pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
     let mut lines: BTreeMap<Line, Vec<Race<'_>>> = BTreeMap::new();
     for race in run.races() {
-        lines.entry(Line::of(&race.point())).or_default().push(race);
+        lines.entry(line_of(&race.point())).or_default().push(race);
     }
-    let mut names: Vec<&str> = Vec::new();
-    for row in run.rows.iter().filter(|row| !row.is(Kind::Limit)) {
-        if !names.contains(&row.entrant.name.as_str()) {
-            names.push(&row.entrant.name);
-        }
-    }
-    names.push(LIMIT);
-    let plain = Line::plain(Op::Copy);
+    let entrants = run.rows.iter().filter(|row| !row.is(Kind::Limit)).map(|row| row.entrant.name.as_str());
+    let names = args::once(entrants.chain([LIMIT]));
+    let plain = plain_line(Op::Copy);
     let first = [
         plain,
         Line { cache: Cache::ColdSequential, ..plain },
         Line { cache: Cache::HotSource, ..plain },
         Line { reread: Reread::Yes, ..plain },
-        Line::plain(Op::Fill),
-        Line::plain(Op::Batch),
+        plain_line(Op::Fill),
+        plain_line(Op::Batch),
     ];
     let first = first.into_iter().filter_map(|line| figure(line, &lines.remove(&line)?, &names)).collect();
     (first, lines.iter().filter_map(|(line, races)| figure(*line, races, &names)).collect())
@@ -66,7 +61,7 @@ fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
         let width = if name != LIMIT && rows().any(|row| row.is(Kind::Ours)) { 3 } else { 1 };
         (points.len() > 1).then(|| Curve { name, points, colour: format!("var(--c{})", at % COLOURS), width })
     };
-    let Line { op, ends, cache, reread, threads } = line;
+    let Line { op, ends, cache, reread, threads, .. } = line;
     let curves: Vec<_> = names.iter().enumerate().filter_map(curve).collect();
     (!curves.is_empty()).then(|| {
         html! {
@@ -119,23 +114,8 @@ fn ticks(top: f64) -> Vec<f64> {
     (0..=(top / step) as u32).map(|count| (f64::from(count) * step * 100.0).round() / 100.0).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::results::tests::run;
-    use super::*;
-
-    #[test]
-    fn lines_are_drawn_in_the_colours_of_the_page() {
-        let mut run = run();
-        // A fill has a limit in this old run.
-        run.rows.iter_mut().filter(|row| row.point.op == Op::Copy).for_each(|row| row.point.op = Op::Fill);
-        let (first, rest) = figures(&run);
-        assert_eq!((first.len(), rest.len()), (1, 1), "a memmap has one size");
-        let svg = first[0].clone().into_string();
-        // Five sizes of ours and of three peers; the limit has no marks.
-        assert_eq!((svg.matches("<circle").count(), svg.matches("stroke-dasharray").count()), (4 * 5, 1));
-        assert!(svg.contains("\"var(--c0)\" stroke-width=\"3\"") && svg.contains(">16M<"), "{svg}");
-        assert_eq!(ticks(21.6), [0.0, 5.0, 10.0, 15.0, 20.0]);
-        assert_eq!(ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
-    }
+#[test]
+fn ticks_are_round() {
+    assert_eq!(ticks(21.6), [0.0, 5.0, 10.0, 15.0, 20.0]);
+    assert_eq!(ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
 }

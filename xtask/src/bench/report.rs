@@ -3,9 +3,9 @@
 use maud::{DOCTYPE, PreEscaped, html};
 
 use super::baseline::Comparison;
-use super::facts::plain;
 use super::results::Run;
 use super::{measure, plot, tables, verdict};
+use crate::machine::plain;
 
 /// The style sheet; plots take their colours from it, so that they follow the page from light to dark.
 const CSS: &str = include_str!("report.css");
@@ -73,8 +73,18 @@ pub(crate) fn html(run: &Run, comparison: Option<&Comparison>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bench_runner::Op;
+
     #[test]
     fn the_report_of_a_fixed_run() {
+        let mut run = super::super::results::tests::run();
+        // A fill has a limit in this old run.
+        run.rows.iter_mut().filter(|row| row.point.op == Op::Copy).for_each(|row| row.point.op = Op::Fill);
+        let fills = super::html(&run, None);
+        // Five sizes of ours and of three peers, twice; the limit has no marks, and only one of the two has one. A memmap has one size, and no plot.
+        let count = |part| fills.matches(part).count();
+        assert_eq!([count("<svg"), count("<circle"), count("stroke-dasharray")], [2, 2 * 4 * 5, 1]);
+        assert!(fills.contains("\"var(--c0)\" stroke-width=\"3\"") && fills.contains(">16M<"), "{fills}");
         let html = super::html(&super::super::results::tests::run(), None);
         let own = ["stream copies from 4 KiB up", "PARTIAL", "<svg", "Test &lt;CPU&gt;", "Ordinary copies are better"];
         let others = ["rep-movsb", "stamped", "glibc 2.36", "aarch64-unknown-linux-gnu", "cortex-a72", "qemu-s390x"];

@@ -1,10 +1,10 @@
-//! What a run gave, as `results.json` has it: the fields here are those of the file.
+//! What a run gave, as `results.json` has it: the fields of `Run` and what it holds are those of the file. And who won its races.
 //!
 //! Schema 3. A row is of a `target`: `host`, or a triple that ran on real hardware. Of what ran on an emulator there are no times, and it is in
 //! `foreign`. A reader must refuse a schema that it does not know. A field may be added within one. Schemas 1 and 2 lack operations and limits
 //! (records/README.md says which); they are read as what they are, without these rows.
 
-use bench_runner::protocol::{Entrant, Kind};
+use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::stats::Estimate;
 
 pub(super) const SCHEMA: u64 = 3;
+pub(super) const OLDEST: u64 = 1;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Run {
@@ -48,7 +49,7 @@ pub(crate) struct Row {
 }
 
 /// A target that ran on an emulator, or did not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Foreign {
     pub(crate) target: String,
     pub(crate) cpu: String,
@@ -84,6 +85,12 @@ impl Row {
 }
 
 impl Run {
+    /// The races of this machine, in the order in which they ran.
+    pub(crate) fn races(&self) -> Vec<Race<'_>> {
+        let same = |a: &Row, b: &Row| (a.point, &a.target) == (b.point, &b.target);
+        self.rows.chunk_by(same).map(Race).collect()
+    }
+
     /// The backend whose rows stand for ours: the active one, or the only one that was measured.
     pub(crate) fn leading_backend(&self) -> &str {
         let ours = || self.rows.iter().filter(|row| row.is(Kind::Ours) && !row.entrant.backend.is_empty());
@@ -92,28 +99,104 @@ impl Run {
     }
 }
 
-/// Races of one operation that differ in size only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Line {
-    pub(crate) op: Op,
-    pub(crate) ends: Ends,
-    pub(crate) cache: Cache,
-    pub(crate) reread: Reread,
-    pub(crate) threads: usize,
+/// Races of one operation that differ in size only: a point whose size is 0.
+pub(crate) type Line = Point;
+
+pub(crate) fn line_of(point: &Point) -> Line {
+    Line { size: 0, ..*point }
 }
 
-impl Line {
-    pub(crate) fn of(point: &Point) -> Line {
-        let &Point { op, ends, cache, reread, threads, .. } = point;
-        Line { op, ends, cache, reread, threads }
+/// The middle of the matrix: cold, aligned, not re-read, one thread.
+pub(crate) fn plain_line(op: Op) -> Line {
+    let is_in_order = op.is_extent() || matches!(op, Op::Writer | Op::MemmapFsdax | Op::MemmapDevdax);
+    let cache = if is_in_order { Cache::ColdSequential } else { Cache::ColdRandom };
+    Line { op, size: 0, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 }
+}
+
+/// Rows of one race: everything about them is the same but who ran.
+pub(crate) struct Race<'a>(pub(crate) &'a [Row]);
+
+impl<'a> Race<'a> {
+    pub(crate) fn point(&self) -> Point {
+        self.0[0].point
     }
 
-    /// The middle of the matrix: cold, aligned, not re-read, one thread.
-    pub(crate) fn plain(op: Op) -> Line {
-        let is_in_order = op.is_extent() || matches!(op, Op::Writer | Op::MemmapFsdax | Op::MemmapDevdax);
-        let cache = if is_in_order { Cache::ColdSequential } else { Cache::ColdRandom };
-        Line { op, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 }
+    pub(crate) fn named(&self, name: &str) -> Option<&'a Row> {
+        self.0.iter().find(|row| row.entrant.name == name)
     }
+
+    fn fastest(&self, is_meant: impl Fn(&Row) -> bool) -> Option<&'a Row> {
+        self.0.iter().filter(|row| is_meant(row)).max_by(|a, b| a.gb_s().total_cmp(&b.gb_s()))
+    }
+
+    /// The fastest of the peers that stream, or of those that do not: what a program does that does not know of this crate.
+    pub(crate) fn best_peer(&self, streams: bool) -> Option<&'a Row> {
+        self.fastest(|row| row.is(Kind::Peer) && (row.entrant.streamed == "yes") == streams)
+    }
+
+    /// The limit of the machine that was measured beside them: the fastest copy loop of copies, a streaming fill of all that only writes.
+    /// Whoever was faster in these laps raises it, so that nothing is ever above it: then this is their row.
+    pub(crate) fn limit(&self) -> Option<&'a Row> {
+        let name = if self.point().op.copies() { LIMIT_COPY } else { LIMIT_FILL };
+        self.named(name)?;
+        self.fastest(|row| !row.is(Kind::Limit) || row.entrant.name == name)
+    }
+
+    /// The limit's speed, with the name of whoever raised it.
+    pub(crate) fn limit_cell(&self) -> String {
+        let Some(row) = self.limit() else { return String::new() };
+        let by = if row.is(Kind::Limit) { String::new() } else { format!(" ({})", row.entrant.name) };
+        format!("{:.1}{by}", row.gb_s())
+    }
+}
+
+/// Less than this either way is a draw.
+pub(crate) const DRAW: f64 = 0.03;
+
+/// Ours against one of the others at one size.
+pub(crate) struct Duel<'a> {
+    pub(crate) ours: &'a Row,
+    pub(crate) theirs: &'a Row,
+    /// How many times as fast as theirs ours is.
+    pub(crate) ratio: Estimate,
+}
+
+impl<'a> Duel<'a> {
+    /// A backend against the best peer that does not stream.
+    pub(crate) fn new(race: &Race<'a>, backend: &str) -> Option<Duel<'a>> {
+        let (ours, theirs) = (race.named(backend)?, race.best_peer(false)?);
+        Some(Duel { ours, theirs, ratio: theirs.ns.over(ours.ns) })
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.ours.point.size
+    }
+
+    pub(crate) fn peer(&self) -> &'a str {
+        &self.theirs.entrant.name
+    }
+
+    /// Below the bypass ours does not stream: there is nothing to win by it, nor to lose.
+    fn streamed(&self) -> bool {
+        self.ours.entrant.streamed == "yes"
+    }
+
+    pub(crate) fn wins(&self) -> bool {
+        self.streamed() && self.ratio.median > 1.0 + DRAW
+    }
+
+    pub(crate) fn loses(&self) -> bool {
+        self.streamed() && self.ratio.median < 1.0 - DRAW
+    }
+}
+
+/// The duels along a line of sizes, smallest first.
+pub(crate) fn duels(run: &Run, line: Line) -> Vec<Duel<'_>> {
+    let races = run.races();
+    let along = races.iter().filter(|race| line_of(&race.point()) == line && race.0[0].target == "host");
+    let mut duels: Vec<_> = along.filter_map(|race| Duel::new(race, run.leading_backend())).collect();
+    duels.sort_by_key(Duel::size);
+    duels
 }
 
 #[cfg(test)]
@@ -122,7 +205,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    static RUN: LazyLock<Run> = LazyLock::new(|| super::super::json::read(include_str!("fixed.json")).unwrap());
+    static RUN: LazyLock<Run> = LazyLock::new(|| super::super::files::read(include_str!("fixed.json")).unwrap());
 
     /// A small run as it was once written: streaming wins from 4 KiB up, and loses where it is re-read up to 1 MiB.
     pub(crate) fn run() -> Run {
@@ -140,5 +223,19 @@ pub(super) mod tests {
         row.ns = Estimate::around(row.bytes as f64 / gb_s, 0.05);
         row.relative = Some(Estimate::around(gb_s / 8.0, 0.05));
         row
+    }
+
+    #[test]
+    fn a_fill_is_no_limit_of_copies_and_nothing_is_above_a_limit() {
+        let all = [("avx2", Kind::Ours, 9.0), ("libpmem", Kind::Peer, 9.5), ("limit-fill", Kind::Limit, 20.0)];
+        let mut rows = all.map(|(name, kind, gb_s)| row(name, kind, 4096, gb_s)).to_vec();
+        let limit = |rows: &[Row]| Race(rows).limit_cell();
+        assert_eq!(limit(&rows), "", "an old record has no limit of copies");
+        rows.push(row("limit-copy", Kind::Limit, 4096, 11.0));
+        assert_eq!(limit(&rows), "11.0");
+        rows[1] = row("libpmem", Kind::Peer, 4096, 12.0);
+        assert_eq!(limit(&rows), "12.0 (libpmem)");
+        rows.iter_mut().for_each(|row| row.point.op = Op::Fill);
+        assert_eq!(limit(&rows), "20.0");
     }
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::facts::{Caches, Place};
 use super::options::Options;
 use super::runner::{Hello, Runner};
 use crate::cargo::cargo;
 use crate::failure::{Failure, tell};
 use crate::interrupt::Interrupt;
+use crate::machine::Place;
 use crate::needs::{self, Need};
 use crate::targets::Target;
 use crate::toolchain::Toolchain;
@@ -41,16 +41,15 @@ impl<'a> Site<'a> {
         options: &'a Options,
         target: &'a Target,
         built: &Value,
-        place: &compile::Place<'_>,
-        interrupt: &'a Interrupt,
+        place: &compile::Place<'a>,
     ) -> Result<Site<'a>, Failure> {
         let (triple, arch) = (target.triple, target.arch());
         if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
-        let program = build_foreign(place, target, interrupt)?;
-        let here = Place::here();
+        let program = build_foreign(place, target)?;
+        let (here, interrupt) = (Place::here(), place.interrupt);
         let mut site = Site { options, interrupt, target: triple, program, place: here, facts: Value::Null };
         let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
@@ -60,10 +59,8 @@ impl<'a> Site<'a> {
         })?;
         site.check(&hello, arch)?;
         let fact = |name: &str| hello.get(&format!("fact {name}"));
-        let bytes = |name: &str| fact(name)?.parse().ok();
         let cores = hello.get("threads").and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
-        let caches = Caches::new(bytes("l2_bytes"), bytes("l3_bytes"));
-        site.place = Place { cores, caches };
+        site.place = Place::new(cores, |level| fact(&format!("l{level}_bytes"))?.parse().ok());
         site.facts = json!({
             "commit": built["commit"],
             "modified": built["modified"],
@@ -72,8 +69,8 @@ impl<'a> Site<'a> {
             "arch": arch,
             "cores": cores,
             "kernel": fact("kernel"),
-            "l2_bytes": caches.l2,
-            "l3_bytes": caches.l3,
+            "l2_bytes": site.place.l2,
+            "l3_bytes": site.place.l3,
             "runner": options.runner,
         });
         Ok(site)
@@ -126,14 +123,10 @@ pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Inte
     build(&mut cargo, interrupt)
 }
 
-pub(crate) fn build_foreign(
-    place: &compile::Place<'_>,
-    target: &Target,
-    interrupt: &Interrupt,
-) -> Result<PathBuf, Failure> {
+pub(crate) fn build_foreign(place: &compile::Place<'_>, target: &Target) -> Result<PathBuf, Failure> {
     let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
     let mut cargo = compile::command("build", place, target, toolchain);
-    build(cargo.args(["--quiet", "-p", "bench-runner"]), interrupt)
+    build(cargo.args(["--quiet", "-p", "bench-runner"]), place.interrupt)
 }
 
 /// What is missing to build it for a target, and to run it there; and how to get that.
@@ -148,15 +141,12 @@ pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -
 fn build(cargo: &mut Command, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
-    let status = process::run(cargo, BUILD_LIMIT, interrupt, |line| {
+    compile::succeed(cargo, BUILD_LIMIT, interrupt, |line| {
         let message: Value = serde_json::from_str(line).unwrap_or_default();
         if message["target"]["name"] == "bench-runner" {
             program = message["executable"].as_str().map(PathBuf::from).or(program.take());
         }
         Ok(())
     })?;
-    match program {
-        Some(program) if status.success() => Ok(program),
-        _ => Err(Failure::run(format_args!("{status} of `{}`", process::show(cargo)))),
-    }
+    program.ok_or_else(|| Failure::run(format_args!("no program from `{}`", process::show(cargo))))
 }

@@ -11,29 +11,21 @@ const SPEEDS: &str = "GB/s; cold random blocks, or one extent; aligned, one thre
 
 pub(crate) fn summary(run: &Run) -> String {
     let wrap_all = |sentences: Vec<String>| sentences.iter().map(|text| wrap(text)).collect::<Vec<_>>().join("\n");
-    let mut parts = Vec::new();
-    if run.partial {
-        parts.push("PARTIAL: interrupted; what was measured until then:".to_string());
-    }
-    parts.push(wrap_all(verdict::sentences(run)));
-    if let Some(tuning) = run.machine["tuning"].as_str() {
-        parts.push(wrap(&format!("Tuning: {tuning}")));
-    }
-    let speeds = tables::speeds(run).text();
-    if !speeds.is_empty() {
-        parts.push(format!("{speeds}\n{}", wrap(SPEEDS)));
-    }
-    parts.push(tables::memmaps(run).text());
-    let mut losses = tables::losses(run);
+    let (speeds, mut losses) = (tables::speeds(run).text(), tables::losses(run));
     let more = losses.rows.len().saturating_sub(LOSSES);
     losses.rows.truncate(LOSSES);
-    parts.push(losses.text());
-    if more > 0 {
-        parts.push(format!("{more} more lines of the matrix are in report.html."));
-    }
-    parts.push(measure::no_rep(&parts.concat()).to_string());
-    parts.push(tables::foreign(run).text());
-    parts.push(wrap_all(tables::missing(run)));
+    let (partial, losses) = ("PARTIAL: interrupted; what was measured until then:", losses.text());
+    let mut parts = [
+        if run.partial { partial.to_string() } else { String::new() },
+        wrap_all(verdict::sentences(run)),
+        run.machine["tuning"].as_str().map(|tuning| wrap(&format!("Tuning: {tuning}"))).unwrap_or_default(),
+        if speeds.is_empty() { String::new() } else { format!("{speeds}\n{}", wrap(SPEEDS)) },
+        tables::memmaps(run).text(),
+        if more > 0 { format!("{losses}\n\n{more} more lines of the matrix are in report.html.") } else { losses },
+    ]
+    .to_vec();
+    let explained = measure::no_rep(&parts.concat()).to_string();
+    parts.extend([explained, tables::foreign(run).text(), wrap_all(tables::missing(run))]);
     parts.retain(|part| !part.is_empty());
     parts.join("\n\n") + "\n"
 }

@@ -12,14 +12,14 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new<const N: usize>(
+    pub(crate) fn new(
         heading: &'static str,
         words: usize,
-        names: [&str; N],
-        rows: impl IntoIterator<Item = [String; N]>,
+        names: impl IntoIterator<Item = impl ToString>,
+        rows: impl IntoIterator<Item = impl Into<Vec<String>>>,
     ) -> Table {
-        let rows = rows.into_iter().map(Vec::from).collect();
-        Table { heading, names: names.map(str::to_string).into(), words, rows }
+        let names = names.into_iter().map(|name| name.to_string()).collect();
+        Table { heading, names, words, rows: rows.into_iter().map(Into::into).collect() }
     }
 
     /// For a terminal; nothing without rows.

@@ -5,32 +5,34 @@ use std::collections::BTreeMap;
 use bench_runner::protocol::{Kind, LIMIT_COPY, LIMIT_READ};
 use bench_runner::{Op, Reread};
 
-use super::facts::plain;
-use super::race::{Duel, Race};
-use super::results::{Code, Foreign, Line, Row, Run};
+use super::results::{Code, Duel, Foreign, Line, Race, Row, Run, line_of, plain_line};
 use super::table::Table;
+use crate::machine::plain;
 use crate::number::short;
 
 /// Fewer percent are no loss but noise.
 const LOSS: f64 = 0.95;
 
+fn named_speed(row: &Row) -> String {
+    format!("{} {:.1}", row.entrant.name, row.gb_s())
+}
+
 /// The middle of the matrix: each size of each operation.
 pub(super) fn speeds(run: &Run) -> Table {
     let (races, backend) = (run.races(), run.leading_backend());
     let ops = [Op::Copy, Op::Fill, Op::ExtentCopy, Op::ExtentFill, Op::ExtentZeros, Op::Threads];
-    let lines = ops.map(Line::plain).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
-    let along = |line| races.iter().filter(move |race| Line::of(&race.point()) == line);
+    let lines = ops.map(plain_line).map(|plain| [plain, Line { reread: Reread::Yes, ..plain }]);
+    let along = |line| races.iter().filter(move |race| line_of(&race.point()) == line);
     let row = |race: &Race<'_>| {
         let (point, duel) = (race.point(), Duel::new(race, backend)?);
-        let streaming = race.best_peer(true);
         Some([
             point.op.to_string(),
             short(point.size),
             point.reread.to_string(),
-            format!("{:.1}", duel.ours),
-            format!("{} {:.1}", duel.peer, duel.theirs),
+            format!("{:.1}", duel.ours.gb_s()),
+            named_speed(duel.theirs),
             format!("{:.2}", duel.ratio.median),
-            streaming.map(|row| format!("{} {:.1}", row.entrant.name, row.gb_s())).unwrap_or_default(),
+            race.best_peer(true).map(named_speed).unwrap_or_default(),
             race.limit_cell(),
         ])
     };
@@ -60,17 +62,17 @@ pub(crate) fn memmaps(run: &Run) -> Table {
 
 /// Where not to stream: lines of the matrix with the sizes that lose, and the worst loss; the worst line first.
 pub(super) fn losses(run: &Run) -> Table {
-    let mut lost: BTreeMap<Line, Vec<Duel>> = BTreeMap::new();
+    let mut lost: BTreeMap<Line, Vec<Duel<'_>>> = BTreeMap::new();
     for race in run.races() {
         let duel = Duel::new(&race, run.leading_backend()).filter(|duel| duel.ratio.median < LOSS);
-        lost.entry(Line::of(&race.point())).or_default().extend(duel);
+        lost.entry(line_of(&race.point())).or_default().extend(duel);
     }
-    let row = |(Line { op, ends, cache, reread, threads }, duels): (Line, Vec<Duel>)| {
+    let row = |(Line { op, ends, cache, reread, threads, .. }, duels): (Line, Vec<Duel<'_>>)| {
         let worst = duels.iter().min_by(|a, b| a.ratio.median.total_cmp(&b.ratio.median))?;
-        let (first, last) = (short(duels[0].size), short(duels[duels.len() - 1].size));
+        let (first, last) = (short(duels[0].size()), short(duels[duels.len() - 1].size()));
         let sizes = if first == last { first } else { format!("{first} to {last}") };
         let [op, ends, cache, reread] = [op.name(), ends.name(), cache.name(), reread.name()].map(str::to_string);
-        let shown = format!("{:.2} x {}", worst.ratio.median, worst.peer);
+        let shown = format!("{:.2} x {}", worst.ratio.median, worst.peer());
         Some((worst.ratio.median, [op, sizes, ends, cache, reread, threads.to_string(), shown]))
     };
     let mut rows: Vec<_> = lost.into_iter().filter_map(row).collect();
@@ -83,7 +85,7 @@ pub(super) fn limits(run: &Run) -> Table {
     let mut rows = Vec::new();
     for race in run.races().iter().filter(|race| race.point().op == Op::Limits) {
         let copy = race.named(LIMIT_COPY);
-        rows.extend(race.0.iter().map(|&row| {
+        rows.extend(race.0.iter().map(|row| {
             // Who copies reads as much: it can be done as fast as that at least.
             let faster = copy.filter(|copy| row.entrant.name == LIMIT_READ && copy.gb_s() > row.gb_s());
             let (name, by) = (row.entrant.name.clone(), faster.unwrap_or(row));

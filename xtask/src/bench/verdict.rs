@@ -2,19 +2,18 @@
 
 use bench_runner::{Cache, Op, Reread};
 
-use super::race::{DRAW, Duel, duels};
-use super::results::{Line, Run};
+use super::results::{DRAW, Duel, Line, Run, duels, plain_line};
 use crate::number::long;
 
 /// At which sizes it wins, and by how much: the largest that win, with no loss between them.
-fn win(duels: &[Duel], whom: &str) -> Option<(String, String)> {
+fn win(duels: &[Duel<'_>], whom: &str) -> Option<(String, String)> {
     let last = duels.iter().rposition(Duel::wins)?;
     let after_loss = duels[..last].iter().rposition(Duel::loses).map_or(0, |loss| loss + 1);
     let first = after_loss + duels[after_loss..].iter().position(Duel::wins)?;
-    let ratios = |duels: &[Duel]| duels.iter().map(|duel| duel.ratio.median).collect::<Vec<_>>();
+    let ratios = |duels: &[Duel<'_>]| duels.iter().map(|duel| duel.ratio.median).collect::<Vec<_>>();
     // Where it loses again, it ends.
     let worst_above = duels[last..].iter().filter(|duel| duel.loses()).map(|duel| duel.ratio.median).reduce(f64::min);
-    let (from, to) = (long(duels[first].size), long(duels[last].size));
+    let (from, to) = (long(duels[first].size()), long(duels[last].size()));
     let (sizes, ratios, above) = match worst_above {
         None => (format!("from {from} up"), ratios(&duels[first..]), String::new()),
         Some(worst) => {
@@ -30,7 +29,7 @@ fn win(duels: &[Duel], whom: &str) -> Option<(String, String)> {
 /// The verdict: sentences, the most important first.
 pub(crate) fn sentences(run: &Run) -> Vec<String> {
     let mut sentences = Vec::new();
-    let plain = Line::plain(Op::Copy);
+    let plain = plain_line(Op::Copy);
     let copies = duels(run, plain);
     if !copies.is_empty() {
         sentences.push(copy_sentence(&copies, &duels(run, Line { reread: Reread::Yes, ..plain })));
@@ -39,7 +38,7 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
     if let Some((sizes, by)) = win(&hot_source, "the best ordinary copy") {
         sentences.push(format!("Copies of a source that is in the cache win {sizes}: {by}"));
     }
-    let fills = duels(run, Line::plain(Op::Fill));
+    let fills = duels(run, plain_line(Op::Fill));
     match win(&fills, "the best ordinary fill") {
         Some((sizes, by)) => sentences.push(format!("Fills of memory that is not in the cache win {sizes}: {by}")),
         None if fills.is_empty() => {}
@@ -49,9 +48,9 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
     }
     // Where one extent is written, some CPUs' string instructions stop reading its lines first.
     for race in run.races().iter().filter(|race| race.point().op.is_extent()) {
-        let beyond_noise = |duel: &Duel| duel.ratio.median < 1.0 - DRAW && duel.ratio.high < 1.0;
+        let beyond_noise = |duel: &Duel<'_>| duel.ratio.median < 1.0 - DRAW && duel.ratio.high < 1.0;
         if let Some(duel) = Duel::new(race, run.leading_backend()).filter(beyond_noise) {
-            let (op, size, peer, times) = (race.point().op, long(duel.size), &duel.peer, 1.0 / duel.ratio.median);
+            let (op, size, peer, times) = (race.point().op, long(duel.size()), duel.peer(), 1.0 / duel.ratio.median);
             sentences.push(format!(
                 "{op} of {size}: {peer} is faster than streaming stores, by more than noise: {times:.2} x."
             ));
@@ -66,16 +65,16 @@ pub(crate) fn sentences(run: &Run) -> Vec<String> {
     sentences
 }
 
-fn copy_sentence(copies: &[Duel], reread: &[Duel]) -> String {
+fn copy_sentence(copies: &[Duel<'_>], reread: &[Duel<'_>]) -> String {
     let Some((sizes, by)) = win(copies, "the best ordinary copy") else {
-        let largest = long(copies[copies.len() - 1].size);
+        let largest = long(copies[copies.len() - 1].size());
         return format!(
             "On this machine streaming copies win at no size measured, up to {largest}: use ordinary ones there."
         );
     };
     let condition = match (reread.iter().rfind(|duel| duel.loses()), reread.last()) {
-        (Some(loss), Some(last)) if loss.size < last.size => {
-            format!(" within {} of further writing", long(loss.size))
+        (Some(loss), Some(last)) if loss.size() < last.size() => {
+            format!(" within {} of further writing", long(loss.size()))
         }
         (Some(_), _) => " (re-read at once, they lose at every size measured)".to_string(),
         (None, Some(_)) => " (and even then they do not lose)".to_string(),

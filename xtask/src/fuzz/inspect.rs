@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use memmap_template::{Kernel, PageSize};
 
-use crate::arch::Arch;
+use crate::arch::{Arch, Knob, StructPages};
 use crate::failure::Failure;
 use crate::inspect::{Options, describe};
 use crate::interrupt::Interrupt;
-use crate::knobs::{Knob, StructPages};
 
 /// Bytes that say how to read the rest.
 const HEADER: usize = 8;

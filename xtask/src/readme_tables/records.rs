@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::bench::json;
+use crate::bench::files;
 use crate::bench::results::Run;
+use crate::cargo::workspace;
 use crate::failure::Failure;
 use crate::integrations::Measured;
 use crate::rebind::results::Document;
@@ -15,7 +16,6 @@ const LIST: &str = "shown.toml";
 
 /// A folder of records.
 pub(super) struct Record {
-    pub(super) path: PathBuf,
     /// As the README links to it.
     pub(super) folder: String,
     /// What its machine is called.
@@ -26,20 +26,21 @@ pub(super) struct Record {
 impl Record {
     /// What `rebind` has written.
     pub(super) fn rebind(&self) -> Result<Document, Failure> {
-        let path = self.path.join("rebind.json");
+        let path = workspace().join(&self.folder).join("rebind.json");
         let text = text(&path, &format!("; make it with `cargo xtask rebind --json {}`", path.display()))?;
         serde_json::from_str(&text).map_err(|error| wrong(&path, error))
     }
 
     /// What an integration has measured, if it was measured there.
     pub(super) fn integration(&self, name: &str) -> Result<Option<Measured>, Failure> {
-        let path = self.path.join("integrations").join(format!("{name}.json"));
+        let path = workspace().join(&self.folder).join(format!("integrations/{name}.json"));
         if path.exists() { Measured::read(&path).map(Some) } else { Ok(None) }
     }
 }
 
 /// The newest record of each machine, in the order of their names.
-pub(super) fn read(records: &Path) -> Result<Vec<Record>, Failure> {
+pub(super) fn read() -> Result<Vec<Record>, Failure> {
+    let records = workspace().join("records");
     let list = records.join(LIST);
     let newest = newest(&text(&list, "")?).map_err(|why| wrong(&list, why))?;
     let read = newest.into_iter().map(|(name, machine)| {
@@ -47,8 +48,8 @@ pub(super) fn read(records: &Path) -> Result<Vec<Record>, Failure> {
         let results = path.join("results.json");
         let make = format!("cargo xtask bench-matrix --out {}", path.display());
         let text = text(&results, &format!("; make it with `{make}`, or take it out of {LIST}"))?;
-        let run = json::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", results.display())))?;
-        Ok(Record { path, folder: format!("records/{name}"), machine, run })
+        let run = files::read(&text).map_err(|error| Failure::input(format_args!("{} {error}", results.display())))?;
+        Ok(Record { folder: format!("records/{name}"), machine, run })
     });
     read.collect()
 }
@@ -101,10 +102,9 @@ pub(super) mod tests {
     /// A record of what was once written, on a machine that is called so.
     pub(crate) fn record(machine: &str) -> Record {
         Record {
-            path: PathBuf::new(),
             folder: format!("records/{machine}-2026-01-31"),
             machine: machine.to_string(),
-            run: json::read(include_str!("../bench/fixed.json")).unwrap(),
+            run: files::read(include_str!("../bench/fixed.json")).unwrap(),
         }
     }
 

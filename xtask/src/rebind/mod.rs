@@ -2,7 +2,6 @@
 
 mod measure;
 mod options;
-mod prefault;
 mod report;
 pub(crate) mod results;
 
@@ -83,7 +82,7 @@ fn settle(largest: &Experiment, progress: &Progress, interrupt: &Interrupt) -> R
     for _ in 0..largest.memmaps() {
         interrupt.check()?;
         let mut memory = largest.map()?;
-        prefault::touch(memory.memory());
+        measure::touch(memory.memory());
         held.push(memory);
     }
     Ok(())

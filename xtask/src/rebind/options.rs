@@ -7,11 +7,10 @@ use clap::{ArgAction, value_parser};
 use memmap_template::namespace::{MapMode, Mode, Namespace, NamespaceError, PageMap};
 use memmap_template::{AddressModel, Config, Kernel, MemmapInit, STRUCT_PAGE_SIZE, Strategy};
 
-use super::prefault::Prefault;
-use crate::arch::Distro;
+use super::measure::Prefault;
+use crate::arch::{Distro, StructPages};
 use crate::args::{self, Json, yes_or_no};
 use crate::failure::Failure;
-use crate::knobs::{self, StructPages};
 use crate::number::size;
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -96,17 +95,17 @@ impl Options {
     }
 
     fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
-        let Options { distro, size, struct_pages: StructPages { struct_page, with }, .. } = self;
-        let mut preset = knobs::preset(distro.arch.preset(distro.page_size)?, *struct_page, with)?;
+        let Options { distro, size, struct_pages, .. } = self;
+        let (mut preset, struct_page) = (struct_pages.preset(distro.arch, distro.page_size)?, struct_pages.struct_page);
         let mut namespace = Namespace::new(*size, BASE / distro.page_size.bytes(), mode);
         namespace.map = self.map;
         (namespace.page_size, namespace.align) = (distro.page_size, args::align(distro.page_size, distro.align)?);
-        namespace.struct_page_size = *struct_page;
+        namespace.struct_page_size = struct_page;
         // How the kernel sets space aside for a memmap on the device. That of 6.1 is the last one, 6.1.12 or later, unless only an earlier one
         // would take such struct pages.
         namespace.page_map = match distro.kernel {
             _ if self.nvdimm_kmsan => PageMap::Overridden,
-            Kernel::V6_1 if *struct_page > STRUCT_PAGE_SIZE => PageMap::Bytes128,
+            Kernel::V6_1 if struct_page > STRUCT_PAGE_SIZE => PageMap::Bytes128,
             _ => PageMap::Bytes64,
         };
         let layout = namespace.layout().map_err(|error| match error {

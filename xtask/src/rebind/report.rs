@@ -9,29 +9,23 @@ use memmap_template::namespace::Mode;
 use super::measure::Experiment;
 use super::options::Options;
 use super::results::{Document, Row};
+use crate::arch::Distro;
+use crate::bench::table::Table;
 use crate::machine::Machine;
 use crate::number::human;
 use crate::stats::Summary;
 
 pub(super) fn before(options: &Options, machine: &Machine, experiments: &[Experiment]) -> String {
     let Experiment { init, streamer, .. } = &experiments[0];
+    let (Machine { cpu, cores, kernel: running, libc, .. }, Options { map, rebinds, .. }) = (machine, options);
+    let Distro { arch, page_size, kernel, .. } = &options.distro;
+    let (backend, tuning) = (streamer.backend(), bench_runner::machine::tuning());
+    let memory = machine.memory_bytes.map_or_else(|| "unknown".to_string(), human);
+    let (struct_page, size) = (init.struct_page_size(), human(options.size));
     let mut text = format!(
-        "machine: {}, {} cores, {} memory, {}, {}\nbackend: {}\ntuning: {}\n\
-         memmap of kernel {} on {}, pages of {}, {}-byte struct pages, namespace of {}, map={}, {} rebinds:\n",
-        machine.cpu,
-        machine.cores,
-        machine.memory_bytes.map_or_else(|| "unknown".to_string(), human),
-        machine.kernel,
-        machine.libc,
-        streamer.backend(),
-        bench_runner::machine::tuning(),
-        options.distro.kernel,
-        options.distro.arch,
-        options.distro.page_size,
-        init.struct_page_size(),
-        human(options.size),
-        options.map,
-        options.rebinds
+        "machine: {cpu}, {cores} cores, {memory} memory, {running}, {libc}\nbackend: {backend}\ntuning: {tuning}\n\
+         memmap of kernel {kernel} on {arch}, pages of {page_size}, {struct_page}-byte struct pages, \
+         namespace of {size}, map={map}, {rebinds} rebinds:\n"
     );
     for Experiment { mode, init, .. } in experiments {
         text += &format!("  {mode}: {} struct pages from pfn {:#x} on", init.pages(), init.first_pfn());
@@ -61,7 +55,7 @@ const COLUMNS: [Column; 12] = [
     ("init", "initialisation in the first binding, ms", |row| format!("{:.0}", row.first.init_ms)),
     ("mean", "of the rebinds, ms, as are median and min..max", |row| format!("{:.2}", row.rebind_ms.mean)),
     ("vs slow", "of the means, as the patch's author has it: negative is better", |row| {
-        row.reduction.filter(|less| *less != 0.0).map(percent).unwrap_or_default()
+        row.reduction.filter(|less| *less != 0.0).map(|less| format!("{:+.1} %", -less * 100.0)).unwrap_or_default()
     }),
     ("median", "", |row| format!("{:.2}", row.rebind_ms.median)),
     ("min..max", "", |row| format!("{:.0}..{:.0}", row.rebind_ms.min, row.rebind_ms.max)),
@@ -126,13 +120,8 @@ fn table(rows: &[Row], with_published: bool) -> String {
         }
     }
     let kept: Vec<_> = (0..COLUMNS.len()).filter(|&at| lines.iter().any(|line| !line[at].is_empty())).collect();
-    let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::ASCII_MARKDOWN).set_header(kept.iter().map(|&at| COLUMNS[at].0));
-    table.add_rows(lines.iter().map(|line| kept.iter().map(|&at| &line[at]).collect::<Vec<_>>()));
-    for column in table.column_iter_mut().skip(2) {
-        column.set_cell_alignment(comfy_table::CellAlignment::Right);
-    }
-    let mut text = format!("{table}\n\n");
+    let cells = lines.iter().map(|line| kept.iter().map(|&at| line[at].clone()).collect::<Vec<_>>());
+    let mut text = Table::new("", 2, kept.iter().map(|&at| COLUMNS[at].0), cells).text() + "\n\n";
     for (name, meaning, _) in kept.iter().map(|&at| COLUMNS[at]).filter(|(_, meaning, _)| !meaning.is_empty()) {
         text += &format!("{name}: {meaning}\n");
     }
@@ -146,11 +135,6 @@ fn table(rows: &[Row], with_published: bool) -> String {
         text += &format!("{SOURCE}\n");
     }
     text
-}
-
-/// A reduction, as the patch's author writes it.
-fn percent(reduction: f64) -> String {
-    format!("{:+.1} %", -reduction * 100.0)
 }
 
 #[cfg(test)]

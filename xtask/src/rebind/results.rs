@@ -10,7 +10,7 @@ use memmap_template::{MemmapInit, Strategy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::prefault::Prefault;
+use super::measure::Prefault;
 use crate::stats::Summary;
 
 /// A strategy on a number of threads.
@@ -175,9 +175,11 @@ pub(super) fn gb_s_of_ordinary(rows: &[Row]) -> Summary {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use memmap_template::{AddressModel, Config, Kernel, MemoryType, PfnRange, Pgmap, Preset};
+    use clap::CommandFactory;
 
+    use super::super::options::Options;
     use super::*;
+    use crate::args;
 
     /// Of 2^20 pages in compounds of 512, which take 4 ms to fill.
     pub(crate) fn row(strategy: Strategy, rebinds: &[f64], slow: Option<f64>) -> Row {
@@ -185,16 +187,12 @@ pub(super) mod tests {
     }
 
     fn with(strategy: Strategy, times: Times, slow: Option<f64>, dedup: bool) -> Row {
-        let mut pgmap = Pgmap::new(0x1000, MemoryType::Generic);
-        pgmap.vmemmap_shift = 9;
-        let range = PfnRange { start_pfn: 1 << 20, nr_pages: 1 << 20 };
-        let config = Config::new(Kernel::V7_1, pgmap, range, AddressModel::Vmemmap { base: 0xffd4 << 48 });
-        let mut kconfig = Preset::X86_64_DISTRO.kconfig;
-        kconfig.optimize_dax_vmemmap = dedup;
-        let init = MemmapInit::with_kconfig(config, kconfig).unwrap();
+        let args = format!("rebind --map mem --size 4GiB --dedup {}", if dedup { "yes" } else { "no" });
+        let options: Options = args::options(&Options::command().get_matches_from(args.split(' ')));
+        let init = &options.memmaps(Mode::Devdax).unwrap()[0];
         let times = Times { fills: vec![4.0; times.rebinds.len()], ordinary: vec![8.0], ..times };
         let way = Way { strategy, threads: NonZeroUsize::MIN };
-        Row::new(Mode::Devdax, &init, way, &times, slow.map(|ms| Summary::of(&[ms])))
+        Row::new(Mode::Devdax, init, way, &times, slow.map(|ms| Summary::of(&[ms])))
     }
 
     #[test]

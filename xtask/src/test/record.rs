@@ -10,7 +10,7 @@ use super::this_machine::THIS_MACHINE;
 use crate::failure::{Failure, read};
 use crate::machine::Machine;
 use crate::output::Output;
-use crate::readme_tables::marks;
+use crate::readme_tables;
 use crate::targets::WINE_NAME;
 
 const HEADER: &str = "| executed on | target | backends, best first | tests | first | last |";
@@ -34,7 +34,7 @@ pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], too
         table += &format!("| {what} | {cpu} | {tests} | {} |\n", took.as_secs_f64().round());
     }
     table += &format!("\n{}; {} CPUs of {}.\n", minutes(took), machine.cores, machine.cpu);
-    rewrite(&workspace.join("TESTING.md"), |text| marks::replace(text, name, &table))
+    rewrite(&workspace.join("TESTING.md"), |text| readme_tables::replace(text, name, &table))
 }
 
 fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<(), Failure> {

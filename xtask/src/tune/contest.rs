@@ -1,4 +1,4 @@
-//! Tunings in turn, a lap each.
+//! Tunings with some of their values changed, and contests between them: a lap each in turn.
 
 use std::iter::zip;
 use std::time::{Duration, Instant};
@@ -13,6 +13,24 @@ use crate::stats::Estimate;
 
 /// Fewest rounds of a contest, however little time there is.
 const ROUNDS: usize = 5;
+/// The largest value: nothing that is measured is as long.
+pub(super) const NEVER: usize = 1 << 30;
+
+/// A tuning with other values, as the library reads them: `key=value`. For the rest of the process: a few hundred of them are made.
+pub(super) fn with(tuning: &Tuning, changes: &str) -> &'static Tuning {
+    let key = |word: &str| word.split('=').next().map(str::to_string);
+    let text = tuning.to_string();
+    let kept = text.split(' ').filter(|word| changes.split(' ').all(|change| key(change) != key(word)));
+    let words: Vec<_> = kept.chain([changes]).collect();
+    Box::leak(Box::new(words.join(" ").parse().expect("values of the right ranges")))
+}
+
+/// The values of some keys, as `with` takes them.
+pub(super) fn values(tuning: &Tuning, keys: &[&str]) -> String {
+    let text = tuning.to_string();
+    let words = text.split(' ').filter(|word| word.split_once('=').is_some_and(|(key, _)| keys.contains(&key)));
+    words.collect::<Vec<_>>().join(" ")
+}
 
 pub(super) struct Judge<'a> {
     pub(super) sides: Sides,

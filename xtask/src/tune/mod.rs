@@ -1,14 +1,12 @@
 //! `cargo xtask tune`: which sizes and distances suit this machine.
 //!
-//! Three parts: how fast each copy loop is at each size (`loops`); from which sizes on it pays to stream (`thresholds`); and whether what
-//! was found beats what is in use (`verdict`). Whoever is compared takes turns, lap by lap, over the same memory (`contest`).
+//! Three parts: how fast each copy loop is at each size (`loops`); from which sizes on it pays to stream, and whether what
+//! was found beats what is in use (`thresholds`). Whoever is compared takes turns, lap by lap, over the same memory (`contest`).
 
 mod contest;
-mod knobs;
 mod loops;
 mod report;
 mod thresholds;
-mod verdict;
 
 use std::time::Duration;
 
@@ -23,8 +21,7 @@ use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::progress::Progress;
 use crate::{backend, memory};
-use contest::Judge;
-use knobs::Knobs;
+use contest::{Judge, values, with};
 use report::Findings;
 
 /// The shares of the time that the parts get.
@@ -70,10 +67,13 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     memory::require(Sides::cost(), "copying from one part of the memory to another")?;
     let output = json.create()?;
     let machine = Machine::read();
-    let in_use = Tuning::active();
-    args::say(&report::before(&machine, streamer.backend(), in_use, seconds))?;
+    let (Machine { cpu, cores, kernel, .. }, backend) = (&machine, streamer.backend());
+    let in_use_by_name = bench_runner::machine::tuning();
+    args::say(&format!(
+        "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {in_use_by_name}\nmeasuring for {seconds} seconds\n\n"
+    ))?;
 
-    let progress = Progress::new(loops::contests() + thresholds::contests() + verdict::CONTESTS);
+    let progress = Progress::new(loops::contests() + thresholds::contests() + thresholds::CONTESTS);
     progress.start("touching the memory");
     let sides = Sides::new().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
     progress.prepared();
@@ -83,13 +83,14 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     judge.budget = share(LOOPS, loops::contests());
     let loops = loops::measure(&mut judge)?;
     judge.budget = share(THRESHOLDS, thresholds::contests());
-    let knobs = Knobs::of(in_use);
-    let found = thresholds::find(&mut judge, Knobs { copy: loops::best(&loops), ..knobs })?;
-    judge.budget = share(VERDICT, verdict::CONTESTS);
-    let groups = verdict::compare(&mut judge, knobs, found)?;
+    // Equal to what is made of its text.
+    let in_use = with(Tuning::active(), "");
+    let found = thresholds::find(&mut judge, with(in_use, &values(loops::best(&loops), &loops::KEYS)))?;
+    judge.budget = share(VERDICT, thresholds::CONTESTS);
+    let groups = thresholds::compare(&mut judge, in_use, found)?;
     drop(progress);
 
-    let recommended = verdict::recommended(knobs, found, &groups);
+    let recommended = thresholds::recommended(in_use, found, &groups);
     let findings = Findings { page_mode: page_mode("self"), loops, found, groups, recommended };
-    args::write_and_say(output, &findings.document(&machine, streamer.backend(), in_use), &findings.text())
+    args::write_and_say(output, &findings.document(&machine, backend, Tuning::active()), &findings.text())
 }

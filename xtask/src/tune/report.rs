@@ -3,29 +3,18 @@
 use memcpy_streaming::{Backend, Prefetch, Tuning};
 use serde_json::{Value, json};
 
-use super::knobs::{CopyLoop, Knobs};
 use super::loops::{SIZES, Speeds};
-use super::verdict::Group;
+use super::thresholds::Group;
 use crate::bench::table::Table;
 use crate::machine::Machine;
 use crate::number::short;
 
-pub(super) fn before(machine: &Machine, backend: Backend, in_use: &Tuning, seconds: u32) -> String {
-    format!(
-        "{}, {} CPUs, {}; backend {backend}\nin use: {in_use} ({})\nmeasuring for {seconds} seconds\n\n",
-        machine.cpu,
-        machine.cores,
-        machine.kernel,
-        in_use.cpu().map_or("no line of the table".to_string(), |cpu| format!("the line of {cpu}")),
-    )
-}
-
 pub(super) struct Findings {
     pub(super) page_mode: String,
     pub(super) loops: Vec<Speeds>,
-    pub(super) found: Knobs,
+    pub(super) found: &'static Tuning,
     pub(super) groups: Vec<Group>,
-    pub(super) recommended: Option<Knobs>,
+    pub(super) recommended: Option<&'static Tuning>,
 }
 
 impl Findings {
@@ -33,28 +22,26 @@ impl Findings {
     pub(super) fn text(&self) -> String {
         let Findings { page_mode, loops, found, groups, recommended } = self;
         let mut text = format!(
-            "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{}\n\nfound: {}\n\n",
-            loop_table(loops),
-            found.text()
+            "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{}\n\nfound: {found}\n\n",
+            loop_table(loops)
         );
-        if groups.iter().any(|group| !group.rows.is_empty()) {
-            text += "What was found against what is in use (95 % limits)\n";
-            text += &format!("{}\n\n", gain_table(groups));
-        }
         let (better, others): (Vec<_>, Vec<_>) =
             groups.iter().filter(|group| !group.rows.is_empty()).partition(|group| group.is_better());
+        if better.len() + others.len() > 0 {
+            text += &format!("What was found against what is in use (95 % limits)\n{}\n\n", gain_table(groups));
+        }
         for group in others {
             let name = group.name();
             text += &format!("{name}: not better than what is in use by more than the noise; left as they are\n");
         }
-        let Some(knobs) = recommended else { return text + "recommended: nothing; keep what is in use\n" };
-        let (names, as_text) = (better.iter().map(|group| group.name()).collect::<Vec<_>>().join(", "), knobs.text());
+        let Some(tuning) = recommended else { return text + "recommended: nothing; keep what is in use\n" };
+        let names = better.iter().map(|group| group.name()).collect::<Vec<_>>().join(", ");
         text + &format!(
-            "recommended ({names}): {as_text}\n\n\
+            "recommended ({names}): {tuning}\n\n\
              For a program, without a new release of the crate: Tuning::from_env, with\n  \
-             MEMCPY_STREAMING_TUNING=\"{as_text}\"\n\
+             MEMCPY_STREAMING_TUNING=\"{tuning}\"\n\
              The line for memcpy-streaming/src/arch/x86/tuned.rs, with the folder of records/ that shows it:\n{}",
-            line(*knobs)
+            line(tuning)
         )
     }
 
@@ -64,8 +51,8 @@ impl Findings {
             "backend": backend.name(),
             "cpu": in_use.cpu(),
             "in_use": in_use.to_string(),
-            "found": self.found.text(),
-            "recommended": self.recommended.map(Knobs::text),
+            "found": self.found.to_string(),
+            "recommended": self.recommended.map(Tuning::to_string),
             "loops": self.loops.iter().map(|one| json!({
                 "loop": loop_name(one.copy),
                 "sizes": SIZES,
@@ -85,34 +72,31 @@ impl Findings {
 }
 
 fn loop_table(loops: &[Speeds]) -> String {
-    let sizes = SIZES.map(|size| short(size as u64));
-    let names: Vec<&str> = ["loop"].into_iter().chain(sizes.iter().map(String::as_str)).collect();
-    let names: [&str; SIZES.len() + 1] = names.try_into().expect("as many");
-    let rows = loops.iter().map(|one| {
-        let mut cells = [loop_name(one.copy)].into_iter().chain(one.at.map(|speed| format!("{speed:.2}")));
-        names.map(|_| cells.next().unwrap_or_default())
-    });
-    Table::new("", 1, names, rows).text()
+    let names = ["loop".to_string()].into_iter().chain(SIZES.map(|size| short(size as u64)));
+    let row = |one: &Speeds| -> Vec<_> {
+        [loop_name(one.copy)].into_iter().chain(one.at.map(|speed| format!("{speed:.2}"))).collect()
+    };
+    Table::new("", 1, names, loops.iter().map(row)).text()
 }
 
-fn loop_name(copy: CopyLoop) -> String {
-    match (copy.pages, copy.prefetch) {
+fn loop_name(copy: &Tuning) -> String {
+    match (copy.pages(), copy.prefetch()) {
         (1, Prefetch::None) => "plain".to_string(),
-        (1, prefetch) => format!("{prefetch}, {} ahead", copy.ahead),
+        (1, prefetch) => format!("{prefetch}, {} ahead", copy.ahead()),
         (pages, _) => format!("{pages} pages in turn"),
     }
 }
 
 fn gain_table(groups: &[Group]) -> String {
-    let rows = groups.iter().flat_map(|group| &group.rows).map(|(work, gain)| {
-        let times = format!("{:.2} ({:.2}..{:.2})", gain.median, gain.low, gain.high);
-        [work.to_string(), short(work.size as u64), times]
-    });
+    let rows = groups
+        .iter()
+        .flat_map(|group| &group.rows)
+        .map(|(work, gain)| [work.to_string(), short(work.size as u64), gain.to_string()]);
     Table::new("", 3, ["what", "size", "times as fast"], rows).text()
 }
 
 /// A line of the table, for this CPU as Linux numbers it.
-fn line(knobs: Knobs) -> String {
+fn line(tuning: &Tuning) -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let fact = |name: &str| {
         let mut facts = info.lines().filter_map(|line| line.split_once(':'));
@@ -129,8 +113,8 @@ fn line(knobs: Knobs) -> String {
          tuning: Tuning {{\n            cpu: Some(\"NAME\"),\n"
     );
     // The fields have the names of the keys, and the variants of Prefetch those of its values.
-    for (key, value) in knobs.text().split(' ').filter_map(|word| word.split_once('=')) {
-        let value = if key == "prefetch" { format!("Prefetch::{:?}", knobs.copy.prefetch) } else { value.to_string() };
+    for (key, value) in tuning.to_string().split(' ').filter_map(|word| word.split_once('=')) {
+        let value = if key == "prefetch" { format!("Prefetch::{:?}", tuning.prefetch()) } else { value.to_string() };
         line += &format!("            {}: {value},\n", key.replace('-', "_"));
     }
     line + "        },\n    },\n"

@@ -1,21 +1,22 @@
 //! `cargo xtask memmap inspect`: a raw memmap, ours or a kernel's, in words for people.
 
-mod listing;
-
 use std::cmp::Reverse;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::{ArgMatches, Command, CommandFactory};
-use memmap_template::inspect::{Reader, Violation};
+use memmap_template::inspect::{Info, Kind, Page, Reader, Violation};
 use memmap_template::{Kernel, PageSize};
 
-use crate::arch::Arch;
+use crate::arch::{Arch, StructPages};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::knobs::{self, StructPages};
 use crate::number::number;
 use crate::{args, memory};
+
+/// Pages decoded between two looks at whether the person wants to stop.
+const CHUNK: u64 = 1 << 20;
 
 const OUTER_EXAMPLES: &str = "Examples:\n  \
     cargo xtask memmap inspect devdax.memmap      what is in it, and the first page that is not as it should be\n  \
@@ -80,8 +81,7 @@ impl Options {
             None => vec![Arch::Arm64],
         };
         let readers = arches.into_iter().map(|arch| {
-            let StructPages { struct_page, with } = &self.struct_pages;
-            let preset = knobs::preset(arch.preset(page_size)?, *struct_page, with)?;
+            let preset = self.struct_pages.preset(arch, page_size)?;
             if let Some(nid) = self.nid.filter(|nid| nid >> preset.flags.node_width > 0) {
                 let last = (1_u32 << preset.flags.node_width) - 1;
                 return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
@@ -128,8 +128,8 @@ pub(crate) fn describe(
     let kernels = options.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
     let judged = judge(readers, kernels, memmap, interrupt)?;
     let text = match options.page {
-        Some(page) => listing::one(&judged.reader, memmap, page)?,
-        None => listing::all(&judged, memmap, options.lines, interrupt)?,
+        Some(page) => one(&judged.reader, memmap, page)?,
+        None => all(&judged, memmap, options.lines, interrupt)?,
     };
     Ok((text, judged.violation))
 }
@@ -178,11 +178,78 @@ fn judge(
     Ok(Judged { arch, reader, kernels: vec![reader.kernel], violation: Some(violation) })
 }
 
+/// All pages, equal neighbours on one line, at most `lines` lines of them.
+fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interrupt) -> Result<String, Failure> {
+    let Judged { arch, reader, kernels, .. } = judged;
+    let pages = reader.pages(memmap);
+    let size = reader.kconfig.struct_page_size();
+    let names = kernels.iter().map(|kernel| kernel.name()).collect::<Vec<_>>().join(" or ");
+    let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {names} on {arch}\n");
+    let (mut counts, mut runs, mut last) = ([0_u64; 4], 0, None);
+    // Where runs of equal pages begin: one more than there are lines, which says where the last one ends.
+    let mut starts: Vec<(u64, Page)> = Vec::new();
+    for index in 0..pages {
+        if index % CHUNK == 0 {
+            interrupt.check()?;
+        }
+        let Some(page) = reader.page(memmap, index) else { break };
+        counts[page.kind as usize] += 1;
+        if last.replace(page) != Some(page) {
+            runs += 1;
+            if runs - 1 <= lines {
+                starts.push((index, page));
+            }
+        }
+    }
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([pages]);
+    for ((start, page), end) in starts.iter().zip(ends).take(lines as usize) {
+        text += &line(*start, end, page);
+    }
+    if runs > lines {
+        let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);
+    }
+    let [blank, single, head, tail] =
+        [Kind::Blank, Kind::Single, Kind::Head, Kind::Tail].map(|kind| counts[kind as usize]);
+    let _ = writeln!(text, "{single} single pages, {head} heads, {tail} tails, {blank} not initialised");
+    Ok(text)
+}
+
+fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, Failure> {
+    let last = reader.pages(memmap) - 1;
+    let beyond = || Failure::input(format_args!("--page {index} is beyond the last page, {last}"));
+    let mut text = line(index, index + 1, &reader.page(memmap, index).ok_or_else(beyond)?);
+    let size = reader.kconfig.struct_page_size() as usize;
+    for (word, bytes) in memmap[index as usize * size..][..size].chunks_exact(8).enumerate() {
+        let value = u64::from_ne_bytes(bytes.try_into().expect("chunks of 8 bytes"));
+        let _ = writeln!(text, "  word {word:2}: {value:016x}");
+    }
+    Ok(text)
+}
+
+/// Equal pages from `start` to `end`.
+fn line(start: u64, end: u64, page: &Page) -> String {
+    let range = if end - start > 1 { format!("{start}..{}", end - 1) } else { start.to_string() };
+    if page.kind == Kind::Blank {
+        return format!("{range:>17}  not initialised\n");
+    }
+    let kind = format!("{:?}", page.kind).to_lowercase();
+    let info = match page.info {
+        Info::Pgmap(address) => format!("pgmap {address:#x}"),
+        Info::Pointer(address) => format!("head at {address:#x}"),
+        Info::Mask(order) => format!("mask for order {order}"),
+        other => format!("{other:?}"),
+    };
+    let order = page.order.map_or("".to_string(), |order| format!("order {order}"));
+    format!(
+        "{range:>17}  {kind:<6} {order:<8}  zone {} node {} refcount {} mapcount {} flags {:016x}  {info}\n",
+        page.zone, page.nid, page.refcount, page.mapcount, page.flags
+    )
+}
+
 /// The whole file.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |error: io::Error| {
-        Failure::input(format_args!("cannot read `{}`: {error}; name a file with a raw memmap", path.display()))
-    };
+    let shown = path.display();
+    let cannot = |error| Failure::input(format_args!("cannot read `{shown}`: {error}; name a file with a raw memmap"));
     let found = fs::metadata(path).map_err(cannot)?;
     if !found.is_file() {
         return Err(cannot(io::Error::other("it is no regular file")));
