@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::{ArgMatches, CommandFactory};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -24,16 +24,18 @@ pub(crate) const NAMES: [&str; 6] = ["allocator", "arrow", "direct-io", "redb", 
 /// Of what the programs write.
 const SCHEMA: u64 = 1;
 
-const LONG_ABOUT: &str = "Builds and tests the programs in the folder integrations: redb, vm-memory, arrow, SQLite and others with this library in them. \
-    They are a workspace of their own, whose crates are downloaded at first.\n\n\
-    --measure then measures each beside what one would have without us, for about a minute, and prints a table. Close other programs.";
-
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask integrations                                    builds and tests all of them; some minutes the first time\n  \
     cargo xtask integrations redb --measure                     one of them, and a table of it\n  \
     cargo xtask integrations --measure --record records/NAME    all of them, for the tables of the READMEs";
 
-#[derive(Args)]
+/// Other people's programs with this library in them: builds, tests, measures
+///
+/// They are in the folder integrations: redb, vm-memory, arrow, SQLite and others. They are a workspace of their own, whose crates are downloaded at first.
+///
+/// --measure then measures each beside what one would have without us, for about a minute, and prints a table. Close other programs.
+#[derive(clap::Parser)]
+#[command(name = "integrations", after_help = EXAMPLES)]
 struct Options {
     /// This one only [default: all]
     #[arg(value_parser = NAMES)]
@@ -47,9 +49,7 @@ struct Options {
 }
 
 pub(crate) fn command() -> clap::Command {
-    let command = clap::Command::new("integrations");
-    let command = command.about("Other people's programs with this library in them: builds, tests, measures");
-    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// What a program has measured, and where.
@@ -97,7 +97,7 @@ impl Measured {
 }
 
 pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
-    let Options { name, measure: is_measured, record } = Options::from_arg_matches(&matches).map_err(Failure::input)?;
+    let Options { name, measure: is_measured, record } = crate::args::options(&matches);
     if let Some(folder) = record.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(Failure::input(format_args!(
             "--record {}: no such folder; it is this machine's in records, which `cargo xtask bench-matrix --out` makes",
