@@ -14,7 +14,7 @@ use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
 use bench_runner::{Point, machine};
 use memcpy_streaming::{Backend, Tuning};
 use peers::Peer;
-use races::{Field, Race};
+use races::{Race, Start};
 
 fn main() -> io::Result<()> {
     // The person's choice of a backend and of a tuning comes through the environment: perhaps to another machine.
@@ -105,7 +105,7 @@ impl Session {
             "none" => (&[][..], false),
             _ => return Err(format!("no peers are called {peers}")),
         };
-        let race = Race::new(&point, &Field { backends: &backends, peers, limit }, arena)?;
+        let race = Start { point, backends: &backends, peers, limit, arena, race: Race::default() }.race()?;
         let mut lines: Vec<_> = race.entrants.iter().map(Entrant::line).collect();
         lines.push(format!("{READY}\t{}", race.bytes));
         self.race = Some(race);

@@ -3,7 +3,8 @@
 use std::iter::zip;
 use std::time::{Duration, Instant};
 
-use bench_runner::work::{Sides, Work};
+use bench_runner::places::Arena;
+use bench_runner::work::Work;
 use memcpy_streaming::{Streamer, Tuning};
 
 use crate::failure::Failure;
@@ -15,7 +16,7 @@ use crate::stats::Estimate;
 const ROUNDS: usize = 5;
 
 pub(super) struct Judge<'a> {
-    pub(super) sides: Sides,
+    pub(super) sides: Arena,
     pub(super) streamer: Streamer,
     /// The time of each contest.
     pub(super) budget: Duration,
