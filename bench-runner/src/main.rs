@@ -47,7 +47,10 @@ impl Session {
             "hello" => Ok(self.hello()),
             "arena" => self.arena(rest),
             "race" => self.start(rest),
-            "round" => self.round(),
+            "round" => {
+                let race = self.race.as_mut().ok_or("no race")?;
+                Ok(race.round().iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
+            }
             _ => Err(format!("unknown request `{verb}`")),
         }
     }
@@ -110,11 +113,5 @@ impl Session {
         lines.push(format!("{READY}\t{}", race.bytes));
         self.race = Some(race);
         Ok(lines.join("\n"))
-    }
-
-    fn round(&mut self) -> Result<String, String> {
-        let race = self.race.as_mut().ok_or("no race")?;
-        let times: Vec<_> = race.round().iter().map(u64::to_string).collect();
-        Ok(times.join(" "))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::bench::facts::{self, Caches};
 use crate::cargo::{cargo, workspace};
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, cannot, tell};
 use crate::folder::Folder;
 use crate::interrupt::Interrupt;
 use crate::machine::Machine;
@@ -130,17 +130,12 @@ fn package(name: &str) -> String {
 
 fn succeed(command: &mut Command, interrupt: &Interrupt) -> Result<(), Failure> {
     tell(format_args!("\n=== {}", process::show(command)));
-    let status = process::run(command, LIMIT, interrupt, process::relay)?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Failure::run(format_args!("{status} of `{}` in integrations", process::show(command))))
+    crate::compile::succeed(command, LIMIT, interrupt, process::relay)
 }
 
 /// Measures one, and writes what it gave into the folder of records.
 fn measure(name: &str, record: Option<&Path>, interrupt: &Interrupt) -> Result<(), Failure> {
-    let temporary = tempfile::tempdir();
-    let temporary = temporary.map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
+    let temporary = tempfile::tempdir().map_err(cannot("write to", &std::env::temp_dir()))?;
     let results = temporary.path().join("results.json");
     let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
     succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results), interrupt)?;
