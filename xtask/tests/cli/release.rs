@@ -12,7 +12,7 @@ const README: &str = "Rust 1.89 or later. [o](docs/o.md#a-code-twice) [d](docs) 
 const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-03-01\n\n### Added\n\n- `b`\n\n\
     ## [0.0.1] - 2026-01-31\n\n### Fixed\n\n- c\n- d\n";
 
-/// A workspace of one crate that could be published, but for its dry run.
+/// A workspace of a crate that could be published, but for its dry run, and of another.
 fn workspace() -> Trial {
     let trial = Trial::new();
     std::fs::create_dir(trial.path("xtask")).unwrap();
@@ -20,9 +20,14 @@ fn workspace() -> Trial {
          description = \"d\"\ndocumentation = \"https://docs.rs/a\"\nkeywords = [\"k\"]\ncategories = [\"no-std\"]\n\
          [package.metadata.docs.rs]\ntargets = [\"x86_64-unknown-linux-gnu\"]\n[features]\nstd = []\n";
     for (name, text) in [
-        ("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nresolver = \"3\"\n"),
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n"),
         ("a/Cargo.toml", manifest),
         ("a/src/lib.rs", "//! A.\n/// B.\n#[cfg(feature = \"std\")]\npub fn b() {}\n"),
+        (
+            "b/Cargo.toml",
+            "[package]\nname = \"b\"\nedition = \"2024\"\npublish = false\nlicense = \"Apache-2.0/MIT\"\n",
+        ),
+        ("b/src/lib.rs", ""),
         ("README.md", README),
         ("docs/o.md", "# A `code`, twice!\n\n# A code, twice\n\n[up](../README.md) [self](#a-code-twice-1)\n"),
         ("target/CACHEDIR.TAG", ""),
@@ -74,6 +79,13 @@ fn all_is_well_and_then_each_check_fails_and_says_what_to_do() {
         ("a/src/lib.rs", "//! A.", "//! [`Missing`]", "documentation", "cargo doc"),
         ("a/Cargo.toml", "description = \"d\"\n", "", "manifests", "no description"),
         ("a/Cargo.toml", "MIT OR Apache-2.0", "MIT AND GPL-3.0-only", "dependencies", "`MIT AND GPL-3.0-only`"),
+        (
+            "b/Cargo.toml",
+            "2.0/MIT",
+            "2.0, MIT",
+            "dependencies",
+            "b 0.0.0 has no licence expression, but `Apache-2.0, MIT`",
+        ),
         ("a/Cargo.toml", "[features]", binary, "packages", "junk/x.rs"),
         ("a/LICENSE-MIT", "text", "other", "licence files", "cp LICENSE-MIT a/"),
         ("CHANGELOG.md", "# Changelog\n", "# History\n", "changelog", "first line"),
