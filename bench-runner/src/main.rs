@@ -14,7 +14,7 @@ use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
 use bench_runner::{Point, machine};
 use memcpy_streaming::{Backend, Tuning};
 use peers::Peer;
-use races::{Field, Race};
+use races::{Race, Start};
 
 fn main() -> io::Result<()> {
     // The person's choice of a backend and of a tuning comes through the environment: perhaps to another machine.
@@ -47,7 +47,10 @@ impl Session {
             "hello" => Ok(self.hello()),
             "arena" => self.arena(rest),
             "race" => self.start(rest),
-            "round" => self.round(),
+            "round" => {
+                let race = self.race.as_mut().ok_or("no race")?;
+                Ok(race.round().iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
+            }
             _ => Err(format!("unknown request `{verb}`")),
         }
     }
@@ -105,16 +108,10 @@ impl Session {
             "none" => (&[][..], false),
             _ => return Err(format!("no peers are called {peers}")),
         };
-        let race = Race::new(&point, &Field { backends: &backends, peers, limit }, arena)?;
+        let race = Start { point, backends: &backends, peers, limit, arena, race: Race::default() }.race()?;
         let mut lines: Vec<_> = race.entrants.iter().map(Entrant::line).collect();
         lines.push(format!("{READY}\t{}", race.bytes));
         self.race = Some(race);
         Ok(lines.join("\n"))
-    }
-
-    fn round(&mut self) -> Result<String, String> {
-        let race = self.race.as_mut().ok_or("no race")?;
-        let times: Vec<_> = race.round().iter().map(u64::to_string).collect();
-        Ok(times.join(" "))
     }
 }

@@ -127,14 +127,3 @@ impl FromStr for Point {
         })
     }
 }
-
-#[test]
-fn errors_say_what_is_wrong() {
-    for (text, why) in [
-        ("copy 1 aligned hot moist 1", "known are no, yes, victim"),
-        ("copy 1 aligned hot no", "5 words where a point has six"),
-        ("copy -1 aligned hot no 1", "size -1: invalid digit found in string"),
-    ] {
-        assert_eq!(text.parse::<Point>(), Err(why.to_string()));
-    }
-}

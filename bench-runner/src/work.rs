@@ -19,19 +19,14 @@ const SHORT_LAP: usize = 1 << 20;
 /// What is short.
 const SHORT: usize = 2048;
 
+/// What sources and destinations take from the limits.
+pub fn cost() -> u64 {
+    2 * Mapping::cost(LEN as u64)
+}
+
 /// Sources and destinations.
-pub struct Sides(Arena);
-
-impl Sides {
-    /// What they take from the limits.
-    pub fn cost() -> u64 {
-        2 * Mapping::cost(LEN as u64)
-    }
-
-    /// Maps and writes them.
-    pub fn new() -> io::Result<Sides> {
-        Arena::new(LEN, 0).map(Sides)
-    }
+pub fn sides() -> io::Result<Arena> {
+    Arena::new(LEN, 0)
 }
 
 names! {
@@ -60,15 +55,15 @@ pub struct Work {
 impl Work {
     /// The blocks of a lap. Every lap has places of its own: who went where another was would find its lines in the cache, and a pair of
     /// places that is lucky with the banks of the memory would be lucky in every lap.
-    fn places(self, sides: &mut Sides, lap: usize) -> Places {
+    fn places(self, sides: &mut Arena, lap: usize) -> Places {
         let ends = if self.aligned { Ends::Aligned } else { Ends::Misaligned };
         let cache = if self.random { Cache::ColdRandom } else { Cache::ColdSequential };
         let point = Point { op: Op::Copy, size: self.size as u64, ends, cache, reread: Reread::No, threads: 1 };
-        Places::new(&point, sides.0.part(0, 1), 0, lap)
+        Places::new(&point, sides.part(0, 1), 0, lap)
     }
 
     /// Runs a lap, the `number`th one.
-    pub fn lap(self, sides: &mut Sides, streamer: Streamer, number: usize) {
+    pub fn lap(self, sides: &mut Arena, streamer: Streamer, number: usize) {
         let count = (if self.size < SHORT { SHORT_LAP } else { LAP } / self.size).max(1);
         let mut places = self.places(sides, number);
         // SAFETY: every block lies inside the two sides, which are borrowed exclusively; within a lap no destination comes twice, so that no
@@ -98,7 +93,7 @@ impl fmt::Display for Work {
 /// Every byte of the first block of a lap is what it should be.
 #[test]
 fn laps_write_what_they_say() {
-    let mut sides = Sides::new().unwrap();
+    let mut sides = sides().unwrap();
     let streamer = Streamer::new().with_tuning(memcpy_streaming::Tuning::of_this_cpu());
     for &op in Deed::ALL {
         for (number, (size, aligned, random)) in

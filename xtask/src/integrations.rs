@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clap::{ArgMatches, Args, FromArgMatches};
+use clap::{ArgMatches, CommandFactory};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::cargo::{cargo, workspace};
-use crate::failure::{Failure, tell};
+use crate::failure::{Failure, cannot, tell};
 use crate::folder::Folder;
 use crate::interrupt::Interrupt;
 use crate::machine;
@@ -23,16 +23,18 @@ pub(crate) const NAMES: [&str; 6] = ["allocator", "arrow", "direct-io", "redb", 
 /// Of what the programs write.
 const SCHEMA: u64 = 1;
 
-const LONG_ABOUT: &str = "Builds and tests the programs in the folder integrations: redb, vm-memory, arrow, SQLite and others with this library in them. \
-    They are a workspace of their own, whose crates are downloaded at first.\n\n\
-    --measure then measures each beside what one would have without us, for about a minute, and prints a table. Close other programs.";
-
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask integrations                                    builds and tests all of them; some minutes the first time\n  \
     cargo xtask integrations redb --measure                     one of them, and a table of it\n  \
     cargo xtask integrations --measure --record records/NAME    all of them, for the tables of the READMEs";
 
-#[derive(Args)]
+/// Other people's programs with this library in them: builds, tests, measures
+///
+/// They are in the folder integrations: redb, vm-memory, arrow, SQLite and others. They are a workspace of their own, whose crates are downloaded at first.
+///
+/// --measure then measures each beside what one would have without us, for about a minute, and prints a table. Close other programs.
+#[derive(clap::Parser)]
+#[command(name = "integrations", after_help = EXAMPLES)]
 struct Options {
     /// This one only [default: all]
     #[arg(value_parser = NAMES)]
@@ -46,9 +48,7 @@ struct Options {
 }
 
 pub(crate) fn command() -> clap::Command {
-    let command = clap::Command::new("integrations");
-    let command = command.about("Other people's programs with this library in them: builds, tests, measures");
-    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// What a program has measured, and where.
@@ -96,7 +96,7 @@ impl Measured {
 }
 
 pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
-    let Options { name, measure: is_measured, record } = Options::from_arg_matches(&matches).map_err(Failure::input)?;
+    let Options { name, measure: is_measured, record } = crate::args::options(&matches);
     if let Some(folder) = record.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(Failure::input(format_args!(
             "--record {}: no such folder; it is this machine's in records, which `cargo xtask bench-matrix --out` makes",
@@ -129,17 +129,12 @@ fn package(name: &str) -> String {
 
 fn succeed(command: &mut Command, interrupt: &Interrupt) -> Result<(), Failure> {
     tell(format_args!("\n=== {}", process::show(command)));
-    let status = process::run(command, LIMIT, interrupt, process::relay)?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Failure::run(format_args!("{status} of `{}` in integrations", process::show(command))))
+    crate::compile::succeed(command, LIMIT, interrupt, process::relay)
 }
 
 /// Measures one, and writes what it gave into the folder of records.
 fn measure(name: &str, record: Option<&Path>, interrupt: &Interrupt) -> Result<(), Failure> {
-    let temporary = tempfile::tempdir();
-    let temporary = temporary.map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
+    let temporary = tempfile::tempdir().map_err(cannot("write to", &std::env::temp_dir()))?;
     let results = temporary.path().join("results.json");
     let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
     succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results), interrupt)?;

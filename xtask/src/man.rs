@@ -4,21 +4,24 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory};
 use clap_mangen::Man;
 
+use crate::args;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::process::relay;
-
-const LONG_ABOUT: &str = "Prints the manual page of all commands: what each is for. With --out it writes that page and one for each command into a folder: cargo-xtask.1, \
-    cargo-xtask-rebind.1 and so on.";
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask man | man -l -                          read it at once\n  \
     cargo xtask man --out ~/.local/share/man/man1       then: man cargo-xtask-rebind";
 
-#[derive(Args)]
+/// Prints the manual page, or writes one for each command
+///
+/// The page of all commands says what each is for. With --out it writes that page and one for each command into a folder: cargo-xtask.1,
+/// cargo-xtask-rebind.1 and so on.
+#[derive(clap::Parser)]
+#[command(name = "man", after_help = EXAMPLES)]
 struct Options {
     /// The folder for the pages; made if it is not there
     #[arg(long, value_name = "DIR")]
@@ -26,15 +29,14 @@ struct Options {
 }
 
 pub(crate) fn command() -> Command {
-    let command = Command::new("man").about("Prints the manual page, or writes one for each command");
-    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// Runs it; `whole` is the definition of all commands.
 pub(crate) fn run(whole: Command, matches: ArgMatches) -> Result<(), Failure> {
     let mut pages = Vec::new();
     add(whole, "cargo-xtask", "cargo xtask", &mut pages)?;
-    let Some(folder) = Options::from_arg_matches(&matches).map_err(Failure::input)?.out else {
+    let Some(folder) = args::options::<Options>(&matches).out else {
         return io::stdout().write_all(&pages[0].1).map_err(|error| Failure::stdout(&error));
     };
     let shown = folder.display();

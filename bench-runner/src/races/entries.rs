@@ -5,65 +5,52 @@ use std::num::NonZero;
 use std::thread;
 
 use bench_runner::fills::FILL;
-use bench_runner::places::{Arena, Places};
-use bench_runner::{Cache, Op, Point, Reread};
+use bench_runner::places::Places;
+use bench_runner::{Cache, Op, Reread};
 use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain, persist, persist_range};
 
 use super::bytes::{RECORD, record, to, value};
-use super::start::{Start, calls};
-use super::{Field, Race, blocks, other, ours, streamer};
+use super::start::calls;
+use super::{Start, blocks, other, ours, streamer};
 use crate::peers::Peer;
 
-/// The race of a point.
-pub(super) fn race(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
-    let space = arena.part_len(point.threads);
-    if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
-        return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
-    }
-    if matches!(point.op, Op::Records | Op::Rows | Op::Produce | Op::Convert) && !point.is_in_lines() {
-        return Err("records, rows and values are blocks of whole lines".to_string());
-    }
-    if point.op == Op::Batch && (point.reread == Reread::Yes || point.cache == Cache::Hot) {
-        return Err("what a batch has written may be read, or written again, only after it".to_string());
-    }
-    // The places of a mix are as long for every entrant.
-    let mut places = Places::new(point, arena.part(0, point.threads), arena.l2, 0);
-    let bytes = (0..blocks::per_lap(point)).map(|_| places.next().len).sum();
-    let mut start = Start::new(point, arena, bytes);
-    let mut backends = field.backends;
-    if point.op.is_extent() {
-        // A lap of an extent takes as long as hundreds of others, so that one of them has to do: the one that the process uses.
-        let one = backends.iter().position(|backend| *backend == Backend::active()).unwrap_or(0);
-        backends = backends.get(one..=one).unwrap_or_default();
-    }
-    if point.op != Op::Persist || persists() {
-        for &backend in backends {
-            start.ours(streamer(backend)?)?;
-        }
-    }
-    for one in field.peers {
-        start.peer(one)?;
-    }
-    // One thread is no limit of several.
-    let is_cold = matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom);
-    if point.op != Op::Threads && field.limit && is_cold && point.reread == Reread::No {
-        start.limits()?;
-    }
-    Ok(start.race)
-}
-
-/// Whether lines can be written back here.
-fn persists() -> bool {
-    persist::<u8>(&[]).is_ok()
-}
-
-/// A block of whole lines as two columns of rows, one after the other: bytes from one row to the next, bytes of a row of each column, rows.
-fn columns(len: usize) -> (usize, usize, usize) {
-    let pitch = (2 << 10).min(1 << len.trailing_zeros());
-    (pitch, pitch / 2, len / pitch)
-}
-
 impl Start<'_> {
+    pub(super) fn entries(&mut self) -> Result<(), String> {
+        let point = self.point;
+        let space = self.arena.part_len(point.threads);
+        if (point.size as usize).checked_add(256).is_none_or(|block| block > space) {
+            return Err(format!("blocks of {} do not fit into {space} bytes", point.size));
+        }
+        if matches!(point.op, Op::Records | Op::Rows | Op::Produce | Op::Convert) && !point.is_in_lines() {
+            return Err("records, rows and values are blocks of whole lines".to_string());
+        }
+        if point.op == Op::Batch && (point.reread == Reread::Yes || point.cache == Cache::Hot) {
+            return Err("what a batch has written may be read, or written again, only after it".to_string());
+        }
+        // The places of a mix are as long for every entrant.
+        let mut places = Places::new(&point, self.arena.part(0, point.threads), self.arena.l2, 0);
+        let bytes: usize = (0..blocks::per_lap(&point)).map(|_| places.next().len).sum();
+        self.race.bytes = (bytes * point.threads) as u64;
+        let mut backends = self.backends;
+        if point.op.is_extent() {
+            // A lap of an extent takes as long as hundreds of others, so that one of them has to do: the one that the process uses.
+            let one = backends.iter().position(|backend| *backend == Backend::active()).unwrap_or(0);
+            backends = backends.get(one..=one).unwrap_or_default();
+        }
+        if point.op != Op::Persist || persists() {
+            for &backend in backends {
+                self.ours(streamer(backend)?)?;
+            }
+        }
+        for one in self.peers {
+            self.peer(one)?;
+        }
+        // One thread is no limit of several.
+        let is_cold = matches!(point.cache, Cache::ColdSequential | Cache::ColdRandom);
+        let is_limit = point.op != Op::Threads && self.limit && is_cold && point.reread == Reread::No;
+        if is_limit { self.limits() } else { Ok(()) }
+    }
+
     fn ours(&mut self, streamer: Streamer) -> Result<(), String> {
         let (point, size, tuning) = (self.point, self.point.size as usize, streamer.tuning());
         let (pitch, width, rows) = columns(size);
@@ -182,4 +169,15 @@ impl Start<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether lines can be written back here.
+fn persists() -> bool {
+    persist::<u8>(&[]).is_ok()
+}
+
+/// A block of whole lines as two columns of rows, one after the other: bytes from one row to the next, bytes of a row of each column, rows.
+fn columns(len: usize) -> (usize, usize, usize) {
+    let pitch = (2 << 10).min(1 << len.trailing_zeros());
+    (pitch, pitch / 2, len / pitch)
 }

@@ -7,21 +7,11 @@ mod memmap;
 mod start;
 mod writer;
 
-use bench_runner::places::Arena;
-use bench_runner::protocol::{Entrant, Kind, LIMIT_COPY, LIMIT_FILL};
-use bench_runner::{Op, Point};
+use bench_runner::protocol::{Entrant, Kind};
 use memcpy_streaming::{Backend, Streamer};
 
 use crate::lap::{self, Work};
-use crate::peers::Peer;
-
-/// Who takes part.
-pub(crate) struct Field<'a> {
-    pub(crate) backends: &'a [Backend],
-    pub(crate) peers: &'a [Peer],
-    /// Whether the machine's limit runs beside them.
-    pub(crate) limit: bool,
-}
+pub(crate) use start::Start;
 
 /// Entrants that have been verified.
 #[derive(Default)]
@@ -36,21 +26,6 @@ pub(crate) struct Race {
 }
 
 impl Race {
-    /// Sets up and verifies every entrant. An error if the point makes no sense, memory is too small for it, or an entrant writes wrong
-    /// bytes.
-    pub(crate) fn new(point: &Point, field: &Field<'_>, arena: &mut Arena) -> Result<Race, String> {
-        if point.threads == 0 || point.size == 0 {
-            return Err("a race needs threads, and bytes".to_string());
-        }
-        match point.op {
-            Op::MemmapFsdax => memmap::race(point, 0, field, arena),
-            Op::MemmapDevdax => memmap::race(point, 9, field, arena),
-            Op::Writer => writer::race(point, field, arena),
-            Op::Limits => start::limits(point, arena),
-            _ => entries::race(point, field, arena),
-        }
-    }
-
     /// The entrant's work on each thread.
     fn enter(&mut self, entrant: Entrant, mut threads: Vec<impl Work + 'static>) {
         self.entrants.push(entrant);
@@ -62,8 +37,7 @@ impl Race {
         let count = self.laps.len();
         let mut times = vec![0; count];
         self.turn += 1;
-        for i in 0..count {
-            let next = (i + self.turn) % count;
+        for next in (0..count).map(|i| (i + self.turn) % count) {
             times[next] = (self.laps[next])();
         }
         times
@@ -89,12 +63,7 @@ fn other(name: &str, streamed: &str) -> Entrant {
 }
 
 /// A limit of the machine, by a backend or, where it is the fastest of several, by a loop.
-fn limit(name: &str, by: &str) -> Entrant {
-    let streamed = match name {
-        LIMIT_FILL => "yes",
-        LIMIT_COPY => "",
-        _ => "no",
-    };
+fn limit(name: &str, by: &str, streamed: &str) -> Entrant {
     entrant(name, Kind::Limit, by, streamed)
 }
 

@@ -4,39 +4,53 @@ use bench_runner::fills::FILL;
 use bench_runner::places::Arena;
 use bench_runner::protocol::{Entrant, LIMIT_CACHED_FILL, LIMIT_COPY, LIMIT_FILL, LIMIT_READ};
 use bench_runner::{Op, Point};
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 
 use super::blocks::{Each, laps};
 use super::bytes::is_done;
 use super::{Race, limit};
-use crate::peers::Run;
+use crate::peers::{Peer, Run};
 use crate::{lap, loops};
 
-/// A race in the making.
-pub(super) struct Start<'a> {
-    pub(super) point: &'a Point,
-    pub(super) arena: &'a mut Arena,
-    pub(super) race: Race,
+/// A race in the making, and who takes part.
+pub(crate) struct Start<'a> {
+    pub(crate) point: Point,
+    pub(crate) backends: &'a [Backend],
+    pub(crate) peers: &'a [Peer],
+    /// Whether the machine's limit runs beside them.
+    pub(crate) limit: bool,
+    pub(crate) arena: &'a mut Arena,
+    pub(crate) race: Race,
 }
 
-/// All that the machine can do at best with memory that is not in the cache, one stream a thread.
-pub(super) fn limits(point: &Point, arena: &mut Arena) -> Result<Race, String> {
-    let lap = point.size as usize;
-    if lap > arena.part_len(point.threads) {
-        return Err(format!("{lap} bytes for each of {} threads do not fit", point.threads));
+impl Start<'_> {
+    /// Sets up and verifies every entrant. An error if the point makes no sense, memory is too small for it, or an entrant writes wrong
+    /// bytes.
+    pub(crate) fn race(mut self) -> Result<Race, String> {
+        if self.point.threads == 0 || self.point.size == 0 {
+            return Err("a race needs threads, and bytes".to_string());
+        }
+        match self.point.op {
+            Op::MemmapFsdax => self.memmap(0),
+            Op::MemmapDevdax => self.memmap(9),
+            Op::Writer => self.writer(),
+            Op::Limits => self.all_limits(),
+            _ => self.entries(),
+        }?;
+        Ok(self.race)
     }
-    let mut start = Start::new(point, arena, lap);
-    start.fill()?;
-    start.enter_as(limit(LIMIT_CACHED_FILL, ""), |dst, _| dst.fill(FILL), || {}, is_filled)?;
-    start.fastest(LIMIT_READ, false)?;
-    start.fastest(LIMIT_COPY, true)?;
-    Ok(start.race)
-}
 
-impl<'a> Start<'a> {
-    /// A race whose laps are `bytes` for each thread.
-    pub(super) fn new(point: &'a Point, arena: &'a mut Arena, bytes: usize) -> Start<'a> {
-        Start { point, arena, race: Race { bytes: (bytes * point.threads) as u64, ..Race::default() } }
+    /// All that the machine can do at best with memory that is not in the cache, one stream a thread.
+    fn all_limits(&mut self) -> Result<(), String> {
+        let lap = self.point.size as usize;
+        if lap > self.arena.part_len(self.point.threads) {
+            return Err(format!("{lap} bytes for each of {} threads do not fit", self.point.threads));
+        }
+        self.race.bytes = (lap * self.point.threads) as u64;
+        self.fill()?;
+        self.enter_as(limit(LIMIT_CACHED_FILL, "", "no"), |dst, _| dst.fill(FILL), || {}, is_filled)?;
+        self.fastest(LIMIT_READ, false)?;
+        self.fastest(LIMIT_COPY, true)
     }
 
     /// Lets an entrant in that does each block as the point's operation does.
@@ -53,7 +67,7 @@ impl<'a> Start<'a> {
         end: fn(),
         expected: impl Fn(&[u8], &[u8]) -> bool,
     ) -> Result<(), String> {
-        let mut laps = laps(self.point, self.arena, self.race.entrants.len(), &each, end)?;
+        let mut laps = laps(&self.point, self.arena, self.race.entrants.len(), &each, end)?;
         for lap in &mut laps {
             lap.verify(&expected).map_err(|error| format!("{}: {error}", entrant.name))?;
         }
@@ -74,7 +88,7 @@ impl<'a> Start<'a> {
             // SAFETY: a block; blocks of a lap are not the same, none is read, and the lap ends with a drain.
             unsafe { streamer.memset_streaming(dst.as_mut_ptr(), FILL, dst.len()) };
         };
-        let entrant = limit(LIMIT_FILL, streamer.backend().name());
+        let entrant = limit(LIMIT_FILL, streamer.backend().name(), "yes");
         self.enter_as(entrant, each, memcpy_streaming_drain, is_filled)
     }
 
@@ -83,16 +97,16 @@ impl<'a> Start<'a> {
         /// Which one it is does not change from here on, and larger blocks take long.
         const DECISIVE: u64 = 16 << 20;
 
-        let point = Point { size: self.point.size.min(DECISIVE), ..*self.point };
+        let point = Point { size: self.point.size.min(DECISIVE), ..self.point };
         let mut candidates = Vec::new();
         for (place, (by, run)) in loops::all(copies).into_iter().enumerate() {
             let entrant = self.race.entrants.len() + place;
             let laps = laps(&point, self.arena, entrant, &calls(run), memcpy_streaming_drain)?;
             candidates.push(((by, run), laps));
         }
-        let Some((by, run)) = lap::fastest(candidates) else { return Ok(()) };
-        let expected = move |dst: &[u8], src: &[u8]| !copies || dst == src;
-        self.enter_as(limit(name, &by), calls(run), memcpy_streaming_drain, expected)
+        let (by, run) = lap::fastest(candidates);
+        let entrant = limit(name, &by, if copies { "" } else { "no" });
+        self.enter_as(entrant, calls(run), memcpy_streaming_drain, |dst, src| !copies || dst == src)
     }
 }
 

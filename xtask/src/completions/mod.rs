@@ -2,15 +2,11 @@
 
 use std::io::{self, Write};
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command, CommandFactory};
 use clap_complete::Shell;
 
 use crate::args;
 use crate::failure::Failure;
-
-const LONG_ABOUT: &str = "Prints what a shell needs to complete the commands, their options, and the values of those that have a list of them.\n\n\
-    bash, zsh and fish then complete `cargo xtask`, and go on completing other cargo commands as they did before. All five complete `xtask`, which is no \
-    command unless you make it one: a function that calls `cargo xtask`.";
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask completions bash    as a line of ~/.bashrc: source <(cargo xtask completions bash)\n  \
@@ -18,19 +14,27 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask completions fish    in ~/.config/fish/config.fish: cargo xtask completions fish | source\n\n\
     The commands are those of this workspace: run it in the workspace, or keep what it prints in a file.";
 
+/// Prints what a shell needs to complete these commands
+///
+/// That is the commands, their options, and the values of those that have a list of them.
+///
+/// bash, zsh and fish then complete `cargo xtask`, and go on completing other cargo commands as they did before. All five complete `xtask`, which is no
+/// command unless you make it one: a function that calls `cargo xtask`.
+#[derive(clap::Parser)]
+#[command(name = "completions", after_help = EXAMPLES)]
+struct Options {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
 pub(crate) fn command() -> Command {
-    let shells = ["bash", "elvish", "fish", "powershell", "zsh"];
-    Command::new("completions")
-        .about("Prints what a shell needs to complete these commands")
-        .long_about(LONG_ABOUT)
-        .after_help(EXAMPLES)
-        .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(shells).help("Which shell"))
+    Options::command()
 }
 
 /// Runs it; `whole` is the definition of all commands.
-pub(crate) fn run(mut whole: Command, mut matches: ArgMatches) -> Result<(), Failure> {
-    let name: String = args::take(&mut matches, "shell");
-    let shell: Shell = name.parse().map_err(Failure::input)?;
+pub(crate) fn run(mut whole: Command, matches: ArgMatches) -> Result<(), Failure> {
+    let Options { shell } = args::options(&matches);
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut whole, "xtask", &mut script);
     // What makes `cargo xtask` out of `xtask` is another thing in each shell.

@@ -6,9 +6,10 @@ mod parsers;
 
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, value_parser};
+use clap::{ArgMatches, Command, CommandFactory, value_parser};
 use memcpy_streaming::Backend;
 
+use crate::args;
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, make_folder, tell};
 use crate::interrupt::Interrupt;
@@ -36,18 +37,21 @@ const TARGETS: [(&str, &str); 6] = [
 /// Longer inputs of the copies do nothing new, and take longer.
 const LONGEST: usize = 1024;
 
-const LONG_ABOUT: &str = "Runs the fuzz targets, one after the other: random operations against plain loops, random configurations, random input. \
-    Each starts with what is in fuzz/corpus, and leaves what it finds in fuzz/corpus of cargo's target directory. \
-    A failing input is kept in fuzz/artifacts.\n\n\
-    The copies run without a sanitizer, and so by every backend of this CPU, which is asserted; the others under AddressSanitizer.\n\n\
-    It needs cargo-fuzz. The corpora by themselves are among the tests, which need nothing.";
-
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask fuzz\n  \
     cargo xtask fuzz writer parsers --seconds 1800\n  \
     cargo xtask fuzz copy_family --sanitizer address";
 
-#[derive(Args)]
+/// Runs the fuzz targets
+///
+/// One after the other: random operations against plain loops, random configurations, random input. Each starts with what is in fuzz/corpus, and leaves
+/// what it finds in fuzz/corpus of cargo's target directory. A failing input is kept in fuzz/artifacts.
+///
+/// The copies run without a sanitizer, and so by every backend of this CPU, which is asserted; the others under AddressSanitizer.
+///
+/// It needs cargo-fuzz. The corpora by themselves are among the tests, which need nothing.
+#[derive(clap::Parser)]
+#[command(name = "fuzz", after_help = EXAMPLES)]
 struct Options {
     /// These only [default: all]
     #[arg(value_parser = TARGETS.map(|(name, _)| name))]
@@ -63,13 +67,12 @@ struct Options {
 }
 
 pub(crate) fn command() -> Command {
-    let command = Command::new("fuzz").about("Runs the fuzz targets").long_about(LONG_ABOUT).after_help(EXAMPLES);
-    Options::augment_args(command)
+    Options::command()
 }
 
 /// Runs the targets that were asked for, even if one fails.
 pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
-    let options = Options::from_arg_matches(&matches).map_err(Failure::input)?;
+    let options: Options = args::options(&matches);
     require_subcommand("fuzz")?;
     let fuzz = target_dir(&workspace(), interrupt)?.join("fuzz");
     let mut failed = Vec::new();
@@ -107,26 +110,26 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
 mod tests {
     use super::*;
 
+    /// Each target has a program, and a corpus, which is run again. Those of the others are tests of `fuzz-bodies`.
     #[test]
-    fn each_has_a_program_and_a_corpus() {
+    fn inputs_of_the_corpora() {
         let fuzz = workspace().join("fuzz");
         for (name, _) in TARGETS {
             assert!(fuzz.join(format!("fuzz_targets/{name}.rs")).is_file(), "{name}");
-            assert!(fuzz.join("corpus").join(name).read_dir().unwrap().count() >= 20, "{name}");
-        }
-        assert_eq!(fuzz.join("fuzz_targets").read_dir().unwrap().count(), TARGETS.len());
-    }
-
-    /// The corpora, run again. Those of the others are tests of `fuzz-bodies`.
-    #[test]
-    fn inputs_of_the_corpora() {
-        for (target, body) in [("memmap_inspect", memmap_inspect as fn(&[u8])), ("parsers", parsers)] {
-            for entry in workspace().join("fuzz/corpus").join(target).read_dir().unwrap() {
-                let path = entry.unwrap().path();
+            let corpus: Vec<_> =
+                fuzz.join("corpus").join(name).read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+            assert!(corpus.len() >= 20, "{name}");
+            let body = match name {
+                "memmap_inspect" => memmap_inspect,
+                "parsers" => parsers,
+                _ => continue,
+            };
+            for path in corpus {
                 let input = std::fs::read(&path).unwrap();
                 let done = std::panic::catch_unwind(|| body(&input));
                 assert!(done.is_ok(), "failed: {}", path.display());
             }
         }
+        assert_eq!(fuzz.join("fuzz_targets").read_dir().unwrap().count(), TARGETS.len());
     }
 }

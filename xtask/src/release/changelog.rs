@@ -62,27 +62,3 @@ fn name(title: &str) -> Option<&str> {
     let is_date = date.parse::<Datetime>().is_ok_and(|date| date.time.is_none());
     (is_date && Version::parse(name).is_ok()).then_some(name)
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_form_is_that_of_keep_a_changelog_and_the_version_is_described() {
-        let good = "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-03-01\n\n### Added\n\n- a\n\n\
-            ## [0.1.0] - 2026-01-31\n\n### Fixed\n\n- b\n";
-        for (version, from, to, says) in [
-            ("0.2.0", "", "", ""),
-            ("0.2.0", "# Changelog\n", "# History\n", "first line"),
-            ("0.2.0", "## [Unreleased]\n", "", "first section"),
-            ("0.2.0", "### Added", "### New", "line 7: `New`"),
-            ("0.2.0", "[0.2.0] - 2026-03-01", "0.2.0", "line 5"),
-            ("0.2.0", "2026-03-01", "1 March", "line 5"),
-            ("0.2.0", "0.2.0", "0.2", "line 5"),
-            ("0.2.0", "0.1.0", "0.3.0", "newest comes first"),
-            ("0.3.0", "", "", "what 0.3.0 changes"),
-            ("0.3.0", "[Unreleased]\n", "[Unreleased]\n\n### Changed\n\n- c\n", ""),
-        ] {
-            let wrong = super::wrong(&good.replacen(from, to, 1), &version.parse().unwrap()).join("\n");
-            assert!(wrong.contains(says) && wrong.is_empty() == says.is_empty(), "{to}: {wrong}");
-        }
-    }
-}

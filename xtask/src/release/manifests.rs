@@ -116,11 +116,8 @@ pub(super) fn oldest_rust(workspace: &Workspace) -> Result<Verdict, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use serde_json::{Value, json};
 
-    use serde_json::json;
-
-    use super::super::workspace::of;
     use super::*;
 
     #[test]
@@ -131,9 +128,16 @@ mod tests {
             ("b", "0.2.0", "0.2.0", "^0.1.0", "a asks for b ^0.1.0: set it to ^0.2.0"),
             ("b-x86", "0.2.0", "0.2.0", "^0.2.0", "a asks for b-x86 ^0.2.0: set it to =0.2.0"),
         ] {
+            let package = |name: &str, version: &str, dependencies: Value| {
+                let fields = json!({
+                    "name": name, "version": version, "id": name, "dependencies": dependencies, "targets": [], "features": {},
+                    "manifest_path": "/a/Cargo.toml",
+                });
+                serde_json::from_value(fields).unwrap()
+            };
             let asks = json!({ "name": name, "req": asked, "kind": null, "optional": false, "uses_default_features": true, "features": [] });
-            let a = json!({ "version": a, "dependencies": [asks] });
-            let wrong = match versions(&of(Path::new(""), [a, json!({ "name": name, "version": b })])) {
+            let libraries = vec![package("a", a, json!([asks])), package(name, b, json!([]))];
+            let wrong = match versions(&Workspace { root: "".into(), libraries }) {
                 Verdict::Wrong(wrong) => wrong.join("\n"),
                 _ => String::new(),
             };

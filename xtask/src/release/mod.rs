@@ -8,35 +8,43 @@ mod manifests;
 mod packages;
 mod workspace;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command, CommandFactory};
 
+use crate::args;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::process::relay;
 use workspace::Workspace;
 
-const LONG_ABOUT: &str = "Checks that the library crates can be published as they are: one version; manifests as the registry and docs.rs want them; a changelog in the form of Keep a \
-    Changelog; licences, ours and those of all dependencies, by the list in deny.toml; the oldest Rust, the same wherever it is written; links in Markdown files and \
-    in the documentation; what is in the packages; and a dry run of publishing them.\n\n\
-    What is public in each library is listed in api/, by rustdoc, for all features. A change of it fails until --update has renewed the listing, so that \
-    it is seen in a diff; CONTRIBUTING.md says which change needs which version.\n\n\
-    Nothing is published. A line for each check, and exit code 1 if one failed. The dry run and a first look at the dependencies need a network; without one they are skipped.";
-
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask release --check      all of it, half a minute\n  \
     cargo xtask release --update     after a change of the API that is meant";
 
+/// Checks that the libraries can be published as they are
+///
+/// One version; manifests as the registry and docs.rs want them; a changelog in the form of Keep a Changelog; licences, ours and those of all dependencies,
+/// by the list in deny.toml; the oldest Rust, the same wherever it is written; links in Markdown files and in the documentation; what is in the packages;
+/// and a dry run of publishing them.
+///
+/// What is public in each library is listed in api/, by rustdoc, for all features. A change of it fails until --update has renewed the listing, so that
+/// it is seen in a diff; CONTRIBUTING.md says which change needs which version.
+///
+/// Nothing is published. A line for each check, and exit code 1 if one failed. The dry run and a first look at the dependencies need a network; without
+/// one they are skipped.
+#[derive(clap::Parser)]
+#[command(name = "release", after_help = EXAMPLES)]
+struct Options {
+    /// Check, write nothing, publish nothing
+    #[arg(long, required_unless_present = "update")]
+    check: bool,
+    /// Renew the listings of public items in api/
+    #[arg(long, conflicts_with = "check")]
+    update: bool,
+}
+
 pub(crate) fn command() -> Command {
-    let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    Command::new("release")
-        .about("Checks that the libraries can be published as they are")
-        .long_about(LONG_ABOUT)
-        .after_help(EXAMPLES)
-        .args([
-            flag("check").required_unless_present("update").help("Check, write nothing, publish nothing"),
-            flag("update").conflicts_with("check").help("Renew the listings of public items in api/"),
-        ])
+    Options::command()
 }
 
 /// The checks at the end of the list that take long, and need the network or another Rust.
@@ -71,7 +79,7 @@ impl Verdict {
 
 /// Runs what was asked for.
 pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
-    if matches.get_flag("update") {
+    if !args::options::<Options>(&matches).check {
         return match listings::check(&Workspace::read()?, true, interrupt)? {
             Verdict::Good(said) => relay(&said),
             Verdict::Wrong(wrong) => Err(Failure::run(wrong.join("; "))),
@@ -112,20 +120,20 @@ pub(crate) fn check(whole: bool, interrupt: &Interrupt) -> Result<Verdict, Failu
     let (mut failed, mut skipped) = (Vec::new(), None);
     for &(name, check) in checks {
         interrupt.check()?;
-        let verdict = match check() {
-            Err(Failure::Run(said)) => Verdict::Wrong(vec![said]),
-            other => other?,
-        };
+        let verdict = check().or_else(|failure| match failure {
+            Failure::Run(said) => Ok(Verdict::Wrong(vec![said])),
+            other => Err(other),
+        })?;
         let line = |mark: &str, what: &str| relay(&format!("{mark:8} {name:13}  {what}"));
-        match verdict {
-            Verdict::Good(what) => line("ok", &what)?,
+        match &verdict {
+            Verdict::Good(what) => line("ok", what)?,
             Verdict::Wrong(wrong) => {
                 wrong.iter().try_for_each(|what| line("FAILED", what))?;
                 failed.push(name.to_string());
             }
             Verdict::Skipped { why, fix } => {
                 line("SKIPPED", &format!("{why}; to run it: {fix}"))?;
-                skipped = Some(Verdict::Skipped { why, fix });
+                skipped = Some(verdict);
             }
         }
     }

@@ -4,12 +4,11 @@
 use super::Verdict;
 use super::workspace::Workspace;
 use crate::cargo::{cargo, target_dir};
-use crate::failure::Failure;
-use crate::install;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
-use crate::toolchain;
+use crate::{compile, install, toolchain};
 
 /// What every package has.
 const NEEDED: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
@@ -22,10 +21,9 @@ const LEFT_OVER: [&str; 5] = ["~", ".bak", ".rej", ".swp", ".tmp"];
 pub(super) fn documentation(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
     let mut cargo = workspace.cargo(&["doc", "--quiet", "--no-deps", "--all-features"]);
     cargo.env("RUSTDOCFLAGS", "-D warnings");
-    let status = process::run(&mut cargo, LIMIT, interrupt, process::relay)?;
-    let said = format!("mend what `{}` says above", process::show(&cargo));
-    let wrong = if status.success() { vec![] } else { vec![said] };
-    Ok(Verdict::of(wrong, "no link that rustdoc cannot follow, with all features".to_string()))
+    // What it says is above.
+    compile::succeed(&mut cargo, LIMIT, interrupt, process::relay)?;
+    Ok(Verdict::Good("no link that rustdoc cannot follow, with all features".to_string()))
 }
 
 /// What is in the packages. What is not committed is packaged too: that it is committed is seen to by cargo when it publishes.
@@ -35,7 +33,7 @@ pub(super) fn contents(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
         let mut list = cargo();
         list.args(["package", "--list", "--locked", "--allow-dirty", "--package", library.name.as_str()]);
         let mut missing = NEEDED.to_vec();
-        let status = process::run(list.current_dir(&workspace.root), LIMIT, interrupt, |file| {
+        compile::succeed(list.current_dir(&workspace.root), LIMIT, interrupt, |file| {
             count += 1;
             missing.retain(|needed| *needed != file);
             let is_known = NEEDED.contains(&file) || FILES.contains(&file);
@@ -46,9 +44,6 @@ pub(super) fn contents(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
             }
             Ok(())
         })?;
-        if !status.success() {
-            return Err(Failure::run(format_args!("{status} of `{}`", process::show(&list))));
-        }
         wrong.extend(missing.iter().map(|missing| format!("{}: no {missing}", library.name)));
     }
     let packages = workspace.libraries.len();
@@ -82,8 +77,7 @@ pub(super) fn dry_run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Ve
     // build what it unpacked for an earlier state of this version.
     let parent = target_dir(&workspace.root, interrupt)?;
     let folder = tempfile::Builder::new().prefix("release-").tempdir_in(&parent);
-    let folder =
-        folder.map_err(|error| Failure::run(format_args!("cannot make a folder in {}: {error}", parent.display())))?;
+    let folder = folder.map_err(cannot("make a folder in", &parent))?;
     let mut publish = workspace.cargo(&["publish", "--dry-run", "--allow-dirty"]);
     match process::quiet(publish.arg("--target-dir").arg(folder.path()), LIMIT, interrupt) {
         Ok(()) => {

@@ -48,19 +48,3 @@ impl Workspace {
 pub(super) fn folder(package: &Package) -> &Path {
     package.manifest_path.parent().expect("a manifest is in a folder").as_std_path()
 }
-
-/// A workspace for the tests of the checks, of crates that are what these fields of `cargo metadata` say.
-#[cfg(test)]
-pub(super) fn of<const N: usize>(root: &Path, crates: [serde_json::Value; N]) -> Workspace {
-    let package = |fields: serde_json::Value| {
-        let mut all = serde_json::json!({
-            "name": "a", "version": "0.1.0", "id": "a", "dependencies": [], "targets": [], "features": {},
-            "manifest_path": "/a/Cargo.toml",
-        });
-        for (name, value) in fields.as_object().expect("the fields are an object") {
-            all[name] = value.clone();
-        }
-        serde_json::from_value(all).expect("these are fields of a package")
-    };
-    Workspace { root: root.to_path_buf(), libraries: crates.map(package).into() }
-}

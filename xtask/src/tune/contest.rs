@@ -3,7 +3,8 @@
 use std::iter::zip;
 use std::time::{Duration, Instant};
 
-use bench_runner::work::{Sides, Work};
+use bench_runner::places::Arena;
+use bench_runner::work::Work;
 use memcpy_streaming::{Streamer, Tuning};
 
 use crate::failure::Failure;
@@ -33,7 +34,7 @@ pub(super) fn values(tuning: &Tuning, keys: &[&str]) -> String {
 }
 
 pub(super) struct Judge<'a> {
-    pub(super) sides: Sides,
+    pub(super) sides: Arena,
     pub(super) streamer: Streamer,
     /// The time of each contest.
     pub(super) budget: Duration,

@@ -11,7 +11,7 @@ mod thresholds;
 use std::time::Duration;
 
 use bench_runner::memory::page_mode;
-use bench_runner::work::Sides;
+use bench_runner::work;
 use clap::{ArgMatches, Command, CommandFactory, value_parser};
 use memcpy_streaming::{Backend, Tuning};
 
@@ -64,7 +64,7 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     if streamer.backend() == Backend::Portable {
         return Err(Failure::input("the backend is portable, which streams nothing: there is nothing to tune"));
     }
-    memory::require(Sides::cost(), "copying from one part of the memory to another")?;
+    memory::require(work::cost(), "copying from one part of the memory to another")?;
     let output = json.create()?;
     let machine = Machine::read();
     let (Machine { cpu, cores, kernel, .. }, backend) = (&machine, streamer.backend());
@@ -75,7 +75,8 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
 
     let progress = Progress::new(loops::contests() + thresholds::contests() + thresholds::CONTESTS);
     progress.start("touching the memory");
-    let sides = Sides::new().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
+    let sides =
+        work::sides().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
     progress.prepared();
     let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress, interrupt };
     let share = |part: f64, contests: u64| Duration::from_secs_f64(f64::from(seconds) * part / contests as f64);

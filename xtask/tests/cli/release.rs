@@ -5,7 +5,14 @@ use std::process::Command;
 use crate::trial::{Ended, Trial};
 use crate::write;
 
-/// A workspace of one crate that could be published, but for its dry run.
+/// Links that lead somewhere, and what looks like one.
+const README: &str = "Rust 1.89 or later. [o](docs/o.md#a-code-twice) [d](docs) [n]: x\n`[no](link)`\n\n    [no](link)\n\n\
+    [ref][r] <https://example.com> [m](mailto:a@b.c) [h](#h)\n\n[r]: docs/o.md\n# h\n";
+
+const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-03-01\n\n### Added\n\n- `b`\n\n\
+    ## [0.0.1] - 2026-01-31\n\n### Fixed\n\n- c\n- d\n";
+
+/// A workspace of a crate that could be published, but for its dry run, and of another.
 fn workspace() -> Trial {
     let trial = Trial::new();
     std::fs::create_dir(trial.path("xtask")).unwrap();
@@ -13,13 +20,21 @@ fn workspace() -> Trial {
          description = \"d\"\ndocumentation = \"https://docs.rs/a\"\nkeywords = [\"k\"]\ncategories = [\"no-std\"]\n\
          [package.metadata.docs.rs]\ntargets = [\"x86_64-unknown-linux-gnu\"]\n[features]\nstd = []\n";
     for (name, text) in [
-        ("Cargo.toml", "[workspace]\nmembers = [\"a\"]\nresolver = \"3\"\n"),
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n"),
         ("a/Cargo.toml", manifest),
         ("a/src/lib.rs", "//! A.\n/// B.\n#[cfg(feature = \"std\")]\npub fn b() {}\n"),
-        ("README.md", "Rust 1.89 or later.\n"),
+        (
+            "b/Cargo.toml",
+            "[package]\nname = \"b\"\nedition = \"2024\"\npublish = false\nlicense = \"Apache-2.0/MIT\"\n",
+        ),
+        ("b/src/lib.rs", ""),
+        ("README.md", README),
+        ("docs/o.md", "# A `code`, twice!\n\n# A code, twice\n\n[up](../README.md) [self](#a-code-twice-1)\n"),
+        ("target/CACHEDIR.TAG", ""),
+        ("target/made.md", "[what cargo has made](nowhere)\n"),
         ("a/README.md", "Rust 1.89 or later.\n"),
         ("CONTRIBUTING.md", "The Rust version (now 1.89).\n"),
-        ("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- `b`\n"),
+        ("CHANGELOG.md", CHANGELOG),
         ("deny.toml", "[licenses]\nallow = [\"MIT\"]\n"),
         ("LICENSE-MIT", "text\n"),
         ("LICENSE-APACHE", "text\n"),
@@ -63,12 +78,36 @@ fn all_is_well_and_then_each_check_fails_and_says_what_to_do() {
         ("a/src/lib.rs", "fn b()", "fn b(_: u8)", "public items", "+ with features: pub fn a::b(u8)"),
         ("a/src/lib.rs", "//! A.", "//! [`Missing`]", "documentation", "cargo doc"),
         ("a/Cargo.toml", "description = \"d\"\n", "", "manifests", "no description"),
-        ("a/Cargo.toml", "MIT OR Apache-2.0", "GPL-3.0-only", "dependencies", "GPL-3.0-only"),
+        ("a/Cargo.toml", "MIT OR Apache-2.0", "MIT AND GPL-3.0-only", "dependencies", "`MIT AND GPL-3.0-only`"),
+        (
+            "b/Cargo.toml",
+            "2.0/MIT",
+            "2.0, MIT",
+            "dependencies",
+            "b 0.0.0 has no licence expression, but `Apache-2.0, MIT`",
+        ),
         ("a/Cargo.toml", "[features]", binary, "packages", "junk/x.rs"),
         ("a/LICENSE-MIT", "text", "other", "licence files", "cp LICENSE-MIT a/"),
-        ("CHANGELOG.md", "- `b`", "", "changelog", "[Unreleased]"),
+        ("CHANGELOG.md", "# Changelog\n", "# History\n", "changelog", "first line"),
+        ("CHANGELOG.md", "## [Unreleased]\n", "", "changelog", "first section"),
+        ("CHANGELOG.md", "### Added", "### New", "changelog", "line 6: `New`"),
+        ("CHANGELOG.md", "- c", "## [0.0] - 2026-01-31", "changelog", "line 14: `[0.0] - 2026-01-31`"),
+        ("CHANGELOG.md", "- d", "## 0.0.9", "changelog", "line 15: `0.0.9`"),
+        ("CHANGELOG.md", "2026-03-01", "1 March", "changelog", "line 4: `[0.1.0] - 1 March`"),
+        ("CHANGELOG.md", "### Fixed", "## [0.0.2] - 2026-01-31", "changelog", "newest comes first"),
+        ("CHANGELOG.md", "- `b`", "", "changelog", "what 0.1.0 changes"),
         ("README.md", "1.89", "1.88", "oldest Rust", "says Rust 1.88"),
-        ("README.md", "Rust", "[x](none.md) Rust", "links", "none.md"),
+        ("README.md", "[d](docs)", "[x](docs/none.md)", "links", "README.md: `docs/none.md`: there is no such file"),
+        ("README.md", "# h", "", "links", "README.md: `#h`: there is no such heading"),
+        ("README.md", "mailto:a@b.c", "deny.toml#a", "links", "README.md: `deny.toml#a`: an anchor, but not"),
+        ("docs/o.md", "twice-1", "twice-2", "links", "docs/o.md: `#a-code-twice-2`: there is no such heading"),
+        (
+            "a/README.md",
+            "Rust",
+            "[x](../README.md) Rust",
+            "links",
+            "a/README.md: `../README.md`: the registry shows this file alone",
+        ),
     ];
     for (file, from, to, ..) in breaks {
         let text = trial.read(file);
