@@ -95,8 +95,3 @@ pub(crate) fn write_and_say(output: Option<Output>, figures: &impl Serialize, te
 pub(crate) fn say(text: &str) -> Result<(), Failure> {
     write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
 }
-
-/// An option that clap requires or has a default for.
-pub(crate) fn take<T: Clone + Send + Sync + 'static>(matches: &mut ArgMatches, name: &str) -> T {
-    matches.remove_one(name).expect("clap requires it, or has a default")
-}
