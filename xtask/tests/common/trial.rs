@@ -122,7 +122,7 @@ impl Ended {
         for word in mentioned {
             assert!(last.contains(word), "{what}: {word} is not mentioned: {stderr}");
         }
-        let steps = ["building", "measuring"];
+        let steps = ["building", "checking", "measuring"];
         let mut others = stderr.lines().rev().skip(usize::from(!mentioned.is_empty()));
         assert!(others.all(|line| steps.iter().any(|step| line.starts_with(step))), "{what}: {stderr}");
         self
