@@ -15,7 +15,6 @@ pub(crate) fn labelled(line: impl Display) -> String {
     LABEL.with_borrow(|label| line.to_string().split('\n').map(|line| format!("{label}{line}\n")).collect())
 }
 
-/// A name, and what is to be done.
 pub(crate) type Job<'a, T, E> = (String, Box<dyn Fn() -> Result<Vec<T>, E> + Sync + 'a>);
 
 /// Runs jobs, begun in their order, two at a time; their answers are in that order, too. After a failure none begins.

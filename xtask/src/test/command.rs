@@ -1,17 +1,18 @@
-//! Runs a command of cargo's; if it runs tests, all that it builds must run.
+//! Runs a command of cargo's; if it runs tests, all that it builds must run, with nothing on the search path but what README asks for.
 
+use std::path::Path;
 use std::process::Command;
+use std::{env, fs, io};
 
 use super::libtest::Tally;
 use super::outcome::Outcome;
-use super::search_path;
 use super::steps::Step;
 use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::cargo;
 use crate::compile::{self, Place};
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
-use crate::needs::{self, Need, Thing};
+use crate::needs::{self, Need, Thing, on_path};
 use crate::process::{self, LIMIT};
 use crate::toolchain;
 
@@ -36,24 +37,24 @@ pub(crate) fn missing() -> Vec<Need> {
 /// Runs a step on this machine that is one command of cargo; its tests at full length, if they are to be exhaustive.
 pub(super) fn step(step: Step, exhaustive: bool, place: &Place<'_>) -> Result<Outcome, Failure> {
     let (mut name, args) = step.cargo().expect("the others are no commands of cargo");
-    let (mut cargo, mut env) = (cargo(), Vec::new());
+    let (mut cargo, mut variables) = (cargo(), Vec::new());
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     if step == Step::Docs {
-        env.push(("RUSTDOCFLAGS", "-D warnings"));
+        variables.push(("RUSTDOCFLAGS", "-D warnings"));
     }
     if step == Step::Optimised && exhaustive {
-        (name, env) = ("tests, exhaustive", vec![(GRID, "full")]);
+        (name, variables) = ("tests, exhaustive", vec![(GRID, "full")]);
     }
-    cargo.args(args.split(' ')).envs(env.iter().copied()).current_dir(place.workspace);
-    let shown: String = env.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
+    cargo.args(args.split(' ')).envs(variables.iter().copied()).current_dir(place.workspace);
+    let shown: String = variables.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
     let shown = format!("{shown}cargo {args}");
     let executes = runs_tests(&cargo);
     if executes || step == Step::Build {
         without_benchmarks(&mut cargo);
     }
     if executes {
-        search_path::restrict(&mut cargo, place.target_dir)?;
+        restrict_search_path(&mut cargo, place.target_dir)?;
         return run(name, &shown, &mut cargo, expected_backends().as_deref(), place.interrupt);
     }
     let outcome = run(name, &shown, &mut cargo, None, place.interrupt)?;
@@ -66,6 +67,33 @@ pub(super) fn without_benchmarks(cargo: &mut Command) {
     if let Some(host) = toolchain::host() {
         cargo.arg("--config").arg(format!(r#"target.{host}.rustflags=["--cfg=emulated"]"#)).args(["--target", &host]);
     }
+}
+
+/// Rust's programs, which are all in one folder; a C compiler and the binutils that it comes with; rustup itself; and the shell,
+/// without which there is no Unix.
+const PROGRAMS: &str =
+    "cargo rustc rustdoc rustfmt addr2line ar as cc clang cpp gcc ld nm objcopy objdump ranlib readelf rustup sh strip";
+
+/// Gives a command a folder of links to these programs as its search path, so that no test comes to need more than README asks for. A test
+/// that starts another program must look for it by `tests/programs`, which says `SKIPPED:` where it is not installed; it gets the person's
+/// whole search path for that by a variable.
+fn restrict_search_path(command: &mut Command, target_dir: &Path) -> Result<(), Failure> {
+    let folder = target_dir.join("search-path");
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot("empty", &folder)(error)),
+        _ => fs::create_dir_all(&folder).map_err(cannot("make", &folder))?,
+    }
+    // Not rustup's stand-ins, which put their own folder in front of the search path of whatever they run.
+    let rust = toolchain::programs().unwrap_or_default();
+    for name in PROGRAMS.split(' ') {
+        let found = Some(rust.join(name)).filter(|file| file.is_file()).or_else(|| on_path(name));
+        if let Some(program) = found {
+            std::os::unix::fs::symlink(program, folder.join(name)).map_err(cannot("fill", &folder))?;
+        }
+    }
+    // What `tests/programs` searches, too.
+    command.env("MEMCPY_STREAMING_PROGRAMS", env::var_os("PATH").unwrap_or_default()).env("PATH", &folder);
+    Ok(())
 }
 
 fn runs_tests(cargo: &Command) -> bool {
@@ -119,4 +147,22 @@ fn listen(cargo: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Resu
         process::relay(line)
     })?;
     Ok(status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_programs_are_not_on_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sh = Command::new("sh");
+        // Each of them is on every Debian.
+        restrict_search_path(
+            sh.args(["-c", "cc --version && ! { command -v sleep || command -v apt-get || command -v script; }"]),
+            folder.path(),
+        )
+        .unwrap();
+        assert!(sh.status().unwrap().success());
+    }
 }

@@ -170,7 +170,6 @@ impl Built {
         streaming.copied().chain([Backend::Portable]).collect()
     }
 
-    /// What is not as it must be, if anything.
     fn judge(&self, expected: Expected) -> Result<(), String> {
         let (count, first) = (self.said.len(), self.said.first());
         let first = first.map_or("none of our crates said anything", String::as_str);

@@ -12,7 +12,6 @@ mod libtest;
 pub(crate) mod options;
 mod outcome;
 mod record;
-mod search_path;
 mod steps;
 pub(crate) mod this_machine;
 mod windows;
@@ -33,7 +32,6 @@ use options::{Extent, Options};
 use outcome::Outcome;
 use steps::Step;
 
-/// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let start = Instant::now();
     let (extent, workspace) = (options.extent(), workspace());
@@ -139,7 +137,6 @@ fn missing(options: &Options) -> Vec<Need> {
     missing
 }
 
-/// Says which check of ours begins, and how it ended.
 fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
     Outcome::of(what, cpu, format!("{what} {cpu}").trim_end(), |_| check())
 }
