@@ -45,7 +45,6 @@ mod test;
 mod toolchain;
 mod tune;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cli::Request;
@@ -61,7 +60,7 @@ fn run() -> Result<(), Failure> {
     // Without room for that, whatever it does later would abort it.
     memory::require(0, "this program itself")?;
     let (run, arguments) = match cli::parse(std::env::args_os())? {
-        Request::Print(text) => return write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error)),
+        Request::Print(text) => return args::say(&text),
         Request::Run(run, arguments) => (run, arguments),
     };
     let interrupt =

@@ -16,7 +16,6 @@ mod steps;
 pub(crate) mod this_machine;
 mod windows;
 
-use std::io::{self, Write};
 use std::time::Instant;
 
 use crate::cargo::{target_dir, workspace};
@@ -26,7 +25,7 @@ use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::needs::Need;
 use crate::targets;
-use crate::{asm, install, integrations, lane, readme_tables, release};
+use crate::{args, asm, install, integrations, lane, readme_tables, release};
 use end::{End, Fix};
 use options::{Extent, Options};
 use outcome::Outcome;
@@ -77,7 +76,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             targets::rows().count()
         );
     }
-    io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
+    args::say(&report)?;
     outcome::verdict(&outcomes, extent == Extent::All)?;
     if options.record { record::record(&workspace, extent, &outcomes, took) } else { Ok(()) }
 }
