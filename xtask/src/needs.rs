@@ -15,20 +15,16 @@ pub(crate) struct Need {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Thing {
+    /// A program on the search path.
     Program(&'static str),
+    /// By its whole path.
     File(&'static str),
     /// The static C library of a C compiler.
     StaticLibc(&'static str),
     /// A program of qemu's that is newer than most; found, or not, by who asks for it.
-    NewQemu {
-        program: &'static str,
-        found: bool,
-    },
+    NewQemu { program: &'static str, found: bool },
     /// What a command of rustup's brings; who asks for it has not found it.
-    ByRustup {
-        what: String,
-        install: String,
-    },
+    ByRustup { what: String, install: String },
 }
 
 impl Need {
