@@ -19,7 +19,6 @@ fn program() -> PathBuf {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into()
 }
 
-/// Refuses to go on without a subcommand that is a package of its own.
 pub(crate) fn require_subcommand(name: &str) -> Result<(), Failure> {
     let found = cargo().args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if found.is_ok_and(|status| status.success()) {

@@ -6,6 +6,34 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::{asm, bench, capi, completions, dump, fuzz, golden, inspect, integrations, kernel_module, man, mutants};
+use crate::{readme_tables, rebind, release, test, tune};
+
+type Run = fn(ArgMatches, &Interrupt) -> Result<(), Failure>;
+
+/// Each command's definition, and what runs it, in the order of the help.
+const COMMANDS: [(fn() -> Command, Run); 17] = [
+    (rebind::command, |asked, interrupt| rebind::run(&asked, interrupt)),
+    (dump::command, |asked, interrupt| dump::run(&asked, interrupt)),
+    (inspect::command, |asked, interrupt| inspect::run(&asked, interrupt)),
+    (golden::options::command, |asked, interrupt| golden::run(&golden::options::Options::new(asked)?, interrupt)),
+    (kernel_module::options::command, |asked, interrupt| {
+        kernel_module::run(&kernel_module::options::Options::new(asked)?, interrupt)
+    }),
+    (asm::command, asm::run),
+    (bench::options::command, |asked, interrupt| bench::run(&bench::options::Options::new(asked)?, interrupt)),
+    (tune::command, |asked, interrupt| tune::run(&asked, interrupt)),
+    (capi::command, capi::run),
+    (readme_tables::command, |asked, _| readme_tables::run(&asked)),
+    (release::command, release::run),
+    (test::options::command, |asked, interrupt| test::run(&test::options::Options::new(asked)?, interrupt)),
+    (fuzz::command, fuzz::run),
+    (integrations::command, integrations::run),
+    (mutants::command, mutants::run),
+    (completions::command, |asked, _| completions::run(command(), asked)),
+    (man::command, |asked, _| man::run(command(), asked)),
+];
 
 const AFTER: &str = "Examples:\n  \
     cargo xtask rebind                  the experiment of the Linux patch, on this machine\n  \
@@ -23,30 +51,13 @@ pub(crate) fn command() -> Command {
         .after_help(AFTER)
         .subcommand_required(true)
         .disable_help_subcommand(true)
-        .subcommand(crate::rebind::command())
-        .subcommand(crate::dump::command())
-        .subcommand(crate::inspect::command())
-        .subcommand(crate::golden::options::command())
-        .subcommand(crate::kernel_module::options::command())
-        .subcommand(crate::asm::command())
-        .subcommand(crate::bench::options::command())
-        .subcommand(crate::tune::command())
-        .subcommand(crate::capi::command())
-        .subcommand(crate::readme_tables::command())
-        .subcommand(crate::release::command())
-        .subcommand(crate::test::options::command())
-        .subcommand(crate::fuzz::command())
-        .subcommand(crate::integrations::command())
-        .subcommand(crate::mutants::command())
-        .subcommand(crate::completions::command())
-        .subcommand(crate::man::command())
+        .subcommands(COMMANDS.map(|(definition, _)| definition()))
 }
 
 pub(crate) enum Request {
     /// The text of `--help` or `--version`.
     Print(String),
-    /// A subcommand and its arguments.
-    Run(String, ArgMatches),
+    Run(Run, ArgMatches),
 }
 
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, Failure> {
@@ -54,7 +65,8 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, Fai
     match command().try_get_matches_from(&args) {
         Ok(mut matches) => {
             let (name, matches) = matches.remove_subcommand().expect("clap requires a subcommand");
-            Ok(Request::Run(name, matches))
+            let known = COMMANDS.into_iter().find(|(definition, _)| definition().get_name() == name);
+            Ok(Request::Run(known.expect("clap knows no other command").1, matches))
         }
         Err(error) if [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion].contains(&error.kind()) => {
             Ok(Request::Print(error.to_string()))

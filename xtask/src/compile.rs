@@ -19,11 +19,9 @@ use crate::toolchain::Toolchain;
 const LLVM_LINKER: &str = "ld.lld";
 
 /// Those that run everywhere, which takes a standard library; the kernels are tested by what calls them.
-const COPIES: [&str; 2] = ["-p", "memcpy-streaming"];
+pub(crate) const COPIES: [&str; 2] = ["-p", "memcpy-streaming"];
 /// Those with a memmap in them.
-const MEMMAPS: [&str; 4] = ["-p", "memmap-template", "-p", "fuzz-bodies"];
-/// All of them.
-pub(crate) const CRATES: &[&[&str]] = &[&COPIES, &MEMMAPS];
+pub(crate) const MEMMAPS: [&str; 4] = ["-p", "memmap-template", "-p", "fuzz-bodies"];
 
 /// Where a build takes place, and what stops it.
 pub(crate) struct Place<'a> {
@@ -32,7 +30,6 @@ pub(crate) struct Place<'a> {
     pub(crate) interrupt: &'a Interrupt,
 }
 
-/// Runs a command that must end well.
 pub(crate) fn succeed(
     command: &mut Command,
     limit: Duration,

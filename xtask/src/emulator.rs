@@ -61,7 +61,6 @@ impl Emulator {
     }
 }
 
-/// The folder that the programs are unpacked in.
 fn fetch(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
     let arch = arch().ok_or_else(|| Failure::run("there is none for this machine"))?;
     let apt = Apt::open(&guest::folder(interrupt)?.join("qemu"), arch, guest::DEBIAN_13, interrupt)?;

@@ -69,12 +69,10 @@ pub(crate) fn cannot<E: fmt::Display>(what: &str, path: &Path) -> impl Fn(E) -> 
     move |error| Failure::run(format_args!("cannot {what} `{}`: {error}", path.display()))
 }
 
-/// The text of a file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(cannot("read", path))
 }
 
-/// Makes a folder, and those that it is in.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(cannot("make", path))
 }

@@ -31,17 +31,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_made_and_is_empty_goes() {
+    fn what_was_there_stays() {
         let root = tempfile::tempdir().unwrap();
-        let [outer, inner, file] = ["a", "a/b/c", "a/b/file"].map(|path| root.path().join(path));
-        drop(Folder::create(&inner).unwrap());
-        assert!(root.path().exists() && !outer.exists());
+        let [outer, inner, file] = ["a", "a/b/c", "a/file"].map(|path| root.path().join(path));
         fs::create_dir(&outer).unwrap();
-        let folder = Folder::create(&inner).unwrap();
-        fs::write(&file, "kept").unwrap();
-        drop(folder);
-        assert!(file.exists() && !inner.exists());
-        drop(Folder::create(&outer).unwrap());
-        assert!(outer.exists() && Folder::create(&file.join("inner")).is_err());
+        drop(Folder::create(&inner).unwrap());
+        assert!(outer.exists() && !outer.join("b").exists());
+        fs::write(&file, "").unwrap();
+        assert!(Folder::create(&file.join("inner")).is_err() && file.exists());
     }
 }

@@ -86,7 +86,6 @@ pub(crate) fn install(missing: impl Fn() -> Vec<Need>, interrupt: &Interrupt) ->
     Ok(())
 }
 
-/// Runs commands, whose words a person may watch.
 fn install_by(commands: &[String], interrupt: &Interrupt) -> Result<(), Failure> {
     for command in commands {
         tell(format_args!("=== installing: {command}"));

@@ -8,7 +8,6 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::failure::Failure;
 
-/// Whether the person has asked the command to stop.
 #[derive(Clone)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
@@ -28,7 +27,6 @@ impl Interrupt {
         Ok(Self(asked))
     }
 
-    /// Nobody will ask.
     pub(crate) fn never() -> Self {
         Self(Arc::default())
     }

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
-use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
@@ -16,7 +15,6 @@ pub(crate) fn labelled(line: impl Display) -> String {
     LABEL.with_borrow(|label| line.to_string().split('\n').map(|line| format!("{label}{line}\n")).collect())
 }
 
-/// A name, and what is to be done.
 pub(crate) type Job<'a, T, E> = (String, Box<dyn Fn() -> Result<Vec<T>, E> + Sync + 'a>);
 
 /// Runs jobs, begun in their order, two at a time; their answers are in that order, too. After a failure none begins.
@@ -25,25 +23,23 @@ pub(crate) fn run<T: Send, E: Send>(jobs: &[Job<'_, T, E>]) -> Result<Vec<T>, E>
         return job();
     }
     let waiting = Mutex::new(jobs.iter().enumerate());
+    let answers = Mutex::new(Vec::new());
     let begin = || waiting.lock().expect("nothing panics that holds it").next();
     let lane = || {
-        let mut answers = Vec::new();
         while let Some((at, (name, job))) = begin() {
             LABEL.set(format!("[{name}] "));
-            answers.push((at, job().inspect_err(|_| while begin().is_some() {})?));
+            let answer = job().inspect_err(|_| while begin().is_some() {});
+            answers.lock().expect("nothing panics that holds it").push((at, answer));
         }
-        Ok(answers)
     };
-    let lanes = thread::scope(|scope| {
-        let lanes = [scope.spawn(lane), scope.spawn(lane)];
-        lanes.map(|lane| lane.join().unwrap_or_else(|payload| resume_unwind(payload)))
+    thread::scope(|scope| {
+        scope.spawn(lane);
+        scope.spawn(lane);
     });
-    let mut answers = Vec::new();
-    for lane in lanes {
-        answers.extend(lane?);
-    }
+    let mut answers = answers.into_inner().expect("nothing panics that holds it");
     answers.sort_by_key(|(at, _)| *at);
-    Ok(answers.into_iter().flat_map(|(_, answer)| answer).collect())
+    let answers: Result<Vec<_>, E> = answers.into_iter().map(|(_, answer)| answer).collect();
+    Ok(answers?.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

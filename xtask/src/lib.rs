@@ -44,7 +44,6 @@ mod test;
 mod toolchain;
 mod tune;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cli::Request;
@@ -53,39 +52,17 @@ use interrupt::Interrupt;
 
 /// The program.
 pub fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    run().map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
 }
 
 fn run() -> Result<(), Failure> {
     // Without room for that, whatever it does later would abort it.
     memory::require(0, "this program itself")?;
-    let (name, arguments) = match cli::parse(std::env::args_os())? {
-        Request::Print(text) => return write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error)),
-        Request::Run(name, arguments) => (name, arguments),
+    let (run, arguments) = match cli::parse(std::env::args_os())? {
+        Request::Print(text) => return args::say(&text),
+        Request::Run(run, arguments) => (run, arguments),
     };
     let interrupt =
         Interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
-    match name.as_str() {
-        "rebind" => rebind::run(&arguments, &interrupt),
-        "memmap" => inspect::run(&arguments, &interrupt),
-        "memmap-dump" => dump::run(&arguments, &interrupt),
-        "asm" => asm::run(arguments, &interrupt),
-        "bench-matrix" => bench::run(&bench::options::Options::new(arguments)?, &interrupt),
-        "capi" => capi::run(arguments, &interrupt),
-        "completions" => completions::run(cli::command(), arguments),
-        "golden" => golden::run(&golden::options::Options::new(arguments)?, &interrupt),
-        "fuzz" => fuzz::run(arguments, &interrupt),
-        "integrations" => integrations::run(arguments, &interrupt),
-        "kernel-module" => kernel_module::run(&kernel_module::options::Options::new(arguments)?, &interrupt),
-        "man" => man::run(cli::command(), arguments),
-        "mutants" => mutants::run(arguments, &interrupt),
-        "readme-tables" => readme_tables::run(&arguments),
-        "release" => release::run(arguments, &interrupt),
-        "tune" => tune::run(&arguments, &interrupt),
-        "test" => test::run(&test::options::Options::new(arguments)?, &interrupt),
-        _ => unreachable!("clap knows no other command"),
-    }
+    run(arguments, &interrupt)
 }

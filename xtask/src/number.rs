@@ -34,7 +34,6 @@ pub(crate) fn number(text: &str) -> Result<u64, String> {
     u64::from_str_radix(digits, radix).map_err(|_| "larger than 2^64-1".to_string())
 }
 
-/// Bytes for a person: `1.6 GiB`.
 pub(crate) fn human(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }

@@ -51,7 +51,6 @@ impl Output {
         Err(Failure::input(format_args!("cannot set {bytes} bytes aside for `{}`: {why}", self.shown.display())))
     }
 
-    /// Appends `bytes`.
     pub(crate) fn write_all(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.file.write_all(bytes).map_err(|error| self.failed(&error))
     }
@@ -64,7 +63,6 @@ impl Output {
         }
     }
 
-    /// Puts the finished file in its place.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         self.complete()?;
         match self.replaces.take() {

@@ -124,12 +124,10 @@ pub(crate) fn errors_of(
     Ok((status, String::from_utf8_lossy(&said).into_owned()))
 }
 
-/// The last line that says something.
 pub(crate) fn last_words(said: &str) -> &str {
     said.lines().rfind(|line| !line.trim().is_empty()).map_or("it said nothing", str::trim)
 }
 
-/// Prints a line that another program has written.
 pub(crate) fn relay(line: &str) -> Result<(), Failure> {
     io::stdout().write_all(labelled(line).as_bytes()).map_err(|error| Failure::stdout(&error))
 }

@@ -12,6 +12,9 @@ use crate::install::{ADD_SOURCE, std_for};
 use crate::needs::{self, Need, Thing};
 use crate::targets::Target;
 
+/// How the file of `core` begins.
+pub(crate) const CORE: &str = "libcore-";
+
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +33,15 @@ impl Toolchain {
 
     pub(crate) fn find(target: &Target) -> Result<Toolchain, Need> {
         // Of a target without an operating system, core.
-        let library = if target.linker.is_some() { "libstd-" } else { "libcore-" };
-        if has(target.triple, library, ".rlib") {
+        Toolchain::with(if target.linker.is_some() { "libstd-" } else { CORE }, target.triple)
+    }
+
+    /// What has this part of the standard library, or else its source: with `core` there, half a minute of compiling it is saved.
+    pub(crate) fn with(library: &str, triple: &str) -> Result<Toolchain, Need> {
+        if has(triple, library, ".rlib") {
             return Ok(Toolchain::Own);
         }
-        Toolchain::with_source().map_err(|need| std_for(target.triple, need.packages))
+        Toolchain::with_source().map_err(|need| std_for(triple, need.packages))
     }
 
     /// The toolchain that can build a standard library for any target, or what it needs.

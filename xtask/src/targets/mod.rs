@@ -136,12 +136,4 @@ mod tests {
             assert!(compiled::TABLE.iter().any(|(triple, _)| *triple == target.triple), "{}", target.triple);
         }
     }
-
-    #[test]
-    fn programs_are_known_by_their_names() {
-        let program = |name: &str| Path::new("deps").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-        let (all, some) = (&TARGETS[0].models[0], &TARGETS[0].models[1]);
-        assert!(all.runs(&program("grids-0123456789abcdef")) && !some.runs(&program("grids-0123456789abcdef")));
-        assert!(some.runs(&program("backends-0123456789abcdef")));
-    }
 }

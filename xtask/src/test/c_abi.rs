@@ -174,7 +174,7 @@ impl Run<'_> {
                 for standard in standards.split(' ') {
                     for flags in ways {
                         let program = self.compile(name, standard, files, flags)?;
-                        self.execute(Command::new(program).args(args))?;
+                        execute(Command::new(program).args(args), self.tally, self.interrupt)?;
                     }
                 }
             }
@@ -190,7 +190,7 @@ impl Run<'_> {
             let program = self.compile("gcc", "c99", &POOL, &statically)?;
             let mut qemu = Command::new("qemu-x86_64");
             qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
-            self.execute(&mut qemu)?;
+            execute(&mut qemu, self.tally, self.interrupt)?;
         }
         Ok(())
     }
@@ -199,12 +199,12 @@ impl Run<'_> {
         let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
         let program = self.compile("clang", "c89", &CHECKED, &flags("address"))?;
         for len in TOO_LONG.map(|len| len.to_string()) {
-            self.execute(Command::new(&program).args(["right", &len]))?;
+            execute(Command::new(&program).args(["right", &len]), self.tally, self.interrupt)?;
             let mut wrong = Command::new(&program);
             self.reports(wrong.args(["portable", &len]), "AddressSanitizer: heap-buffer-overflow")?;
         }
         let program = self.compile("clang", "c89", &CHECKED, &flags("memory"))?;
-        self.execute(Command::new(program).arg("unpoison"))
+        execute(Command::new(program).arg("unpoison"), self.tally, self.interrupt)
     }
 
     fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
@@ -215,7 +215,7 @@ impl Run<'_> {
                 valgrind.args(["-q", "--error-exitcode=9", &format!("--tool={tool}")]).arg(&program).arg(what);
                 valgrind
             };
-            self.execute(&mut valgrind("threads"))?;
+            execute(&mut valgrind("threads"), self.tally, self.interrupt)?;
             // Without the call that the header asks for there is something to report: it looks.
             self.reports(&mut valgrind("threads-first"), "memcpy_streaming")?;
         }
@@ -245,10 +245,6 @@ impl Run<'_> {
         command.args(files.iter().map(|file| self.sources.join(file))).args(flags).arg("-o").arg(&program);
         process::quiet(&mut command, LIMIT, self.interrupt)?;
         Ok(program)
-    }
-
-    fn execute(&mut self, command: &mut Command) -> Result<(), Failure> {
-        execute(command, self.tally, self.interrupt)
     }
 
     /// Runs a program that must end badly, with a report that says `what`.

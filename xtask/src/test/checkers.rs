@@ -54,7 +54,8 @@ pub(super) fn address_sanitizer(place: &Place<'_>) -> Result<Vec<Outcome>, Failu
         watch: |cargo, place| {
             // With a target, or build scripts would be watched too. What the benchmarks need is left out.
             cargo.args(["--profile", "emulated", "--target", &toolchain::host().unwrap_or_default()]);
-            cargo.arg("--target-dir").arg(place.target_dir.join("address-sanitizer")).args(compile::CRATES.concat());
+            cargo.arg("--target-dir").arg(place.target_dir.join("address-sanitizer"));
+            cargo.args(compile::COPIES).args(compile::MEMMAPS);
             cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
             // An unstable option, of a compiler that may be a stable one.
             cargo.env("RUSTC_BOOTSTRAP", "1");

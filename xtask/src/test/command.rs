@@ -1,17 +1,18 @@
-//! Runs a command of cargo's; if it runs tests, all that it builds must run.
+//! Runs a command of cargo's; if it runs tests, all that it builds must run, with nothing on the search path but what README asks for.
 
+use std::path::Path;
 use std::process::Command;
+use std::{env, fs, io};
 
 use super::libtest::Tally;
 use super::outcome::Outcome;
-use super::search_path;
 use super::steps::Step;
 use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::cargo;
 use crate::compile::{self, Place};
-use crate::failure::Failure;
+use crate::failure::{Failure, cannot};
 use crate::interrupt::Interrupt;
-use crate::needs::{self, Need, Thing};
+use crate::needs::{self, Need, Thing, on_path};
 use crate::process::{self, LIMIT};
 use crate::toolchain;
 
@@ -43,25 +44,26 @@ pub(super) fn step(step: Step, exhaustive: bool, place: &Place<'_>) -> Result<Ou
         // They are shown.
         args = args.replace(" -- -D warnings", "");
     }
-    let (mut cargo, mut env) = (cargo(), Vec::new());
+    let (mut cargo, mut variables) = (cargo(), Vec::new());
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     if step == Step::Docs {
-        env.push(("RUSTDOCFLAGS", "-D warnings"));
+        variables.push(("RUSTDOCFLAGS", "-D warnings"));
     }
     if step == Step::Optimised && exhaustive {
-        (name, env) = ("tests, exhaustive", vec![(GRID, "full")]);
+        (name, variables) = ("tests, exhaustive", vec![(GRID, "full")]);
     }
-    cargo.args(args.split(' ')).envs(env.iter().copied()).current_dir(place.workspace);
-    let shown: String = env.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
+    cargo.args(args.split(' ')).envs(variables.iter().copied()).current_dir(place.workspace);
+    let shown: String = variables.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
     let shown = format!("{shown}cargo {args}");
-    if !runs_tests(&cargo) {
-        let outcome = run(name, &shown, &mut cargo, None, place.interrupt)?;
-        return Ok(Outcome { cpu: String::new(), ..outcome });
+    let executes = runs_tests(&cargo);
+    if executes {
+        without_benchmarks(&mut cargo);
+        restrict_search_path(&mut cargo, place.target_dir)?;
+        return run(name, &shown, &mut cargo, expected_backends().as_deref(), place.interrupt);
     }
-    without_benchmarks(&mut cargo);
-    search_path::restrict(&mut cargo, place.target_dir)?;
-    run(name, &shown, &mut cargo, expected_backends().as_deref(), place.interrupt)
+    let outcome = run(name, &shown, &mut cargo, None, place.interrupt)?;
+    Ok(Outcome { cpu: String::new(), ..outcome })
 }
 
 /// Leaves out what only benchmarks need, which takes as long to compile as all the rest. With a target: what runs during the build is then
@@ -70,6 +72,33 @@ pub(super) fn without_benchmarks(cargo: &mut Command) {
     if let Some(host) = toolchain::host() {
         cargo.arg("--config").arg(format!(r#"target.{host}.rustflags=["--cfg=emulated"]"#)).args(["--target", &host]);
     }
+}
+
+/// Rust's programs, which are all in one folder; a C compiler and the binutils that it comes with; rustup itself; and the shell,
+/// without which there is no Unix.
+const PROGRAMS: &str =
+    "cargo rustc rustdoc rustfmt addr2line ar as cc clang cpp gcc ld nm objcopy objdump ranlib readelf rustup sh strip";
+
+/// Gives a command a folder of links to these programs as its search path, so that no test comes to need more than README asks for. A test
+/// that starts another program must look for it by `tests/programs`, which says `SKIPPED:` where it is not installed; it gets the person's
+/// whole search path for that by a variable.
+fn restrict_search_path(command: &mut Command, target_dir: &Path) -> Result<(), Failure> {
+    let folder = target_dir.join("search-path");
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot("empty", &folder)(error)),
+        _ => fs::create_dir_all(&folder).map_err(cannot("make", &folder))?,
+    }
+    // Not rustup's stand-ins, which put their own folder in front of the search path of whatever they run.
+    let rust = toolchain::programs().unwrap_or_default();
+    for name in PROGRAMS.split(' ') {
+        let found = Some(rust.join(name)).filter(|file| file.is_file()).or_else(|| on_path(name));
+        if let Some(program) = found {
+            std::os::unix::fs::symlink(program, folder.join(name)).map_err(cannot("fill", &folder))?;
+        }
+    }
+    // What `tests/programs` searches, too.
+    command.env("MEMCPY_STREAMING_PROGRAMS", env::var_os("PATH").unwrap_or_default()).env("PATH", &folder);
+    Ok(())
 }
 
 fn runs_tests(cargo: &Command) -> bool {
@@ -85,22 +114,16 @@ pub(super) fn run(
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    let title = format!("{name}: {shown}");
-    Outcome::of(name, THIS_MACHINE, &title, |tally| match listen(cargo, tally, interrupt, process::relay)? {
+    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| match listen(cargo, tally, interrupt)? {
         true => Ok(tally.judge(expected)),
         false => Err(Failure::run(format_args!("`{shown}`"))),
     })
 }
 
 /// Runs it, and counts what its tests say; whether it ended well.
-fn listen(
-    cargo: &mut Command,
-    tally: &mut Tally,
-    interrupt: &Interrupt,
-    mut relay: impl FnMut(&str) -> Result<(), Failure>,
-) -> Result<bool, Failure> {
+fn listen(cargo: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Result<bool, Failure> {
     if !runs_tests(cargo) {
-        return Ok(process::run(cargo, LIMIT, interrupt, relay)?.success());
+        return Ok(process::run(cargo, LIMIT, interrupt, process::relay)?.success());
     }
     // First the test programs are built, and counted.
     let mut build = Command::new(cargo.get_program());
@@ -126,44 +149,25 @@ fn listen(
     cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
     let status = process::run_whole(cargo, LIMIT, interrupt, |line| {
         tally.line(line);
-        relay(line)
+        process::relay(line)
     })?;
     Ok(status.success())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
-    fn a_test_program_that_crashes_hides_neither_itself_nor_the_others() {
-        let package = tempfile::tempdir().unwrap();
-        fs::create_dir(package.path().join("tests")).unwrap();
-        for (file, text) in [
-            // No part of the workspace that the temporary folder may be in.
-            ("Cargo.toml", "[package]\nname = \"p\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n"),
-            ("lib.rs", ""),
-            ("tests/a.rs", "#[test] fn a() { std::process::abort() }\n#[test] fn b() { loop { std::thread::park() } }"),
-            ("tests/b.rs", "#[test] fn passes() {}"),
-        ] {
-            fs::write(package.path().join(file), text).unwrap();
-        }
-        for (args, passed, faults) in [
-            (&["--no-fail-fast"][..], 1, Some("2 of 3 tests never ended")),
-            // What never began is missed, too.
-            (&[], 0, Some("2 of 2 tests never ended, 2 of 3 test programs began")),
-            (&["--test", "b"], 1, None),
-        ] {
-            let mut cargo = cargo();
-            cargo.current_dir(package.path()).args(["test", "--offline"]).args(args);
-            // This test's own output is not to look like a step's.
-            cargo.env("CARGO_TARGET_DIR", package.path().join("target")).env("CARGO_TERM_QUIET", "true");
-            let mut tally = Tally::default();
-            let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();
-            assert_eq!((ended_well, tally.passed), (faults.is_none(), passed));
-            assert_eq!(tally.faults().as_deref(), faults);
-        }
+    fn other_programs_are_not_on_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sh = Command::new("sh");
+        // Each of them is on every Debian.
+        restrict_search_path(
+            sh.args(["-c", "cc --version && ! { command -v sleep || command -v apt-get || command -v script; }"]),
+            folder.path(),
+        )
+        .unwrap();
+        assert!(sh.status().unwrap().success());
     }
 }

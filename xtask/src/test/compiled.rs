@@ -20,7 +20,7 @@ use crate::needs::Need;
 use crate::process::{self, LIMIT};
 use crate::targets::compiled::{Expected, TABLE};
 use crate::targets::names;
-use crate::toolchain::{self, Toolchain};
+use crate::toolchain::{self, CORE, Toolchain};
 
 type Test = fn(&Instruction) -> bool;
 
@@ -45,7 +45,7 @@ const OURS: [&str; 6] = [
 /// What is missing for it: `core` for each target that rustup has, or else its source.
 pub(super) fn missing() -> Vec<Need> {
     let builds = TABLE.iter().filter(|(_, expected)| matches!(expected, Expected::Builds(_)));
-    let without = builds.filter(|(triple, _)| !has_core(triple));
+    let without = builds.filter(|(triple, _)| !toolchain::has(triple, CORE, ".rlib"));
     without.map(|(triple, _)| std_for(triple, Vec::new())).chain(Toolchain::with_source().err()).collect()
 }
 
@@ -74,32 +74,22 @@ pub(super) fn run(place: &Place<'_>) -> Result<End, Failure> {
         judge("assembly", triple, &|| {
             let crates = &["asm-probe", "memmap-template"];
             let functions = asm::compile(triple, with_core(triple)?, crates, place.workspace, place.interrupt)?;
-            let mut seen = false;
-            for function in &functions {
-                for (_, instruction) in function.instructions() {
-                    seen = true;
-                    if is_one(instruction) {
-                        return Err(Failure::run(format_args!("{what} in {}: `{instruction}`", function.path)));
-                    }
-                }
+            let all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found)));
+            let mut all = all.peekable();
+            if all.peek().is_none() {
+                return Err(Failure::run("no instruction was compiled"));
             }
-            if seen { Ok(()) } else { Err(Failure::run("no instruction was compiled")) }
+            match all.find(|(_, instruction)| is_one(instruction)) {
+                Some((path, found)) => Err(Failure::run(format_args!("{what} in {path}: `{found}`"))),
+                None => Ok(()),
+            }
         })?;
     }
     Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
 }
 
-fn has_core(triple: &str) -> bool {
-    toolchain::has(triple, "libcore-", ".rlib")
-}
-
-/// What builds for any target, without an operating system: the compiler in use, where it has `core` for it, which saves half a minute
-/// of compiling that; else what can build it.
 fn with_core(triple: &str) -> Result<Toolchain, Failure> {
-    if has_core(triple) {
-        return Ok(Toolchain::Own);
-    }
-    Toolchain::with_source().map_err(|need| Failure::run(need.describe()))
+    Toolchain::with(CORE, triple).map_err(|need| Failure::run(need.describe()))
 }
 
 fn asks_the_cpu(instruction: &Instruction) -> bool {
@@ -180,7 +170,6 @@ impl Built {
         streaming.copied().chain([Backend::Portable]).collect()
     }
 
-    /// What is not as it must be, if anything.
     fn judge(&self, expected: Expected) -> Result<(), String> {
         let (count, first) = (self.said.len(), self.said.first());
         let first = first.map_or("none of our crates said anything", String::as_str);

@@ -4,7 +4,6 @@ use std::mem::take;
 
 use super::end::End;
 
-/// The sum of what several test programs have printed.
 #[derive(Default, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
@@ -45,7 +44,6 @@ impl Tally {
         }
     }
 
-    /// Tests that were run to their end.
     pub(crate) fn run(&self) -> u64 {
         self.passed + self.failed
     }

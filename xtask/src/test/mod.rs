@@ -12,12 +12,10 @@ mod libtest;
 pub(crate) mod options;
 mod outcome;
 mod record;
-mod search_path;
 mod steps;
 pub(crate) mod this_machine;
 mod windows;
 
-use std::io::{self, Write};
 use std::time::Instant;
 
 use crate::cargo::{target_dir, workspace};
@@ -27,13 +25,12 @@ use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::needs::Need;
 use crate::targets;
-use crate::{asm, install, integrations, lane, readme_tables, release};
+use crate::{args, asm, install, integrations, lane, readme_tables, release};
 use end::{End, Fix};
 use options::{Extent, Options};
 use outcome::Outcome;
 use steps::Step;
 
-/// Runs what was asked for: first this machine, then the others.
 pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
     let start = Instant::now();
     let (extent, workspace) = (options.extent(), workspace());
@@ -90,7 +87,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
             targets::rows().count()
         );
     }
-    io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::stdout(&error))?;
+    args::say(&report)?;
     outcome::verdict(&outcomes, extent == Extent::All)?;
     if options.record { record::record(&workspace, extent, &outcomes, took) } else { Ok(()) }
 }
@@ -150,7 +147,6 @@ fn missing(options: &Options) -> Vec<Need> {
     missing
 }
 
-/// Says which check of ours begins, and how it ended.
 fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
     Outcome::of(what, cpu, format!("{what} {cpu}").trim_end(), |_| check())
 }

@@ -28,7 +28,6 @@ const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test --cpu Haswell --install                 one CPU model; installs its emulator\n  \
     cargo xtask test --exhaustive                            optimised, with all of every grid, twelve minutes";
 
-/// What the person asked for.
 #[derive(Args)]
 pub(crate) struct Options {
     /// All of it: install what is missing, and fail if anything was skipped for want of it
@@ -61,7 +60,6 @@ pub(crate) fn command() -> Command {
         .after_help(EXAMPLES)
 }
 
-/// The names of all CPU models, each once.
 fn models() -> Vec<&'static str> {
     let mut models: Vec<_> = targets::rows().map(|row| row.model.name).collect();
     models.sort_unstable();
@@ -69,7 +67,6 @@ fn models() -> Vec<&'static str> {
     models
 }
 
-/// How much was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// What fits into five minutes.

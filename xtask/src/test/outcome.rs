@@ -10,7 +10,6 @@ use crate::failure::{Failure, tell};
 use crate::install;
 use crate::needs::{self, Need};
 
-/// One line of the table.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) what: String,

@@ -22,7 +22,7 @@ pub(super) fn minutes(took: Duration) -> String {
 /// Enters a run; how long it took unless it was a part.
 pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], took: Duration) -> Result<(), Failure> {
     let machine = Machine::read();
-    rewrite(&workspace.join("HARDWARE.md"), |text| executed(text, outcomes, &machine, env!("CARGO_PKG_VERSION")))?;
+    rewrite(&workspace.join("HARDWARE.md"), |text| executed(text, outcomes, &machine))?;
     let name = match extent {
         Extent::Short => "times",
         Extent::All => "times-all",
@@ -46,7 +46,8 @@ fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> 
 
 /// HARDWARE.md with what has executed our code: the rows that passed, and of the steps on this machine the one with the most tests. Renews
 /// the line of the same machine and target, or adds one at the end of the table.
-fn executed(text: &str, outcomes: &[Outcome], machine: &Machine, version: &str) -> Result<String, String> {
+fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<String, String> {
+    let version = env!("CARGO_PKG_VERSION");
     let mut lines: Vec<_> = text.lines().map(str::to_string).collect();
     let header = lines.iter().position(|line| line == HEADER).ok_or_else(|| format!("no line `{HEADER}`"))?;
     let passed = outcomes.iter().filter(|outcome| outcome.end == End::Passed && outcome.tally.backends.is_some());
@@ -88,35 +89,29 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_has_one_line_and_keeps_its_first_version() {
-        let text = format!("# Title\n{HEADER}\n|--|--|--|--|--|--|\n\nThe end.\n");
-        let machine = Machine::read();
-        let text = executed(&text, &[passed("arm", "one", 70), passed("arm", "two", 71)], &machine, "0.1.0").unwrap();
-        let now = [passed("arm", "one", 90), passed("a", THIS_MACHINE, 3), passed("b", THIS_MACHINE, 2)];
-        let text = executed(&text, &now, &machine, "0.2.0").unwrap();
-        let lines: Vec<_> = text.lines().skip(3).collect();
-        assert_eq!(lines[0], "| one | arm | neon, portable | 90 | 0.1.0 | 0.2.0 |");
-        assert_eq!(lines[1], "| two | arm | neon, portable | 71 | 0.1.0 | 0.1.0 |");
-        // The step with the most tests.
-        assert!(lines[2].ends_with(" | neon, portable | 3 | 0.2.0 | 0.2.0 |"), "{text}");
-        assert_eq!(lines[3..], ["", "The end."]);
-    }
-
-    #[test]
-    fn each_extent_has_its_table_of_times() {
+    fn a_machine_has_one_line_with_its_first_version_and_each_extent_a_table_of_times() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("HARDWARE.md"), HEADER).unwrap();
-        let file = folder.path().join("TESTING.md");
+        let [hardware, times] = ["HARDWARE.md", "TESTING.md"].map(|name| folder.path().join(name));
+        let first = "| one | arm | neon, portable | 70 | 0.0.1 | 0.0.2 |";
+        fs::write(&hardware, format!("# Title\n{HEADER}\n|--|--|--|--|--|--|\n{first}\n\nThe end.\n")).unwrap();
         let before = "a\n<!-- times -->\n<!-- /times -->\n<!-- times-all -->\n<!-- /times-all -->\n";
-        fs::write(&file, before).unwrap();
+        fs::write(&times, before).unwrap();
         let recorded = |extent| {
-            let took = Duration::from_millis(61_700);
-            record(folder.path(), extent, &[passed("tests", THIS_MACHINE, 7)], took).unwrap();
-            fs::read_to_string(&file).unwrap()
+            let all = [("arm", "two", 71), ("arm", "one", 90), ("tests", THIS_MACHINE, 3), ("b", THIS_MACHINE, 2)];
+            let all = all.map(|(what, cpu, tests)| passed(what, cpu, tests));
+            record(folder.path(), extent, &all, Duration::from_millis(61_700)).unwrap();
+            [&hardware, &times].map(|file| fs::read_to_string(file).unwrap())
         };
-        assert_eq!(recorded(Extent::Part), before);
-        let text = recorded(Extent::Short);
-        assert!(text.contains("<!-- times -->\n| step or target") && text.contains("| tests | this machine | 7 | 0 |"));
+        let [text, unchanged] = recorded(Extent::Part);
+        assert_eq!(unchanged, before);
+        let (now, lines) = (env!("CARGO_PKG_VERSION"), text.lines().skip(3).collect::<Vec<_>>());
+        assert_eq!(lines[0], format!("| one | arm | neon, portable | 90 | 0.0.1 | {now} |"));
+        // The step with the most tests.
+        assert!(lines[1].ends_with(&format!(" | neon, portable | 3 | {now} | {now} |")), "{text}");
+        assert_eq!(lines[2], format!("| two | arm | neon, portable | 71 | {now} | {now} |"));
+        assert_eq!(lines[3..], ["", "The end."]);
+        let [_, text] = recorded(Extent::Short);
+        assert!(text.contains("<!-- times -->\n| step or target") && text.contains("| tests | this machine | 3 | 0 |"));
         assert!(text.contains("1 min 1 s; ") && text.ends_with("<!-- times-all -->\n<!-- /times-all -->\n"), "{text}");
     }
 }

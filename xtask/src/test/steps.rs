@@ -33,7 +33,6 @@ impl Step {
         Step::value_variants().iter().copied()
     }
 
-    /// Whether it is one of those of a plain `cargo xtask test`.
     pub(crate) fn is_short(self) -> bool {
         self < Step::Optimised
     }

@@ -35,7 +35,6 @@ pub(super) fn possible() -> Result<(), &'static str> {
 /// A Windows of its own. It ends when this is dropped.
 pub(super) struct Wine {
     prefix: PathBuf,
-    /// Where programs look for libraries besides.
     libraries: PathBuf,
 }
 

@@ -2,26 +2,12 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use crate::trial::{Ended, Trial};
 use crate::write;
 
 #[test]
-fn a_missing_emulator_is_a_skip_that_says_what_would_help() {
-    // Nothing but the compiler is on the search path.
-    let cargo = std::env::var_os("CARGO").expect("cargo runs the tests");
-    let compiler = Path::new(&cargo).parent().expect("it is in a folder");
-    let Ended { output, stdout, .. } = Trial::with(compiler.as_os_str()).run("test --cpu rv64");
-    assert!(output.status.success(), "{stdout}");
-    let skip = stdout.lines().find(|line| line.starts_with("SKIPPED: ")).expect("it was skipped");
-    for part in ["riscv64gc-unknown-linux-gnu on rv64", "no qemu-riscv64", "to run all of it: ", "qemu-user"] {
-        assert!(skip.contains(part), "{part} is missing in {skip}");
-    }
-}
-
-#[test]
-fn what_is_missing_is_installed_only_if_that_is_asked_for() {
+fn what_is_missing_is_told_and_installed_only_if_that_is_asked_for() {
     let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let may = system.lines().any(|line| line == "ID=debian") && rustix::process::geteuid().is_root();
     for (option, installs) in [("", false), ("--install", may)] {
@@ -32,8 +18,12 @@ fn what_is_missing_is_installed_only_if_that_is_asked_for() {
             fs::set_permissions(trial.path(name), Permissions::from_mode(0o755)).unwrap();
         }
         let mut command = trial.command(&[], &format!("test --cpu rv64 {option}"));
-        let Ended { output, stderr, .. } = Ended::of(command.env("PATH", trial.path("")));
+        let Ended { output, stdout, stderr, .. } = Ended::of(command.env("PATH", trial.path("")));
         assert!(output.status.success(), "{stderr}");
+        let skip = stdout.lines().find(|line| line.starts_with("SKIPPED: ")).expect("it was skipped");
+        for part in ["riscv64gc-unknown-linux-gnu on rv64", "no qemu-riscv64", "to run all of it: ", "qemu-user"] {
+            assert!(skip.contains(part), "{part} is missing in {skip}");
+        }
         let called = fs::read_to_string(trial.path("called")).unwrap_or_default();
         assert_eq!(called.contains("apt-get install -y --no-install-recommends "), installs, "{called}");
         assert_eq!(stderr.contains("=== installing: "), installs, "{stderr}");

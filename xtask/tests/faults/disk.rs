@@ -8,21 +8,19 @@ use crate::trial::{Ended, Trial};
 use crate::{BENCH, DUMP, REBIND, run_in_shell};
 
 #[test]
-fn standard_output_is_full() {
-    for args in [REBIND, "--help", "bench-matrix --list"] {
+fn standard_output_is_full_and_a_file_may_not_grow_as_large() {
+    let full = "exec \"$0\" \"$@\" >/dev/full";
+    // One block of 512 or 1024 bytes: less than either writes. Without a core dump, should it come to that.
+    let small = "ulimit -c 0; ulimit -f 1; exec \"$0\" \"$@\"";
+    for (line, args, code, mentioned) in [
+        (full, REBIND, 1, ["standard output", "No space left"]),
+        (full, "--help", 1, ["standard output", "No space left"]),
+        (full, "bench-matrix --list", 1, ["standard output", "No space left"]),
+        (small, REBIND, 1, ["`out`", "File too large"]),
+        (small, DUMP, 2, ["`out`", "ulimit -f"]),
+    ] {
         let trial = Trial::new();
-        run_in_shell(&trial, "exec \"$0\" \"$@\" >/dev/full", args).assert(1, &["standard output", "No space left"]);
-        trial.assert_left(&[], args);
-    }
-}
-
-#[test]
-fn a_file_may_not_grow_as_large() {
-    for (args, code, mentioned) in [(REBIND, 1, "File too large"), (DUMP, 2, "ulimit -f")] {
-        let trial = Trial::new();
-        // One block of 512 or 1024 bytes: less than either writes. Without a core dump, should it come to that.
-        let ended = run_in_shell(&trial, "ulimit -c 0; ulimit -f 1; exec \"$0\" \"$@\"", args);
-        ended.assert(code, &["`out`", mentioned]);
+        run_in_shell(&trial, line, args).assert(code, &mentioned);
         trial.assert_left(&[], args);
     }
 }

@@ -9,7 +9,6 @@ mod pipe;
 mod programs;
 mod runner;
 mod signal;
-mod terminal;
 #[path = "../common/trial.rs"]
 mod trial;
 

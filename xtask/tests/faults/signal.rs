@@ -75,23 +75,12 @@ fn at_any_moment(args: &str, longest: u64, environment: &[(&str, &OsStr)]) {
 }
 
 #[test]
-fn rebind() {
-    at_any_moment(REBIND, 1500, &[]);
-}
-
-#[test]
-fn tune() {
-    at_any_moment("tune --json out", 3000, &[]);
-}
-
-#[test]
-fn memmap_dump() {
-    at_any_moment(DUMP, 500, &[]);
-}
-
-#[test]
-fn bench_matrix_while_it_measures() {
-    at_any_moment(MATRIX, 3000, &[]);
+fn each_command_at_any_moment() {
+    thread::scope(|scope| {
+        for (args, longest) in [(REBIND, 1500), ("tune --json out", 3000), (DUMP, 500), (MATRIX, 3000)] {
+            scope.spawn(move || at_any_moment(args, longest, &[]));
+        }
+    });
 }
 
 #[test]
@@ -131,4 +120,24 @@ fn an_ignored_hang_up_stays_ignored_and_an_ignored_interrupt_does_not() {
     });
     ended.assert(130, &["interrupted"]);
     trial.assert_left(&[], "nohup");
+}
+
+#[test]
+fn a_terminal_is_left_as_it_was() {
+    let programs = [("script", "bsdutils"), ("stty", "coreutils"), ("timeout", "coreutils")];
+    let Some(path) = search_path("a_terminal_is_left_as_it_was", &programs) else { return };
+    let trial = Trial::with(&path);
+    let ctrl_c = "stty -g >before; timeout --foreground --preserve-status -s INT 1 \"$XTASK\" rebind --size=1G --rebinds=1000000; \
+        echo $? >code; stty -g >after";
+    // A terminal of its own, whose output is ours.
+    let script = "XTASK=\"$0\" exec script -q -e -c \"$CTRL_C\" /dev/null";
+    let mut command = trial.command(&["sh", "-c", script], "");
+    let ended = Ended::of(command.envs([("CTRL_C", ctrl_c), ("TERM", "xterm"), ("SHELL", "/bin/sh")]));
+    let shown = &ended.stdout;
+    assert_eq!(trial.read("code"), "130\n", "{shown}");
+    assert_eq!(trial.read("before"), trial.read("after"));
+    // It had a bar, with the time left, and what it was drawn with was taken back.
+    let [hidden, shown_again] = ["\x1b[?25l", "\x1b[?25h"].map(|cursor| shown.matches(cursor).count());
+    assert!(shown.contains(" left") && hidden == shown_again, "the cursor is hidden: {shown:?}");
+    assert!(shown.trim_end().ends_with("interrupted: nothing was left behind"), "{shown:?}");
 }
