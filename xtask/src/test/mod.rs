@@ -132,7 +132,7 @@ fn assembly(triple: &str, place: &Place<'_>) -> Result<Outcome, Failure> {
 /// All that is missing for what was asked for, of what can be installed.
 fn missing(options: &Options) -> Vec<Need> {
     let of_step = |step| match step {
-        Step::Tests => command::missing(),
+        Step::Tests | Step::XtaskTests => command::missing(),
         Step::Release => release::missing(),
         Step::CAbi => c_abi::missing(),
         Step::Valgrind => checkers::missing_valgrind(),

@@ -147,7 +147,7 @@ mod tests {
         assert!(here <= 1);
         let all = (Extent::All, false, all_steps, all_asm, targets::rows().count());
         for (args, expected) in [
-            ("", (Extent::Short, false, 9, here, 0)),
+            ("", (Extent::Short, false, 10, here, 0)),
             ("--all", all),
             ("--all --exhaustive", all),
             ("--step miri,lint --install", (Extent::Part, true, 2, 0, 0)),

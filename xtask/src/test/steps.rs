@@ -10,11 +10,12 @@ pub(crate) const LIBRARIES: &str = "-p memcpy-streaming -p memcpy-streaming-capi
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, ValueEnum)]
 pub(crate) enum Step {
     Format,
+    Tests,
+    Tables,
+    XtaskTests,
     Lint,
     LintNoStd,
     Docs,
-    Tests,
-    Tables,
     Release,
     CAbi,
     Assembly,
@@ -55,7 +56,9 @@ impl Step {
             Step::LintNoStd => ("lint, no std", "clippy --locked LIBRARIES --lib -- -D warnings"),
             Step::Docs => ("docs", "doc --locked --workspace --no-deps"),
             // Debug assertions and overflow checks on; doc tests and the corpora of the fuzz targets included.
-            Step::Tests => ("tests", "test --locked --no-fail-fast --workspace"),
+            Step::Tests => ("tests", "test --locked --no-fail-fast --workspace --exclude xtask"),
+            // Most of their time they wait for the commands that they run.
+            Step::XtaskTests => ("tests of xtask", "test --locked --no-fail-fast -p xtask"),
             // What the optimiser makes of the copy kernels is what people run; without std, and all that comes with it.
             Step::Optimised => ("tests, optimised, no std", "test --locked --no-fail-fast --release LIBRARIES"),
             _ => return None,
