@@ -124,6 +124,7 @@ pub(crate) fn names(backends: &[Backend]) -> String {
 mod tests {
     use super::compiled::Expected;
     use super::*;
+    use crate::cargo::workspace;
 
     #[test]
     fn every_backend_runs_somewhere_and_what_runs_is_compiled() {
@@ -134,6 +135,21 @@ mod tests {
         }
         for target in TARGETS {
             assert!(compiled::TABLE.iter().any(|(triple, _)| *triple == target.triple), "{}", target.triple);
+        }
+    }
+
+    #[test]
+    fn a_row_runs_the_test_programs_that_it_names_and_each_is_one() {
+        let crates = ["memcpy-streaming", "memmap-template", "fuzz-bodies"].map(|name| workspace().join(name));
+        for Row { model, .. } in rows() {
+            for name in model.tests {
+                let mut files = crates
+                    .iter()
+                    .flat_map(|of| ["{}.rs", "{}/main.rs"].map(|file| of.join("tests").join(file.replace("{}", name))));
+                assert!(*name == "memcpy_streaming" || files.any(|file| file.is_file()), "{name} of {}", model.name);
+                assert!(model.runs(&Path::new("deps").join(format!("{name}-0123456789abcdef"))));
+            }
+            assert_eq!(model.runs(Path::new("deps/invariants-0123456789abcdef")), model.tests.is_empty());
         }
     }
 }

@@ -115,16 +115,23 @@ pub(super) fn run(
     interrupt: &Interrupt,
 ) -> Result<Outcome, Failure> {
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| match listen(cargo, tally, interrupt)? {
-        true => Ok(tally.judge(expected)),
-        false => Err(Failure::run(format_args!("`{shown}`"))),
+    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| {
+        match listen(cargo, tally, interrupt, process::relay)? {
+            true => Ok(tally.judge(expected)),
+            false => Err(Failure::run(format_args!("`{shown}`"))),
+        }
     })
 }
 
 /// Runs it, and counts what its tests say; whether it ended well.
-fn listen(cargo: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Result<bool, Failure> {
+fn listen(
+    cargo: &mut Command,
+    tally: &mut Tally,
+    interrupt: &Interrupt,
+    mut relay: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<bool, Failure> {
     if !runs_tests(cargo) {
-        return Ok(process::run(cargo, LIMIT, interrupt, process::relay)?.success());
+        return Ok(process::run(cargo, LIMIT, interrupt, relay)?.success());
     }
     // First the test programs are built, and counted.
     let mut build = Command::new(cargo.get_program());
@@ -150,7 +157,7 @@ fn listen(cargo: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Resu
     cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
     let status = process::run_whole(cargo, LIMIT, interrupt, |line| {
         tally.line(line);
-        process::relay(line)
+        relay(line)
     })?;
     Ok(status.success())
 }
@@ -160,12 +167,42 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_test_program_that_crashes_hides_neither_itself_nor_the_others() {
+        let package = tempfile::tempdir().unwrap();
+        fs::create_dir(package.path().join("tests")).unwrap();
+        for (file, text) in [
+            // No part of the workspace that the temporary folder may be in.
+            ("Cargo.toml", "[package]\nname = \"p\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n"),
+            ("lib.rs", ""),
+            ("tests/a.rs", "#[test] fn a() { std::process::abort() }\n#[test] fn b() { loop { std::thread::park() } }"),
+            ("tests/b.rs", "#[test] fn passes() {}"),
+        ] {
+            fs::write(package.path().join(file), text).unwrap();
+        }
+        for (args, passed, faults) in [
+            (&["--no-fail-fast"][..], 1, Some("2 of 3 tests never ended")),
+            // What never began is missed, too.
+            (&[], 0, Some("2 of 2 tests never ended, 2 of 3 test programs began")),
+            (&["--test", "b"], 1, None),
+        ] {
+            let mut cargo = cargo();
+            cargo.current_dir(package.path()).args(["test", "--offline"]).args(args);
+            // This test's own output is not to look like a step's.
+            cargo.env("CARGO_TARGET_DIR", package.path().join("target")).env("CARGO_TERM_QUIET", "true");
+            let mut tally = Tally::default();
+            let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();
+            assert_eq!((ended_well, tally.passed), (faults.is_none(), passed));
+            assert_eq!(tally.faults().as_deref(), faults);
+        }
+    }
+
+    #[test]
     fn other_programs_are_not_on_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut sh = Command::new("sh");
         // Each of them is on every Debian.
         restrict_search_path(
-            sh.args(["-c", "cc --version && ! { command -v sleep || command -v apt-get || command -v script; }"]),
+            sh.args(["-c", "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }"]),
             folder.path(),
         )
         .unwrap();
