@@ -202,7 +202,10 @@ mod tests {
         let mut sh = Command::new("sh");
         // Each of them is on every Debian.
         restrict_search_path(
-            sh.args(["-c", "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }"]),
+            sh.args([
+                "-c",
+                "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }",
+            ]),
             folder.path(),
         )
         .unwrap();
