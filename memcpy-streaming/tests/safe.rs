@@ -18,7 +18,7 @@ fn copies() {
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, data.len());
         for len in lengths() {
-            for at in [0, 1, 32, 63] {
+            for at in [0, 1, 32, 63].into_iter().step_by(every(3)) {
                 arena.reset(at, len);
                 streamer.copy(arena.middle(), &data[..len]);
                 arena.check(&data[..len], || format!("{} copy of {len} to {at}", streamer.backend()));
@@ -35,7 +35,7 @@ fn fills() {
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, 70_000);
         for len in lengths() {
-            for at in [0, 1, 32, 63] {
+            for at in [0, 1, 32, 63].into_iter().step_by(every(3)) {
                 let what = || format!("{} fill of {len} at {at}", streamer.backend());
                 arena.reset(at, len);
                 streamer.fill(arena.middle(), 0x77);
