@@ -90,8 +90,8 @@ impl Op {
             (Call::Words { record, step }, _) => {
                 let mut record = record.clone();
                 for chunk in dst.chunks_exact_mut(8 * record.len()) {
-                    for (bytes, value) in chunk.chunks_exact_mut(8).zip(&record) {
-                        bytes.copy_from_slice(&value.to_ne_bytes());
+                    for (bytes, value) in chunk.as_chunks_mut().0.iter_mut().zip(&record) {
+                        *bytes = value.to_ne_bytes();
                     }
                     if let Some((word, step)) = *step {
                         record[word] = record[word].wrapping_add(step);

@@ -219,8 +219,8 @@ fn one(reader: &Reader, memmap: &[u8], index: u64) -> Result<String, Failure> {
     let beyond = || Failure::input(format_args!("--page {index} is beyond the last page, {last}"));
     let mut text = line(index, index + 1, &reader.page(memmap, index).ok_or_else(beyond)?);
     let size = reader.kconfig.struct_page_size() as usize;
-    for (word, bytes) in memmap[index as usize * size..][..size].chunks_exact(8).enumerate() {
-        let value = u64::from_ne_bytes(bytes.try_into().expect("chunks of 8 bytes"));
+    for (word, bytes) in memmap[index as usize * size..][..size].as_chunks().0.iter().enumerate() {
+        let value = u64::from_ne_bytes(*bytes);
         let _ = writeln!(text, "  word {word:2}: {value:016x}");
     }
     Ok(text)

@@ -39,8 +39,10 @@ pub(super) fn is_done(op: Op, dst: &[u8], src: &[u8]) -> bool {
         Op::Fill | Op::ExtentFill => is_all(FILL),
         Op::ExtentZeros => is_all(0),
         Op::Pattern | Op::Records => dst.chunks(64).all(|chunk| *chunk == record()[..chunk.len()]),
-        Op::Produce => dst.chunks_exact(8).enumerate().all(|(i, bytes)| bytes == value(i).to_ne_bytes()),
-        Op::Convert => dst.chunks_exact(2).zip(src).all(|(wide, narrow)| wide == u16::from(*narrow).to_ne_bytes()),
+        Op::Produce => dst.as_chunks().0.iter().enumerate().all(|(i, bytes)| *bytes == value(i).to_ne_bytes()),
+        Op::Convert => {
+            dst.as_chunks().0.iter().zip(src).all(|(wide, narrow)| *wide == u16::from(*narrow).to_ne_bytes())
+        }
         _ => dst == src,
     }
 }

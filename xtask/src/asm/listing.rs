@@ -102,8 +102,10 @@ fn landing_pads(text: &str, table: &str, function: &Function) -> Vec<(usize, usi
     let (sites, _) = rest.split_once("\n.Lcst_end").unwrap_or_default();
     // `.uleb128 .Ltmp1-.Ltmp0`
     let labels: Vec<_> = sites.lines().filter_map(|line| line.trim().split(['\t', ' ', '-']).nth(1)).collect();
-    let site = |site: &[&str]| Some((function.label(site[0])?, function.label(site[1])?, function.label(site[2])?));
-    labels.chunks_exact(4).filter_map(site).collect()
+    let site = |[begin, length, pad, _]: &[&str; 4]| {
+        Some((function.label(begin)?, function.label(length)?, function.label(pad)?))
+    };
+    labels.as_chunks().0.iter().filter_map(site).collect()
 }
 
 /// A function for tests, of lines like those of the compiler with "; " between them. What is between .Lt0 and .Lt1 may unwind to .Lt2.

@@ -49,7 +49,8 @@ pub(super) fn check(workspace: &Workspace, update: bool, interrupt: &Interrupt) 
         };
         count += now.lines().count();
         match fs::read_to_string(&path) {
-            Ok(then) if now == then => {}
+            // Rusts that name items otherwise have them in another order.
+            Ok(then) if sorted(&now) == sorted(&then) => {}
             _ if update => {
                 make_folder(&workspace.root.join("api"))?;
                 let mut output = Output::create(&path)?;
@@ -118,6 +119,12 @@ fn listing(
         text.push('\n');
     }
     Ok(Ok(text))
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = text.lines().collect();
+    lines.sort_unstable();
+    lines
 }
 
 /// Where the standard library keeps an item differs from Rust to Rust (`std::io::error::Error`, `core::io::error::Error`). It is
