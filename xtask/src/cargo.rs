@@ -3,11 +3,12 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::process::last_words;
 
 /// The cargo that runs us, so that a `+toolchain` on its command line holds for whatever it runs.
@@ -29,29 +30,35 @@ pub(crate) fn require_subcommand(name: &str) -> Result<(), Failure> {
 
 /// The workspace's folder, that of its Cargo.toml. cargo says at run time where this crate is: a tree can be moved after
 /// the build.
-pub(crate) fn workspace() -> PathBuf {
-    let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    let workspace = Path::new(&xtask).join("..");
-    workspace.canonicalize().unwrap_or(workspace)
+pub(crate) fn workspace() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let workspace = Path::new(&xtask).join("..");
+        workspace.canonicalize().unwrap_or(workspace)
+    });
+    &FOLDER
 }
 
 /// Where cargo builds, whatever it was told by.
-pub(crate) fn target_dir(workspace: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let metadata = metadata(workspace, &["--no-deps"]);
-    interrupt.check()?;
-    metadata.map(|metadata| metadata.target_directory.into()).map_err(Failure::run)
+pub(crate) fn target_dir() -> Result<&'static Path, Failure> {
+    static FOLDER: LazyLock<Result<PathBuf, String>> =
+        LazyLock::new(|| metadata(&["--no-deps"]).map(|metadata| metadata.target_directory.into()));
+    let folder = FOLDER.as_deref();
+    // Ctrl-C ends cargo, too.
+    interrupt::check()?;
+    folder.map_err(Failure::run)
 }
 
 /// What `cargo metadata` says, on the locked versions. An error has cargo's own last words.
-pub(crate) fn metadata(workspace: &Path, args: &[&str]) -> Result<Metadata, String> {
+pub(crate) fn metadata(args: &[&str]) -> Result<Metadata, String> {
     let mut command = MetadataCommand::new();
     let options: Vec<_> = [&["--locked"], args].concat().into_iter().map(str::to_string).collect();
-    command.cargo_path(program()).current_dir(workspace).other_options(options);
+    command.cargo_path(program()).current_dir(workspace()).other_options(options);
     command.exec().map_err(|error| {
         let said = match error {
             cargo_metadata::Error::CargoMetadata { stderr } => stderr,
             other => other.to_string(),
         };
-        format!("`cargo metadata` failed in {}: {}", workspace.display(), last_words(&said))
+        format!("`cargo metadata` failed in {}: {}", workspace().display(), last_words(&said))
     })
 }

@@ -6,33 +6,30 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command};
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::{asm, bench, capi, completions, dump, fuzz, golden, inspect, integrations, kernel_module, man, mutants};
 use crate::{readme_tables, rebind, release, test, tune};
 
-type Run = fn(ArgMatches, &Interrupt) -> Result<(), Failure>;
+type Run = fn(ArgMatches) -> Result<(), Failure>;
 
 /// Each command's definition, and what runs it, in the order of the help.
 const COMMANDS: [(fn() -> Command, Run); 17] = [
-    (rebind::command, |asked, interrupt| rebind::run(&asked, interrupt)),
-    (dump::command, |asked, interrupt| dump::run(&asked, interrupt)),
-    (inspect::command, |asked, interrupt| inspect::run(&asked, interrupt)),
-    (golden::options::command, |asked, interrupt| golden::run(&golden::options::Options::new(asked)?, interrupt)),
-    (kernel_module::options::command, |asked, interrupt| {
-        kernel_module::run(&kernel_module::options::Options::new(asked)?, interrupt)
-    }),
+    (rebind::command, |asked| rebind::run(&asked)),
+    (dump::command, |asked| dump::run(&asked)),
+    (inspect::command, |asked| inspect::run(&asked)),
+    (golden::options::command, |asked| golden::run(&golden::options::Options::new(asked)?)),
+    (kernel_module::options::command, |asked| kernel_module::run(&kernel_module::options::Options::new(asked)?)),
     (asm::command, asm::run),
-    (bench::options::command, |asked, interrupt| bench::run(&bench::options::Options::new(asked)?, interrupt)),
-    (tune::command, |asked, interrupt| tune::run(&asked, interrupt)),
+    (bench::options::command, |asked| bench::run(&bench::options::Options::new(asked)?)),
+    (tune::command, |asked| tune::run(&asked)),
     (capi::command, capi::run),
-    (readme_tables::command, |asked, _| readme_tables::run(&asked)),
+    (readme_tables::command, |asked| readme_tables::run(&asked)),
     (release::command, release::run),
-    (test::options::command, |asked, interrupt| test::run(&test::options::Options::new(asked)?, interrupt)),
+    (test::options::command, |asked| test::run(&test::options::Options::new(asked)?)),
     (fuzz::command, fuzz::run),
     (integrations::command, integrations::run),
     (mutants::command, mutants::run),
-    (completions::command, |asked, _| completions::run(command(), asked)),
-    (man::command, |asked, _| man::run(command(), asked)),
+    (completions::command, |asked| completions::run(command(), asked)),
+    (man::command, |asked| man::run(command(), asked)),
 ];
 
 const AFTER: &str = "Examples:\n  \

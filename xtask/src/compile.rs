@@ -1,15 +1,14 @@
 //! Building the test programs of a target.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use cargo_metadata::Message;
 
-use crate::cargo::cargo;
+use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing};
 use crate::process::{self, LIMIT};
 use crate::targets::{ALL_TESTS, Target};
@@ -23,33 +22,25 @@ pub(crate) const COPIES: [&str; 2] = ["-p", "memcpy-streaming"];
 /// Those with a memmap in them.
 pub(crate) const MEMMAPS: [&str; 4] = ["-p", "memmap-template", "-p", "fuzz-bodies"];
 
-/// Where a build takes place, and what stops it.
-pub(crate) struct Place<'a> {
-    pub(crate) workspace: &'a Path,
-    pub(crate) target_dir: &'a Path,
-    pub(crate) interrupt: &'a Interrupt,
-}
-
 pub(crate) fn succeed(
     command: &mut Command,
     limit: Duration,
-    interrupt: &Interrupt,
     line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let status = process::run(command, limit, interrupt, line)?;
+    let status = process::run(command, limit, line)?;
     if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(command)))) }
 }
 
 /// Builds the test programs, statically linked: they then need nothing of the target's file system.
-pub(crate) fn programs(place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn programs(target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
     let mut programs = Vec::new();
     for (crates, tests) in [(&COPIES[..], ALL_TESTS), (&MEMMAPS, target.memmap)] {
         if tests.is_empty() {
             continue;
         }
-        let mut cargo = command("test", place, target, toolchain);
+        let mut cargo = command("test", target, toolchain)?;
         cargo.args(crates).args(tests).args(["--no-run", "--all-features", "--message-format=json-render-diagnostics"]);
-        succeed(&mut cargo, LIMIT, place.interrupt, |line| {
+        succeed(&mut cargo, LIMIT, |line| {
             programs.extend(program(line));
             Ok(())
         })?;
@@ -57,11 +48,11 @@ pub(crate) fn programs(place: &Place<'_>, target: &Target, toolchain: Toolchain)
     Ok(programs)
 }
 
-pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Command {
+pub(crate) fn command(what: &str, target: &Target, toolchain: Toolchain) -> Result<Command, Failure> {
     let mut cargo = cargo();
-    cargo.current_dir(place.workspace).arg(what);
+    cargo.current_dir(workspace()).arg(what);
     cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]);
-    cargo.arg("--target-dir").arg(place.target_dir.join(toolchain.folder()));
+    cargo.arg("--target-dir").arg(target_dir()?.join(toolchain.folder()));
     toolchain.apply(target, false, &mut cargo);
     if let Some(linker) = &target.linker {
         if !is_host(target) {
@@ -71,18 +62,18 @@ pub(crate) fn command(what: &str, place: &Place<'_>, target: &Target, toolchain:
         let statically = if linker.libc_package.is_some() { "-Ctarget-feature=+crt-static " } else { "" };
         cargo.env("RUSTFLAGS", format!("{statically}--cfg=emulated"));
     }
-    cargo
+    Ok(cargo)
 }
 
 /// Builds bare-test, which needs no C library, and gives the program.
-pub(crate) fn bare(place: &Place<'_>, target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
-    let mut cargo = command("build", place, target, toolchain);
+pub(crate) fn bare(target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
+    let mut cargo = command("build", target, toolchain)?;
     // What the compiler takes for granted of a C library (memcpy, memset), and no unwinding.
     cargo.args(["-p", "bare-test", "-Zbuild-std-features=compiler-builtins-mem"]);
     cargo.env("CARGO_PROFILE_EMULATED_PANIC", "abort").env(linker_variable(target), LLVM_LINKER);
     cargo.env("RUSTFLAGS", "-Clinker-flavor=ld.lld -Crelocation-model=static");
-    succeed(&mut cargo, LIMIT, place.interrupt, process::relay)?;
-    let folder = place.target_dir.join(toolchain.folder()).join(target.triple).join("emulated");
+    succeed(&mut cargo, LIMIT, process::relay)?;
+    let folder = target_dir()?.join(toolchain.folder()).join(target.triple).join("emulated");
     Ok(vec![folder.join("bare-test")])
 }
 

@@ -11,7 +11,7 @@ use memmap_template::{
 
 use crate::arch::Distro;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::number::number;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -86,7 +86,7 @@ impl Options {
 }
 
 /// Writes the file, or nothing.
-pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let options: Options = args::options(matches);
     let &Options { start_pfn, nr_pages, strategy, .. } = &options;
     options.init(PfnRange { start_pfn, nr_pages })?;
@@ -99,7 +99,7 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     output.reserve(nr_pages * STRUCT_PAGE_SIZE)?;
     let progress = Progress::new(nr_pages.div_ceil(CHUNK));
     for done in (0..nr_pages).step_by(CHUNK as usize) {
-        interrupt.check()?;
+        interrupt::check()?;
         progress.start("parts of 64 MiB");
         let init = options.init(PfnRange { start_pfn: start_pfn + done, nr_pages: CHUNK.min(nr_pages - done) })?;
         let part = &mut mapping.memory()[..init.buffer_len() as usize];
@@ -115,6 +115,6 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
         output.write_all(&mapping.bytes()[..init.buffer_len() as usize])?;
         progress.done();
     }
-    interrupt.check()?;
+    interrupt::check()?;
     output.finish()
 }

@@ -7,7 +7,6 @@ use std::process::Command;
 use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::guest::{self, Apt};
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, Thing};
 
 const PACKAGE: &str = "qemu-user";
@@ -43,12 +42,12 @@ impl Emulator {
     }
 
     /// Finds it, or fetches it. Nothing is installed.
-    pub(crate) fn find(self, interrupt: &Interrupt) -> Result<Qemu, Failure> {
+    pub(crate) fn find(self) -> Result<Qemu, Failure> {
         let program = match self {
             Emulator::New(program) if !is_new(program) => program,
             Emulator::Any(program) | Emulator::New(program) => return Ok(Qemu { program, folder: None }),
         };
-        let folder = fetch(interrupt).map_err(|failure| match failure {
+        let folder = fetch().map_err(|failure| match failure {
             Failure::Input(why) | Failure::Run(why) => {
                 Failure::run(format_args!("cannot fetch Debian 13's {PACKAGE}: {why}"))
             }
@@ -61,11 +60,11 @@ impl Emulator {
     }
 }
 
-fn fetch(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+fn fetch() -> Result<PathBuf, Failure> {
     let arch = arch().ok_or_else(|| Failure::run("there is none for this machine"))?;
-    let apt = Apt::open(&guest::folder(interrupt)?.join("qemu"), arch, guest::DEBIAN_13, interrupt)?;
+    let apt = Apt::open(&guest::folder()?.join("qemu"), arch, guest::DEBIAN_13)?;
     // It is linked statically.
-    Ok(apt.unpack(PACKAGE, |_| false, interrupt)?.join("usr/bin"))
+    Ok(apt.unpack(PACKAGE, |_| false)?.join("usr/bin"))
 }
 
 fn arch() -> Option<Arch> {

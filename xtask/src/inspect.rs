@@ -11,7 +11,7 @@ use memmap_template::{Kernel, PageSize};
 
 use crate::arch::{Arch, StructPages};
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::number::number;
 use crate::{args, memory};
 
@@ -98,11 +98,11 @@ impl Options {
 }
 
 /// Prints what the file holds; fails if it is not what initialisation leaves.
-pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let options: Options = args::options(matches.subcommand().expect("clap requires one, and knows one").1);
     let readers = options.readers()?;
     let memmap = read(&options.file)?;
-    let (text, violation) = describe(&options, &readers, &memmap, interrupt)?;
+    let (text, violation) = describe(&options, &readers, &memmap)?;
     args::say(&text)?;
     match violation {
         Some(violation) if options.page.is_none() => Err(Failure::run(violation)),
@@ -115,7 +115,6 @@ pub(crate) fn describe(
     options: &Options,
     readers: &[(Arch, Reader)],
     memmap: &[u8],
-    interrupt: &Interrupt,
 ) -> Result<(String, Option<Violation>), Failure> {
     let size = options.struct_pages.struct_page;
     if memmap.is_empty() || !(memmap.len() as u64).is_multiple_of(size) {
@@ -126,10 +125,10 @@ pub(crate) fn describe(
         )));
     }
     let kernels = options.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
-    let judged = judge(readers, kernels, memmap, interrupt)?;
+    let judged = judge(readers, kernels, memmap)?;
     let text = match options.page {
         Some(page) => one(&judged.reader, memmap, page)?,
-        None => all(&judged, memmap, options.lines, interrupt)?,
+        None => all(&judged, memmap, options.lines)?,
     };
     Ok((text, judged.violation))
 }
@@ -145,17 +144,12 @@ struct Judged {
 
 /// Reads it as each kernel's of each architecture. If none has written it as it is, the one wins that the fewest pages differ from; of
 /// equals the one that gets farthest, and then the newer one.
-fn judge(
-    readers: &[(Arch, Reader)],
-    kernels: &[Kernel],
-    memmap: &[u8],
-    interrupt: &Interrupt,
-) -> Result<Judged, Failure> {
+fn judge(readers: &[(Arch, Reader)], kernels: &[Kernel], memmap: &[u8]) -> Result<Judged, Failure> {
     let mut broken = Vec::new();
     for &(arch, mut reader) in readers {
         let mut fitting = Vec::new();
         for &kernel in kernels.iter().rev() {
-            interrupt.check()?;
+            interrupt::check()?;
             reader.kernel = kernel;
             match reader.first_violation(memmap) {
                 Some(violation) => broken.push((arch, reader, violation)),
@@ -169,7 +163,7 @@ fn judge(
     }
     let mut ranked = Vec::new();
     for (arch, reader, violation) in broken {
-        interrupt.check()?;
+        interrupt::check()?;
         ranked.push(((reader.violations(memmap), Reverse(violation.page)), arch, reader, violation));
     }
     // The first of equals: the newest kernel of the first architecture.
@@ -179,7 +173,7 @@ fn judge(
 }
 
 /// All pages, equal neighbours on one line, at most `lines` lines of them.
-fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interrupt) -> Result<String, Failure> {
+fn all(judged: &Judged, memmap: &[u8], lines: u64) -> Result<String, Failure> {
     let Judged { arch, reader, kernels, .. } = judged;
     let pages = reader.pages(memmap);
     let size = reader.kconfig.struct_page_size();
@@ -190,7 +184,7 @@ fn all(judged: &Judged, memmap: &[u8], lines: u64, interrupt: &Interrupt) -> Res
     let mut starts: Vec<(u64, Page)> = Vec::new();
     for index in 0..pages {
         if index % CHUNK == 0 {
-            interrupt.check()?;
+            interrupt::check()?;
         }
         let Some(page) = reader.page(memmap, index) else { break };
         counts[page.kind as usize] += 1;

@@ -3,7 +3,6 @@
 use std::process::Command;
 
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::needs::{Need, Thing, is_debian, on_path};
 use crate::process::{self, LIMIT};
 
@@ -72,27 +71,27 @@ fn install_commands(packages: &[&str]) -> [String; 2] {
 
 /// Installs what `missing` says is missing, as far as that can be done here, and says first what. A command that fails is no failure of
 /// ours: what needs what is missing then says so.
-pub(crate) fn install(missing: impl Fn() -> Vec<Need>, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn install(missing: impl Fn() -> Vec<Need>) -> Result<(), Failure> {
     if on_path("rustup").is_some() {
         // One at a time: what its server does not have stands in nobody's way.
-        install_by(&rustup_commands(&missing(), 1), interrupt)?;
+        install_by(&rustup_commands(&missing(), 1))?;
     }
     // What rustup could not bring, Debian may.
     let packages = packages(&missing(), false);
     if !packages.is_empty() && is_debian() && rustix::process::geteuid().is_root() {
         tell(format_args!("=== installing {} of Debian's packages, and what they need: some minutes", packages.len()));
-        install_by(&install_commands(&packages), interrupt)?;
+        install_by(&install_commands(&packages))?;
     }
     Ok(())
 }
 
-fn install_by(commands: &[String], interrupt: &Interrupt) -> Result<(), Failure> {
+fn install_by(commands: &[String]) -> Result<(), Failure> {
     for command in commands {
         tell(format_args!("=== installing: {command}"));
         let mut words = command.split(' ');
         let mut process = Command::new(words.next().expect("a command has a name"));
         process.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        match process::run_whole(&mut process, LIMIT, interrupt, process::relay) {
+        match process::run_whole(&mut process, LIMIT, process::relay) {
             Ok(status) if status.success() => {}
             Ok(status) => tell(format_args!("=== installing failed: {status} of `{command}`")),
             Err(Failure::Run(why)) => tell(format_args!("=== installing failed: {why}")),

@@ -12,7 +12,6 @@ use serde_json::{Map, Value};
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, cannot, tell};
 use crate::folder::Folder;
-use crate::interrupt::Interrupt;
 use crate::machine;
 use crate::output::Output;
 use crate::process::{self, LIMIT};
@@ -95,7 +94,7 @@ impl Measured {
     }
 }
 
-pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let Options { name, measure: is_measured, record } = crate::args::options(&matches);
     if let Some(folder) = record.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(Failure::input(format_args!(
@@ -104,10 +103,10 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
         )));
     }
     let packages = name.as_ref().map_or(vec!["--workspace".to_string()], |name| vec!["-p".to_string(), package(name)]);
-    succeed(tests().args(packages), interrupt)?;
+    succeed(tests().args(packages))?;
     let is_asked = |known: &&str| name.as_deref().is_none_or(|name| name == *known);
     for name in NAMES.into_iter().filter(is_asked).filter(|_| is_measured) {
-        measure(name, record.as_deref(), interrupt)?;
+        measure(name, record.as_deref())?;
     }
     Ok(())
 }
@@ -127,17 +126,17 @@ fn package(name: &str) -> String {
     format!("with-{name}")
 }
 
-fn succeed(command: &mut Command, interrupt: &Interrupt) -> Result<(), Failure> {
+fn succeed(command: &mut Command) -> Result<(), Failure> {
     tell(format_args!("\n=== {}", process::show(command)));
-    crate::compile::succeed(command, LIMIT, interrupt, process::relay)
+    crate::compile::succeed(command, LIMIT, process::relay)
 }
 
 /// Measures one, and writes what it gave into the folder of records.
-fn measure(name: &str, record: Option<&Path>, interrupt: &Interrupt) -> Result<(), Failure> {
+fn measure(name: &str, record: Option<&Path>) -> Result<(), Failure> {
     let temporary = tempfile::tempdir().map_err(cannot("write to", &std::env::temp_dir()))?;
     let results = temporary.path().join("results.json");
     let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
-    succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results), interrupt)?;
+    succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results))?;
     let mut measured = Measured::read(&results)?;
     let Some((_folder, mut output)) = output else { return Ok(()) };
     measured.machine = machine::facts("as the program asked");

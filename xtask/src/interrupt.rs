@@ -1,40 +1,32 @@
 //! Ctrl-C: remembered when it comes, acted on between two steps, so that a command can clean up after itself.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::failure::Failure;
 
-#[derive(Clone)]
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-impl Interrupt {
-    /// From here on SIGINT, SIGTERM and SIGHUP no longer end the process: [`Interrupt::check`] does. SIGHUP stays ignored if it
-    /// is: that is what `nohup` is for. SIGINT does not: a shell script ignores it for whatever it starts in the background, and
-    /// who sends it to such a process means it.
-    pub(crate) fn install() -> io::Result<Self> {
-        let asked = Arc::new(AtomicBool::new(false));
-        let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
-        for signal in [SIGINT, SIGTERM].into_iter().chain(hang_up) {
-            signal_hook::flag::register(signal, Arc::clone(&asked))?;
-        }
-        // A file that grows beyond `ulimit -f`: with any handler the write fails, which is reported as a full disk is. A handler,
-        // unlike an ignored signal, is not passed on to the programs that we run.
-        signal_hook::flag::register(SIGXFSZ, Arc::default())?;
-        Ok(Self(asked))
+/// From here on SIGINT, SIGTERM and SIGHUP no longer end the process: [`check`] does. SIGHUP stays ignored if it is: that is what
+/// `nohup` is for. SIGINT does not: a shell script ignores it for whatever it starts in the background, and who sends it to such a
+/// process means it.
+pub(crate) fn install() -> io::Result<()> {
+    let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+    for signal in [SIGINT, SIGTERM].into_iter().chain(hang_up) {
+        signal_hook::flag::register(signal, Arc::clone(&ASKED))?;
     }
+    // A file that grows beyond `ulimit -f`: with any handler the write fails, which is reported as a full disk is. A handler, unlike
+    // an ignored signal, is not passed on to the programs that we run.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+    Ok(())
+}
 
-    pub(crate) fn never() -> Self {
-        Self(Arc::default())
-    }
-
-    /// Fails once the person has asked to stop.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.0.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
-    }
+/// Fails once the person has asked to stop.
+pub(crate) fn check() -> Result<(), Failure> {
+    if ASKED.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
 }
 
 /// Whether this process ignores a signal; not where the system does not say.

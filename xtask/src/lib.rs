@@ -48,7 +48,6 @@ use std::process::ExitCode;
 
 use cli::Request;
 use failure::Failure;
-use interrupt::Interrupt;
 
 /// The program.
 pub fn main() -> ExitCode {
@@ -62,7 +61,6 @@ fn run() -> Result<(), Failure> {
         Request::Print(text) => return args::say(&text),
         Request::Run(run, arguments) => (run, arguments),
     };
-    let interrupt =
-        Interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
-    run(arguments, &interrupt)
+    interrupt::install().map_err(|error| Failure::run(format_args!("cannot handle signals: {error}")))?;
+    run(arguments)
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::lane::labelled;
 
 /// For what takes minutes, the first time with all dependencies to compile, on a busy machine: longer, and it hangs.
@@ -30,27 +30,24 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) fn run(
     command: &mut Command,
     limit: Duration,
-    interrupt: &Interrupt,
     line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
-    attend(command, false, limit, interrupt, line)
+    attend(command, false, limit, line)
 }
 
 /// The same with both of its outputs, their lines in the order in which they were written.
 pub(crate) fn run_whole(
     command: &mut Command,
     limit: Duration,
-    interrupt: &Interrupt,
     line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
-    attend(command, true, limit, interrupt, line)
+    attend(command, true, limit, line)
 }
 
 fn attend(
     command: &mut Command,
     is_whole: bool,
     limit: Duration,
-    interrupt: &Interrupt,
     mut line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<ExitStatus, Failure> {
     let (output, writer) = io::pipe().map_err(|error| Failure::run(format_args!("no pipe: {error}")))?;
@@ -75,7 +72,7 @@ fn attend(
     });
     let deadline = Instant::now() + limit;
     loop {
-        interrupt.check()?;
+        interrupt::check()?;
         if Instant::now() > deadline {
             let limit = limit.as_secs();
             return Err(Failure::run(format_args!("still running after {limit} s, stopped: `{shown}`")));
@@ -102,8 +99,8 @@ fn attend(
 }
 
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
-pub(crate) fn quiet(command: &mut Command, limit: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
-    let (status, said) = errors_of(command, limit, interrupt)?;
+pub(crate) fn quiet(command: &mut Command, limit: Duration) -> Result<(), Failure> {
+    let (status, said) = errors_of(command, limit)?;
     if status.success() {
         return Ok(());
     }
@@ -111,14 +108,10 @@ pub(crate) fn quiet(command: &mut Command, limit: Duration, interrupt: &Interrup
 }
 
 /// Runs a command, and gives what it has written to its standard error.
-pub(crate) fn errors_of(
-    command: &mut Command,
-    limit: Duration,
-    interrupt: &Interrupt,
-) -> Result<(ExitStatus, String), Failure> {
+pub(crate) fn errors_of(command: &mut Command, limit: Duration) -> Result<(ExitStatus, String), Failure> {
     let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
     let mut kept = errors.try_clone().map_err(Failure::run)?;
-    let status = run(command.stderr(errors), limit, interrupt, |_| Ok(()))?;
+    let status = run(command.stderr(errors), limit, |_| Ok(()))?;
     let mut said = Vec::new();
     kept.rewind().and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
     Ok((status, String::from_utf8_lossy(&said).into_owned()))
@@ -176,7 +169,7 @@ mod tests {
     /// Runs a script, both of its outputs; its exit code, or what is said of a failure, and its lines.
     fn sh(script: &str, limit: Duration) -> (Result<Option<i32>, String>, Vec<String>) {
         let mut seen = Vec::new();
-        let status = run_whole(Command::new("sh").args(["-c", script]), limit, &Interrupt::never(), |line| {
+        let status = run_whole(Command::new("sh").args(["-c", script]), limit, |line| {
             seen.push(line.to_string());
             Ok(())
         });
@@ -199,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_and_a_failed_one() {
-        let failed = |command: &mut Command| match quiet(command, LIMIT, &Interrupt::never()) {
+        let failed = |command: &mut Command| match quiet(command, LIMIT) {
             Err(Failure::Run(line)) => line,
             other => panic!("{other:?}"),
         };

@@ -11,7 +11,6 @@ mod step;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -19,7 +18,6 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder};
 use crate::install;
-use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::output::Output;
 use crate::process::{self, LIMIT};
@@ -78,12 +76,11 @@ pub(crate) fn toolchain(triple: &str) -> Result<Toolchain, Need> {
 }
 
 /// Checks the targets that were asked for.
-pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let Options { bless, target } = Options::from_arg_matches(&matches).expect("clap has checked them");
-    let workspace = workspace();
     let mut wrong = Vec::new();
     for triple in triples().filter(|triple| target.as_ref().is_none_or(|name| name == triple)) {
-        let said = match check(triple, &workspace, bless, interrupt)? {
+        let said = match check(triple, bless)? {
             Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
             Verdict::Skipped(need) => {
                 format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), install::fix(&[need]))
@@ -103,13 +100,13 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
 }
 
 /// Compiles for a target, checks what comes of it, and compares it with the snapshots, or renews them.
-pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
     let plan = PLANS.iter().find(|plan| plan.triple == triple).expect("the targets are those of the plans");
     let toolchain = match toolchain(triple) {
         Ok(toolchain) => toolchain,
         Err(need) => return Ok(Verdict::Skipped(need)),
     };
-    let functions = compile(triple, toolchain, &["asm-probe"], workspace, interrupt)?;
+    let functions = compile(triple, toolchain, &["asm-probe"])?;
     let mut looked_at = flow::safe(&functions).count();
     let (mut wrong, mut texts) = (Vec::new(), BTreeMap::<_, String>::new());
     for (snapshot, path, rule) in plan.functions() {
@@ -121,11 +118,11 @@ pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Int
         }
     }
     for (name, text) in &texts {
-        let path = snapshot::path(workspace, triple, name);
+        let path = snapshot::path(triple, name);
         match fs::read_to_string(&path) {
             Err(_) if text.is_empty() => {}
             _ if bless => {
-                make_folder(path.parent().unwrap_or(workspace))?;
+                make_folder(path.parent().unwrap_or(workspace()))?;
                 let mut output = Output::create(&path)?;
                 output.write_all(text.as_bytes())?;
                 output.finish()?;
@@ -145,25 +142,19 @@ pub(crate) fn check(triple: &str, workspace: &Path, bless: bool, interrupt: &Int
 }
 
 /// Compiles crates and all of ours that they need, optimised, to assembly; of the standard library, core is enough.
-pub(crate) fn compile(
-    triple: &str,
-    toolchain: Toolchain,
-    crates: &[&str],
-    workspace: &Path,
-    interrupt: &Interrupt,
-) -> Result<Vec<Function>, Failure> {
-    let target_dir = target_dir(workspace, interrupt)?.join("cross-asm").join(toolchain.folder());
+pub(crate) fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<Vec<Function>, Failure> {
+    let target_dir = target_dir()?.join("cross-asm").join(toolchain.folder());
     let folder = target_dir.join(triple).join("release/deps");
     if folder.exists() {
         // What an older build has left would be read too.
         fs::remove_dir_all(&folder).map_err(cannot("empty", &folder))?;
     }
     let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["build", "--locked", "--release", "--quiet", "--target", triple]);
+    cargo.current_dir(workspace()).args(["build", "--locked", "--release", "--quiet", "--target", triple]);
     cargo.args(crates.iter().flat_map(|name| ["-p", name])).arg("--target-dir").arg(&target_dir);
     toolchain.apply_source("core", &mut cargo);
     cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
-    process::quiet(&mut cargo, LIMIT, interrupt)?;
+    process::quiet(&mut cargo, LIMIT)?;
     let mut functions = Vec::new();
     for entry in fs::read_dir(&folder).map_err(cannot("read", &folder))? {
         let path = entry.map_err(cannot("read", &folder))?.path();

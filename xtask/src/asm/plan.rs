@@ -132,7 +132,6 @@ mod tests {
     use super::super::snapshot;
     use super::super::step::is_streaming;
     use super::*;
-    use crate::cargo::workspace;
     use crate::failure::read;
 
     #[test]
@@ -142,7 +141,7 @@ mod tests {
             assert!(kernels.iter().any(|(module, ..)| *module == backend.name()), "{backend}");
         }
         for (module, function, rule) in kernels {
-            let kept = PLANS.iter().filter_map(|plan| read(&snapshot::path(&workspace(), plan.triple, module)).ok());
+            let kept = PLANS.iter().filter_map(|plan| read(&snapshot::path(plan.triple, module)).ok());
             let name = format!("::{module}::{function}\n");
             assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
             let store = match rule {

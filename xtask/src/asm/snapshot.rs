@@ -1,13 +1,15 @@
 //! Assembly as text that is committed: the same for the same code, whatever the labels were called.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use crate::cargo::workspace;
 
 use super::access::register_width;
 use super::listing::{self, Function, Instruction};
 
-pub(super) fn path(workspace: &Path, triple: &str, name: &str) -> PathBuf {
-    workspace.join("memcpy-streaming/asm").join(triple).join(format!("{name}.s"))
+pub(super) fn path(triple: &str, name: &str) -> PathBuf {
+    workspace().join("memcpy-streaming/asm").join(triple).join(format!("{name}.s"))
 }
 
 /// Adds a function to the text. Only labels that something refers to stay, numbered as they come.

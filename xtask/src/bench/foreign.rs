@@ -1,7 +1,6 @@
 //! Targets other than this machine: their bytes and backends, checked under an emulator, and what their code is like.
 
 use std::fs;
-use std::path::Path;
 
 use memcpy_streaming::Backend;
 
@@ -10,8 +9,9 @@ use super::results::{Code, Foreign, Run};
 use super::runner::Runner;
 use super::{matrix, site};
 use crate::asm::is_streaming;
-use crate::compile::Place;
+use crate::cargo::workspace;
 use crate::failure::{Failure, tell};
+use crate::interrupt;
 
 /// An emulator's arena: nothing is timed.
 const ARENA: u64 = 16 << 20;
@@ -21,12 +21,12 @@ const LINE: f64 = 64.0;
 
 /// Runs the targets that were asked for on each CPU model of their emulators, and adds what came of it to `run`. Whatever goes wrong with
 /// one is the outcome of its row, and then of this: the others, and what was measured before, are not lost for it.
-pub(crate) fn run(options: &Options, place: &Place<'_>, run: &mut Run) -> Result<(), Failure> {
-    let (mut result, interrupt) = (Ok(()), place.interrupt);
+pub(crate) fn run(options: &Options, run: &mut Run) -> Result<(), Failure> {
+    let mut result = Ok(());
     for target in options.foreign() {
         let missing = site::missing(target, target.emulated().map(|(_, emulator)| emulator.need()));
         // The compilers that were asked may have said nothing because of it.
-        interrupt.check()?;
+        interrupt::check()?;
         for (model, emulator) in target.emulated() {
             let (triple, cpu, missing) = (target.triple.to_string(), model.name.to_string(), missing.clone());
             let row = Foreign { target: triple, cpu, missing, ..Foreign::default() };
@@ -36,16 +36,16 @@ pub(crate) fn run(options: &Options, place: &Place<'_>, run: &mut Run) -> Result
             }
             tell(format_args!("checking {} on {}", row.target, row.cpu));
             // Built once for all models.
-            let program = site::build_foreign(place, target);
+            let program = site::build_foreign(target);
             let found = program.and_then(|program| {
-                let command = emulator.find(interrupt)?.command(model.name, &program);
-                check(Runner::start(command, interrupt)?, model.backends, options)
+                let command = emulator.find()?.command(model.name, &program);
+                check(Runner::start(command)?, model.backends, options)
             });
             match found {
                 Ok(found) => run.foreign.extend(found.into_iter().map(|(backend, verified)| Foreign {
                     backend: backend.to_string(),
                     verified,
-                    code: code_of(place.workspace, target.triple, backend),
+                    code: code_of(target.triple, backend),
                     ..row.clone()
                 })),
                 Err(Failure::Run(why)) => {
@@ -60,7 +60,7 @@ pub(crate) fn run(options: &Options, place: &Place<'_>, run: &mut Run) -> Result
 }
 
 /// Checks the backends of a CPU model; at how many points the bytes of each were right.
-fn check(mut runner: Runner<'_>, backends: &[Backend], options: &Options) -> Result<Vec<(Backend, usize)>, Failure> {
+fn check(mut runner: Runner, backends: &[Backend], options: &Options) -> Result<Vec<(Backend, usize)>, Failure> {
     let hello = runner.hello()?;
     let (found, expected) = (hello.backends(), backends.iter().map(|backend| backend.name()).collect::<Vec<_>>());
     if found != expected {
@@ -81,8 +81,8 @@ fn check(mut runner: Runner<'_>, backends: &[Backend], options: &Options) -> Res
 }
 
 /// What the bulk loops of a backend on a target are like, from the assembly that `cargo xtask asm` checks and keeps; none where no assembly is kept, or no loop is ours.
-fn code_of(workspace: &Path, triple: &str, backend: Backend) -> Vec<Code> {
-    let file = workspace.join("memcpy-streaming/asm").join(triple).join(format!("{backend}.s"));
+fn code_of(triple: &str, backend: Backend) -> Vec<Code> {
+    let file = workspace().join("memcpy-streaming/asm").join(triple).join(format!("{backend}.s"));
     loops(&fs::read_to_string(file).unwrap_or_default())
 }
 
@@ -137,7 +137,6 @@ mod tests {
 
     #[test]
     fn the_assembly_that_is_kept() {
-        let workspace = crate::cargo::workspace();
         for (triple, backend, copy, stores) in [
             ("x86_64-unknown-linux-gnu", Backend::Avx2, 9.0, 2.0),
             ("x86_64-unknown-linux-gnu", Backend::Movnti, 21.0, 8.0),
@@ -147,10 +146,10 @@ mod tests {
             ("riscv64gc-unknown-linux-gnu", Backend::Zihintntl, 28.0, 8.0),
             ("s390x-unknown-linux-gnu", Backend::Mvcl, 1.0, 1.0),
         ] {
-            let codes = code_of(&workspace, triple, backend);
+            let codes = code_of(triple, backend);
             let found = codes.iter().find(|code| code.function.ends_with("copy_lines")).unwrap();
             assert_eq!((found.instructions, found.streaming_stores), (copy, stores), "{backend}");
         }
-        assert!(code_of(&workspace, "s390x-unknown-linux-gnu", Backend::Portable).is_empty());
+        assert!(code_of("s390x-unknown-linux-gnu", Backend::Portable).is_empty());
     }
 }

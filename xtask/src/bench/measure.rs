@@ -81,7 +81,7 @@ pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &m
 }
 
 /// Asks new processes who they are, and makes them map and write their memory. The backends to measure.
-fn meet(site: &Site<'_>, runners: &mut [Runner<'_>], run: &mut Run) -> Result<Vec<Backend>, Failure> {
+fn meet(site: &Site<'_>, runners: &mut [Runner], run: &mut Run) -> Result<Vec<Backend>, Failure> {
     let mut hellos = Vec::new();
     for runner in runners.iter_mut() {
         hellos.push(runner.hello()?);
@@ -125,7 +125,7 @@ impl Race<'_> {
     /// Sets it up and runs rounds, for about as long as `budget`.
     fn run(
         &mut self,
-        runners: &mut [Runner<'_>],
+        runners: &mut [Runner],
         backends: &[Backend],
         budget: Duration,
         most: usize,

@@ -27,22 +27,20 @@ use options::{HOST, Options};
 use results::Run;
 use site::Site;
 
-use crate::cargo::{target_dir, workspace};
+use crate::cargo::target_dir;
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::machine::{self, Place};
-use crate::{args, backend, compile, memory};
+use crate::{args, backend, memory};
 
 /// What a process has besides its memory.
 const PROGRAM: u64 = 32 << 20;
 
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let here = Place::here();
     if options.list {
         return list(options, &matrix::points(options, here)?);
     }
     // Whatever can be wrong with the input is found before anything runs.
-    let workspace = workspace();
     let machine = machine::facts("");
     let active = backend::streamer()?.backend().to_string();
     if options.is_timed() {
@@ -58,19 +56,18 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         // Two processes, two memories each.
         memory::require_each(2, 2 * here.arena(options.largest_block()) + PROGRAM, "measuring")?;
     }
-    let target_dir = target_dir(&workspace, interrupt)?;
+    let target_dir = target_dir()?;
     let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
     let files = Files::create(&out, baseline.is_some())?;
 
     let start = Instant::now();
-    let place = compile::Place { workspace: &workspace, target_dir: &target_dir, interrupt };
     let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
-        let site = Site::board(options, target, &machine, &place)?;
+        let site = Site::board(options, target, &machine)?;
         baseline::check(options, baseline.as_ref(), &site.facts)?;
         Some(site)
     } else if options.host() {
-        let program = site::build_native(&workspace, options.stringzilla, interrupt)?;
-        Some(Site { options, interrupt, target: HOST, program, place: here, facts: machine.clone() })
+        let program = site::build_native(options.stringzilla)?;
+        Some(Site { options, target: HOST, program, place: here, facts: machine.clone() })
     } else {
         None
     };
@@ -81,7 +78,7 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         None => baseline.map(|then| Comparison::new(&then, &run)),
     };
     let result = match options.runner {
-        None if !run.partial => foreign::run(options, &place, &mut run),
+        None if !run.partial => foreign::run(options, &mut run),
         _ => Ok(()),
     };
     // What was found out before Ctrl-C stays.

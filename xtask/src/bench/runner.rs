@@ -13,7 +13,7 @@ use memcpy_streaming::Backend;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::process;
 
 /// For an answer. An emulator takes its time to fill an arena.
@@ -39,18 +39,17 @@ impl Hello {
     }
 }
 
-pub(crate) struct Runner<'a> {
+pub(crate) struct Runner {
     child: Child,
     requests: Option<ChildStdin>,
     answers: Receiver<String>,
-    interrupt: &'a Interrupt,
     shown: String,
     /// Of the race that is ready.
     entrants: usize,
 }
 
-impl<'a> Runner<'a> {
-    pub(crate) fn start(mut command: Command, interrupt: &'a Interrupt) -> Result<Runner<'a>, Failure> {
+impl Runner {
+    pub(crate) fn start(mut command: Command) -> Result<Runner, Failure> {
         let shown = process::show(&command);
         // Of a page's granularity libpmem2 would call msync.
         command.env("PMEM2_FORCE_GRANULARITY", "CACHE_LINE");
@@ -70,7 +69,7 @@ impl<'a> Runner<'a> {
                 }
             }
         });
-        Ok(Runner { child, requests, answers, interrupt, shown, entrants: 0 })
+        Ok(Runner { child, requests, answers, shown, entrants: 0 })
     }
 
     /// What its memory is made of: of this machine's processes only.
@@ -132,7 +131,7 @@ impl<'a> Runner<'a> {
     }
 
     fn ask(&mut self, request: &str) -> Result<String, Failure> {
-        self.interrupt.check()?;
+        interrupt::check()?;
         let requests = self.requests.as_mut().expect("open until it is dropped");
         writeln!(requests, "{request}").map_err(|_| self.gone("it has closed its standard input"))?;
         self.line()
@@ -146,7 +145,7 @@ impl<'a> Runner<'a> {
                 Err(nothing) => nothing,
             };
             // A terminal's Ctrl-C may have reached what it runs on the other side.
-            self.interrupt.check()?;
+            interrupt::check()?;
             if nothing == RecvTimeoutError::Disconnected {
                 return Err(self.gone("it has closed its standard output"));
             }
@@ -195,7 +194,7 @@ impl<'a> Runner<'a> {
 }
 
 /// It ends when nobody asks any more; if it does not, it is ended, and whatever it has started.
-impl Drop for Runner<'_> {
+impl Drop for Runner {
     fn drop(&mut self) {
         drop(self.requests.take());
         self.ended(GRACE);
@@ -213,11 +212,10 @@ mod tests {
     fn times_are_numbers_and_one_for_each() {
         // What comes of a round with a program that answers so to a race of two entrants.
         let round = |answer: &str| {
-            let interrupt = Interrupt::never();
             let mut shell = Command::new("sh");
             let entrants = r"entrant\tavx2\tours\tavx2\tyes\nentrant\tlibc\tpeer\t\t\n";
             shell.args(["-c", &format!("read a; printf '{entrants}ready\\t64\\n'; read b; printf '{answer}\\n'")]);
-            let mut runner = Runner::start(shell, &interrupt).unwrap();
+            let mut runner = Runner::start(shell).unwrap();
             let point = "writer 64 aligned cold-seq no 1".parse().unwrap();
             let (entrants, bytes) = runner.race(&[Backend::Avx2], "all", &point).unwrap();
             assert_eq!((entrants.len(), bytes), (2, 64));

@@ -1,7 +1,7 @@
 //! Where the program that measures runs: on this machine; or, with `--runner`, on real hardware that a command leads to. Its times count
 //! there too, and the facts are those that it tells of where it runs. For another target it is built as `cargo xtask test` builds tests.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::options::Options;
 use super::runner::{Hello, Runner};
-use crate::cargo::cargo;
+use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::machine::Place;
 use crate::needs::{self, Need};
 use crate::targets::Target;
@@ -27,7 +26,6 @@ const NO_REP: &str =
 
 pub(crate) struct Site<'a> {
     pub(crate) options: &'a Options,
-    pub(crate) interrupt: &'a Interrupt,
     /// `host`, or a triple.
     pub(crate) target: &'a str,
     pub(crate) program: PathBuf,
@@ -37,20 +35,15 @@ pub(crate) struct Site<'a> {
 
 impl<'a> Site<'a> {
     /// Builds the program for another machine, and asks it where it runs. `built` has what is known of the program.
-    pub(crate) fn board(
-        options: &'a Options,
-        target: &'a Target,
-        built: &Value,
-        place: &compile::Place<'a>,
-    ) -> Result<Site<'a>, Failure> {
+    pub(crate) fn board(options: &'a Options, target: &'a Target, built: &Value) -> Result<Site<'a>, Failure> {
         let (triple, arch) = (target.triple, target.arch());
         if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
-        let program = build_foreign(place, target)?;
-        let (here, interrupt) = (Place::here(), place.interrupt);
-        let mut site = Site { options, interrupt, target: triple, program, place: here, facts: Value::Null };
+        let program = build_foreign(target)?;
+        let here = Place::here();
+        let mut site = Site { options, target: triple, program, place: here, facts: Value::Null };
         let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
                 "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
@@ -96,37 +89,37 @@ impl<'a> Site<'a> {
     }
 
     /// Starts the processes that measure: one, and for glibc another whose libc has other tunables.
-    pub(crate) fn start(&self) -> Result<Vec<Runner<'a>>, Failure> {
+    pub(crate) fn start(&self) -> Result<Vec<Runner>, Failure> {
         if let Some(runner) = &self.options.runner {
             let mut shell = Command::new("sh");
             // The command is a person's, with options and quotes; the program is its last argument.
             shell.args(["-c", &format!("{runner} \"$0\"")]).arg(&self.program);
-            return Ok(vec![Runner::start(shell, self.interrupt)?]);
+            return Ok(vec![Runner::start(shell)?]);
         }
-        let mut runners = vec![Runner::start(Command::new(&self.program), self.interrupt)?];
+        let mut runners = vec![Runner::start(Command::new(&self.program))?];
         if cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
             let mut tuned = Command::new(&self.program);
             tuned.env("GLIBC_TUNABLES", NO_REP);
-            runners.push(Runner::start(tuned, self.interrupt)?);
+            runners.push(Runner::start(tuned)?);
         }
         Ok(runners)
     }
 }
 
-pub(crate) fn build_native(workspace: &Path, stringzilla: bool, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+pub(crate) fn build_native(stringzilla: bool) -> Result<PathBuf, Failure> {
     tell("building the program that measures");
     let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["build", "--release", "--locked", "--quiet", "-p", "bench-runner"]);
+    cargo.current_dir(workspace()).args(["build", "--release", "--locked", "--quiet", "-p", "bench-runner"]);
     if stringzilla {
         cargo.args(["--features", "bench-runner/stringzilla"]);
     }
-    build(&mut cargo, interrupt)
+    build(&mut cargo)
 }
 
-pub(crate) fn build_foreign(place: &compile::Place<'_>, target: &Target) -> Result<PathBuf, Failure> {
+pub(crate) fn build_foreign(target: &Target) -> Result<PathBuf, Failure> {
     let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
-    let mut cargo = compile::command("build", place, target, toolchain);
-    build(cargo.args(["--quiet", "-p", "bench-runner"]), place.interrupt)
+    let mut cargo = compile::command("build", target, toolchain)?;
+    build(cargo.args(["--quiet", "-p", "bench-runner"]))
 }
 
 /// What is missing to build it for a target, and to run it there; and how to get that.
@@ -138,10 +131,10 @@ pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -
 }
 
 /// Runs a cargo command that builds it, and finds the program in what cargo says.
-fn build(cargo: &mut Command, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+fn build(cargo: &mut Command) -> Result<PathBuf, Failure> {
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
-    compile::succeed(cargo, BUILD_LIMIT, interrupt, |line| {
+    compile::succeed(cargo, BUILD_LIMIT, |line| {
         let message: Value = serde_json::from_str(line).unwrap_or_default();
         if message["target"]["name"] == "bench-runner" {
             program = message["executable"].as_str().map(PathBuf::from).or(program.take());

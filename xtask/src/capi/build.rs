@@ -8,7 +8,6 @@ use cargo_metadata::Message;
 
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot};
-use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT};
 
 /// All that is visible from outside, sorted.
@@ -32,7 +31,7 @@ pub(crate) const API: [&str; 13] = [
 pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
 /// The shared library and the static one.
-pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<[Vec<u8>; 2], Failure> {
+pub(super) fn build(workspace: &Path) -> Result<[Vec<u8>; 2], Failure> {
     let mut cargo = cargo();
     cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
@@ -43,7 +42,7 @@ pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<[Vec<u8>;
     // No start-up code of the C compiler's; and memcpy from libc, which Rust takes for granted.
     cargo.args(["-Clink-arg=-nostartfiles", "-Clink-arg=-lc"]);
     let mut built: Vec<PathBuf> = Vec::new();
-    for line in lines(&mut cargo, interrupt)? {
+    for line in lines(&mut cargo)? {
         if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(&line)
             && artifact.target.name == "memcpy_streaming_capi"
         {
@@ -55,39 +54,39 @@ pub(super) fn build(workspace: &Path, interrupt: &Interrupt) -> Result<[Vec<u8>;
         found.ok_or_else(|| Failure::run(format_args!("cargo has built no library with the extension {extension}")))
     };
     let read = |path: &Path| fs::read(path).map_err(cannot("read", path));
-    Ok([read(find("so")?)?, read(&slim(find("a")?, interrupt)?)?])
+    Ok([read(find("so")?)?, read(&slim(find("a")?)?)?])
 }
 
 /// The static library without what rustc adds to every one: 300 objects of arithmetic that some CPUs lack. Nothing here calls
 /// them, and what they hold for linker plugins makes `nm` and others complain where LLVM is of another version.
-fn slim(library: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
+fn slim(library: &Path) -> Result<PathBuf, Failure> {
     let slim = library.with_extension("slim.a");
     fs::copy(library, &slim).map_err(cannot("write", &slim))?;
-    let members = lines(Command::new("ar").arg("t").arg(&slim), interrupt)?;
+    let members = lines(Command::new("ar").arg("t").arg(&slim))?;
     let others = members.iter().filter(|name| !name.starts_with("memcpy_streaming"));
-    process::quiet(Command::new("ar").arg("dD").arg(&slim).args(others), LIMIT, interrupt)?;
+    process::quiet(Command::new("ar").arg("dD").arg(&slim).args(others), LIMIT)?;
     // The check of what was said above: nothing is missing but functions of libc.
-    let is_whole = undefined(&slim, interrupt)?.iter().all(|name| LIBC.contains(&&**name));
+    let is_whole = undefined(&slim)?.iter().all(|name| LIBC.contains(&&**name));
     Ok(if is_whole { slim } else { library.to_path_buf() })
 }
 
 /// The names that a library defines for others, sorted.
-pub(crate) fn defined(library: &Path, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
-    names(library, "--defined-only", interrupt)
+pub(crate) fn defined(library: &Path) -> Result<Vec<String>, Failure> {
+    names(library, "--defined-only")
 }
 
 /// The names that it needs of others, sorted.
-pub(crate) fn undefined(library: &Path, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
-    names(library, "--undefined-only", interrupt)
+pub(crate) fn undefined(library: &Path) -> Result<Vec<String>, Failure> {
+    names(library, "--undefined-only")
 }
 
-fn names(library: &Path, which: &str, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
     let mut nm = Command::new("nm");
     nm.args(["--extern-only", "--format=posix", which]).arg(library);
     if library.extension().is_none_or(|extension| extension != "a") {
         nm.arg("--dynamic");
     }
-    let lines = lines(&mut nm, interrupt)?;
+    let lines = lines(&mut nm)?;
     let mut names: Vec<_> = lines.iter().filter_map(|line| name(line)).map(str::to_string).collect();
     names.sort();
     names.dedup();
@@ -101,9 +100,9 @@ fn name(line: &str) -> Option<&str> {
 }
 
 /// The standard output of a command that must end well.
-fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
-    let status = process::run(command, LIMIT, interrupt, |line| {
+    let status = process::run(command, LIMIT, |line| {
         lines.push(line.to_string());
         Ok(())
     })?;

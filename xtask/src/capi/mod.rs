@@ -12,7 +12,7 @@ use tempfile::Builder;
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
 use crate::folder::Folder;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::output::Output;
 pub(crate) use build::{API, LIBC, defined, undefined};
 
@@ -47,9 +47,9 @@ pub(crate) fn command() -> Command {
 }
 
 /// Builds, installs, and says what a compiler needs to be told.
-pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let Options { prefix } = Options::from_arg_matches(&matches).expect("clap has checked it");
-    let installed = install(&prefix, interrupt)?;
+    let installed = install(&prefix)?;
     let prefix = prefix.canonicalize().unwrap_or(prefix);
     let prefix = prefix.display();
     let text = format!(
@@ -66,7 +66,7 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
 }
 
 /// Builds and installs; answers what is where, a line each.
-pub(crate) fn install(prefix: &Path, interrupt: &Interrupt) -> Result<String, Failure> {
+pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     if !cfg!(target_os = "linux") {
         return Err(Failure::input("this makes ELF libraries for Linux; elsewhere use cargo-c's `cargo cinstall`"));
     }
@@ -74,8 +74,8 @@ pub(crate) fn install(prefix: &Path, interrupt: &Interrupt) -> Result<String, Fa
     let (files, _folders) = open(prefix)?;
     // Bound after the folders, so that they go before these where something fails.
     let [header, statically, shared, pkg_config] = files;
-    let [shared_bytes, static_bytes] = &build::build(&workspace, interrupt)?;
-    interrupt.check()?;
+    let [shared_bytes, static_bytes] = &build::build(workspace)?;
+    interrupt::check()?;
     let text = read(&workspace.join("memcpy-streaming-capi/include/memcpy_streaming.h"))?;
     let write = |mut output: Output, bytes: &[u8]| {
         output.write_all(bytes)?;

@@ -7,7 +7,6 @@ use memmap_template::{Kernel, PageSize};
 use crate::arch::{Arch, Knob, StructPages};
 use crate::failure::Failure;
 use crate::inspect::{Options, describe};
-use crate::interrupt::Interrupt;
 
 /// Bytes that say how to read the rest.
 const HEADER: usize = 8;
@@ -39,7 +38,7 @@ pub fn memmap_inspect(data: &[u8]) {
     let cut = if whole < 240 { memmap.len() as u64 / size * size } else { memmap.len() as u64 };
     let memmap = &memmap[..cut as usize];
     let pages = memmap.len() as u64 / size;
-    let (text, violation) = match describe(&options, &readers, memmap, &Interrupt::never()) {
+    let (text, violation) = match describe(&options, &readers, memmap) {
         Ok(described) => described,
         Err(Failure::Input(line)) => {
             assert!(!line.contains(char::is_control), "{line:?}");

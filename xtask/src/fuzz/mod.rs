@@ -12,7 +12,6 @@ use memcpy_streaming::Backend;
 use crate::args;
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, make_folder, tell};
-use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT};
 use crate::test::this_machine::{self, EXPECT};
 pub use inspect::memmap_inspect;
@@ -71,10 +70,10 @@ pub(crate) fn command() -> Command {
 }
 
 /// Runs the targets that were asked for, even if one fails.
-pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let options: Options = args::options(&matches);
     require_subcommand("fuzz")?;
-    let fuzz = target_dir(&workspace(), interrupt)?.join("fuzz");
+    let fuzz = target_dir()?.join("fuzz");
     let mut failed = Vec::new();
     let is_asked = |name: &str| options.target.is_empty() || options.target.iter().any(|asked| asked == name);
     for (name, usual) in TARGETS.into_iter().filter(|(name, _)| is_asked(name)) {
@@ -96,7 +95,7 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
             _ => Some(Backend::Portable.name().to_string()),
         };
         cargo.envs(expected.map(|expected| (EXPECT, expected)));
-        match process::run(&mut cargo, LIMIT + Duration::from_secs(options.seconds), interrupt, process::relay) {
+        match process::run(&mut cargo, LIMIT + Duration::from_secs(options.seconds), process::relay) {
             Ok(status) if status.success() => {}
             Ok(status) => failed.push(format!("{name} ({status}; see fuzz/artifacts/{name})")),
             Err(Failure::Run(why)) => failed.push(format!("{name} ({why})")),

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
 use crate::guest::{self, Apt, Guest, KernelPackage};
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::output::Output;
 use crate::{args, backend, memory};
 use device::Device;
@@ -34,11 +34,11 @@ const fn resource(arch: Arch) -> u64 {
     }
 }
 
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     possible(options)?;
     let output = Output::create(&options.out)?;
-    guest::require(&guest::needs(options.arch), interrupt)?;
-    let text = capture(options, output, interrupt)?;
+    guest::require(&guest::needs(options.arch))?;
+    let text = capture(options, output)?;
     write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
 }
 
@@ -52,10 +52,10 @@ fn possible(options: &Options) -> Result<(), Failure> {
 }
 
 /// The same, but for what is missing: that has been asked for.
-pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interrupt) -> Result<String, Failure> {
+pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, Failure> {
     let Options { arch, size, node, mode, limit, .. } = *options;
-    let apt = Apt::open(&guest::folder(interrupt)?, arch, guest::KERNELS, interrupt)?;
-    let package = KernelPackage::fetch(&apt, &options.package, interrupt)?;
+    let apt = Apt::open(&guest::folder()?, arch, guest::KERNELS)?;
+    let package = KernelPackage::fetch(&apt, &options.package)?;
     profile::check(&package)?;
     let namespace = |at| namespace(options, profile::page_size(&package), profile::page_map(&package), at);
     let (align, _) = namespace(resource(arch))?;
@@ -63,7 +63,7 @@ pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interru
     let work = apt.kept.work()?;
     let (kernel, mode, align_bytes, extra) = (&package, mode.name(), align.bytes(), Vec::new());
     let guest = Guest { arch, kernel, size, node, mode, align_bytes, extra, limit_seconds: limit };
-    let console = guest::boot(&guest, &apt, work.path(), interrupt)?;
+    let console = guest::boot(&guest, &apt, work.path())?;
     let types = types::read(&map(&work.path().join(guest::TYPES))?);
     let struct_page = types.as_ref().map_or(STRUCT_PAGE_SIZE, |types| types.struct_page);
     let bytes = map(&work.path().join(guest::NVDIMM))?;
@@ -86,7 +86,7 @@ pub(crate) fn capture(options: &Options, mut output: Output, interrupt: &Interru
     let read_by = if types.is_some() { "configuration and types" } else { "configuration" };
     let mut text = capture.describe(options, align, &package.release, read_by);
     if options.compare {
-        text += &capture.compare(node, &namespace(resource)?.1, interrupt)?;
+        text += &capture.compare(node, &namespace(resource)?.1)?;
     }
     Ok(text)
 }
@@ -162,7 +162,7 @@ impl Capture<'_> {
 
     /// Writes the memmap by every strategy, and says that all of them are identical with the kernel's. All that we tell ours is from the
     /// kernel's profile and from what was asked for, but for two addresses: the memmap's and the pgmap's.
-    fn compare(&self, nid: u32, layout: &Layout, interrupt: &Interrupt) -> Result<String, Failure> {
+    fn compare(&self, nid: u32, layout: &Layout) -> Result<String, Failure> {
         let Capture { profile, memmap, device } = self;
         let (start_pfn, nr_pages, len) = (layout.first_pfn(), layout.pages(), memmap.len());
         if (start_pfn, nr_pages) != (profile.first_pfn, device.pages) {
@@ -186,7 +186,7 @@ impl Capture<'_> {
         let mut ours = mapping.map_err(|error| Failure::run(format_args!("cannot map {len} bytes: {error}")))?;
         let mut text = String::new();
         for &strategy in Strategy::ALL {
-            interrupt.check()?;
+            interrupt::check()?;
             // What the last one left must not pass for the work of this one.
             ours.memory().fill(MaybeUninit::new(0xa5));
             let ran = init.run(ours.memory(), strategy, streamer).map_err(Failure::run)?.ran;

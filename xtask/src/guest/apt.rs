@@ -10,7 +10,6 @@ use std::time::Duration;
 use super::Kept;
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot, make_folder, tell};
-use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT, quiet};
 
 /// How old lists may be: point releases come every few weeks.
@@ -32,28 +31,28 @@ pub(crate) struct Apt {
 
 impl Apt {
     /// Uses, and makes, `folder`, which is for these suites alone; brings lists of packages that are too old up to date.
-    pub(crate) fn open(folder: &Path, arch: Arch, suites: &'static str, interrupt: &Interrupt) -> Result<Apt, Failure> {
+    pub(crate) fn open(folder: &Path, arch: Arch, suites: &'static str) -> Result<Apt, Failure> {
         let arch = match arch {
             Arch::X86_64 => "amd64",
             Arch::Arm64 => "arm64",
         };
-        let apt = Apt { kept: Kept::open(folder.join(arch), interrupt)?, arch, suites };
+        let apt = Apt { kept: Kept::open(folder.join(arch))?, arch, suites };
         for inner in ["lists/partial", "cache/archives/partial", "packages"] {
             make_folder(&apt.kept.path.join(inner))?;
         }
         let updated = apt.kept.path.join("updated");
         let at = fs::metadata(&updated).and_then(|found| found.modified());
         if !at.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < DAY)) {
-            apt.update(interrupt)?;
+            apt.update()?;
             fs::write(&updated, "").map_err(cannot("write", &updated))?;
         }
         Ok(apt)
     }
 
-    fn update(&self, interrupt: &Interrupt) -> Result<(), Failure> {
+    fn update(&self) -> Result<(), Failure> {
         let signed = if Path::new(KEYRING).is_file() { format!(" signed-by={KEYRING}") } else { String::new() };
         let mut list = String::new();
-        for (uri, label) in repositories(interrupt)? {
+        for (uri, label) in repositories()? {
             // Debian's security team has its suites elsewhere.
             let home = |suite: &str| if suite.ends_with("-security") { "Debian-Security" } else { "Debian" };
             for suite in self.suites.split(' ').filter(|suite| label == home(suite)) {
@@ -63,7 +62,7 @@ impl Apt {
         let sources = self.kept.path.join("sources.list");
         fs::write(&sources, list).map_err(cannot("write", &sources))?;
         progress(format_args!("=== lists of Debian's packages for {}: up to half a minute, once a day", self.arch));
-        match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT, interrupt) {
+        match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT) {
             // A suite that is not there is no loss, as long as another one has the package.
             Err(Failure::Run(why)) => progress(format_args!("=== some lists are missing: {why}")),
             other => other?,
@@ -93,13 +92,8 @@ impl Apt {
 
     /// Unpacks a package, and what it needs for which `follows` holds, into a folder that is named after it; [`Failure::Input`] if there is
     /// none. The folder's name can be in a search path.
-    pub(crate) fn unpack(
-        &self,
-        name: &str,
-        follows: impl Fn(&str) -> bool + Copy,
-        interrupt: &Interrupt,
-    ) -> Result<PathBuf, Failure> {
-        let Some((version, _)) = self.show(name, interrupt)? else {
+    pub(crate) fn unpack(&self, name: &str, follows: impl Fn(&str) -> bool + Copy) -> Result<PathBuf, Failure> {
+        let Some((version, _)) = self.show(name)? else {
             return Err(Failure::input(format_args!(
                 "no package `{name}` for {} in {}; kernels are linux-image-{0} and linux-image-VERSION-{0}",
                 self.arch, self.suites
@@ -114,14 +108,14 @@ impl Apt {
         make_folder(&unpacked)?;
         let (mut known, mut queue) = (HashSet::from([name.to_string()]), vec![name.to_string()]);
         while let Some(name) = queue.pop() {
-            let Some((version, depends)) = self.show(&name, interrupt)? else { continue };
+            let Some((version, depends)) = self.show(&name)? else { continue };
             progress(format_args!("=== fetching {name} {version}"));
             let (exact, download) = (format!("{name}={version}"), work.path().join(&name));
             make_folder(&download)?;
-            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&download), LIMIT, interrupt)?;
+            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&download), LIMIT)?;
             let deb = fs::read_dir(&download).ok().and_then(|mut entries| entries.next()?.ok());
             let deb = deb.ok_or_else(|| Failure::run(format_args!("apt left no file of {exact}")))?;
-            quiet(Command::new("dpkg").arg("-x").arg(deb.path()).arg(&unpacked), LIMIT, interrupt)?;
+            quiet(Command::new("dpkg").arg("-x").arg(deb.path()).arg(&unpacked), LIMIT)?;
             // The first one of the alternatives of each dependency, without its version.
             let needed = depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next());
             queue.extend(needed.filter(|name| follows(name) && known.insert(name.to_string())).map(str::to_string));
@@ -130,37 +124,37 @@ impl Apt {
         Ok(folder)
     }
 
-    pub(crate) fn busybox(&self, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-        let folder = self.unpack("busybox-static", |_| false, interrupt)?;
+    pub(crate) fn busybox(&self) -> Result<PathBuf, Failure> {
+        let folder = self.unpack("busybox-static", |_| false)?;
         let found =
             ["bin/busybox", "usr/bin/busybox"].map(|name| folder.join(name)).into_iter().find(|it| it.is_file());
         found.ok_or_else(|| Failure::run("package busybox-static holds no busybox"))
     }
 
     /// Of the packages whose names are a number between these two, the one with the largest.
-    pub(crate) fn newest(&self, before: &str, behind: &str, interrupt: &Interrupt) -> Result<String, Failure> {
-        let names = said(self.command("apt-cache").args(["pkgnames", before]), interrupt)?.1;
+    pub(crate) fn newest(&self, before: &str, behind: &str) -> Result<String, Failure> {
+        let names = said(self.command("apt-cache").args(["pkgnames", before]))?.1;
         let number = |name: &String| name.strip_prefix(before)?.strip_suffix(behind)?.parse::<u32>().ok();
         let newest = names.iter().filter_map(number).max().map(|newest| format!("{before}{newest}{behind}"));
         newest.ok_or_else(|| Failure::run(format_args!("apt knows no {before}...{behind}; `apt-get update` may help")))
     }
 
     /// A package's version, and what it depends on.
-    fn show(&self, name: &str, interrupt: &Interrupt) -> Result<Option<(String, String)>, Failure> {
+    fn show(&self, name: &str) -> Result<Option<(String, String)>, Failure> {
         // What apt would take as an option, a pattern or a suite is no name.
         let is_name = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
         if name.starts_with('-') || !name.chars().all(is_name) {
             return Ok(None);
         }
-        let (_, said) = said(self.command("apt-cache").args(["show", "--no-all-versions", name]), interrupt)?;
+        let (_, said) = said(self.command("apt-cache").args(["show", "--no-all-versions", name]))?;
         let field = |field: &str| said.iter().find_map(|line| line.strip_prefix(field)).map(str::to_string);
         Ok(field("Version: ").map(|version| (version, field("Depends: ").unwrap_or_default())))
     }
 }
 
-pub(crate) fn said(command: &mut Command, interrupt: &Interrupt) -> Result<(ExitStatus, Vec<String>), Failure> {
+pub(crate) fn said(command: &mut Command) -> Result<(ExitStatus, Vec<String>), Failure> {
     let mut said = Vec::new();
-    let status = process::run_whole(command, LIMIT, interrupt, |line| {
+    let status = process::run_whole(command, LIMIT, |line| {
         said.push(line.to_string());
         Ok(())
     })?;
@@ -168,9 +162,9 @@ pub(crate) fn said(command: &mut Command, interrupt: &Interrupt) -> Result<(Exit
 }
 
 /// Where this machine takes Debian from: addresses of repositories, each with the name that it gives itself.
-pub(crate) fn repositories(interrupt: &Interrupt) -> Result<BTreeSet<(String, String)>, Failure> {
+pub(crate) fn repositories() -> Result<BTreeSet<(String, String)>, Failure> {
     let format = ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"];
-    let (_, said) = said(Command::new("apt-get").args(format), interrupt)?;
+    let (_, said) = said(Command::new("apt-get").args(format))?;
     let split = |line: &String| line.split_once(' ').map(|(uri, label)| (uri.to_string(), label.to_string()));
     let found: BTreeSet<_> = said.iter().filter_map(split).collect();
     if found.iter().any(|(_, label)| label == "Debian") {

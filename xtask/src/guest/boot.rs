@@ -13,7 +13,6 @@ use super::console::{Console, attend};
 use super::kernel::{Files, KernelPackage};
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
-use crate::interrupt::Interrupt;
 
 const INIT: &str = include_str!("init");
 /// RAM besides the NVDIMM.
@@ -44,14 +43,14 @@ pub(crate) struct Guest<'a> {
 }
 
 /// Boots the guest in `work`, a folder that the caller removes.
-pub(crate) fn boot(guest: &Guest<'_>, apt: &Apt, work: &Path, interrupt: &Interrupt) -> Result<Console, Failure> {
-    let files = initramfs(&apt.busybox(interrupt)?, &guest.kernel.modules(&MODULES)?, &guest.extra)?;
+pub(crate) fn boot(guest: &Guest<'_>, apt: &Apt, work: &Path) -> Result<Console, Failure> {
+    let files = initramfs(&apt.busybox()?, &guest.kernel.modules(&MODULES)?, &guest.extra)?;
     fs::write(work.join("initramfs"), files).map_err(cannot("write to", work))?;
     for (file, len) in [(TYPES, TYPES_LEN), (NVDIMM, guest.size)] {
         File::create(work.join(file)).and_then(|file| file.set_len(len)).map_err(cannot("write to", work))?;
     }
     let (name, limit) = (format!("kernel {}", guest.kernel.release), Duration::from_secs(guest.limit_seconds.into()));
-    attend(&mut qemu(guest, work), (&name, 0), limit, interrupt, |_| Ok(()))
+    attend(&mut qemu(guest, work), (&name, 0), limit, |_| Ok(()))
 }
 
 /// Everything that a guest needs, as the kernel unpacks it (cpio, "newc"): its modules, and files for its folder /extra.

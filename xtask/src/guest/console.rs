@@ -4,7 +4,6 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::process;
 
 /// What the first process starts its own lines with.
@@ -33,11 +32,10 @@ pub(crate) fn attend(
     emulator: &mut Command,
     (guest, off): (&str, i32),
     limit: Duration,
-    interrupt: &Interrupt,
     mut line: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<Console, Failure> {
     let (mut console, mut is_up, began) = (Console(Vec::new()), false, Instant::now());
-    let ran = process::run_whole(emulator, limit, interrupt, |text| {
+    let ran = process::run_whole(emulator, limit, |text| {
         // The firmware draws with escape sequences.
         console.0.push(text.chars().filter(|c| !c.is_control()).collect());
         match text.strip_prefix(MARK) {
@@ -76,7 +74,7 @@ mod tests {
     fn attended(script: &str) -> Result<Console, String> {
         let mut sh = Command::new("sh");
         let limit = Duration::from_secs(2);
-        let ended = attend(sh.args(["-c", script]), ("kernel 6.1.0", 0), limit, &Interrupt::never(), |_| Ok(()));
+        let ended = attend(sh.args(["-c", script]), ("kernel 6.1.0", 0), limit, |_| Ok(()));
         ended.map_err(|failure| match failure {
             Failure::Run(line) => line,
             other => panic!("{other:?}"),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::failure::{Failure, cannot, make_folder};
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 
 /// What the names of folders for work start with.
 const WORK: &str = ".work-";
@@ -23,14 +23,14 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// Makes the folder, waits until nobody else uses it, and removes what killed runs have left.
-    pub(crate) fn open(path: PathBuf, interrupt: &Interrupt) -> Result<Kept, Failure> {
+    pub(crate) fn open(path: PathBuf) -> Result<Kept, Failure> {
         make_folder(&path)?;
         let lock = File::create(path.join(".lock")).map_err(cannot("lock", &path))?;
         while let Err(error) = lock.try_lock() {
             if let TryLockError::Error(error) = error {
                 return Err(cannot("lock", &path)(error));
             }
-            interrupt.check()?;
+            interrupt::check()?;
             std::thread::sleep(TICK);
         }
         for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn one_run_at_a_time_sweeps_what_killed_ones_left() {
         let folder = tempfile::tempdir().unwrap();
-        let open = || Kept::open(folder.path().to_path_buf(), &Interrupt::never());
+        let open = || Kept::open(folder.path().to_path_buf());
         let held = open().unwrap();
         let left = held.work().unwrap().keep();
         fs::write(held.path.join("vmlinuz"), "whole").unwrap();
@@ -67,7 +67,7 @@ mod tests {
             let second = second.join().unwrap().unwrap();
             assert!(!left.exists() && second.path.join("vmlinuz").exists());
         });
-        let nowhere = Kept::open("/dev/null/tools".into(), &Interrupt::never());
+        let nowhere = Kept::open("/dev/null/tools".into());
         assert!(matches!(nowhere, Err(Failure::Run(line)) if line.contains("`/dev/null/tools`: ")));
     }
 }

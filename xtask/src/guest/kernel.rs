@@ -7,7 +7,6 @@ use std::process::Command;
 
 use super::apt::Apt;
 use crate::failure::{Failure, cannot};
-use crate::interrupt::Interrupt;
 
 #[derive(Default)]
 pub(crate) struct KernelPackage {
@@ -24,13 +23,13 @@ pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 impl KernelPackage {
     /// Fetches the packages of a kernel. Since 7.0 or so there are three of them, of which the one that people name has nothing in it.
-    pub(crate) fn fetch(apt: &Apt, name: &str, interrupt: &Interrupt) -> Result<KernelPackage, Failure> {
+    pub(crate) fn fetch(apt: &Apt, name: &str) -> Result<KernelPackage, Failure> {
         // `linux-base` itself has none of the kernel's files.
         let is_numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
         let kinds = ["linux-image-", "linux-binary-", "linux-modules-", "linux-base-"];
         let is_part = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(is_numbered));
         let why = "holds no kernel with its modules; name one such as linux-image-VERSION";
-        let found = KernelPackage::read(&apt.unpack(name, is_part, interrupt)?);
+        let found = KernelPackage::read(&apt.unpack(name, is_part)?);
         found.ok_or_else(|| Failure::input(format_args!("package `{name}` {why}")))
     }
 

@@ -18,9 +18,9 @@ pub(crate) use kernel::KernelPackage;
 use std::path::PathBuf;
 
 use crate::arch::Arch;
+use crate::cargo::target_dir;
 use crate::failure::Failure;
 use crate::install;
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need};
 
 /// The firmware that arm64's machine starts with: without it there is no ACPI, and so no NVDIMM.
@@ -41,9 +41,9 @@ pub(crate) fn needs(arch: Arch) -> Vec<Need> {
 }
 
 /// Installs what is missing of it, where that can be done here; fails in one line if something still is.
-pub(crate) fn require(needs: &[Need], interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn require(needs: &[Need]) -> Result<(), Failure> {
     let missing = || needs::missing(needs.iter().cloned());
-    install::install(missing, interrupt)?;
+    install::install(missing)?;
     match missing() {
         none if none.is_empty() => Ok(()),
         missing => Err(Failure::run(format_args!("{}; {}", needs::describe(&missing), install::fix(&missing)))),
@@ -51,7 +51,6 @@ pub(crate) fn require(needs: &[Need], interrupt: &Interrupt) -> Result<(), Failu
 }
 
 /// Where packages are kept between runs: below cargo's target directory.
-pub(crate) fn folder(interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let workspace = crate::cargo::workspace();
-    Ok(crate::cargo::target_dir(&workspace, interrupt)?.join("guest"))
+pub(crate) fn folder() -> Result<PathBuf, Failure> {
+    Ok(target_dir()?.join("guest"))
 }

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use crate::failure::{self, Failure, cannot, make_folder};
 use crate::guest::{self, KernelPackage};
-use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT, quiet};
 use crate::toolchain::Toolchain;
 
@@ -21,7 +20,6 @@ pub(super) struct Build<'a> {
     pub(super) headers: &'a Path,
     /// A folder that goes.
     pub(super) work: &'a Path,
-    pub(super) interrupt: &'a Interrupt,
 }
 
 fn source() -> PathBuf {
@@ -61,7 +59,7 @@ impl Build<'_> {
         builder.arg("-C").arg(self.headers()?).arg(format!("M={}", folder.display())).arg("modules").env("LC_ALL", "C");
         // A module's types take pahole, and the whole kernel's, which is in no package of headers.
         builder.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
-        let (status, said) = guest::said(&mut builder, self.interrupt)?;
+        let (status, said) = guest::said(&mut builder)?;
         if !status.success() {
             let why =
                 said.iter().find(|line| line.contains("rror")).or(said.last()).map_or("nothing said", |line| line);
@@ -79,28 +77,28 @@ impl Build<'_> {
         let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
         let mut cargo = crate::cargo::cargo();
         cargo.current_dir(source()).args(["build", "--release", "--locked", "--quiet", "--target", TRIPLE]);
-        let target_dir = guest::folder(self.interrupt)?.join("kernel-module").join(toolchain.folder());
+        let target_dir = guest::folder()?.join("kernel-module").join(toolchain.folder());
         cargo.arg("--target-dir").arg(&target_dir).env("RUSTFLAGS", flags(self.kernel));
         toolchain.apply_source("core", &mut cargo);
-        quiet(&mut cargo, LIMIT, self.interrupt)?;
+        quiet(&mut cargo, LIMIT)?;
         let archive = target_dir.join(TRIPLE).join(format!("release/lib{CRATE}.a"));
         // Only the crate's own object: memcpy and its like are to be the kernel's, and not compiler_builtins'.
-        let (_, mut own) = guest::said(Command::new("ar").arg("t").arg(&archive), self.interrupt)?;
+        let (_, mut own) = guest::said(Command::new("ar").arg("t").arg(&archive))?;
         own.retain(|name| name.starts_with(CRATE));
         let folder = self.work.join("object");
         make_folder(&folder)?;
-        quiet(Command::new("ar").arg("x").arg(&archive).args(&own).current_dir(&folder), LIMIT, self.interrupt)?;
+        quiet(Command::new("ar").arg("x").arg(&archive).args(&own).current_dir(&folder), LIMIT)?;
         let merged = self.work.join("rust.o");
         let mut ld = Command::new("ld");
         ld.args(["-r", "-m", "elf_x86_64", "-T"]).arg(source().join("merge.lds")).arg("-o").arg(&merged);
-        quiet(ld.args(&own).current_dir(&folder), LIMIT, self.interrupt)?;
+        quiet(ld.args(&own).current_dir(&folder), LIMIT)?;
         Ok(merged)
     }
 
     /// A kernel's code may not use vector registers: they are the user's.
     fn without_vectors(&self, object: &Path) -> Result<(), Failure> {
         let mut objdump = Command::new("objdump");
-        let (_, code) = guest::said(objdump.args(["-d", "--no-show-raw-insn"]).arg(object), self.interrupt)?;
+        let (_, code) = guest::said(objdump.args(["-d", "--no-show-raw-insn"]).arg(object))?;
         let registers = ["%xmm", "%ymm", "%zmm", "%mm", "%st"];
         let instructions = code.iter().filter(|line| line.contains(":\t")).count();
         match code.iter().find(|line| registers.iter().any(|register| line.contains(register))) {

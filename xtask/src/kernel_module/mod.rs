@@ -9,7 +9,6 @@ use std::io::{self, Write};
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
 use crate::guest::{self, Apt, Console, Guest, KernelPackage};
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need};
 use crate::toolchain::Toolchain;
 use build::{Build, MODULE};
@@ -34,26 +33,26 @@ pub(crate) fn needs() -> Vec<Need> {
     needs
 }
 
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
-    guest::require(&needs(), interrupt)?;
-    let text = check(options, interrupt)?;
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    guest::require(&needs())?;
+    let text = check(options)?;
     write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
 }
 
 /// The same, but for what is missing: that has been asked for.
-pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, Failure> {
-    let apt = Apt::open(&guest::folder(interrupt)?, Arch::X86_64, guest::KERNELS, interrupt)?;
+pub(crate) fn check(options: &Options) -> Result<String, Failure> {
+    let apt = Apt::open(&guest::folder()?, Arch::X86_64, guest::KERNELS)?;
     let package = match &options.package {
         Some(package) => package.clone(),
-        None => apt.newest("linux-image-6.1.0-", "-amd64", interrupt)?,
+        None => apt.newest("linux-image-6.1.0-", "-amd64")?,
     };
-    let kernel = KernelPackage::fetch(&apt, &package, interrupt)?;
+    let kernel = KernelPackage::fetch(&apt, &package)?;
     compiler(&kernel)?;
     let parts = |name: &str| name.starts_with("linux-headers-") || name.starts_with("linux-kbuild-");
-    let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts, interrupt)?;
+    let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts)?;
 
     let work = apt.kept.work()?;
-    let module = Build { kernel: &kernel, headers: &headers, work: work.path(), interrupt }.module()?;
+    let module = Build { kernel: &kernel, headers: &headers, work: work.path() }.module()?;
     let mut extra = vec![
         (format!("{MODULE}.ko"), fs::read(&module).map_err(cannot("read", &module))?),
         ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),
@@ -63,7 +62,7 @@ pub(crate) fn check(options: &Options, interrupt: &Interrupt) -> Result<String, 
     }
     let (arch, mode, align_bytes, limit_seconds) = (Arch::X86_64, options.mode.name(), 2 << 20, options.limit);
     let guest = Guest { arch, kernel: &kernel, size: 1 << 30, node: 0, mode, align_bytes, extra, limit_seconds };
-    verdict(options, &kernel.release, &guest::boot(&guest, &apt, work.path(), interrupt)?)
+    verdict(options, &kernel.release, &guest::boot(&guest, &apt, work.path())?)
 }
 
 /// The gcc that built the kernel: its headers take no other.

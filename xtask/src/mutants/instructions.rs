@@ -8,7 +8,6 @@ use super::libraries::Machine;
 use super::{Library, Row, name};
 use crate::cargo::cargo;
 use crate::failure::{Failure, cannot, read};
-use crate::interrupt::Interrupt;
 use crate::process::{self, LIMIT};
 use crate::progress::Progress;
 
@@ -21,7 +20,6 @@ pub(super) fn run(
     machine: &Machine,
     files: &[impl AsRef<Path>],
     tree: &Path,
-    interrupt: &Interrupt,
 ) -> Result<Row, Failure> {
     let test = |limit, more: &[&str]| {
         let mut cargo = cargo();
@@ -29,7 +27,7 @@ pub(super) fn run(
         cargo.args(["--lib", "--tests"]).args(library.tests().flat_map(|name| ["-p", name])).args(more);
         cargo.arg("--target-dir").arg(tree.with_file_name(library.name));
         machine.prepare(&mut cargo);
-        match process::errors_of(&mut cargo, limit, interrupt) {
+        match process::errors_of(&mut cargo, limit) {
             Ok((status, _)) => Ok(status.success()),
             // Stopped at the limit.
             Err(Failure::Run(_)) => Ok(false),
@@ -114,7 +112,7 @@ mod tests {
         assert_eq!(instructions_in("asm!(\n    \"jnz 2b\",\n"), [(1, "jnz 2b".to_string())]);
         assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
         for library in LIBRARIES.iter().filter(|library| library.triple.is_some()) {
-            let (files, others) = files(library, Some("avx2"), &workspace()).unwrap();
+            let (files, others) = files(library, Some("avx2"), workspace()).unwrap();
             assert!(!files.is_empty(), "{}", library.name);
             for file in others {
                 assert!(!instructions_in(&read(&file).unwrap()).is_empty(), "{}", file.display());

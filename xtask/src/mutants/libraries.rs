@@ -5,7 +5,6 @@ use std::process::Command;
 
 use crate::emulator::Qemu;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need};
 use crate::targets::{self, Model, TARGETS, Target};
 use crate::test::this_machine::{self, EXPECT, GRID};
@@ -54,7 +53,7 @@ impl Library {
     ///
     /// # Errors
     /// Inside, what is missing; outside, what went wrong with fetching an emulator.
-    pub(super) fn machine(&self, interrupt: &Interrupt) -> Result<Result<Machine, String>, Failure> {
+    pub(super) fn machine(&self) -> Result<Result<Machine, String>, Failure> {
         let Some(triple) = self.triple.filter(|triple| !triple.starts_with(ARCH)) else {
             return Ok(Ok(Machine { backends: this_machine::expected_backends(), seconds: "60", emulated: None }));
         };
@@ -66,7 +65,7 @@ impl Library {
         let Some(toolchain) = Toolchain::find(target).ok().filter(|_| missing.is_empty()) else {
             return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
         };
-        let emulated = Some((target, toolchain, model, emulator.find(interrupt)?));
+        let emulated = Some((target, toolchain, model, emulator.find()?));
         Ok(Ok(Machine { backends: Some(targets::names(model.backends)), seconds: "120", emulated }))
     }
 }

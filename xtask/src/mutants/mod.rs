@@ -15,7 +15,6 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder, read, tell};
-use crate::interrupt::Interrupt;
 use crate::process;
 use libraries::{LIBRARIES, Library, Machine};
 
@@ -63,33 +62,32 @@ struct Row {
 }
 
 /// Runs the mutants of the libraries that were asked for, even if some are missed.
-pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let Options { library: names, file: asked } = Options::from_arg_matches(&matches).expect("clap has checked them");
     let is_asked = |library: &&Library| names.is_empty() || names.iter().any(|name| name == library.name);
     let libraries: Vec<_> = LIBRARIES.iter().filter(is_asked).collect();
     require_subcommand("mutants")?;
-    let workspace = workspace();
     // A name that no source file has would be noticed after an hour of nothing.
     let mut known = Vec::new();
     for library in &libraries {
-        known.extend(files(library, None, &workspace)?.0);
+        known.extend(files(library, None, workspace())?.0);
     }
     if let Some(name) = asked.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
         return Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one")));
     }
-    let target_dir = target_dir(&workspace, interrupt)?;
+    let target_dir = target_dir()?;
     // The copy that is broken. Beside it is what is built and written.
     let tree = &target_dir.join("mutants/tree");
     let (mut rows, mut skipped) = (Vec::new(), Vec::new());
     for library in libraries {
-        let machine = match library.machine(interrupt)? {
+        let machine = match library.machine()? {
             Ok(machine) => machine,
             Err(why) => {
                 skipped.push(format!("{}: {why}", library.name));
                 continue;
             }
         };
-        tree::make(&workspace, &target_dir, tree).map_err(cannot("copy to", tree))?;
+        tree::make(workspace(), target_dir, tree).map_err(cannot("copy to", tree))?;
         let (mut files, others) = files(library, machine.backends.as_deref(), tree)?;
         let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, tree));
         skipped.extend(others.iter().map(lacks));
@@ -99,9 +97,9 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
         }
         // First, because it runs the tests before anything is broken; cargo-mutants does so with those of the library's own crate.
         if library.triple.is_some() {
-            rows.push(instructions::run(library, &machine, &files, tree, interrupt)?);
+            rows.push(instructions::run(library, &machine, &files, tree)?);
         }
-        rows.push(functions(library, &machine, &files, tree, interrupt)?);
+        rows.push(functions(library, &machine, &files, tree)?);
     }
     for line in skipped {
         tell(format_args!("SKIPPED  {line}"));
@@ -137,13 +135,7 @@ fn files(library: &Library, backends: Option<&str>, tree: &Path) -> Result<(Vec<
 }
 
 /// Runs cargo-mutants.
-fn functions(
-    library: &Library,
-    machine: &Machine,
-    files: &[PathBuf],
-    tree: &Path,
-    interrupt: &Interrupt,
-) -> Result<Row, Failure> {
+fn functions(library: &Library, machine: &Machine, files: &[PathBuf], tree: &Path) -> Result<Row, Failure> {
     let out = tree.with_file_name(format!("{}.out", library.name));
     make_folder(&out)?;
     let cargo = |config: &[&Path]| {
@@ -156,7 +148,7 @@ fn functions(
     let with_config = ["--config".as_ref(), &*listed];
     let count = |config: &[&Path]| {
         let mut count = 0;
-        process::run(cargo(config).arg("--list"), LIMIT, interrupt, |_| {
+        process::run(cargo(config).arg("--list"), LIMIT, |_| {
             count += 1;
             Ok(())
         })?;
@@ -172,7 +164,7 @@ fn functions(
     run.args(["--", "--lib", "--tests"]);
     machine.prepare(&mut run);
     tell(format_args!("\n=== {}: {}", library.name, process::show(&run)));
-    let status = process::run(&mut run, LIMIT, interrupt, process::relay)?;
+    let status = process::run(&mut run, LIMIT, process::relay)?;
     // 2 if some mutants were not noticed, 3 if some were by a test that did not end.
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(Failure::run(format_args!("{status} of `{}`", process::show(&run))));

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::options::Options;
 use super::results::{REFERENCE, Row, Times, Way};
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::stats::Summary;
 
@@ -86,15 +86,15 @@ impl Experiment<'_> {
     }
 
     /// Runs it: the rows, and how the memory was backed. Stops between two bindings when the person asks to.
-    pub(super) fn run(&self, progress: &Progress, interrupt: &Interrupt) -> Result<(Vec<Row>, String), Failure> {
+    pub(super) fn run(&self, progress: &Progress) -> Result<(Vec<Row>, String), Failure> {
         let mut lanes = Vec::new();
         for way in self.ways() {
-            interrupt.check()?;
+            interrupt::check()?;
             lanes.push(self.first_binding(way, progress)?);
         }
         for round in 0..self.options.rebinds as usize {
             for turn in 0..lanes.len() {
-                interrupt.check()?;
+                interrupt::check()?;
                 let next = (round + turn) % lanes.len();
                 if turn == 0 {
                     self.fill_by_ordinary_stores(&mut lanes[next]);
@@ -104,7 +104,7 @@ impl Experiment<'_> {
             }
         }
         let page_mode = memory::page_mode("self");
-        self.compare(&lanes, progress, interrupt)?;
+        self.compare(&lanes, progress)?;
         let slow = lanes.iter().find(|lane| lane.way == REFERENCE).map(|slow| Summary::of(&slow.times.rebinds));
         let row = |lane: &Lane| Row::new(self.mode, &self.init, lane.way, &lane.times, slow);
         Ok((lanes.iter().map(row).collect(), page_mode))
@@ -193,8 +193,8 @@ impl Experiment<'_> {
     }
 
     /// Compares every memmap with `slow`'s, all bytes.
-    fn compare(&self, lanes: &[Lane], progress: &Progress, interrupt: &Interrupt) -> Result<(), Failure> {
-        interrupt.check()?;
+    fn compare(&self, lanes: &[Lane], progress: &Progress) -> Result<(), Failure> {
+        interrupt::check()?;
         let own;
         let slow = match lanes.iter().find(|lane| lane.way == REFERENCE) {
             Some(slow) => &slow.memory,
@@ -212,7 +212,7 @@ impl Experiment<'_> {
         };
         progress.start(format_args!("{} compared with slow", self.mode));
         for Lane { way, memory, .. } in lanes {
-            interrupt.check()?;
+            interrupt::check()?;
             // Slices compare by memcmp; the search is for the rare case.
             if memory.bytes() != slow.bytes() {
                 let byte = zip(memory.bytes(), slow.bytes()).take_while(|(left, right)| left == right).count();

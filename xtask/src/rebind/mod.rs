@@ -8,7 +8,7 @@ pub(crate) mod results;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::machine::Machine;
 use crate::number::human;
 use crate::progress::Progress;
@@ -22,7 +22,7 @@ pub(crate) fn command() -> Command {
 }
 
 /// Runs the experiment in every mode, and reports.
-pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut options: Options = args::options(matches);
     options.mode = args::once(options.mode);
     options.dedup = args::once(options.dedup);
@@ -44,10 +44,10 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     args::say(&report::before(options, &machine, &experiments))?;
     let (mut results, mut page_mode) = (Vec::new(), String::new());
     let progress = Progress::new(experiments.iter().map(Experiment::steps).sum());
-    settle(largest, &progress, interrupt)?;
+    settle(largest, &progress)?;
     progress.prepared();
     for experiment in &experiments {
-        let (measured, backed) = experiment.run(&progress, interrupt)?;
+        let (measured, backed) = experiment.run(&progress)?;
         results.extend(measured);
         page_mode = backed;
     }
@@ -76,11 +76,11 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
 
 /// Touches as much memory as the run will take, and gives it back. In a virtual machine the first touch is the hypervisor's business
 /// and takes many times as long; without this, the first strategy would pay for it.
-fn settle(largest: &Experiment, progress: &Progress, interrupt: &Interrupt) -> Result<(), Failure> {
+fn settle(largest: &Experiment, progress: &Progress) -> Result<(), Failure> {
     progress.start("touching the memory");
     let mut held = Vec::new();
     for _ in 0..largest.memmaps() {
-        interrupt.check()?;
+        interrupt::check()?;
         let mut memory = largest.map()?;
         measure::touch(memory.memory());
         held.push(memory);

@@ -1,16 +1,17 @@
 //! CHANGELOG.md, in the form of keepachangelog.com.
 
+use cargo_metadata::Package;
 use cargo_metadata::semver::Version;
 use toml::value::Datetime;
 
 use super::Verdict;
-use super::workspace::Workspace;
+use crate::cargo::workspace;
 use crate::failure::{Failure, read};
 
 const KINDS: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
 
-pub(super) fn check(workspace: &Workspace) -> Result<Verdict, Failure> {
-    let wrong = wrong(&read(&workspace.root.join("CHANGELOG.md"))?, &workspace.libraries[0].version);
+pub(super) fn check(libraries: &[Package]) -> Result<Verdict, Failure> {
+    let wrong = wrong(&read(&workspace().join("CHANGELOG.md"))?, &libraries[0].version);
     let wrong = wrong.iter().map(|what| format!("CHANGELOG.md: {what}")).collect();
     Ok(Verdict::of(wrong, "in form, and says what changes".to_string()))
 }

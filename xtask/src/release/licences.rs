@@ -1,14 +1,14 @@
 //! Licences: our own files, and those of everything that the workspace is built with.
-
 use std::fs;
 use std::path::Path;
 
+use cargo_metadata::Package;
 use serde::Deserialize;
 use spdx::{Expression, ParseMode};
 
 use super::Verdict;
-use super::workspace::{Workspace, folder};
-use crate::cargo::metadata;
+use super::libraries::folder;
+use crate::cargo::{metadata, workspace};
 use crate::failure::{Failure, read};
 
 const FILES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
@@ -28,16 +28,16 @@ struct Licenses {
 }
 
 /// Each crate has its licence files, the same ones as the workspace.
-pub(super) fn files(workspace: &Workspace) -> Verdict {
+pub(super) fn files(libraries: &[Package]) -> Verdict {
     let mut wrong = Vec::new();
-    for library in &workspace.libraries {
+    for library in libraries {
         let stated = library.license.as_deref().unwrap_or_default();
         if stated != OURS {
             wrong.push(format!("{}: the licence is `{stated}`, not `{OURS}`", library.name));
         }
         for file in FILES {
             let read = |folder: &Path| fs::read(folder.join(file)).ok();
-            if read(folder(library)).is_none_or(|found| Some(found) != read(&workspace.root)) {
+            if read(folder(library)).is_none_or(|found| Some(found) != read(workspace())) {
                 wrong.push(format!("{0}: `cp {file} {0}/` makes its {file} that of the workspace", library.name));
             }
         }
@@ -46,10 +46,10 @@ pub(super) fn files(workspace: &Workspace) -> Verdict {
 }
 
 /// All that Cargo.lock names, for whatever target or feature, has a licence of the list.
-pub(super) fn dependencies(workspace: &Workspace) -> Result<Verdict, Failure> {
-    let list: List = toml::from_str(&read(&workspace.root.join(LIST))?)
+pub(super) fn dependencies() -> Result<Verdict, Failure> {
+    let list: List = toml::from_str(&read(&workspace().join(LIST))?)
         .map_err(|error| Failure::run(format_args!("cannot read {LIST}: {}", error.message())))?;
-    let packages = match metadata(&workspace.root, &["--all-features"]) {
+    let packages = match metadata(&["--all-features"]) {
         Ok(metadata) => metadata.packages,
         Err(said) => return Ok(Verdict::unless_offline(said)),
     };

@@ -1,19 +1,20 @@
 //! The links in Markdown files: what they name is there, headings too. Addresses on the network are not asked for.
-
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cargo_metadata::Package;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::Verdict;
-use super::workspace::{Workspace, folder};
+use super::libraries::folder;
+use crate::cargo::workspace;
 
-pub(super) fn check(workspace: &Workspace) -> Verdict {
+pub(super) fn check(libraries: &[Package]) -> Verdict {
     let mut pages = BTreeMap::new();
-    collect(&workspace.root, &mut pages);
+    collect(workspace(), &mut pages);
     // What a registry shows is not beside the other files.
-    let published: Vec<_> = workspace.libraries.iter().map(|library| folder(library).join("README.md")).collect();
+    let published: Vec<_> = libraries.iter().map(|library| folder(library).join("README.md")).collect();
     let (mut wrong, mut count) = (Vec::new(), 0);
     for (file, page) in &pages {
         let is_relative =
@@ -24,7 +25,7 @@ pub(super) fn check(workspace: &Workspace) -> Verdict {
                 true => Some("the registry shows this file alone, so the link has to be a whole address"),
                 false => broken(file, link, &pages),
             };
-            let name = file.strip_prefix(&workspace.root).unwrap_or(file).display();
+            let name = file.strip_prefix(workspace()).unwrap_or(file).display();
             wrong.extend(why.map(|why| format!("{name}: `{link}`: {why}")));
         }
     }

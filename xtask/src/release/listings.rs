@@ -1,15 +1,12 @@
 //! What is public in the libraries, by rustdoc's JSON: the committed listings, compared and renewed.
 
 use std::fs;
-use std::path::Path;
 
 use cargo_metadata::Package;
 
 use super::Verdict;
-use super::workspace::Workspace;
-use crate::cargo::{cargo, target_dir};
+use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, make_folder};
-use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::process::{self, LIMIT};
 
@@ -31,13 +28,12 @@ const ALL_HAVE: [&str; 5] = ["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSa
 const UNSTABLE: [&str; 3] = ["Freeze", "StructuralPartialEq", "UnsafeUnpin"];
 
 /// Compares the listings with the source; or, to update them, writes those that are not in step.
-pub(super) fn check(workspace: &Workspace, update: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+pub(super) fn check(libraries: &[Package], update: bool) -> Result<Verdict, Failure> {
     let (mut wrong, mut count, mut written) = (Vec::new(), 0, Vec::new());
-    let target_dir = target_dir(&workspace.root, interrupt)?;
-    for library in &workspace.libraries {
+    for library in libraries {
         let file = format!("api/{}.txt", library.name);
-        let path = workspace.root.join(&file);
-        let now = match listing(library, &workspace.root, &target_dir, interrupt)? {
+        let path = workspace().join(&file);
+        let now = match listing(library)? {
             Ok(now) => now,
             // The format has a number, which goes up with every other Rust.
             Err(error) => {
@@ -52,7 +48,7 @@ pub(super) fn check(workspace: &Workspace, update: bool, interrupt: &Interrupt) 
             // Rusts that name items otherwise have them in another order.
             Ok(then) if sorted(&now) == sorted(&then) => {}
             _ if update => {
-                make_folder(&workspace.root.join("api"))?;
+                make_folder(&workspace().join("api"))?;
                 let mut output = Output::create(&path)?;
                 output.write_all(now.as_bytes())?;
                 output.finish()?;
@@ -77,12 +73,7 @@ pub(super) fn check(workspace: &Workspace, update: bool, interrupt: &Interrupt) 
 }
 
 /// The listing of a crate: what there is with all features, a line each; what there is not without them is marked.
-fn listing(
-    library: &Package,
-    workspace: &Path,
-    target_dir: &Path,
-    interrupt: &Interrupt,
-) -> Result<Result<String, public_api::Error>, Failure> {
+fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failure> {
     let name = &library.name;
     let mut text = format!("# The public items of {name}. `cargo xtask release --update` writes this file.\n");
     for (name, needs) in &library.features {
@@ -90,9 +81,9 @@ fn listing(
     }
     let mut lists = Vec::new();
     for features in [Some("--all-features"), None] {
-        let folder = target_dir.join("api");
+        let folder = target_dir()?.join("api");
         let mut rustdoc = cargo();
-        rustdoc.current_dir(workspace).args(["rustdoc", "--locked", "--quiet", "--lib", "--package", name.as_str()]);
+        rustdoc.current_dir(workspace()).args(["rustdoc", "--locked", "--quiet", "--lib", "--package", name.as_str()]);
         rustdoc.args(features).arg("--target-dir").arg(&folder);
         rustdoc.args(["--", "-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
         if let Some((_, cfgs)) = KERNELS.iter().find(|(kernels, _)| name == kernels) {
@@ -100,7 +91,7 @@ fn listing(
         }
         // An unstable option, of a compiler that may be a stable one.
         rustdoc.env("RUSTC_BOOTSTRAP", "1").env_remove("CARGO_BUILD_TARGET");
-        process::quiet(&mut rustdoc, LIMIT, interrupt)?;
+        process::quiet(&mut rustdoc, LIMIT)?;
         let file = folder.join("doc").join(name.replace('-', "_")).with_extension("json");
         match public_api::Builder::from_rustdoc_json(&file).omit_blanket_impls(true).build() {
             Ok(api) => lists.push(told(api.items().map(|item| settled(&item.to_string())))),

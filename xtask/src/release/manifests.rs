@@ -4,7 +4,8 @@ use cargo_metadata::semver::{Version, VersionReq};
 use cargo_metadata::{DependencyKind, Package};
 
 use super::Verdict;
-use super::workspace::{Workspace, folder};
+use super::libraries::{self, folder};
+use crate::cargo::workspace;
 use crate::failure::{Failure, read};
 
 /// Those of the registry's categories that fit what is here: cargo takes any word, the registry only its own.
@@ -19,8 +20,7 @@ const CATEGORIES: [&str; 7] = [
 ];
 
 /// All crates have one version, and ask for each other in it.
-pub(super) fn versions(workspace: &Workspace) -> Verdict {
-    let libraries = &workspace.libraries;
+pub(super) fn versions(libraries: &[Package]) -> Verdict {
     let (first, version) = (&libraries[0].name, &libraries[0].version);
     let mut wrong = Vec::new();
     for Package { name, version: own, dependencies, .. } in libraries {
@@ -47,9 +47,9 @@ fn requirement(other: &str, version: &Version) -> VersionReq {
 }
 
 /// What a registry shows, and how docs.rs builds.
-pub(super) fn fields(workspace: &Workspace) -> Verdict {
+pub(super) fn fields(libraries: &[Package]) -> Verdict {
     let mut wrong = Vec::new();
-    for library in &workspace.libraries {
+    for library in libraries {
         let mut say = |what: String| wrong.push(format!("{}: {what}", library.name));
         for (field, is_there) in [
             ("description", library.description.is_some()),
@@ -79,7 +79,7 @@ pub(super) fn fields(workspace: &Workspace) -> Verdict {
             say("no targets in [package.metadata.docs.rs]: docs.rs builds for those".to_string());
         }
     }
-    let repository = match workspace.libraries.iter().any(|library| library.repository.is_none()) {
+    let repository = match libraries.iter().any(|library| library.repository.is_none()) {
         true => "; no `repository`: set it under [workspace.package] as soon as there is an address",
         false => "",
     };
@@ -92,14 +92,14 @@ fn is_keyword(word: &str) -> bool {
 }
 
 /// The oldest Rust that will do is one number: in the manifests, and where it is written for people.
-pub(super) fn oldest_rust(workspace: &Workspace) -> Result<Verdict, Failure> {
-    let (ours, libraries) = (workspace.rust(), &workspace.libraries);
+pub(super) fn oldest_rust(libraries: &[Package]) -> Result<Verdict, Failure> {
+    let (ours, libraries) = (libraries::rust(libraries), libraries);
     let other = libraries.iter().filter(|library| library.rust_version != libraries[0].rust_version);
     let other = other.map(|library| format!("{} has another rust-version than {ours}", library.name));
     let mut wrong: Vec<_> = other.map(|what| format!("{what}: `rust-version.workspace = true`")).collect();
     let readmes = libraries.iter().map(|library| folder(library).join("README.md"));
-    for file in readmes.chain(["README.md", "CONTRIBUTING.md"].map(|name| workspace.root.join(name))) {
-        let shown = file.strip_prefix(&workspace.root).unwrap_or(&file).display();
+    for file in readmes.chain(["README.md", "CONTRIBUTING.md"].map(|name| workspace().join(name))) {
+        let shown = file.strip_prefix(workspace()).unwrap_or(&file).display();
         let text = read(&file)?;
         // In `Rust 1.89 or later` and `Rust version (now 1.89)`.
         let behind = ["Rust 1.", "Rust version (now 1."].iter().flat_map(|before| text.split(before).skip(1));
@@ -137,7 +137,7 @@ mod tests {
             };
             let asks = json!({ "name": name, "req": asked, "kind": null, "optional": false, "uses_default_features": true, "features": [] });
             let libraries = vec![package("a", a, json!([asks])), package(name, b, json!([]))];
-            let wrong = match versions(&Workspace { root: "".into(), libraries }) {
+            let wrong = match versions(&libraries) {
                 Verdict::Wrong(wrong) => wrong.join("\n"),
                 _ => String::new(),
             };

@@ -1,21 +1,20 @@
 //! `cargo xtask release`: what must hold before the libraries are published.
 
 mod changelog;
+mod libraries;
 mod licences;
 mod links;
 mod listings;
 mod manifests;
 mod packages;
-mod workspace;
 
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::args;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::needs::Need;
 use crate::process::relay;
-use workspace::Workspace;
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask release --check      all of it, half a minute\n  \
@@ -78,15 +77,15 @@ impl Verdict {
 }
 
 /// Runs what was asked for.
-pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     if !args::options::<Options>(&matches).check {
-        return match listings::check(&Workspace::read()?, true, interrupt)? {
+        return match listings::check(&libraries::read()?, true)? {
             Verdict::Good(said) => relay(&said),
             Verdict::Wrong(wrong) => Err(Failure::run(wrong.join("; "))),
             Verdict::Skipped { why, fix } => Err(Failure::run(format_args!("{why}; {fix}"))),
         };
     }
-    match check(true, interrupt)? {
+    match check(true)? {
         Verdict::Wrong(failed) => Err(Failure::run(format_args!("failed: {}; see above", failed.join(", ")))),
         _ => Ok(()),
     }
@@ -94,32 +93,32 @@ pub(crate) fn run(matches: ArgMatches, interrupt: &Interrupt) -> Result<(), Fail
 
 /// What is missing for the checks, of what can be installed.
 pub(crate) fn missing() -> Vec<Need> {
-    Workspace::read().ok().and_then(|workspace| packages::missing_rust(&workspace)).into_iter().collect()
+    libraries::read().ok().and_then(|libraries| packages::missing_rust(&libraries)).into_iter().collect()
 }
 
 /// Runs all checks and prints a line or more for each. What they found together: the names of those that failed, or else whatever was
 /// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
-pub(crate) fn check(whole: bool, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let workspace = &Workspace::read()?;
+pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
+    let libraries = &libraries::read()?;
     type Check<'a> = &'a dyn Fn() -> Result<Verdict, Failure>;
     let checks: [(&str, Check<'_>); 12] = [
-        ("versions", &|| Ok(manifests::versions(workspace))),
-        ("manifests", &|| Ok(manifests::fields(workspace))),
-        ("changelog", &|| changelog::check(workspace)),
-        ("licence files", &|| Ok(licences::files(workspace))),
-        ("dependencies", &|| licences::dependencies(workspace)),
-        ("oldest Rust", &|| manifests::oldest_rust(workspace)),
-        ("public items", &|| listings::check(workspace, false, interrupt)),
-        ("links", &|| Ok(links::check(workspace))),
-        ("documentation", &|| packages::documentation(workspace, interrupt)),
-        ("packages", &|| packages::contents(workspace, interrupt)),
-        ("built by it", &|| packages::built_by_oldest(workspace, interrupt)),
-        ("dry run", &|| packages::dry_run(workspace, interrupt)),
+        ("versions", &|| Ok(manifests::versions(libraries))),
+        ("manifests", &|| Ok(manifests::fields(libraries))),
+        ("changelog", &|| changelog::check(libraries)),
+        ("licence files", &|| Ok(licences::files(libraries))),
+        ("dependencies", &licences::dependencies),
+        ("oldest Rust", &|| manifests::oldest_rust(libraries)),
+        ("public items", &|| listings::check(libraries, false)),
+        ("links", &|| Ok(links::check(libraries))),
+        ("documentation", &|| packages::documentation(libraries)),
+        ("packages", &|| packages::contents(libraries)),
+        ("built by it", &|| packages::built_by_oldest(libraries)),
+        ("dry run", &|| packages::dry_run(libraries)),
     ];
     let checks = if whole { &checks[..] } else { &checks[..checks.len() - SLOW] };
     let (mut failed, mut skipped) = (Vec::new(), None);
     for &(name, check) in checks {
-        interrupt.check()?;
+        interrupt::check()?;
         let verdict = check().or_else(|failure| match failure {
             Failure::Run(said) => Ok(Verdict::Wrong(vec![said])),
             other => Err(other),

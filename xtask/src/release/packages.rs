@@ -1,11 +1,11 @@
 //! What cargo says of the libraries: their documentation, what is in their packages, what builds them, and whether the registry would have
 //! them.
+use cargo_metadata::Package;
 
 use super::Verdict;
-use super::workspace::Workspace;
-use crate::cargo::{cargo, target_dir};
+use super::libraries;
+use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, cannot};
-use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
 use crate::{compile, install, toolchain};
@@ -18,22 +18,22 @@ const FOLDERS: [&str; 5] = ["benches/", "examples/", "include/", "src/", "tests/
 const LEFT_OVER: [&str; 5] = ["~", ".bak", ".rej", ".swp", ".tmp"];
 
 /// Rustdoc finds every link, with all features.
-pub(super) fn documentation(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let mut cargo = workspace.cargo(&["doc", "--quiet", "--no-deps", "--all-features"]);
+pub(super) fn documentation(libraries: &[Package]) -> Result<Verdict, Failure> {
+    let mut cargo = libraries::cargo(libraries, &["doc", "--quiet", "--no-deps", "--all-features"]);
     cargo.env("RUSTDOCFLAGS", "-D warnings");
     // What it says is above.
-    compile::succeed(&mut cargo, LIMIT, interrupt, process::relay)?;
+    compile::succeed(&mut cargo, LIMIT, process::relay)?;
     Ok(Verdict::Good("no link that rustdoc cannot follow, with all features".to_string()))
 }
 
 /// What is in the packages. What is not committed is packaged too: that it is committed is seen to by cargo when it publishes.
-pub(super) fn contents(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
     let (mut wrong, mut count) = (Vec::new(), 0);
-    for library in &workspace.libraries {
+    for library in libraries {
         let mut list = cargo();
         list.args(["package", "--list", "--locked", "--allow-dirty", "--package", library.name.as_str()]);
         let mut missing = NEEDED.to_vec();
-        compile::succeed(list.current_dir(&workspace.root), LIMIT, interrupt, |file| {
+        compile::succeed(list.current_dir(workspace()), LIMIT, |file| {
             count += 1;
             missing.retain(|needed| *needed != file);
             let is_known = NEEDED.contains(&file) || FILES.contains(&file);
@@ -46,42 +46,46 @@ pub(super) fn contents(workspace: &Workspace, interrupt: &Interrupt) -> Result<V
         })?;
         wrong.extend(missing.iter().map(|missing| format!("{}: no {missing}", library.name)));
     }
-    let packages = workspace.libraries.len();
+    let packages = libraries.len();
     Ok(Verdict::of(wrong, format!("{count} files in {packages} packages, none that does not belong there")))
 }
 
 /// The libraries, and all that they are built with, compile with the oldest Rust itself, where rustup has it.
-pub(super) fn built_by_oldest(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
-    let rust = workspace.rust();
-    if let Some(need) = missing_rust(workspace) {
+pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure> {
+    let rust = libraries::rust(libraries);
+    if let Some(need) = missing_rust(libraries) {
         let why = format!("{}: nothing shows that it will do", need.describe());
         return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
     }
-    let target_dir = target_dir(&workspace.root, interrupt)?.join("oldest-rust");
+    let target_dir = target_dir()?.join("oldest-rust");
     let mut check = toolchain::rustup(&rust);
-    check.args(["check", "--locked", "--all-features"]).args(workspace.packages()).arg("--target-dir").arg(target_dir);
-    process::quiet(check.current_dir(&workspace.root), LIMIT, interrupt)?;
+    check
+        .args(["check", "--locked", "--all-features"])
+        .args(libraries::packages(libraries))
+        .arg("--target-dir")
+        .arg(target_dir);
+    process::quiet(check.current_dir(workspace()), LIMIT)?;
     Ok(Verdict::Good(format!("the libraries compile with Rust {rust}, with all features")))
 }
 
 /// That Rust, if it is not here.
-pub(super) fn missing_rust(workspace: &Workspace) -> Option<Need> {
-    let rust = workspace.rust();
+pub(super) fn missing_rust(libraries: &[Package]) -> Option<Need> {
+    let rust = libraries::rust(libraries);
     let install = format!("rustup toolchain install {rust} --profile minimal");
     toolchain::unless_there(toolchain::rustup(&rust), format!("Rust {rust} itself"), install)
 }
 
 /// All of publishing but the upload: packages each crate, builds it from its package alone with those before it, and asks the registry.
-pub(super) fn dry_run(workspace: &Workspace, interrupt: &Interrupt) -> Result<Verdict, Failure> {
+pub(super) fn dry_run(libraries: &[Package]) -> Result<Verdict, Failure> {
     // A folder that no run before had: cargo unpacks the packages into its home by the folder's name and the version, and would
     // build what it unpacked for an earlier state of this version.
-    let parent = target_dir(&workspace.root, interrupt)?;
-    let folder = tempfile::Builder::new().prefix("release-").tempdir_in(&parent);
-    let folder = folder.map_err(cannot("make a folder in", &parent))?;
-    let mut publish = workspace.cargo(&["publish", "--dry-run", "--allow-dirty"]);
-    match process::quiet(publish.arg("--target-dir").arg(folder.path()), LIMIT, interrupt) {
+    let parent = target_dir()?;
+    let folder = tempfile::Builder::new().prefix("release-").tempdir_in(parent);
+    let folder = folder.map_err(cannot("make a folder in", parent))?;
+    let mut publish = libraries::cargo(libraries, &["publish", "--dry-run", "--allow-dirty"]);
+    match process::quiet(publish.arg("--target-dir").arg(folder.path()), LIMIT) {
         Ok(()) => {
-            let packages = workspace.libraries.len();
+            let packages = libraries.len();
             Ok(Verdict::Good(format!("{packages} packages build by themselves, in the order of their dependencies")))
         }
         Err(Failure::Run(said))

@@ -13,7 +13,6 @@ use std::time::Duration;
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot, make_folder, tell};
 use crate::guest::{self, Apt, Kept, KernelPackage};
-use crate::interrupt::Interrupt;
 use crate::needs::{Need, is_debian};
 use crate::process::{LIMIT, quiet};
 
@@ -61,16 +60,16 @@ impl Kit {
     }
 
     /// Builds and fetches what is not there yet.
-    pub(crate) fn prepare(tools: &Path, interrupt: &Interrupt) -> Result<Kit, Failure> {
-        let kept = Kept::open(tools.to_path_buf(), interrupt)?;
+    pub(crate) fn prepare(tools: &Path) -> Result<Kit, Failure> {
+        let kept = Kept::open(tools.to_path_buf())?;
         let work = kept.work()?;
         let kit = Kit { bochs: tools.join(BOCHS), kernel: tools.join("vmlinuz"), busybox: tools.join("busybox") };
         if !kit.bochs.is_file() {
             tell(format_args!("=== building Bochs 3.0 in {}: some two minutes, once", tools.display()));
-            keep(&build(work.path(), interrupt)?, &kit.bochs)?;
+            keep(&build(work.path())?, &kit.bochs)?;
         }
         if !kit.kernel.is_file() || !kit.busybox.is_file() {
-            match kit.fetch(work.path(), interrupt) {
+            match kit.fetch(work.path()) {
                 // It is not the person who has asked for a package.
                 Err(Failure::Input(why)) => return Err(Failure::Run(why)),
                 other => other?,
@@ -79,11 +78,11 @@ impl Kit {
         Ok(kit)
     }
 
-    fn fetch(&self, work: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
+    fn fetch(&self, work: &Path) -> Result<(), Failure> {
         tell(format_args!("=== fetching the kernel of Debian's {KERNEL}, and busybox"));
-        let apt = Apt::open(work, Arch::X86_64, guest::DEBIAN_12, interrupt)?;
-        keep(&KernelPackage::fetch(&apt, KERNEL, interrupt)?.image, &self.kernel)?;
-        keep(&apt.busybox(interrupt)?, &self.busybox)
+        let apt = Apt::open(work, Arch::X86_64, guest::DEBIAN_12)?;
+        keep(&KernelPackage::fetch(&apt, KERNEL)?.image, &self.kernel)?;
+        keep(&apt.busybox()?, &self.busybox)
     }
 }
 
@@ -93,10 +92,10 @@ fn keep(from: &Path, to: &Path) -> Result<(), Failure> {
     synced.and_then(|()| fs::rename(from, to)).map_err(cannot("write", to))
 }
 
-fn build(work: &Path, interrupt: &Interrupt) -> Result<PathBuf, Failure> {
-    let run = |command: &mut Command| quiet(command, LIMIT, interrupt);
+fn build(work: &Path) -> Result<PathBuf, Failure> {
+    let run = |command: &mut Command| quiet(command, LIMIT);
     let (source, build, stripped) = (work.join("source"), work.join("build"), work.join("bochs"));
-    let mirror = guest::repositories(interrupt)?.into_iter().find(|(_, label)| label == "Debian");
+    let mirror = guest::repositories()?.into_iter().find(|(_, label)| label == "Debian");
     let url = mirror.map(|(uri, _)| uri).unwrap_or_default() + SOURCE;
     // It checks the hash. The folder is ours: apt's own user cannot write to it.
     let mut download = Command::new("/usr/lib/apt/apt-helper");
@@ -146,21 +145,16 @@ const KERNEL_COMMAND_LINE: &str = "console=ttyS0 panic=-1 quiet loglevel=1 nokas
     lapic=notscdeadline lpj=10000 clearcpuid=321,323,580 cryptomgr.notests initcall_blacklist=load_system_certificate_list";
 
 /// Boots, and hands every line that the programs print to `line`. Fails if the guest does not come to its end, or a program in it fails.
-pub(crate) fn boot(
-    kit: &Kit,
-    guest: &Guest<'_>,
-    interrupt: &Interrupt,
-    line: impl FnMut(&str) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub(crate) fn boot(kit: &Kit, guest: &Guest<'_>, line: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
     let work = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     let work = work.path();
-    image(kit, guest, work, interrupt)?;
+    image(kit, guest, work)?;
     let config = work.join("bochsrc");
     fs::write(&config, bochsrc(guest, work)).map_err(cannot("write", &config))?;
     let mut bochs = Command::new(&kit.bochs);
     bochs.arg("-q").arg("-f").arg(&config);
     // Bochs ends with status 1 when the guest switches itself off.
-    let console = guest::attend(&mut bochs, ("the guest in Bochs", 1), BOOT_LIMIT, interrupt, line)?;
+    let console = guest::attend(&mut bochs, ("the guest in Bochs", 1), BOOT_LIMIT, line)?;
     let (ran, all) = (console.said("ran").unwrap_or("none"), guest.programs.len());
     if ran == all.to_string() {
         return Ok(());
@@ -169,12 +163,12 @@ pub(crate) fn boot(
 }
 
 /// The CD that the PC boots from: isolinux, the kernel, and an initramfs with the programs.
-fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
+fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
     let env: String = guest.env.iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
     let mut extra = vec![("run.sh".to_string(), (env + SCRIPT).into_bytes())];
     for (i, program) in guest.programs.iter().enumerate() {
         let stripped = work.join("stripped");
-        quiet(Command::new("strip").arg("-o").arg(&stripped).arg(program), LIMIT, interrupt)?;
+        quiet(Command::new("strip").arg("-o").arg(&stripped).arg(program), LIMIT)?;
         let name = program.file_name().unwrap_or_default().display();
         // Run in the order of their names.
         extra.push((format!("{i:02}-{name}"), fs::read(&stripped).map_err(cannot("read", &stripped))?));
@@ -198,7 +192,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path, interrupt: &Interrupt) -> Re
     let mut xorriso = Command::new("xorriso");
     xorriso.args(["-as", "mkisofs", "-quiet", "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat"]);
     xorriso.args(["-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "-o"]);
-    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), LIMIT, interrupt)
+    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), LIMIT)
 }
 
 /// The PC: a CPU, 512 MiB, a CD drive, and a serial line that is our standard output.

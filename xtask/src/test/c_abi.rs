@@ -9,9 +9,9 @@ use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
-use crate::compile::{Place, succeed};
+use crate::cargo::workspace;
+use crate::compile::succeed;
 use crate::failure::{Failure, cannot, read};
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, on_path};
 use crate::process::{self, LIMIT};
 
@@ -27,7 +27,7 @@ const CHECKED: [&str; 1] = ["tests/c/checked.c"];
 /// Lengths of copies that are one byte too long: of partial lines, of whole ones, around each threshold.
 const TOO_LONG: [usize; 12] = [2, 63, 64, 100, 128, 129, 200, 255, 256, 300, 4096, 65_536];
 
-pub(super) fn run(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
     let title = "C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c";
     let all = Outcome::of("C ABI", THIS_MACHINE, title, |tally| {
         if !cfg!(target_os = "linux") {
@@ -38,12 +38,12 @@ pub(super) fn run(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
         }
         let scratch = tempfile::tempdir().map_err(cannot("write to", &std::env::temp_dir()))?;
         let (first, prefix) = (scratch.path().join("first"), scratch.path().join("prefix"));
-        capi::install(&first, place.interrupt)?;
+        capi::install(&first)?;
         // Moved: the pkg-config file is to find the others wherever they are.
         std::fs::rename(&first, &prefix).map_err(cannot("move", &first))?;
-        libraries(&prefix, place.interrupt)?;
-        let sources = place.workspace.join("memcpy-streaming-capi");
-        Run { sources, prefix: &prefix, scratch: scratch.path(), tally, interrupt: place.interrupt }.all()?;
+        libraries(&prefix)?;
+        let sources = workspace().join("memcpy-streaming-capi");
+        Run { sources, prefix: &prefix, scratch: scratch.path(), tally }.all()?;
         Ok(tally.judge(expected_backends().as_deref()))
     });
     let rest = end::obstacle(needs::missing(others()));
@@ -82,17 +82,17 @@ pub(super) fn is_api(library: &str, defined: &[String]) -> Result<(), Failure> {
 }
 
 /// What the two libraries show and need; and the header says of what they need that no program may define it by them.
-fn libraries(prefix: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
+fn libraries(prefix: &Path) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::run(what));
     let shared = prefix.join("lib/libmemcpy_streaming.so");
     for library in [&shared, &prefix.join("lib/libmemcpy_streaming.a")] {
-        is_api(&library.to_string_lossy(), &capi::defined(library, interrupt)?)?;
-        let undefined = capi::undefined(library, interrupt)?;
+        is_api(&library.to_string_lossy(), &capi::defined(library)?)?;
+        let undefined = capi::undefined(library)?;
         if let Some(name) = undefined.iter().find(|name| !capi::LIBC.contains(&name.as_str())) {
             return wrong(format!("{} needs {name}", library.display()));
         }
     }
-    let dynamic = lines(Command::new("readelf").args(["--dynamic", "--wide"]).arg(&shared), interrupt)?;
+    let dynamic = lines(Command::new("readelf").args(["--dynamic", "--wide"]).arg(&shared))?;
     let is_wrong = |line: &&String| {
         let needs_other = line.contains("(NEEDED)") && !line.contains("[libc.so.");
         // Code that would run at start or end, whatever the program calls.
@@ -115,9 +115,9 @@ fn libraries(prefix: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
 }
 
 /// The standard output of a command that must end well.
-pub(super) fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
+pub(super) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
-    succeed(command, LIMIT, interrupt, |line| {
+    succeed(command, LIMIT, |line| {
         lines.push(line.to_string());
         Ok(())
     })?;
@@ -125,9 +125,9 @@ pub(super) fn lines(command: &mut Command, interrupt: &Interrupt) -> Result<Vec<
 }
 
 /// Runs a program that must end well, as one test.
-pub(super) fn execute(command: &mut Command, tally: &mut Tally, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(super) fn execute(command: &mut Command, tally: &mut Tally) -> Result<(), Failure> {
     // What the person's shell asks for is not what this is about.
-    succeed(command.env_remove("MEMCPY_STREAMING_BACKEND"), LIMIT, interrupt, |line| {
+    succeed(command.env_remove("MEMCPY_STREAMING_BACKEND"), LIMIT, |line| {
         tally.line(line);
         process::relay(line)
     })?;
@@ -143,7 +143,6 @@ struct Run<'a> {
     /// For what is made here.
     scratch: &'a Path,
     tally: &'a mut Tally,
-    interrupt: &'a Interrupt,
 }
 
 impl Run<'_> {
@@ -174,7 +173,7 @@ impl Run<'_> {
                 for standard in standards.split(' ') {
                     for flags in ways {
                         let program = self.compile(name, standard, files, flags)?;
-                        execute(Command::new(program).args(args), self.tally, self.interrupt)?;
+                        execute(Command::new(program).args(args), self.tally)?;
                     }
                 }
             }
@@ -190,7 +189,7 @@ impl Run<'_> {
             let program = self.compile("gcc", "c99", &POOL, &statically)?;
             let mut qemu = Command::new("qemu-x86_64");
             qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
-            execute(&mut qemu, self.tally, self.interrupt)?;
+            execute(&mut qemu, self.tally)?;
         }
         Ok(())
     }
@@ -199,12 +198,12 @@ impl Run<'_> {
         let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
         let program = self.compile("clang", "c89", &CHECKED, &flags("address"))?;
         for len in TOO_LONG.map(|len| len.to_string()) {
-            execute(Command::new(&program).args(["right", &len]), self.tally, self.interrupt)?;
+            execute(Command::new(&program).args(["right", &len]), self.tally)?;
             let mut wrong = Command::new(&program);
             self.reports(wrong.args(["portable", &len]), "AddressSanitizer: heap-buffer-overflow")?;
         }
         let program = self.compile("clang", "c89", &CHECKED, &flags("memory"))?;
-        execute(Command::new(program).arg("unpoison"), self.tally, self.interrupt)
+        execute(Command::new(program).arg("unpoison"), self.tally)
     }
 
     fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
@@ -215,7 +214,7 @@ impl Run<'_> {
                 valgrind.args(["-q", "--error-exitcode=9", &format!("--tool={tool}")]).arg(&program).arg(what);
                 valgrind
             };
-            execute(&mut valgrind("threads"), self.tally, self.interrupt)?;
+            execute(&mut valgrind("threads"), self.tally)?;
             // Without the call that the header asks for there is something to report: it looks.
             self.reports(&mut valgrind("threads-first"), "memcpy_streaming")?;
         }
@@ -230,7 +229,7 @@ impl Run<'_> {
             let mut pkg_config = Command::new("pkg-config");
             pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
             pkg_config.env("PKG_CONFIG_PATH", self.prefix.join("lib/pkgconfig"));
-            said = lines(&mut pkg_config, self.interrupt)?.join(" ");
+            said = lines(&mut pkg_config)?.join(" ");
         }
         let way = if statically { "-static".to_string() } else { format!("-Wl,-rpath,{prefix}/lib") };
         Ok(said.split_whitespace().map(str::to_string).chain([way]).collect())
@@ -243,13 +242,13 @@ impl Run<'_> {
         command.arg(format!("-std={standard}")).args(STRICT).arg("-I").arg(self.sources.join("examples/c"));
         // The library after them: a linker searches it for what the files before it need.
         command.args(files.iter().map(|file| self.sources.join(file))).args(flags).arg("-o").arg(&program);
-        process::quiet(&mut command, LIMIT, self.interrupt)?;
+        process::quiet(&mut command, LIMIT)?;
         Ok(program)
     }
 
     /// Runs a program that must end badly, with a report that says `what`.
     fn reports(&mut self, command: &mut Command, what: &str) -> Result<(), Failure> {
-        let (status, report) = process::errors_of(command, LIMIT, self.interrupt)?;
+        let (status, report) = process::errors_of(command, LIMIT)?;
         if status.success() || !report.contains(what) {
             let shown = process::show(command);
             return Err(Failure::run(format_args!("no report of `{what}` by `{shown}`: {status}, {report}")));

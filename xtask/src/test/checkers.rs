@@ -13,9 +13,10 @@ use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::steps::LIBRARIES;
 use super::this_machine::{self, GRID, THIS_MACHINE};
-use crate::cargo::cargo;
-use crate::compile::{self, Place};
+use crate::cargo::{cargo, target_dir, workspace};
+use crate::compile;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::needs::{self, Need};
 use crate::process::{self, LIMIT};
 use crate::targets::names;
@@ -32,7 +33,7 @@ const CASES: [(usize, usize); 6] = [(0, 0), (0, 1), (0, LINE), (1, 0), (1, 1), (
 struct Checker {
     name: &'static str,
     /// Makes cargo build and run so that what it builds is watched.
-    watch: fn(&mut Command, &Place<'_>),
+    watch: fn(&mut Command) -> Result<(), Failure>,
     test_args: &'static [&'static str],
     /// The folder that its programs are in, below cargo's.
     folder: &'static str,
@@ -44,21 +45,22 @@ struct Checker {
     backends: Option<Vec<Backend>>,
 }
 
-pub(super) fn address_sanitizer(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
     let obstacle = match toolchain::host() {
         Some(host) if toolchain::has(&host, "lib", "_rt.asan.a") => None,
         _ => Some(End::impossible("the compiler comes without AddressSanitizer", "use one of rustup's for Linux")),
     };
     let checker = Checker {
         name: "AddressSanitizer",
-        watch: |cargo, place| {
+        watch: |cargo| {
             // With a target, or build scripts would be watched too. What the benchmarks need is left out.
             cargo.args(["--profile", "emulated", "--target", &toolchain::host().unwrap_or_default()]);
-            cargo.arg("--target-dir").arg(place.target_dir.join("address-sanitizer"));
+            cargo.arg("--target-dir").arg(target_dir()?.join("address-sanitizer"));
             cargo.args(compile::COPIES).args(compile::MEMMAPS);
             cargo.env("RUSTFLAGS", "-Zsanitizer=address --cfg=emulated");
             // An unstable option, of a compiler that may be a stable one.
             cargo.env("RUSTC_BOOTSTRAP", "1");
+            Ok(())
         },
         test_args: &[],
         folder: "address-sanitizer/HOST/emulated",
@@ -67,25 +69,26 @@ pub(super) fn address_sanitizer(place: &Place<'_>) -> Result<Vec<Outcome>, Failu
         says: [&["heap-buffer-overflow", "WRITE of size"], &["heap-buffer-overflow", "READ of size"]],
         backends: Some(vec![Portable]),
     };
-    run(&checker, obstacle, place)
+    run(&checker, obstacle)
 }
 
 pub(super) fn missing_valgrind() -> Vec<Need> {
     needs::missing([Need { packages: vec!["valgrind", "libc6-dbg"], ..Need::program("valgrind", "valgrind") }])
 }
 
-pub(super) fn valgrind(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+pub(super) fn valgrind() -> Result<Vec<Outcome>, Failure> {
     // Its CPU is this one without what it does not know.
     let known = |backend: &Backend| ![Avx512, Movdir64b].contains(backend);
     let checker = Checker {
         name: "valgrind",
-        watch: |cargo, _| {
+        watch: |cargo| {
             // What the tests of this machine have built already.
             cargo.arg("--release").args(LIBRARIES.split(' '));
             without_benchmarks(cargo);
             cargo.arg("--config").arg(format!(r#"target."cfg(all())".runner={VALGRIND:?}"#));
             // For tests that start themselves again.
             cargo.env("MEMCPY_STREAMING_RUNNER", VALGRIND.join(" "));
+            Ok(())
         },
         // The litmus test: valgrind runs one thread at a time, and so sees no store that is late. For the same reason no other
         // thread holds a lock at a fork, and valgrind's own child may hang; and a signal comes between two blocks of instructions only.
@@ -95,40 +98,40 @@ pub(super) fn valgrind(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
         says: [&["Invalid write of size"], &["Invalid read of size"]],
         backends: this_machine::this_cpus_backends().map(|all| all.into_iter().filter(known).collect()),
     };
-    run(&checker, end::obstacle(missing_valgrind()), place)
+    run(&checker, end::obstacle(missing_valgrind()))
 }
 
 /// Runs the tests of the libraries, all of which must pass, and what is planted.
-fn run(checker: &Checker, obstacle: Option<End>, place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+fn run(checker: &Checker, obstacle: Option<End>) -> Result<Vec<Outcome>, Failure> {
     let name = format!("tests, {}", checker.name);
     if let Some(end) = obstacle {
         return Ok(vec![Outcome::not_run(&name, THIS_MACHINE, end)]);
     }
-    let mut cargo = checker.cargo("test", place);
+    let mut cargo = checker.cargo("test")?;
     cargo.args(["--lib", "--tests", "--no-fail-fast"]).args(checker.test_args);
     // Every access costs many; the whole grids are run without.
     cargo.env(GRID, "thin");
     let (expected, shown) = (checker.backends.as_deref().map(names), process::show(&cargo));
-    let tests = command::run(&name, &shown, &mut cargo, expected.as_deref(), place.interrupt)?;
+    let tests = command::run(&name, &shown, &mut cargo, expected.as_deref())?;
     let name = format!("planted errors, {}", checker.name);
-    let planted = Outcome::of(&name, THIS_MACHINE, &name, |tally| checker.planted(place, tally));
+    let planted = Outcome::of(&name, THIS_MACHINE, &name, |tally| checker.planted(tally));
     Ok(vec![tests, planted?])
 }
 
 impl Checker {
-    fn cargo(&self, what: &str, place: &Place<'_>) -> Command {
+    fn cargo(&self, what: &str) -> Result<Command, Failure> {
         let mut cargo = cargo();
-        cargo.current_dir(place.workspace).args([what, "--locked"]).env_remove("MEMCPY_STREAMING_BACKEND");
-        (self.watch)(&mut cargo, place);
-        cargo
+        cargo.current_dir(workspace()).args([what, "--locked"]).env_remove("MEMCPY_STREAMING_BACKEND");
+        (self.watch)(&mut cargo)?;
+        Ok(cargo)
     }
 
     /// Builds the program with the errors, and runs it with a byte and a line too many, written and read; and with nothing wrong,
     /// which must go through.
-    fn planted(&self, place: &Place<'_>, tally: &mut Tally) -> Result<End, Failure> {
-        process::quiet(self.cargo("build", place).args(["-p", "planted"]), LIMIT, place.interrupt)?;
+    fn planted(&self, tally: &mut Tally) -> Result<End, Failure> {
+        process::quiet(self.cargo("build")?.args(["-p", "planted"]), LIMIT)?;
         let folder = self.folder.replace("HOST", &toolchain::host().unwrap_or_default());
-        let program = place.target_dir.join(folder).join("planted");
+        let program = target_dir()?.join(folder).join("planted");
         let backends = self.backends.clone().unwrap_or_else(|| vec![Portable]);
         let cases = backends.iter().flat_map(|&backend| CASES.map(|(at, beyond)| (backend, at, beyond)));
         for (backend, at, beyond) in cases {
@@ -144,7 +147,7 @@ impl Checker {
                 says.push("copy_lines");
             }
             let shown = process::show(&command);
-            let (status, said) = process::errors_of(&mut command, LIMIT, place.interrupt)?;
+            let (status, said) = process::errors_of(&mut command, LIMIT)?;
             says.retain(|part| !said.contains(part));
             if status.success() == (beyond == 0) && says.is_empty() {
                 tally.passed += 1;
@@ -181,10 +184,10 @@ pub(super) fn missing_miri() -> Vec<Need> {
     toolchain::unless_there(nightly(), "Miri".to_string(), install.to_string()).into_iter().collect()
 }
 
-pub(super) fn miri(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+pub(super) fn miri() -> Result<Vec<Outcome>, Failure> {
     let obstacle = end::obstacle(missing_miri());
     // Whoever is interrupted has not heard what is missing.
-    place.interrupt.check()?;
+    interrupt::check()?;
     if let Some(end) = obstacle {
         return Ok(vec![Outcome::not_run("tests, Miri", THIS_MACHINE, end)]);
     }
@@ -193,13 +196,13 @@ pub(super) fn miri(place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
         // Not the tests of the examples, which are about files and an allocator.
         cargo.args(["test", "--locked", "--no-fail-fast", "--all-features", "--lib"]);
         cargo.args(tests.iter().flat_map(|test| ["--test", test]));
-        cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template"]).current_dir(place.workspace);
+        cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template"]).current_dir(workspace());
         // Isolated, a test could not see the environment.
         cargo.env("MIRIFLAGS", format!("-Zmiri-strict-provenance -Zmiri-disable-isolation{flag}"));
         // A backtrace takes it seconds, and many tests panic on purpose.
         cargo.env(GRID, "thin").env("RUST_BACKTRACE", "0");
         let (name, shown, expected) = (format!("tests, Miri, {model}"), process::show(&cargo), names(&[Portable]));
-        command::run(&name, &shown, &mut cargo, Some(&expected), place.interrupt)
+        command::run(&name, &shown, &mut cargo, Some(&expected))
     };
     MODELS.into_iter().map(run).collect()
 }

@@ -8,10 +8,9 @@ use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::steps::Step;
 use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
-use crate::cargo::cargo;
-use crate::compile::{self, Place};
+use crate::cargo::{cargo, target_dir, workspace};
+use crate::compile;
 use crate::failure::{Failure, cannot};
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, Thing, on_path};
 use crate::process::{self, LIMIT};
 use crate::toolchain;
@@ -38,7 +37,7 @@ pub(crate) fn missing() -> Vec<Need> {
 const UNKNOWN_LINTS: (u32, u32) = (1, 100);
 
 /// Runs a step on this machine that is one command of cargo; its tests at full length, if they are to be exhaustive.
-pub(super) fn step(step: Step, exhaustive: bool, place: &Place<'_>) -> Result<Outcome, Failure> {
+pub(super) fn step(step: Step, exhaustive: bool) -> Result<Outcome, Failure> {
     let (mut name, mut args) = step.cargo().expect("the others are no commands of cargo");
     if needs::has_version(toolchain::own(), "rustc ", UNKNOWN_LINTS) {
         // They are shown.
@@ -53,17 +52,17 @@ pub(super) fn step(step: Step, exhaustive: bool, place: &Place<'_>) -> Result<Ou
     if step == Step::Optimised && exhaustive {
         (name, variables) = ("tests, exhaustive", vec![(GRID, "full")]);
     }
-    cargo.args(args.split(' ')).envs(variables.iter().copied()).current_dir(place.workspace);
+    cargo.args(args.split(' ')).envs(variables.iter().copied()).current_dir(workspace());
     let shown: String = variables.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
     let shown = format!("{shown}cargo {args}");
     let executes = runs_tests(&cargo);
     if executes {
         without_benchmarks(&mut cargo);
-        restrict_search_path(&mut cargo, place.target_dir)?;
+        restrict_search_path(&mut cargo, target_dir()?)?;
         let expected = expected_backends().filter(|_| step != Step::XtaskTests);
-        return run(name, &shown, &mut cargo, expected.as_deref(), place.interrupt);
+        return run(name, &shown, &mut cargo, expected.as_deref());
     }
-    let outcome = run(name, &shown, &mut cargo, None, place.interrupt)?;
+    let outcome = run(name, &shown, &mut cargo, None)?;
     Ok(Outcome { cpu: String::new(), ..outcome })
 }
 
@@ -107,19 +106,11 @@ fn runs_tests(cargo: &Command) -> bool {
 }
 
 /// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends.
-pub(super) fn run(
-    name: &str,
-    shown: &str,
-    cargo: &mut Command,
-    expected: Option<&str>,
-    interrupt: &Interrupt,
-) -> Result<Outcome, Failure> {
+pub(super) fn run(name: &str, shown: &str, cargo: &mut Command, expected: Option<&str>) -> Result<Outcome, Failure> {
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| {
-        match listen(cargo, tally, interrupt, process::relay)? {
-            true => Ok(tally.judge(expected)),
-            false => Err(Failure::run(format_args!("`{shown}`"))),
-        }
+    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| match listen(cargo, tally, process::relay)? {
+        true => Ok(tally.judge(expected)),
+        false => Err(Failure::run(format_args!("`{shown}`"))),
     })
 }
 
@@ -127,11 +118,10 @@ pub(super) fn run(
 fn listen(
     cargo: &mut Command,
     tally: &mut Tally,
-    interrupt: &Interrupt,
     mut relay: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
     if !runs_tests(cargo) {
-        return Ok(process::run(cargo, LIMIT, interrupt, relay)?.success());
+        return Ok(process::run(cargo, LIMIT, relay)?.success());
     }
     // First the test programs are built, and counted.
     let mut build = Command::new(cargo.get_program());
@@ -145,7 +135,7 @@ fn listen(
         };
     }
     let mut programs = 0;
-    let built = process::run(&mut build, LIMIT, interrupt, |line| {
+    let built = process::run(&mut build, LIMIT, |line| {
         programs += u64::from(compile::program(line).is_some());
         Ok(())
     })?;
@@ -155,7 +145,7 @@ fn listen(
     tally.programs = Some(programs);
     // On its standard error cargo names each program that it starts.
     cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
-    let status = process::run_whole(cargo, LIMIT, interrupt, |line| {
+    let status = process::run_whole(cargo, LIMIT, |line| {
         tally.line(line);
         relay(line)
     })?;
@@ -190,7 +180,7 @@ mod tests {
             // This test's own output is not to look like a step's.
             cargo.env("CARGO_TARGET_DIR", package.path().join("target")).env("CARGO_TERM_QUIET", "true");
             let mut tally = Tally::default();
-            let ended_well = listen(&mut cargo, &mut tally, &Interrupt::never(), |_| Ok(())).unwrap();
+            let ended_well = listen(&mut cargo, &mut tally, |_| Ok(())).unwrap();
             assert_eq!((ended_well, tally.passed), (faults.is_none(), passed));
             assert_eq!(tally.faults().as_deref(), faults);
         }

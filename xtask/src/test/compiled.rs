@@ -12,8 +12,7 @@ use memcpy_streaming::Backend;
 use super::end::{self, End};
 use crate::asm;
 use crate::asm::listing::Instruction;
-use crate::cargo::cargo;
-use crate::compile::Place;
+use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, read, tell};
 use crate::install::std_for;
 use crate::needs::Need;
@@ -49,7 +48,7 @@ pub(super) fn missing() -> Vec<Need> {
     without.map(|(triple, _)| std_for(triple, Vec::new())).chain(Toolchain::with_source().err()).collect()
 }
 
-pub(super) fn run(place: &Place<'_>) -> Result<End, Failure> {
+pub(super) fn run() -> Result<End, Failure> {
     if let Some(skipped) = end::obstacle(Toolchain::with_source().err().into_iter().collect()) {
         return Ok(skipped);
     }
@@ -68,12 +67,12 @@ pub(super) fn run(place: &Place<'_>) -> Result<End, Failure> {
         Ok(())
     };
     for (number, (triple, expected)) in (1..).zip(TABLE) {
-        judge(&format!("{number} of {}", TABLE.len()), triple, &|| build(triple, *expected, place))?;
+        judge(&format!("{number} of {}", TABLE.len()), triple, &|| build(triple, *expected))?;
     }
     for (triple, what, is_one) in WITHOUT {
         judge("assembly", triple, &|| {
             let crates = &["asm-probe", "memmap-template"];
-            let functions = asm::compile(triple, with_core(triple)?, crates, place.workspace, place.interrupt)?;
+            let functions = asm::compile(triple, with_core(triple)?, crates)?;
             let all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found)));
             let mut all = all.peekable();
             if all.peek().is_none() {
@@ -115,23 +114,23 @@ struct Built {
 }
 
 /// Checks the libraries for a target, as they are without features.
-fn build(triple: &str, expected: Expected, place: &Place<'_>) -> Result<(), Failure> {
+fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
     let toolchain = match expected {
         Expected::Builds(_) => with_core(triple)?,
         // The build script says so, before anything is compiled that takes `core`.
         Expected::Refused(_) => Toolchain::Own,
     };
     let mut cargo = cargo();
-    cargo.current_dir(place.workspace).args(["check", "--locked", "--quiet", "--message-format=json"]);
+    cargo.current_dir(workspace()).args(["check", "--locked", "--quiet", "--message-format=json"]);
     // A refusal comes from a build script, whatever else fails before it for want of `core`.
     cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
-    cargo.arg("--target-dir").arg(place.target_dir.join("targets").join(toolchain.folder()));
+    cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
     // What a build script refuses is said there, and not among the messages.
     let errors = tempfile::NamedTempFile::new().map_err(Failure::run)?;
     cargo.env_remove("RUSTFLAGS").stderr(errors.reopen().map_err(Failure::run)?);
     let mut built = Built::default();
-    built.succeeded = process::run(&mut cargo, LIMIT, place.interrupt, |line| built.message(line))?.success();
+    built.succeeded = process::run(&mut cargo, LIMIT, |line| built.message(line))?.success();
     let text = fs::read_to_string(errors.path()).map_err(Failure::run)?;
     built.said.extend(text.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
     built.judge(expected).map_err(Failure::run)

@@ -10,7 +10,8 @@ use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{self, EXPECT, GRID};
 use super::windows::{self, Wine};
-use crate::compile::{self, Place};
+use crate::cargo::target_dir;
+use crate::compile;
 use crate::failure::{Failure, tell};
 use crate::needs::{self, Need};
 use crate::process;
@@ -45,7 +46,7 @@ fn obstacle(row: Row) -> Option<End> {
 }
 
 /// Builds for the target of some rows, and runs what was built on each CPU model.
-pub(super) fn run(rows: &[Row], place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
+pub(super) fn run(rows: &[Row]) -> Result<Vec<Outcome>, Failure> {
     let (target, mut outcomes, mut ready) = (rows[0].target, Vec::new(), Vec::new());
     for &row in rows {
         match obstacle(row) {
@@ -58,22 +59,22 @@ pub(super) fn run(rows: &[Row], place: &Place<'_>) -> Result<Vec<Outcome>, Failu
     let mut programs = Vec::new();
     let build = if target.linker.is_some() { compile::programs } else { compile::bare };
     let built = Outcome::of(target.triple, "(build)", &format!("{}: build", target.triple), |_| {
-        programs = build(place, target, toolchain)?;
+        programs = build(target, toolchain)?;
         Ok(End::Passed)
     })?;
     outcomes.push(built);
     for row in ready.iter().filter(|_| !programs.is_empty()) {
-        outcomes.push(run_row(*row, toolchain, &programs, place)?);
+        outcomes.push(run_row(*row, toolchain, &programs)?);
     }
     Ok(outcomes)
 }
 
-fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'_>) -> Result<Outcome, Failure> {
-    let (triple, model, interrupt) = (row.target.triple, row.model, place.interrupt);
+fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf]) -> Result<Outcome, Failure> {
+    let (triple, model) = (row.target.triple, row.model);
     let long = if matches!(model.machine, Machine::Bochs { .. }) { ": some minutes, some of them silent" } else { "" };
     let title = format!("{triple} on {}{long}", row.name());
     let programs: Vec<_> = programs.iter().filter(|program| model.runs(program)).cloned().collect();
-    let tools = place.target_dir.join("cross-tools");
+    let tools = target_dir()?.join("cross-tools");
     Outcome::of(triple, &row.name(), &title, |tally| {
         let expected = match model.machine {
             Machine::Wine => this_machine::expected_backends(),
@@ -81,8 +82,8 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'
         };
         let expected = expected.ok_or_else(|| Failure::run("nobody here says what this CPU has"))?;
         match model.machine {
-            Machine::Qemu(emulator) => match emulator.find(interrupt) {
-                Ok(qemu) => run_all(|program| qemu.command(model.name, program), &programs, &expected, tally, place)?,
+            Machine::Qemu(emulator) => match emulator.find() {
+                Ok(qemu) => run_all(|program| qemu.command(model.name, program), &programs, &expected, tally)?,
                 // It is not installed by us, and without a network nobody can fetch it.
                 Err(Failure::Run(why)) => {
                     let fix =
@@ -92,9 +93,9 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'
                 Err(other) => return Err(other),
             },
             Machine::Wine => {
-                let wine = Wine::start(&tools, place)?;
-                run_all(|program| wine.command(program), &programs, &expected, tally, place)?;
-                windows::library(&wine, row.target, toolchain, place, &expected, tally)?;
+                let wine = Wine::start(&tools)?;
+                run_all(|program| wine.command(program), &programs, &expected, tally)?;
+                windows::library(&wine, row.target, toolchain, &expected, tally)?;
             }
             Machine::Bochs { features } => {
                 let guest = Guest {
@@ -104,7 +105,7 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf], place: &Place<'
                     // As many instructions as qemu executes in a second take ten here.
                     env: &[(EXPECT, expected.clone()), (GRID, "thin".to_string())],
                 };
-                bochs::boot(&Kit::prepare(&tools, interrupt)?, &guest, interrupt, |line| {
+                bochs::boot(&Kit::prepare(&tools)?, &guest, |line| {
                     tally.line(line);
                     process::relay(line)
                 })?;
@@ -120,7 +121,6 @@ fn run_all(
     programs: &[PathBuf],
     expected: &str,
     tally: &mut Tally,
-    place: &Place<'_>,
 ) -> Result<(), Failure> {
     let mut result = Ok(());
     tally.programs = Some(programs.len() as u64);
@@ -132,7 +132,7 @@ fn run_all(
         command.env(EXPECT, expected).env(GRID, "thin");
         // What the person's shell asks for is not what this row is about.
         command.env_remove("MEMCPY_STREAMING_BACKEND");
-        let ran = compile::succeed(&mut command, LIMIT, place.interrupt, |line| {
+        let ran = compile::succeed(&mut command, LIMIT, |line| {
             tally.line(line);
             process::relay(line)
         });

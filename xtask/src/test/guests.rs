@@ -6,7 +6,6 @@ use super::outcome::Outcome;
 use super::this_machine::THIS_MACHINE;
 use crate::arch::Arch;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::needs::{self, Need, is_debian};
 use crate::output::Output;
 use crate::{golden, guest, kernel_module};
@@ -23,18 +22,18 @@ fn capture(arch: Arch) -> Result<golden::options::Options, Failure> {
     golden::options::Options::new(golden::options::command().get_matches_from(line.split(' ')))
 }
 
-pub(super) fn run(interrupt: &Interrupt) -> Result<Vec<Outcome>, Failure> {
+pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::new();
     for arch in Arch::ALL {
         let golden = || {
             let options = capture(arch)?;
-            golden::capture(&options, Output::create(&options.out)?, interrupt)
+            golden::capture(&options, Output::create(&options.out)?)
         };
         outcomes.push(checked("golden", arch.name(), || ended(guest::needs(arch), golden))?);
     }
     let module = || {
         let matches = kernel_module::options::command().get_matches_from(["kernel-module", "--panic"]);
-        kernel_module::check(&kernel_module::options::Options::new(matches)?, interrupt)
+        kernel_module::check(&kernel_module::options::Options::new(matches)?)
     };
     outcomes.push(checked("kernel module", THIS_MACHINE, || match cfg!(target_arch = "x86_64") {
         true => ended(kernel_module::needs(), module),

@@ -19,9 +19,7 @@ mod windows;
 use std::time::Instant;
 
 use crate::cargo::{target_dir, workspace};
-use crate::compile::Place;
 use crate::failure::{Failure, tell};
-use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::needs::Need;
 use crate::targets;
@@ -31,11 +29,10 @@ use options::{Extent, Options};
 use outcome::Outcome;
 use steps::Step;
 
-pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let start = Instant::now();
-    let (extent, workspace) = (options.extent(), workspace());
-    let target_dir = target_dir(&workspace, interrupt)?;
-    let place = &Place { workspace: &workspace, target_dir: &target_dir, interrupt };
+    let extent = options.extent();
+    let target_dir = target_dir()?;
     if extent == Extent::All {
         tell(format_args!(
             "=== all: first installs what is missing, then some three quarters of an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
@@ -43,14 +40,14 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
         ));
     }
     let (beside, alone): (Vec<_>, Vec<_>) = options.steps().into_iter().partition(|step| step.runs_beside_others());
-    let installing = || install::install(|| missing(options), interrupt).map(|()| Vec::new());
+    let installing = || install::install(|| missing(options)).map(|()| Vec::new());
     let here = || -> Result<Vec<Outcome>, Failure> {
-        let outcomes = alone.iter().map(|&step| run_step(step, options, place)).collect::<Result<Vec<_>, _>>()?;
+        let outcomes = alone.iter().map(|&step| run_step(step, options)).collect::<Result<Vec<_>, _>>()?;
         Ok(outcomes.into_iter().flatten().collect())
     };
     let mut outcomes = if extent == Extent::All {
         // What the tests of this machine look for comes first, everything else while they run.
-        install::install(command::missing, interrupt)?;
+        install::install(command::missing)?;
         lane::run(&[
             ("this machine".to_string(), Box::new(here) as Box<dyn Fn() -> _ + Sync>),
             ("installing".to_string(), Box::new(installing)),
@@ -65,11 +62,11 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     let of_targets = rows.chunk_by(|one, other| one.target.triple == other.target.triple);
     let mut jobs: Vec<lane::Job<'_, _, _>> = Vec::new();
     for rows in of_targets {
-        jobs.push((rows[0].target.triple.to_string(), Box::new(|| cross::run(rows, place))));
+        jobs.push((rows[0].target.triple.to_string(), Box::new(|| cross::run(rows))));
     }
     // The first target's rows take longest: it has the emulated PCs.
     for (at, step) in (jobs.len().min(1)..).zip(beside) {
-        jobs.insert(at, (step.name(), Box::new(move || run_step(step, options, place))));
+        jobs.insert(at, (step.name(), Box::new(move || run_step(step, options))));
     }
     outcomes.extend(lane::run(&jobs)?);
     let took = start.elapsed();
@@ -89,39 +86,38 @@ pub(crate) fn run(options: &Options, interrupt: &Interrupt) -> Result<(), Failur
     }
     args::say(&report)?;
     outcome::verdict(&outcomes, extent == Extent::All)?;
-    if options.record { record::record(&workspace, extent, &outcomes, took) } else { Ok(()) }
+    if options.record { record::record(workspace(), extent, &outcomes, took) } else { Ok(()) }
 }
 
-fn run_step(step: Step, options: &Options, place: &Place<'_>) -> Result<Vec<Outcome>, Failure> {
-    let interrupt = place.interrupt;
+fn run_step(step: Step, options: &Options) -> Result<Vec<Outcome>, Failure> {
     let outcome = match step {
         Step::Tables => checked("README tables", "", || readme_tables::bring_in_step(false).map(|_| End::Passed)),
         Step::Release => checked("release", "", || {
-            Ok(match release::check(options.extent() != Extent::Short, interrupt)? {
+            Ok(match release::check(options.extent() != Extent::Short)? {
                 release::Verdict::Good(_) => End::Passed,
                 release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
                 release::Verdict::Skipped { why, fix } => End::Skipped { why, fix: Fix::Other(fix) },
             })
         }),
-        Step::Assembly => return options.asm().into_iter().map(|triple| assembly(triple, place)).collect(),
-        Step::CAbi => return c_abi::run(place),
-        Step::AddressSanitizer => return checkers::address_sanitizer(place),
-        Step::Valgrind => return checkers::valgrind(place),
-        Step::Miri => return checkers::miri(place),
-        Step::Targets => checked("targets", "", || compiled::run(place)),
-        Step::Guests => return guests::run(interrupt),
+        Step::Assembly => return options.asm().into_iter().map(assembly).collect(),
+        Step::CAbi => return c_abi::run(),
+        Step::AddressSanitizer => return checkers::address_sanitizer(),
+        Step::Valgrind => return checkers::valgrind(),
+        Step::Miri => return checkers::miri(),
+        Step::Targets => checked("targets", "", compiled::run),
+        Step::Guests => return guests::run(),
         Step::Integrations => {
             let mut tests = integrations::tests();
-            command::run("integrations", "cargo xtask integrations", tests.arg("--workspace"), None, interrupt)
+            command::run("integrations", "cargo xtask integrations", tests.arg("--workspace"), None)
         }
-        _ => command::step(step, options.exhaustive, place),
+        _ => command::step(step, options.exhaustive),
     };
     Ok(vec![outcome?])
 }
 
-fn assembly(triple: &str, place: &Place<'_>) -> Result<Outcome, Failure> {
+fn assembly(triple: &str) -> Result<Outcome, Failure> {
     checked(triple, "(assembly)", || {
-        Ok(match asm::check(triple, place.workspace, false, place.interrupt)? {
+        Ok(match asm::check(triple, false)? {
             asm::Verdict::Good(_) => End::Passed,
             asm::Verdict::Wrong(why) => End::Failed { why: why.join(", ") },
             asm::Verdict::Skipped(need) => End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) },

@@ -7,10 +7,9 @@ use std::process::Command;
 
 use super::c_abi::{self, execute, lines};
 use super::libtest::Tally;
-use crate::cargo::cargo;
-use crate::compile::{self, Place};
+use crate::cargo::{cargo, target_dir, workspace};
+use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
-use crate::interrupt::Interrupt;
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
 use crate::targets::{MINGW, Target};
@@ -40,16 +39,16 @@ pub(super) struct Wine {
 
 impl Wine {
     /// Starts it, and builds the library that older versions lack.
-    pub(super) fn start(tools: &Path, place: &Place<'_>) -> Result<Wine, Failure> {
+    pub(super) fn start(tools: &Path) -> Result<Wine, Failure> {
         let wine = Wine { prefix: tools.join("wine"), libraries: tools.join("wine-libraries") };
         make_folder(&wine.prefix)?;
         make_folder(&wine.libraries)?;
         let mut gcc = Command::new(MINGW);
         gcc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-o"]);
         gcc.arg(wine.libraries.join("bcryptprimitives.dll"));
-        gcc.arg(place.workspace.join("xtask/wine/bcryptprimitives.c")).arg("-ladvapi32");
-        process::quiet(&mut gcc, LIMIT, place.interrupt)?;
-        process::quiet(wine.command(Path::new("wineboot")).arg("--init"), LIMIT, place.interrupt)?;
+        gcc.arg(workspace().join("xtask/wine/bcryptprimitives.c")).arg("-ladvapi32");
+        process::quiet(&mut gcc, LIMIT)?;
+        process::quiet(wine.command(Path::new("wineboot")).arg("--init"), LIMIT)?;
         Ok(wine)
     }
 
@@ -71,7 +70,7 @@ impl Drop for Wine {
         // Its server would live on for some seconds.
         let mut server = Command::new(SERVER);
         server.arg("-k").env("WINEPREFIX", &self.prefix);
-        let _ = process::quiet(&mut server, LIMIT, &Interrupt::never());
+        let _ = server.status();
     }
 }
 
@@ -80,40 +79,39 @@ pub(super) fn library(
     wine: &Wine,
     target: &Target,
     toolchain: Toolchain,
-    place: &Place<'_>,
     expected: &str,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    let target_dir = place.target_dir.join(toolchain.folder());
+    let target_dir = target_dir()?.join(toolchain.folder());
     let mut cargo = cargo();
-    cargo.current_dir(place.workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
+    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib", "--target", target.triple]);
     cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), MINGW);
     toolchain.apply(target, true, &mut cargo);
-    process::quiet(cargo.args(["--", "--cfg=cargo_c"]), LIMIT, place.interrupt)?;
+    process::quiet(cargo.args(["--", "--cfg=cargo_c"]), LIMIT)?;
 
     let built = target_dir.join(target.triple).join("capi");
-    c_abi::is_api(DLL, &exports(&built.join(DLL), place.interrupt)?)?;
+    c_abi::is_api(DLL, &exports(&built.join(DLL))?)?;
     let scratch = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     // A program finds a DLL in its own folder.
     fs::copy(built.join(DLL), scratch.path().join(DLL)).map_err(cannot("copy", &built))?;
-    let sources = place.workspace.join("memcpy-streaming-capi");
+    let sources = workspace().join("memcpy-streaming-capi");
     for library in LIBRARIES {
         let program = scratch.path().join("abi.exe");
         let mut gcc = Command::new(MINGW);
         gcc.arg("-std=c99").args(c_abi::STRICT).arg(sources.join("tests/c/abi.c")).arg("-I");
         // Static: its own library for threads is not in Wine.
         gcc.arg(sources.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
-        process::quiet(&mut gcc, LIMIT, place.interrupt)?;
+        process::quiet(&mut gcc, LIMIT)?;
         tally.announced += 1;
-        execute(wine.command(&program).arg(expected), tally, place.interrupt)?;
+        execute(wine.command(&program).arg(expected), tally)?;
     }
     Ok(())
 }
 
 /// The functions that a DLL exports, in the order of their names.
-fn exports(dll: &Path, interrupt: &Interrupt) -> Result<Vec<String>, Failure> {
-    let said = lines(Command::new("x86_64-w64-mingw32-objdump").arg("-p").arg(dll), interrupt)?;
+fn exports(dll: &Path) -> Result<Vec<String>, Failure> {
+    let said = lines(Command::new("x86_64-w64-mingw32-objdump").arg("-p").arg(dll))?;
     let table = said.iter().skip_while(|line| !line.starts_with("[Ordinal/Name Pointer] Table"));
     // `	[   0] name`, up to an empty line.
     let names = table.skip(1).map_while(|line| line.split_once("] ")).map(|(_, name)| name.trim().to_string());

@@ -8,7 +8,7 @@ use bench_runner::work::Work;
 use memcpy_streaming::{Streamer, Tuning};
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::stats::Estimate;
 
@@ -39,7 +39,6 @@ pub(super) struct Judge<'a> {
     /// The time of each contest.
     pub(super) budget: Duration,
     pub(super) progress: &'a Progress,
-    pub(super) interrupt: &'a Interrupt,
 }
 
 impl Judge<'_> {
@@ -52,7 +51,7 @@ impl Judge<'_> {
         let mut round = 0;
         while round <= ROUNDS || begin.elapsed() < self.budget {
             for turn in 0..tunings.len() {
-                self.interrupt.check()?;
+                interrupt::check()?;
                 // Who follows whom changes from round to round.
                 let next = (turn + round) % tunings.len();
                 let start = Instant::now();

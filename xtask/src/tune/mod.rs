@@ -17,7 +17,6 @@ use memcpy_streaming::{Backend, Tuning};
 
 use crate::args::{self, Json};
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::machine::Machine;
 use crate::progress::Progress;
 use crate::{backend, memory};
@@ -58,7 +57,7 @@ pub(crate) fn command() -> Command {
     Options::command()
 }
 
-pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let Options { seconds, json } = args::options(matches);
     let streamer = backend::streamer()?;
     if streamer.backend() == Backend::Portable {
@@ -78,7 +77,7 @@ pub(crate) fn run(matches: &ArgMatches, interrupt: &Interrupt) -> Result<(), Fai
     let sides =
         work::sides().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
     progress.prepared();
-    let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress, interrupt };
+    let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress };
     let share = |part: f64, contests: u64| Duration::from_secs_f64(f64::from(seconds) * part / contests as f64);
 
     judge.budget = share(LOOPS, loops::contests());
