@@ -99,8 +99,8 @@ fn attend(
 }
 
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
-pub(crate) fn quiet(command: &mut Command, limit: Duration) -> Result<(), Failure> {
-    let (status, said) = errors_of(command, limit)?;
+pub(crate) fn quiet(command: &mut Command) -> Result<(), Failure> {
+    let (status, said) = errors_of(command, LIMIT)?;
     if status.success() {
         return Ok(());
     }
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_and_a_failed_one() {
-        let failed = |command: &mut Command| match quiet(command, LIMIT) {
+        let failed = |command: &mut Command| match quiet(command) {
             Err(Failure::Run(line)) => line,
             other => panic!("{other:?}"),
         };

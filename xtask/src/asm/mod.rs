@@ -20,7 +20,7 @@ use crate::failure::{Failure, cannot, make_folder};
 use crate::install;
 use crate::needs::Need;
 use crate::output::Output;
-use crate::process::{self, LIMIT};
+use crate::process::{self};
 use crate::targets::TARGETS;
 use crate::toolchain::Toolchain;
 use listing::Function;
@@ -154,7 +154,7 @@ pub(crate) fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Re
     cargo.args(crates.iter().flat_map(|name| ["-p", name])).arg("--target-dir").arg(&target_dir);
     toolchain.apply_source("core", &mut cargo);
     cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
-    process::quiet(&mut cargo, LIMIT)?;
+    process::quiet(&mut cargo)?;
     let mut functions = Vec::new();
     for entry in fs::read_dir(&folder).map_err(cannot("read", &folder))? {
         let path = entry.map_err(cannot("read", &folder))?.path();

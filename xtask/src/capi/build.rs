@@ -64,7 +64,7 @@ fn slim(library: &Path) -> Result<PathBuf, Failure> {
     fs::copy(library, &slim).map_err(cannot("write", &slim))?;
     let members = lines(Command::new("ar").arg("t").arg(&slim))?;
     let others = members.iter().filter(|name| !name.starts_with("memcpy_streaming"));
-    process::quiet(Command::new("ar").arg("dD").arg(&slim).args(others), LIMIT)?;
+    process::quiet(Command::new("ar").arg("dD").arg(&slim).args(others))?;
     // The check of what was said above: nothing is missing but functions of libc.
     let is_whole = undefined(&slim)?.iter().all(|name| LIBC.contains(&&**name));
     Ok(if is_whole { slim } else { library.to_path_buf() })

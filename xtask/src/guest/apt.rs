@@ -62,7 +62,7 @@ impl Apt {
         let sources = self.kept.path.join("sources.list");
         fs::write(&sources, list).map_err(cannot("write", &sources))?;
         progress(format_args!("=== lists of Debian's packages for {}: up to half a minute, once a day", self.arch));
-        match quiet(self.command("apt-get").args(["-q", "update"]), LIMIT) {
+        match quiet(self.command("apt-get").args(["-q", "update"])) {
             // A suite that is not there is no loss, as long as another one has the package.
             Err(Failure::Run(why)) => progress(format_args!("=== some lists are missing: {why}")),
             other => other?,
@@ -112,10 +112,10 @@ impl Apt {
             progress(format_args!("=== fetching {name} {version}"));
             let (exact, download) = (format!("{name}={version}"), work.path().join(&name));
             make_folder(&download)?;
-            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&download), LIMIT)?;
+            quiet(self.command("apt-get").args(["-q", "download", &exact]).current_dir(&download))?;
             let deb = fs::read_dir(&download).ok().and_then(|mut entries| entries.next()?.ok());
             let deb = deb.ok_or_else(|| Failure::run(format_args!("apt left no file of {exact}")))?;
-            quiet(Command::new("dpkg").arg("-x").arg(deb.path()).arg(&unpacked), LIMIT)?;
+            quiet(Command::new("dpkg").arg("-x").arg(deb.path()).arg(&unpacked))?;
             // The first one of the alternatives of each dependency, without its version.
             let needed = depends.split(',').filter_map(|one| one.split('|').next()?.split_whitespace().next());
             queue.extend(needed.filter(|name| follows(name) && known.insert(name.to_string())).map(str::to_string));

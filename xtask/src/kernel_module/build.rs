@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::failure::{self, Failure, cannot, make_folder};
 use crate::guest::{self, KernelPackage};
-use crate::process::{self, LIMIT, quiet};
+use crate::process::{self, quiet};
 use crate::toolchain::Toolchain;
 
 /// The crate, as its artefacts are called.
@@ -80,18 +80,18 @@ impl Build<'_> {
         let target_dir = guest::folder()?.join("kernel-module").join(toolchain.folder());
         cargo.arg("--target-dir").arg(&target_dir).env("RUSTFLAGS", flags(self.kernel));
         toolchain.apply_source("core", &mut cargo);
-        quiet(&mut cargo, LIMIT)?;
+        quiet(&mut cargo)?;
         let archive = target_dir.join(TRIPLE).join(format!("release/lib{CRATE}.a"));
         // Only the crate's own object: memcpy and its like are to be the kernel's, and not compiler_builtins'.
         let (_, mut own) = guest::said(Command::new("ar").arg("t").arg(&archive))?;
         own.retain(|name| name.starts_with(CRATE));
         let folder = self.work.join("object");
         make_folder(&folder)?;
-        quiet(Command::new("ar").arg("x").arg(&archive).args(&own).current_dir(&folder), LIMIT)?;
+        quiet(Command::new("ar").arg("x").arg(&archive).args(&own).current_dir(&folder))?;
         let merged = self.work.join("rust.o");
         let mut ld = Command::new("ld");
         ld.args(["-r", "-m", "elf_x86_64", "-T"]).arg(source().join("merge.lds")).arg("-o").arg(&merged);
-        quiet(ld.args(&own).current_dir(&folder), LIMIT)?;
+        quiet(ld.args(&own).current_dir(&folder))?;
         Ok(merged)
     }
 

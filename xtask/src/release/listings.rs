@@ -8,7 +8,7 @@ use super::Verdict;
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, make_folder};
 use crate::output::Output;
-use crate::process::{self, LIMIT};
+use crate::process::{self};
 
 /// Lines that are shown of a difference.
 const SHOWN: usize = 20;
@@ -91,7 +91,7 @@ fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failu
         }
         // An unstable option, of a compiler that may be a stable one.
         rustdoc.env("RUSTC_BOOTSTRAP", "1").env_remove("CARGO_BUILD_TARGET");
-        process::quiet(&mut rustdoc, LIMIT)?;
+        process::quiet(&mut rustdoc)?;
         let file = folder.join("doc").join(name.replace('-', "_")).with_extension("json");
         match public_api::Builder::from_rustdoc_json(&file).omit_blanket_impls(true).build() {
             Ok(api) => lists.push(told(api.items().map(|item| settled(&item.to_string())))),

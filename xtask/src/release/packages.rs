@@ -64,7 +64,7 @@ pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure>
         .args(libraries::packages(libraries))
         .arg("--target-dir")
         .arg(target_dir);
-    process::quiet(check.current_dir(workspace()), LIMIT)?;
+    process::quiet(check.current_dir(workspace()))?;
     Ok(Verdict::Good(format!("the libraries compile with Rust {rust}, with all features")))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn dry_run(libraries: &[Package]) -> Result<Verdict, Failure> {
     let folder = tempfile::Builder::new().prefix("release-").tempdir_in(parent);
     let folder = folder.map_err(cannot("make a folder in", parent))?;
     let mut publish = libraries::cargo(libraries, &["publish", "--dry-run", "--allow-dirty"]);
-    match process::quiet(publish.arg("--target-dir").arg(folder.path()), LIMIT) {
+    match process::quiet(publish.arg("--target-dir").arg(folder.path())) {
         Ok(()) => {
             let packages = libraries.len();
             Ok(Verdict::Good(format!("{packages} packages build by themselves, in the order of their dependencies")))

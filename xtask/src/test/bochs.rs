@@ -14,7 +14,7 @@ use crate::arch::Arch;
 use crate::failure::{Failure, cannot, make_folder, tell};
 use crate::guest::{self, Apt, Kept, KernelPackage};
 use crate::needs::{Need, is_debian};
-use crate::process::{LIMIT, quiet};
+use crate::process::quiet;
 
 /// The version, and how often its build has changed.
 const BOCHS: &str = "bochs-3.0-1";
@@ -93,7 +93,7 @@ fn keep(from: &Path, to: &Path) -> Result<(), Failure> {
 }
 
 fn build(work: &Path) -> Result<PathBuf, Failure> {
-    let run = |command: &mut Command| quiet(command, LIMIT);
+    let run = |command: &mut Command| quiet(command);
     let (source, build, stripped) = (work.join("source"), work.join("build"), work.join("bochs"));
     let mirror = guest::repositories()?.into_iter().find(|(_, label)| label == "Debian");
     let url = mirror.map(|(uri, _)| uri).unwrap_or_default() + SOURCE;
@@ -168,7 +168,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
     let mut extra = vec![("run.sh".to_string(), (env + SCRIPT).into_bytes())];
     for (i, program) in guest.programs.iter().enumerate() {
         let stripped = work.join("stripped");
-        quiet(Command::new("strip").arg("-o").arg(&stripped).arg(program), LIMIT)?;
+        quiet(Command::new("strip").arg("-o").arg(&stripped).arg(program))?;
         let name = program.file_name().unwrap_or_default().display();
         // Run in the order of their names.
         extra.push((format!("{i:02}-{name}"), fs::read(&stripped).map_err(cannot("read", &stripped))?));
@@ -192,7 +192,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
     let mut xorriso = Command::new("xorriso");
     xorriso.args(["-as", "mkisofs", "-quiet", "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat"]);
     xorriso.args(["-no-emul-boot", "-boot-load-size", "4", "-boot-info-table", "-o"]);
-    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso), LIMIT)
+    quiet(xorriso.arg(work.join("cd.iso")).arg(&iso))
 }
 
 /// The PC: a CPU, 512 MiB, a CD drive, and a serial line that is our standard output.

@@ -11,7 +11,7 @@ use crate::cargo::{cargo, target_dir, workspace};
 use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
 use crate::needs::Need;
-use crate::process::{self, LIMIT};
+use crate::process::{self};
 use crate::targets::{MINGW, Target};
 use crate::toolchain::Toolchain;
 
@@ -47,8 +47,8 @@ impl Wine {
         gcc.args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-o"]);
         gcc.arg(wine.libraries.join("bcryptprimitives.dll"));
         gcc.arg(workspace().join("xtask/wine/bcryptprimitives.c")).arg("-ladvapi32");
-        process::quiet(&mut gcc, LIMIT)?;
-        process::quiet(wine.command(Path::new("wineboot")).arg("--init"), LIMIT)?;
+        process::quiet(&mut gcc)?;
+        process::quiet(wine.command(Path::new("wineboot")).arg("--init"))?;
         Ok(wine)
     }
 
@@ -88,7 +88,7 @@ pub(super) fn library(
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib", "--target", target.triple]);
     cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), MINGW);
     toolchain.apply(target, true, &mut cargo);
-    process::quiet(cargo.args(["--", "--cfg=cargo_c"]), LIMIT)?;
+    process::quiet(cargo.args(["--", "--cfg=cargo_c"]))?;
 
     let built = target_dir.join(target.triple).join("capi");
     c_abi::is_api(DLL, &exports(&built.join(DLL))?)?;
@@ -102,7 +102,7 @@ pub(super) fn library(
         gcc.arg("-std=c99").args(c_abi::STRICT).arg(sources.join("tests/c/abi.c")).arg("-I");
         // Static: its own library for threads is not in Wine.
         gcc.arg(sources.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
-        process::quiet(&mut gcc, LIMIT)?;
+        process::quiet(&mut gcc)?;
         tally.announced += 1;
         execute(wine.command(&program).arg(expected), tally)?;
     }
