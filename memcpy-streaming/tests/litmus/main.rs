@@ -31,6 +31,8 @@ fn effort() -> Amount {
 /// How long each entry point of each backend is tried.
 fn limits() -> Limits {
     let (rounds, millis) = match effort() {
+        // An emulator has no stores that are late.
+        Amount::Thin if common::emulator::is_emulated() => (200, 100),
         Amount::Thin => (2_000, 100),
         Amount::Usual => (20_000, 200),
         Amount::Full => (300_000, 10_000),
