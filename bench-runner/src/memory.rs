@@ -75,11 +75,9 @@ impl Mapping {
 
 /// How the anonymous memory of a process (its number, or `self`) is backed, as the kernel counts it now.
 pub fn page_mode(process: &str) -> String {
-    let counted = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok().and_then(|text| huge_share(&text));
-    match counted {
-        Some(share) => format!("{:.0} % in 2 MiB pages", share * 100.0),
-        None => "page mode unknown".to_string(),
-    }
+    let smaps = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+    let said = |share| format!("{:.0} % in 2 MiB pages", share * 100.0);
+    huge_share(&smaps).map_or_else(|| "page mode unknown".to_string(), said)
 }
 
 /// The share of anonymous memory that is in transparent huge pages.
