@@ -44,21 +44,24 @@ pub(super) fn per_lap(point: &Point) -> usize {
     if point.op == Op::Mix { 256 } else { (bytes / point.size as usize).max(1) }
 }
 
-/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time.
+/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time. An error if one does not do what is
+/// `expected`.
 pub(super) fn laps<E: Each>(
     point: &Point,
     arena: &mut Arena,
     entrant: usize,
-    each: &E,
+    each: E,
     end: fn(),
+    expected: impl Fn(&[u8], &[u8]) -> bool,
 ) -> Result<Vec<Blocks<E>>, String> {
-    let (point, l2, count, each) = (*point, arena.l2, per_lap(point), each.clone());
+    let (point, l2, count) = (*point, arena.l2, per_lap(point));
     let laps = (0..point.threads).map(|thread| {
         let part = arena.part(thread, point.threads);
         let set = (point.reread == Reread::Victim).then(|| Mapping::written(l2 / 2, 0x71c << 40)).transpose();
         let set = set.map_err(|error| format!("cannot map a working set: {error}"))?;
         let places = Places::new(&point, part, l2, entrant);
-        Ok(Blocks { point, part, l2, places, count, set, since: 0, each: each.clone(), end })
+        let mut lap = Blocks { point, part, l2, places, count, set, since: 0, each: each.clone(), end };
+        lap.verify(&expected).map(|()| lap)
     });
     laps.collect()
 }
@@ -79,7 +82,7 @@ impl<E: Each> Blocks<E> {
     }
 
     /// Runs a lap, and looks at its last block. Then runs one block between guards. An error if a byte is not what it is `expected` to be.
-    pub(super) fn verify(&mut self, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
+    fn verify(&mut self, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
         /// Bytes on both sides of a block that must stay as they were.
         const GUARD: usize = 64;
 

@@ -14,7 +14,7 @@ use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 use crate::lap::{self, Work};
 use crate::loops;
 use crate::peers::{Peer, Run};
-use blocks::{Blocks, Each, POISON, is_all, laps};
+use blocks::{Each, POISON, is_all, laps};
 
 /// Entrants that have been verified.
 #[derive(Default)]
@@ -97,8 +97,8 @@ impl Start<'_> {
         end: fn(),
         expected: impl Fn(&[u8], &[u8]) -> bool,
     ) -> Result<(), String> {
-        let mut laps = laps(&self.point, self.arena, self.race.entrants.len(), &each, end)?;
-        verify(&mut laps, &entrant.name, expected)?;
+        let laps = laps(&self.point, self.arena, self.race.entrants.len(), each, end, expected);
+        let laps = laps.map_err(|error| format!("{}: {error}", entrant.name))?;
         self.race.enter(entrant, laps);
         Ok(())
     }
@@ -131,18 +131,14 @@ impl Start<'_> {
         let mut candidates = Vec::new();
         for (place, (by, run)) in loops::all(copies).into_iter().enumerate() {
             let entrant = self.race.entrants.len() + place;
-            let mut laps = laps(&point, self.arena, entrant, &calls(run), memcpy_streaming_drain)?;
-            verify(&mut laps, &by, expected)?;
+            let laps = laps(&point, self.arena, entrant, calls(run), memcpy_streaming_drain, expected);
+            let laps = laps.map_err(|error| format!("{by}: {error}"))?;
             candidates.push(((by, run), laps));
         }
         let (by, run) = lap::fastest(candidates);
         let entrant = entrant(name, Kind::Limit, &by, if copies { "" } else { "no" });
         self.enter(entrant, calls(run), memcpy_streaming_drain, expected)
     }
-}
-
-fn verify<E: Each>(laps: &mut [Blocks<E>], name: &str, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
-    laps.iter_mut().try_for_each(|lap| lap.verify(&expected)).map_err(|error| format!("{name}: {error}"))
 }
 
 /// A block by a function that copies.

@@ -121,17 +121,11 @@ struct Race<'a> {
 
 impl Race<'_> {
     /// Sets it up and runs rounds, for about as long as `budget`.
-    fn run(
-        &mut self,
-        runners: &mut [Runner],
-        backends: &[Backend],
-        budget: Duration,
-        most: usize,
-    ) -> Result<(), Failure> {
+    fn run(&mut self, runners: &mut [Runner], ours: &[Backend], budget: Duration, most: usize) -> Result<(), Failure> {
         // What has other tunables has another libc, and nothing else.
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
         let runners = if has_libc { runners } else { &mut runners[..1] };
-        (self.entrants, self.bytes) = runners[0].race(backends, "all", self.point)?;
+        (self.entrants, self.bytes) = runners[0].race(ours, "all", self.point)?;
         for tuned in &mut runners[1..] {
             let (libc, _) = tuned.race(&[], "libc", self.point)?;
             self.entrants.extend(libc.into_iter().map(|libc| Entrant { name: LIBC_NO_REP.to_string(), ..libc }));

@@ -89,6 +89,9 @@ mod tests {
         }
         let html = super::html(&super::super::results::tests::RUN.clone(), None);
         let verdict = ["stream copies from 4 KiB up", "PARTIAL", "Test &lt;CPU&gt;"];
+        // The worst loss is the first.
+        let [worst, next] = ["0.33 x libc", ">256 to 1M<"].map(|part| html.find(part));
+        assert!(worst.is_some() && worst < next, "{worst:?} {next:?}");
         let tables = ["Ordinary copies are better", "stamped", "glibc 2.36", "cortex-a72", "qemu-s390x"];
         for part in verdict.iter().chain(&tables) {
             assert!(html.contains(part), "{part} is missing");

@@ -101,13 +101,13 @@ impl Runner {
     /// Sets a race up; all entrants are verified then. They, and the bytes of a lap.
     pub(crate) fn race(
         &mut self,
-        backends: &[Backend],
+        ours: &[Backend],
         peers: &str,
         point: &Point,
     ) -> Result<(Vec<Entrant>, u64), Failure> {
-        let names: Vec<_> = backends.iter().map(|backend| backend.name()).collect();
-        let names = if names.is_empty() { "none".to_string() } else { names.join(",") };
-        let mut line = self.ask(&format!("race {names} {peers} {point}"))?;
+        let ours: Vec<_> = ours.iter().map(|backend| backend.name()).collect();
+        let ours = if ours.is_empty() { "none".to_string() } else { ours.join(",") };
+        let mut line = self.ask(&format!("race {ours} {peers} {point}"))?;
         let mut entrants = Vec::new();
         loop {
             if let Some((READY, bytes)) = line.split_once('\t') {

@@ -122,13 +122,3 @@ pub(super) fn machine(run: &Run) -> Table {
     let rows = facts.map(|(name, value)| [name.replace('_', " "), plain(value)]);
     Table::new("The machine, and who took part", 2, ["what", ""], rows)
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn losses_are_found_and_the_worst_is_first() {
-        let rows = super::losses(&super::super::results::tests::RUN.clone()).rows;
-        let cells: Vec<_> = rows.iter().map(|row| [&row[1], &row[4], &row[6]]).collect();
-        assert_eq!(cells, [["256", "no", "0.33 x libc"], ["256 to 1M", "yes", "0.50 x libc"]]);
-    }
-}
