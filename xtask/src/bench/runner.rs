@@ -62,11 +62,9 @@ impl Runner {
         let (sender, answers) = mpsc::sync_channel(LINES);
         thread::spawn(move || {
             let mut line = Vec::new();
-            while let Ok(1..) = output.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
-                let text = String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_string();
-                if sender.send(text).is_err() {
-                    return;
-                }
+            while let Ok(1..) = output.by_ref().take(LONGEST).read_until(b'\n', &mut line)
+                && sender.send(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_string()).is_ok()
+            {
                 line.clear();
             }
         });
@@ -99,15 +97,10 @@ impl Runner {
     }
 
     /// Sets a race up; all entrants are verified then. They, and the bytes of a lap.
-    pub(crate) fn race(
-        &mut self,
-        ours: &[Backend],
-        peers: &str,
-        point: &Point,
-    ) -> Result<(Vec<Entrant>, u64), Failure> {
+    pub(crate) fn race(&mut self, ours: &[Backend], peers: &str, at: &Point) -> Result<(Vec<Entrant>, u64), Failure> {
         let ours: Vec<_> = ours.iter().map(|backend| backend.name()).collect();
         let ours = if ours.is_empty() { "none".to_string() } else { ours.join(",") };
-        let mut line = self.ask(&format!("race {ours} {peers} {point}"))?;
+        let mut line = self.ask(&format!("race {ours} {peers} {at}"))?;
         let mut entrants = Vec::new();
         loop {
             if let Some((READY, bytes)) = line.split_once('\t') {

@@ -46,26 +46,6 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// Fails unless the READMEs are as the records make them, or writes them so. What there is to say of it.
 pub(crate) fn bring_in_step(is_written: bool) -> Result<String, Failure> {
-    let (stale, records) = stale()?;
-    let files = stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ");
-    if stale.is_empty() {
-        return Ok(format!("the READMEs are in step with {records}"));
-    }
-    if !is_written {
-        return Err(Failure::run(format_args!(
-            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
-        )));
-    }
-    for (file, now) in &stale {
-        let mut output = Output::create(&workspace().join(file))?;
-        output.write_all(now.as_bytes())?;
-        output.finish()?;
-    }
-    Ok(format!("{files} now have the figures of {records}"))
-}
-
-/// The READMEs that are not as they are to be, each with what it is to be; and where the figures are from.
-fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
     let records = records::read()?;
     let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
     let files = ["README.md", "integrations/README.md"].map(String::from).into_iter().chain(pages);
@@ -92,8 +72,22 @@ fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
             stale.push((file, now));
         }
     }
-    let folders: Vec<_> = records.iter().map(|record| record.folder.as_str()).collect();
-    Ok((stale, folders.join(", ")))
+    let records = records.iter().map(|record| record.folder.as_str()).collect::<Vec<_>>().join(", ");
+    let files = stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ");
+    if stale.is_empty() {
+        return Ok(format!("the READMEs are in step with {records}"));
+    }
+    if !is_written {
+        return Err(Failure::run(format_args!(
+            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
+        )));
+    }
+    for (file, now) in &stale {
+        let mut output = Output::create(&workspace().join(file))?;
+        output.write_all(now.as_bytes())?;
+        output.finish()?;
+    }
+    Ok(format!("{files} now have the figures of {records}"))
 }
 
 fn table<R: AsRef<[String]>>(names: &[impl Borrow<str>], rows: impl IntoIterator<Item = R>) -> String {
