@@ -42,14 +42,13 @@ pub(crate) fn time<W: Work>(threads: &mut [W]) -> u64 {
 
 /// Whoever has the smallest median of a few laps, taken in turn. Who is chosen runs again in the race: these laps are not among its times.
 pub(crate) fn fastest<T, W: Work>(mut candidates: Vec<(T, Vec<W>)>) -> T {
-    const LAPS: usize = 5;
-    let mut times = vec![Vec::new(); candidates.len()];
-    for _ in 0..LAPS {
+    let mut times = vec![[0; 5]; candidates.len()];
+    for lap in 0..5 {
         for ((_, threads), times) in candidates.iter_mut().zip(&mut times) {
-            times.push(time(threads));
+            times[lap] = time(threads);
         }
     }
-    let medians = times.iter_mut().map(|times| *times.select_nth_unstable(LAPS / 2).1);
+    let medians = times.iter_mut().map(|times| *times.select_nth_unstable(2).1);
     let chosen = candidates.into_iter().zip(medians).min_by_key(|(_, median)| *median);
     chosen.expect("there are candidates").0.0
 }

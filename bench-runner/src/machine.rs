@@ -69,8 +69,8 @@ fn describe_cpu(info: &str, is_x86: bool) -> Option<String> {
 
 #[test]
 fn cpus_and_caches_are_described_by_what_is_there() {
-    let amd = "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
-    let arm = "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
+    let amd = "cpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel name\t: other\n";
+    let arm = "CPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
     for (info, is_x86, said) in [
         (amd, true, Some("AMD EPYC (family 25, model 17)")),
         (amd, false, None),

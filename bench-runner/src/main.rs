@@ -10,7 +10,7 @@ mod races;
 use std::io::{self, BufRead, Write};
 
 use bench_runner::places::Arena;
-use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
+use bench_runner::protocol::{END, ERROR, HELLO, READY};
 use bench_runner::{Point, machine};
 use memcpy_streaming::{Backend, Tuning};
 use peers::Peer;
@@ -48,8 +48,8 @@ impl Session {
             "arena" => self.arena(rest),
             "race" => self.start(rest),
             "round" => {
-                let race = self.race.as_mut().ok_or("no race")?;
-                Ok(race.round().iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
+                let times = self.race.as_mut().ok_or("no race")?.round();
+                Ok(times.iter().map(u64::to_string).collect::<Vec<_>>().join(" "))
             }
             _ => Err(format!("unknown request `{verb}`")),
         }
@@ -91,16 +91,13 @@ impl Session {
     fn start(&mut self, request: &str) -> Result<String, String> {
         self.race = None;
         let arena = self.arena.as_mut().ok_or("no arena")?;
-        let words: Vec<_> = request.splitn(3, ' ').collect();
-        let &[backends, peers, point] = words.as_slice() else {
+        let [backends, peers, point] = request.splitn(3, ' ').collect::<Vec<_>>()[..] else {
             return Err("a race has backends, peers and a point".to_string());
         };
         let point: Point = point.parse()?;
-        let backends: Vec<Backend> = backends
-            .split(',')
-            .filter(|name| !name.is_empty() && *name != "none")
-            .map(|name| name.parse().map_err(|error| format!("{name}: {error}")))
-            .collect::<Result<_, _>>()?;
+        let backends = backends.split(',').filter(|name| !name.is_empty() && *name != "none");
+        let backends = backends.map(|name| name.parse().map_err(|error| format!("{name}: {error}")));
+        let backends = backends.collect::<Result<Vec<Backend>, _>>()?;
         let (peers, limit) = match peers {
             "all" => (&*self.peers, true),
             // libc is the first.
@@ -109,9 +106,9 @@ impl Session {
             _ => return Err(format!("no peers are called {peers}")),
         };
         let race = Start { point, backends: &backends, peers, limit, arena, race: Race::default() }.race()?;
-        let mut lines: Vec<_> = race.entrants.iter().map(Entrant::line).collect();
-        lines.push(format!("{READY}\t{}", race.bytes));
+        let entrants: String = race.entrants.iter().map(|entrant| entrant.line() + "\n").collect();
+        let answer = format!("{entrants}{READY}\t{}", race.bytes);
         self.race = Some(race);
-        Ok(lines.join("\n"))
+        Ok(answer)
     }
 }

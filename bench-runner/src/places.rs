@@ -183,23 +183,15 @@ fn blocks_stay_inside() {
     let mut memory = vec![0_u8; 1 << 16];
     let part = Block { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len() };
     let is_inside = |from: *const u8, len| from >= part.src && from.addr() + len <= part.src.addr() + part.len;
-    for (op, cache) in [Op::Copy, Op::Mix].into_iter().flat_map(|op| Cache::ALL.iter().map(move |&cache| (op, cache))) {
-        for &ends in Ends::ALL {
-            let point = Point { op, size: 1024, ends, cache, reread: crate::Reread::No, threads: 1 };
+    for cache in Cache::ALL {
+        for point in ["copy 1024 aligned", "copy 1024 misaligned", "mix 1024 misaligned"] {
+            let point: Point = format!("{point} {cache} no 1").parse().unwrap();
             let mut places = Places::new(&point, part, 1 << 12, 5);
             for _ in 0..1000 {
                 let Block { dst, src, len } = places.next();
                 assert!(is_inside(dst, len) && is_inside(src, len) && (64..=1024).contains(&len));
-                assert_eq!(dst.addr() % 64, (part.dst.addr() + ends.offsets().0) % 64);
+                assert_eq!(dst.addr() % 64, (part.dst.addr() + point.ends.offsets().0) % 64);
             }
         }
     }
-}
-
-#[test]
-fn a_mix_has_all_sizes() {
-    let mut all = mix(65536);
-    all.sort_unstable();
-    assert_eq!((all[0], all[255]), (64, 65536));
-    assert!((1024..4096).contains(&all[128]));
 }

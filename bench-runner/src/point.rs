@@ -113,9 +113,8 @@ impl FromStr for Point {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Point, String> {
-        let words: Vec<_> = text.split(' ').collect();
-        let &[op, size, ends, cache, reread, threads] = words.as_slice() else {
-            return Err(format!("{} words where a point has six", words.len()));
+        let [op, size, ends, cache, reread, threads] = text.split(' ').collect::<Vec<_>>()[..] else {
+            return Err(format!("{} words where a point has six", text.split(' ').count()));
         };
         Ok(Point {
             op: op.parse()?,

@@ -60,8 +60,7 @@ impl Entrant {
 
     /// Reads a line.
     pub fn parse(line: &str) -> Result<Entrant, String> {
-        let fields: Vec<_> = line.split('\t').collect();
-        let &["entrant", name, kind, backend, streamed] = fields.as_slice() else {
+        let ["entrant", name, kind, backend, streamed] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(format!("not an entrant: {line}"));
         };
         Ok(Entrant { name: name.into(), kind: kind.parse()?, backend: backend.into(), streamed: streamed.into() })

@@ -93,16 +93,13 @@ impl fmt::Display for Work {
 /// Every byte of the first block of a lap is what it should be.
 #[test]
 fn laps_write_what_they_say() {
-    let mut sides = sides().unwrap();
-    let streamer = Streamer::new().with_tuning(memcpy_streaming::Tuning::of_this_cpu());
+    let mut sides = Arena::new(2 * SHORT_LAP, 0).unwrap();
     for &op in Deed::ALL {
-        for (number, (size, aligned, random)) in
-            [(256, true, true), (1024, false, false), (1 << 20, false, true)].into_iter().enumerate()
-        {
+        for (size, aligned, random) in [(256, true, true), (1024, false, false)] {
             let work = Work { op, size, aligned, random };
-            work.lap(&mut sides, streamer, number);
+            work.lap(&mut sides, Streamer::new(), size);
             // SAFETY: a block of the sides; nobody else uses them.
-            let (dst, src) = unsafe { work.places(&mut sides, number).next().sides() };
+            let (dst, src) = unsafe { work.places(&mut sides, size).next().sides() };
             let right = if op == Deed::Fill { dst.iter().all(|byte| *byte == FILL) } else { dst == src };
             assert!(right, "{work:?}");
         }

@@ -6,16 +6,10 @@ mod pmdk;
 use std::hint::black_box;
 use std::ptr;
 
-/// A copy that is complete and ordered when it returns.
-///
-/// # Safety
-/// As `memcpy`.
+/// A copy that is complete and ordered when it returns. It asks of its caller what `memcpy` does.
 pub(crate) type Run = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
 
-/// A fill with a byte, likewise.
-///
-/// # Safety
-/// As `memset`.
+/// A fill with a byte, likewise, as `memset`.
 pub(crate) type Fill = unsafe fn(dst: *mut u8, byte: u8, len: usize);
 
 /// Somebody else's memory operations.
@@ -44,8 +38,8 @@ pub(crate) const LIBC_COPY: Run = |dst, src, len| unsafe { ptr::copy_nonoverlapp
 
 /// The peers that this machine has, libc first. Those that are not there are left out.
 pub(crate) fn all() -> Vec<Peer> {
-    let tunables = std::env::var("GLIBC_TUNABLES").map(|tunables| format!(", {tunables}")).unwrap_or_default();
-    let version = format!("{}{tunables}", bench_runner::machine::libc());
+    let tunables = std::env::var("GLIBC_TUNABLES").map(|tunables| format!(", {tunables}"));
+    let version = bench_runner::machine::libc() + &tunables.unwrap_or_default();
     // SAFETY: the caller's. The length is hidden, as above.
     let fill: Fill = |dst, byte, len| unsafe { ptr::write_bytes(dst, byte, black_box(len)) };
     let mut peers = vec![Peer::new("libc", version, LIBC_COPY, fill)];

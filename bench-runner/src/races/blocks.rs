@@ -14,6 +14,14 @@ pub(super) trait Each: Fn(&mut [u8], &[u8]) + Clone + Send + 'static {}
 
 impl<F: Fn(&mut [u8], &[u8]) + Clone + Send + 'static> Each for F {}
 
+/// What a wrong byte looks like: no source and no pattern has a run of them.
+pub(super) const POISON: u8 = 0xee;
+
+/// Page by page without a way out of each: a gigabyte is looked at byte by byte otherwise.
+pub(super) fn is_all(bytes: &[u8], byte: u8) -> bool {
+    bytes.chunks(4096).all(|page| page.iter().fold(0, |differs, other| differs | (other ^ byte)) == 0)
+}
+
 /// A thread's lap of blocks, with `end` after the last.
 pub(super) struct Blocks<E> {
     point: Point,
@@ -36,21 +44,24 @@ pub(super) fn per_lap(point: &Point) -> usize {
     if point.op == Op::Mix { 256 } else { (bytes / point.size as usize).max(1) }
 }
 
-/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time.
+/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time. An error if one does not do what is
+/// `expected`.
 pub(super) fn laps<E: Each>(
     point: &Point,
     arena: &mut Arena,
     entrant: usize,
-    each: &E,
+    each: E,
     end: fn(),
+    expected: impl Fn(&[u8], &[u8]) -> bool,
 ) -> Result<Vec<Blocks<E>>, String> {
-    let (point, l2, count, each) = (*point, arena.l2, per_lap(point), each.clone());
+    let (point, l2, count) = (*point, arena.l2, per_lap(point));
     let laps = (0..point.threads).map(|thread| {
         let part = arena.part(thread, point.threads);
         let set = (point.reread == Reread::Victim).then(|| Mapping::written(l2 / 2, 0x71c << 40)).transpose();
         let set = set.map_err(|error| format!("cannot map a working set: {error}"))?;
         let places = Places::new(&point, part, l2, entrant);
-        Ok(Blocks { point, part, l2, places, count, set, since: 0, each: each.clone(), end })
+        let mut lap = Blocks { point, part, l2, places, count, set, since: 0, each: each.clone(), end };
+        lap.verify(&expected).map(|()| lap)
     });
     laps.collect()
 }
@@ -71,9 +82,7 @@ impl<E: Each> Blocks<E> {
     }
 
     /// Runs a lap, and looks at its last block. Then runs one block between guards. An error if a byte is not what it is `expected` to be.
-    pub(super) fn verify(&mut self, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
-        /// What a wrong byte looks like: no source and no pattern has a run of them.
-        const POISON: u8 = 0xee;
+    fn verify(&mut self, expected: impl Fn(&[u8], &[u8]) -> bool) -> Result<(), String> {
         /// Bytes on both sides of a block that must stay as they were.
         const GUARD: usize = 64;
 

@@ -13,7 +13,7 @@ use memmap_template::{
     AddressModel, Config, Hooks, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE, Strategy,
 };
 
-use super::{Start, entrant, limit, streamer};
+use super::{Start, entrant, streamer};
 
 /// The range starts at 4 GiB, which every order divides.
 const FIRST_PFN: u64 = 0x10_0000;
@@ -74,7 +74,7 @@ impl Start<'_> {
             let block = piece(Strategy::ALL.len());
             // SAFETY: as for the strategies.
             let fill = move || fills::streamed(streamer, unsafe { memory(block) });
-            self.race.enter(limit(LIMIT_FILL, streamer.backend().name(), "yes"), vec![fill]);
+            self.race.enter(entrant(LIMIT_FILL, Kind::Limit, streamer.backend().name(), "yes"), vec![fill]);
         }
         Ok(())
     }

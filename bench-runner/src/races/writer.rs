@@ -37,9 +37,9 @@ impl Start<'_> {
                     append(&mut record.borrow_mut(), |record| writer.append(record).is_ok());
                 });
             };
-            self.enter_as(ours(streamer, true), each, || {}, is_log)?;
+            self.enter(ours(streamer, true), each, || {}, is_log)?;
         }
-        if self.peers.iter().any(|peer| peer.name == "libc") {
+        if !self.peers.is_empty() {
             let each = move |log: &mut [u8], _: &[u8]| {
                 let mut at = 0;
                 append(&mut record.borrow_mut(), |record| {
@@ -49,7 +49,7 @@ impl Start<'_> {
                     true
                 });
             };
-            self.enter_as(other("copy_from_slice", "no"), each, || {}, is_log)?;
+            self.enter(other("copy_from_slice", "no"), each, || {}, is_log)?;
         }
         // Not record by record: the machine's limit, a streaming fill.
         if self.limit { self.limits() } else { Ok(()) }

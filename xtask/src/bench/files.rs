@@ -27,17 +27,12 @@ pub(crate) struct Files {
 impl Files {
     /// Opens them all, so that a folder that cannot be written to is found before the work.
     pub(crate) fn create(folder: &Path, compared: bool) -> Result<Files, Failure> {
-        let shown = folder.display();
-        if folder.exists() && !folder.is_dir() {
-            return Err(Failure::input(format_args!("--out {shown}: it is a file; name a folder")));
-        }
         let made = Folder::create(folder).map_err(|error| {
-            Failure::input(format_args!("--out {shown}: {error}; name a folder that you can write to"))
+            Failure::input(format_args!("--out {}: {error}; name a folder that you can write to", folder.display()))
         })?;
-        let names =
-            ["report.html", "results.json", "results.csv"].into_iter().chain(compared.then_some("baseline.csv"));
-        let outputs = names.map(|name| Output::create(&folder.join(name))).collect::<Result<_, _>>()?;
-        Ok(Files { folder: folder.to_path_buf(), outputs, _made: made })
+        let names = ["report.html", "results.json", "results.csv", "baseline.csv"];
+        let outputs = names[..if compared { 4 } else { 3 }].iter().map(|name| Output::create(&folder.join(name)));
+        Ok(Files { folder: folder.to_path_buf(), outputs: outputs.collect::<Result<_, _>>()?, _made: made })
     }
 
     /// Writes them, and answers where. None takes its place before all are on the disk: what is in the folder belongs together.
@@ -78,10 +73,7 @@ pub(crate) fn json(run: &Run) -> String {
     format!("{},\n{rows},\n{foreign}\n}}\n", format!("{head:#}").trim_end_matches("\n}"))
 }
 
-/// Reads `results.json`.
-///
-/// # Errors
-/// What is wrong with it, in words that follow the file's name.
+/// Reads `results.json`. An error is in words that follow the file's name.
 pub(crate) fn read(text: &str) -> Result<Run, String> {
     let json: Value = serde_json::from_str(text).map_err(|error| format!("is not JSON of bench-matrix: {error}"))?;
     let schema = json["schema"].as_u64().ok_or("is no results.json of bench-matrix: it has no schema")?;
@@ -99,7 +91,6 @@ pub(crate) fn read(text: &str) -> Result<Run, String> {
     Ok(run)
 }
 
-/// `results.csv`
 fn csv(run: &Run) -> String {
     let names = "target,op,size,ends,cache,reread,threads,name,kind,backend,streamed,bytes,rounds,ns,ns_low,ns_high,gb_s,\
         relative,relative_low,relative_high";
@@ -129,12 +120,12 @@ pub(super) fn csv_cells(estimate: Estimate, decimals: usize) -> [String; 3] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::results::tests::run;
+    use super::super::results::tests::RUN;
     use super::*;
 
     #[test]
     fn what_is_written_is_read_back_and_every_row_is_there() {
-        let mut run = run();
+        let mut run = RUN.clone();
         run.rows[0].relative = None;
         let text = json(&run);
         assert!(text.lines().count() > run.rows.len() && text.ends_with("}\n"));
@@ -148,35 +139,27 @@ mod tests {
 
     #[test]
     fn other_files_are_refused_and_what_was_no_limit_is_not_read_as_one() {
-        let changed = |change: fn(&mut Value)| {
-            let mut value = value(run());
-            change(&mut value);
-            read(&value.to_string()).map(|run| run.rows.len())
-        };
-        for (change, mentioned) in [
-            ((|value| value["schema"] = 0.into()) as fn(&mut Value), "schema 0"),
-            (|value| value["schema"] = 4.into(), "schema 4"),
-            (|value| value["rows"][0]["op"] = "move".into(), "expected one of `copy`"),
-            (|value| value["rows"][1]["ns"]["low"] = 1e12.into(), "estimate"),
+        let text = json(&RUN);
+        for (from, to, mentioned) in [
+            ("\"schema\": 3", "\"schema\": 0", "schema 0"),
+            ("\"schema\": 3", "\"schema\": 4", "schema 4"),
+            ("\"copy\"", "\"move\"", "expected one of `copy`"),
+            ("\"low\":498070.0", "\"low\":1e12", "estimate"),
         ] {
-            let why = changed(change).unwrap_err();
+            let why = read(&text.replace(from, to)).unwrap_err();
             assert!(why.contains(mentioned), "{mentioned}: {why}");
         }
-        let rows = run().rows.len();
-        assert_eq!(changed(|value| value["rows"][0]["name"] = LIMIT_READ.into()), Ok(rows));
-        let of_old = |value: &mut Value| {
-            value["rows"][0]["name"] = LIMIT_READ.into();
-            value["schema"] = 1.into();
-        };
-        assert_eq!(changed(of_old), Ok(rows - 1));
+        let limits = text.replace("\"limit-fill\"", "\"limit-read\"");
+        let of_old = read(&limits.replace("\"schema\": 3", "\"schema\": 1")).unwrap();
+        assert_eq!(read(&limits).unwrap().rows.len(), RUN.rows.len());
+        assert!(of_old.rows.iter().all(|row| row.entrant.name != LIMIT_READ));
     }
 
     #[test]
     fn every_record_is_read() {
         let records = std::fs::read_dir(crate::cargo::workspace().join("records")).unwrap();
-        let texts =
-            records.filter_map(|entry| std::fs::read_to_string(entry.unwrap().path().join("results.json")).ok());
-        let rows: Vec<_> = texts.map(|text| read(&text).unwrap().rows.len()).collect();
-        assert!(rows.len() >= 3 && rows.iter().all(|rows| *rows > 0), "{rows:?}");
+        let files = records.map(|entry| entry.unwrap().path().join("results.json"));
+        let texts: Vec<_> = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+        assert!(texts.len() >= 3 && texts.iter().all(|text| !read(text).unwrap().rows.is_empty()));
     }
 }

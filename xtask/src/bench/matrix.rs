@@ -3,7 +3,7 @@
 use bench_runner::{Cache, Ends, Op, Point, Reread};
 
 use super::options::{ALL, Options};
-use super::results::{Line, line_of, plain_line};
+use super::results::{away, plain_line};
 use crate::args;
 use crate::failure::Failure;
 use crate::machine::Place;
@@ -30,7 +30,13 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
             _ => options.sizes.clone(),
         };
         for &threads in &options.threads {
-            let threads = count(threads, place.cores)?;
+            let threads = if threads == ALL { place.cores } else { threads };
+            if threads > place.cores {
+                let cores = place.cores;
+                return Err(Failure::input(format_args!(
+                    "--threads {threads}: more than there are CPUs to run on; use {cores} at most, or all"
+                )));
+            }
             for (&ends, &cache) in Ends::ALL.iter().flat_map(|ends| Cache::ALL.iter().map(move |cache| (ends, cache))) {
                 for &reread in Reread::ALL {
                     let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
@@ -50,24 +56,11 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
     Ok(points)
 }
 
-/// The number of threads, if there are as many cores.
-fn count(threads: usize, cores: usize) -> Result<usize, Failure> {
-    match threads {
-        ALL => Ok(cores),
-        _ if threads <= cores => Ok(threads),
-        _ if cores == 1 => {
-            Err(Failure::input(format_args!("--threads {threads}: there is one CPU to run on; use 1, or all")))
-        }
-        _ => Err(Failure::input(format_args!(
-            "--threads {threads}: there are {cores} CPUs to run on; use 1 to {cores}, or all"
-        ))),
-    }
-}
-
 /// Whether a point says something that another does not.
 fn makes_sense(point: &Point, l2: u64) -> bool {
     let &Point { op, size, ends, cache, reread, threads } = point;
     let plain = ends == Ends::Aligned && reread == Reread::No;
+    let is_cold = matches!(cache, Cache::ColdSequential | Cache::ColdRandom);
     let by_op = match op {
         Op::Copy => true,
         // Nothing is copied, so there is no source to be hot.
@@ -77,10 +70,7 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
         Op::Mix => cache == Cache::ColdRandom && (1 << 10..=1 << 20).contains(&size),
         Op::Records => plain && cache != Cache::HotSource && size % 64 == 0,
         // Smaller ones are not streamed.
-        Op::Rows | Op::Produce | Op::Convert => {
-            let is_cold = matches!(cache, Cache::ColdSequential | Cache::ColdRandom);
-            plain && is_cold && size % 64 == 0 && size >= 1 << 10
-        }
+        Op::Rows | Op::Produce | Op::Convert => plain && is_cold && size % 64 == 0 && size >= 1 << 10,
         Op::Writer => plain && cache == Cache::ColdSequential && size <= 64 << 10,
         Op::MemmapFsdax | Op::MemmapDevdax | Op::Limits => plain && cache == Cache::ColdSequential,
         // One that two write is two.
@@ -89,15 +79,10 @@ fn makes_sense(point: &Point, l2: u64) -> bool {
         }
         Op::Persist => reread == Reread::No && cache == Cache::ColdRandom && threads == 1,
     };
-    let by_cache = match cache {
-        // Both sides are to stay in the second-level cache.
-        Cache::Hot => size <= l2 / 4,
-        Cache::HotSource => size <= l2 / 2,
-        Cache::ColdSequential | Cache::ColdRandom => true,
-    };
+    // Both sides are to stay in the second-level cache, or one.
+    let by_cache = is_cold || size <= if cache == Cache::Hot { l2 / 4 } else { l2 / 2 };
     // A larger block is the working set's only neighbour.
-    let by_reread = reread != Reread::Victim || size <= l2;
-    by_op && by_cache && by_reread
+    by_op && by_cache && (reread != Reread::Victim || size <= l2)
 }
 
 /// Whether a point is in the quick part: a line of sizes in the middle of the matrix, and two sizes on each axis from there.
@@ -109,14 +94,11 @@ fn is_quick(point: &Point, sizes: &[u64]) -> bool {
         // CPUs that do something of their own about large extents do it with zeros first.
         return matches!(point.op, Op::ExtentZeros | Op::Threads) && point.size == QUICK_EXTENT;
     }
-    let (line, middle) = (line_of(point), plain_line(point.op));
-    let away = [line.ends != middle.ends, line.cache != middle.cache, line.reread != middle.reread, line.threads != 1];
-    let away = away.into_iter().filter(|away| *away).count();
     let place = sizes.iter().position(|size| *size == point.size).unwrap_or(0);
-    match (away, point.op) {
+    match (away(point), point.op) {
         // 256 B, 4 KiB, 64 KiB, 1 MiB, 16 MiB of the default range.
         (0, Op::Copy | Op::Fill) => place % 2 == 1,
-        // Where re-reading stops to matter is where the caches end.
+        // Where re-reading ceases to matter is where the caches end.
         (1, Op::Copy) if point.reread == Reread::Yes => place % 2 == 1,
         (1, Op::Copy) => place == 3 || place == 5,
         (0, _) => place == 3,
@@ -124,25 +106,19 @@ fn is_quick(point: &Point, sizes: &[u64]) -> bool {
     }
 }
 
-/// What an emulator is to check of some operations.
-pub(crate) fn emulated(ops: &[Op]) -> Vec<Point> {
-    let mut points = Vec::new();
-    for &op in ops {
-        let sizes = match op {
-            Op::MemmapFsdax | Op::MemmapDevdax => &[EMULATED_MEMMAP][..],
-            // They have no backend of ours, or nothing but size or threads besides copies and fills.
-            Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => &[],
-            // Emulators before qemu 8.1 say that they have DC CVAP, and have not.
-            Op::Persist => &[],
-            _ => &EMULATED,
-        };
-        let can_be_misaligned = matches!(op, Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern);
-        let Line { cache, reread, threads, .. } = plain_line(op);
-        for &ends in if can_be_misaligned { Ends::ALL } else { &[Ends::Aligned] } {
-            points.extend(sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads }));
-        }
-    }
-    points
+/// What an emulator is to check of an operation.
+pub(crate) fn emulated(op: Op) -> impl Iterator<Item = Point> {
+    let sizes = match op {
+        Op::MemmapFsdax | Op::MemmapDevdax => &[EMULATED_MEMMAP][..],
+        // They have no backend of ours, or nothing but size or threads besides copies and fills.
+        Op::Limits | Op::ExtentCopy | Op::ExtentFill | Op::ExtentZeros | Op::Threads => &[],
+        // Emulators before qemu 8.1 say that they have DC CVAP, and have not.
+        Op::Persist => &[],
+        _ => &EMULATED,
+    };
+    let can_be_misaligned = matches!(op, Op::Copy | Op::Batch | Op::Mix | Op::Fill | Op::Pattern);
+    let ends = if can_be_misaligned { Ends::ALL } else { &[Ends::Aligned] };
+    ends.iter().flat_map(move |&ends| sizes.iter().map(move |&size| Point { size, ends, ..plain_line(op) }))
 }
 
 pub(crate) fn describe(point: &Point) -> String {
@@ -152,26 +128,28 @@ pub(crate) fn describe(point: &Point) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::options::tests::options;
+    use std::collections::HashSet;
+
+    use super::super::options;
     use super::*;
 
     fn all(args: &str, l3: u64) -> Vec<Point> {
-        points(&options(args), Place { cores: 2, l2: 1 << 20, l3 }).unwrap()
+        let words = ["bench-matrix"].into_iter().chain(args.split_whitespace());
+        let options = Options::new(options::command().try_get_matches_from(words).unwrap()).unwrap();
+        points(&options, Place { cores: 2, l2: 1 << 20, l3 }).unwrap()
     }
 
     #[test]
     fn every_axis_is_there_and_quick_is_a_small_part() {
         let (full, quick) = (all("--threads 1,2,all", 32 << 20), all("--quick --threads 1,2,all", 32 << 20));
-        let has = |test: &dyn Fn(&Point) -> bool| full.iter().any(test);
-        assert!((400..2000).contains(&full.len()), "{}", full.len());
-        assert!(args::once(&full).len() == full.len(), "a point comes twice");
-        for &cache in Cache::ALL {
-            assert!(Reread::ALL.iter().all(|reread| has(&|point| (point.cache, point.reread) == (cache, *reread))));
-        }
-        assert!(!has(&|point| point.cache == Cache::Hot && point.size > 1 << 18), "it does not fit into the cache");
-        assert!((20..100).contains(&quick.len()) && quick.iter().all(|point| full.contains(point)), "{}", quick.len());
+        let axes: HashSet<_> = full.iter().map(|point| (point.cache, point.reread)).collect();
+        assert_eq!(
+            (full.len(), args::once(&full).len(), axes.len()),
+            (1490, 1490, Cache::ALL.len() * Reread::ALL.len())
+        );
+        assert!(full.iter().all(|point| point.cache != Cache::Hot || point.size <= 1 << 18), "larger than the cache");
+        assert!(quick.len() < 100 && quick.iter().all(|point| full.contains(point)), "{}", quick.len());
         for &op in Op::ALL {
-            assert!(has(&|point| point.op == op), "{op}");
             let is_quick = quick.iter().any(|point| point.op == op);
             assert_eq!(is_quick, !matches!(op, Op::ExtentCopy | Op::ExtentFill), "{op}");
         }
@@ -183,8 +161,7 @@ mod tests {
             let extents = all("--ops extent-fill --threads 1,2", l3);
             let arena = Place { cores: 2, l2: 1 << 20, l3 }.arena(64 << 20);
             let largest = extents[extents.len() - 1].size;
-            assert!(l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
-            assert!(extents.len() >= 3 && extents.iter().all(|point| point.threads == 1));
+            assert!(extents.len() >= 3 && l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
         }
     }
 }

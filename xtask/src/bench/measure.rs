@@ -91,17 +91,15 @@ fn meet(site: &Site<'_>, runners: &mut [Runner], run: &mut Run) -> Result<Vec<Ba
     if site.target == HOST {
         run.machine["page_mode"] = runners[0].page_mode().into();
     }
-    let hello = hellos.remove(0);
+    let hello = &hellos[0];
     run.active = hello.get("active").unwrap_or_default().to_string();
     let ours = hello.get("version").map(|version| ("memcpy-streaming", version));
     let peers = hello.0.iter().filter_map(|(key, version)| Some((key.strip_prefix("peer ")?, version.as_str())));
-    let tuned = hellos.iter().filter_map(|hello| Some((LIBC_NO_REP, hello.get("peer libc")?)));
-    let versions = ours.into_iter().chain(peers).chain(tuned);
-    run.versions.extend(versions.map(|(name, version)| (name.to_string(), version.into())));
-    Ok(backends(site.options, &hello))
+    let tuned = hellos[1..].iter().filter_map(|hello| Some((LIBC_NO_REP, hello.get("peer libc")?)));
+    run.versions.extend(ours.into_iter().chain(peers).chain(tuned).map(|(name, it)| (name.to_string(), it.into())));
+    Ok(backends(site.options, hello))
 }
 
-/// Those that were asked for, of those that the program has.
 fn backends(options: &Options, hello: &Hello) -> Vec<Backend> {
     let is_meant = |backend: &Backend| match &options.backends[..] {
         [] if options.quick => hello.get("active") == Some(backend.name()),
@@ -123,17 +121,11 @@ struct Race<'a> {
 
 impl Race<'_> {
     /// Sets it up and runs rounds, for about as long as `budget`.
-    fn run(
-        &mut self,
-        runners: &mut [Runner],
-        backends: &[Backend],
-        budget: Duration,
-        most: usize,
-    ) -> Result<(), Failure> {
+    fn run(&mut self, runners: &mut [Runner], ours: &[Backend], budget: Duration, most: usize) -> Result<(), Failure> {
         // What has other tunables has another libc, and nothing else.
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
         let runners = if has_libc { runners } else { &mut runners[..1] };
-        (self.entrants, self.bytes) = runners[0].race(backends, "all", self.point)?;
+        (self.entrants, self.bytes) = runners[0].race(ours, "all", self.point)?;
         for tuned in &mut runners[1..] {
             let (libc, _) = tuned.race(&[], "libc", self.point)?;
             self.entrants.extend(libc.into_iter().map(|libc| Entrant { name: LIBC_NO_REP.to_string(), ..libc }));
@@ -183,7 +175,6 @@ impl Race<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::options::tests::options;
     use super::super::results::tests::row;
     use super::*;
 
@@ -200,15 +191,5 @@ mod tests {
             assert!((low - expected).abs() < 1e-9 && (high - expected).abs() < 1e-9, "{row:?}");
         }
         assert_eq!((rows.len(), rows[0].ns.to_string(), rows[0].rounds), (4, "20.00 (2.00..200.00)".to_string(), 3));
-    }
-
-    #[test]
-    fn backends_are_those_that_the_program_has() {
-        let said = [("active", "sse2"), ("backend", "avx2"), ("backend", "sse2"), ("backend", "portable")];
-        let hello = Hello(said.map(|(key, value)| (key.to_string(), value.to_string())).to_vec());
-        let measured = |args: &str| backends(&options(args), &hello);
-        assert_eq!(measured(""), [Backend::Avx2, Backend::Sse2]);
-        assert_eq!(measured("--quick"), [Backend::Sse2]);
-        assert_eq!(measured("--backends portable,neon"), [Backend::Portable]);
     }
 }

@@ -108,7 +108,6 @@ fn timed(site: &Site<'_>, baseline: Option<&Run>, run: &mut Run) -> Result<Optio
     Ok(Some(if run.partial { first } else { first.confirm(&Comparison::new(baseline, &again)) }))
 }
 
-/// Writes the files, says what there is to be said, and judges.
 fn finish(options: &Options, run: &Run, comparison: Option<&Comparison>, files: Files) -> Result<(), Failure> {
     let written = files.write(run, comparison);
     let text = if options.json {

@@ -4,7 +4,7 @@ use std::iter;
 use std::path::PathBuf;
 
 use bench_runner::Op;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{ArgMatches, Command, CommandFactory};
 use memcpy_streaming::Backend;
 
@@ -48,7 +48,7 @@ pub(crate) struct Options {
     pub(crate) backends: Vec<Backend>,
     /// Operations, separated by commas: copy, batch, mix, fill, pattern, records, rows, produce, convert, writer, memmap-fsdax, memmap-devdax,
     /// extent-copy, extent-fill, extent-zeros, threads, persist, limits [default: all]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', default_values_t = Op::ALL.to_vec(), hide_default_value = true)]
     pub(crate) ops: Vec<Op>,
     /// Sizes of blocks, each four times the one before
     #[arg(long, value_name = "FROM..TO", default_value = "64..64MiB", value_parser = sizes)]
@@ -63,7 +63,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Runs the program of the one foreign target on real hardware: its times count
-    #[arg(long, value_name = "CMD")]
+    #[arg(long, value_name = "CMD", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) runner: Option<String>,
     /// Also race the crate stringzilla. gcc 12 does not get done with its AVX-512 code; SZ_USE_ICE=0 SZ_USE_SKYLAKE=0 SZ_USE_GOLDMONT=0
     /// SZ_USE_WESTMERE=0 in the environment leave that out
@@ -113,28 +113,17 @@ impl Options {
             let foreign = foreign_triples().filter(|_| !options.quick);
             options.targets = iter::once(HOST).chain(foreign).map(str::to_string).collect();
         }
-        if options.ops.is_empty() {
-            options.ops = Op::ALL.to_vec();
-        }
-        match &options.runner {
-            Some(_) if options.host() || options.foreign().count() != 1 => {
-                Err(Failure::input("--runner runs the program of one target: name it, and no other, with --targets"))
-            }
-            Some(command) if command.trim().is_empty() => {
-                Err(Failure::input("--runner needs a command that is given the program as its last argument"))
-            }
+        if options.runner.is_some() {
             // What a board has, it says itself.
-            Some(_) => Ok(options),
-            None => options.check_backends().map(|()| options),
+            let is_one = !options.host() && options.foreign().count() == 1;
+            let why = "--runner runs the program of one target: name it, and no other, with --targets";
+            return if is_one { Ok(options) } else { Err(Failure::input(why)) };
         }
-    }
-
-    fn check_backends(&self) -> Result<(), Failure> {
-        let mut had: Vec<_> = if self.host() { Backend::available().collect() } else { Vec::new() };
-        had.extend(self.foreign().flat_map(Target::emulated).flat_map(|(model, _)| model.backends));
-        let Some(missing) = self.backends.iter().find(|backend| !had.contains(backend)) else { return Ok(()) };
+        let emulated = options.foreign().flat_map(Target::emulated).flat_map(|(model, _)| model.backends).copied();
+        let had: Vec<_> = Backend::available().filter(|_| options.host()).chain(emulated).collect();
+        let Some(missing) = options.backends.iter().find(|backend| !had.contains(backend)) else { return Ok(options) };
         let names: Vec<_> = Backend::ALL.iter().filter(|known| had.contains(known)).map(|had| had.name()).collect();
-        let who = if self.foreign().next().is_none() { "this CPU has" } else { "the targets have" };
+        let who = if options.foreign().next().is_none() { "this CPU has" } else { "the targets have" };
         Err(Failure::input(format_args!("{who} no backend {missing}; known are {}", names.join(", "))))
     }
 
@@ -154,15 +143,5 @@ impl Options {
     /// Whether anything is timed: this machine, or the one behind `--runner`.
     pub(crate) fn is_timed(&self) -> bool {
         self.host() || self.runner.is_some()
-    }
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    pub(crate) fn options(args: &str) -> Options {
-        let args = iter::once("bench-matrix").chain(args.split_whitespace());
-        Options::new(command().try_get_matches_from(args).unwrap()).unwrap()
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use bench_runner::Op;
 use bench_runner::protocol::Kind;
-use bench_runner::{Cache, Op, Reread};
 use maud::{Markup, html};
 
-use super::results::{Line, Race, Run, line_of, plain_line};
+use super::results::{Line, Race, Run, away, line_of};
 use crate::args;
 use crate::number::short;
 
@@ -21,7 +21,6 @@ const BOTTOM: f64 = HEIGHT - 44.0;
 const COLOURS: usize = 12;
 const LIMIT: &str = "limit";
 
-/// Speeds at sizes.
 struct Curve<'a> {
     name: &'a str,
     /// Bytes and GB/s, smallest first.
@@ -30,29 +29,21 @@ struct Curve<'a> {
     width: u32,
 }
 
-/// The plots: those that decide first, and all others.
-pub(super) fn figures(run: &Run) -> (Vec<Markup>, Vec<Markup>) {
+/// The plots: those that decide first, copies in and near the middle of the matrix, and fills; and all others.
+pub(super) fn figures(run: &Run) -> [Vec<Markup>; 2] {
     let mut lines: BTreeMap<Line, Vec<Race<'_>>> = BTreeMap::new();
     for race in run.races() {
         lines.entry(line_of(&race.point())).or_default().push(race);
     }
     let entrants = run.rows.iter().filter(|row| !row.is(Kind::Limit)).map(|row| row.entrant.name.as_str());
     let names = args::once(entrants.chain([LIMIT]));
-    let plain = plain_line(Op::Copy);
-    let first = [
-        plain,
-        Line { cache: Cache::ColdSequential, ..plain },
-        Line { cache: Cache::HotSource, ..plain },
-        Line { reread: Reread::Yes, ..plain },
-        plain_line(Op::Fill),
-        plain_line(Op::Batch),
-    ];
-    let first = first.into_iter().filter_map(|line| figure(line, &lines.remove(&line)?, &names)).collect();
-    (first, lines.iter().filter_map(|(line, races)| figure(*line, races, &names)).collect())
+    let decides = |line: &Line| line.op <= Op::Fill && away(line) <= usize::from(line.op == Op::Copy);
+    let (first, others): (Vec<_>, Vec<_>) = lines.iter().partition(|(line, _)| decides(line));
+    [first, others].map(|lines| lines.iter().filter_map(|(line, races)| figure(line, races, &names)).collect())
 }
 
 /// Nothing where no curve has two sizes.
-fn figure(line: Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
+fn figure(line: &Line, races: &[Race<'_>], names: &[&str]) -> Option<Markup> {
     let curve = |(at, &name)| {
         let rows = || races.iter().filter_map(|race| if name == LIMIT { race.limit() } else { race.named(name) });
         let mut points: Vec<_> = rows().map(|row| (row.point.size, row.gb_s())).collect();
@@ -112,10 +103,4 @@ fn ticks(top: f64) -> Vec<f64> {
     let mut steps = (-2..6).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)));
     let step = steps.find(|step| top / step <= 6.0).unwrap_or(top);
     (0..=(top / step) as u32).map(|count| (f64::from(count) * step * 100.0).round() / 100.0).collect()
-}
-
-#[test]
-fn ticks_are_round() {
-    assert_eq!(ticks(21.6), [0.0, 5.0, 10.0, 15.0, 20.0]);
-    assert_eq!(ticks(0.5), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]);
 }

@@ -30,7 +30,6 @@ pub(crate) struct Run {
     pub(crate) foreign: Vec<Foreign>,
 }
 
-/// Who did what at a point, and how fast.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) target: String,
@@ -48,7 +47,6 @@ pub(crate) struct Row {
     pub(crate) relative: Option<Estimate>,
 }
 
-/// A target that ran on an emulator, or did not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Foreign {
     pub(crate) target: String,
@@ -82,13 +80,16 @@ impl Row {
     pub(crate) fn is(&self, kind: Kind) -> bool {
         self.entrant.kind == kind
     }
+
+    fn streams(&self) -> bool {
+        self.entrant.streamed == "yes"
+    }
 }
 
 impl Run {
-    /// The races of this machine, in the order in which they ran.
-    pub(crate) fn races(&self) -> Vec<Race<'_>> {
-        let same = |a: &Row, b: &Row| (a.point, &a.target) == (b.point, &b.target);
-        self.rows.chunk_by(same).map(Race).collect()
+    /// The races, in the order in which they ran.
+    pub(crate) fn races(&self) -> impl Iterator<Item = Race<'_>> {
+        self.rows.chunk_by(|a, b| (a.point, &a.target) == (b.point, &b.target)).map(Race)
     }
 
     /// The backend whose rows stand for ours: the active one, or the only one that was measured.
@@ -96,6 +97,22 @@ impl Run {
         let ours = || self.rows.iter().filter(|row| row.is(Kind::Ours) && !row.entrant.backend.is_empty());
         let active = ours().find(|row| row.entrant.backend == self.active);
         active.or_else(|| ours().next()).map_or(&self.active, |row| &row.entrant.backend)
+    }
+
+    /// The duels of the leading backend, in the order in which they ran.
+    pub(crate) fn duels(&self) -> impl Iterator<Item = Duel<'_>> {
+        self.races().filter_map(|race| {
+            let (ours, theirs) = (race.named(self.leading_backend())?, race.best_peer(false)?);
+            Some(Duel { race, ours, theirs, ratio: theirs.ns.over(ours.ns) })
+        })
+    }
+
+    /// Those along a line of sizes, smallest first.
+    pub(crate) fn duels_along(&self, line: Line) -> Vec<Duel<'_>> {
+        let mut duels: Vec<_> = self.duels().collect();
+        duels.retain(|duel| line_of(&duel.ours.point) == line && duel.ours.target == "host");
+        duels.sort_by_key(Duel::size);
+        duels
     }
 }
 
@@ -113,7 +130,16 @@ pub(crate) fn plain_line(op: Op) -> Line {
     Line { op, size: 0, ends: Ends::Aligned, cache, reread: Reread::No, threads: 1 }
 }
 
+/// On how many axes a point is not in the middle.
+pub(crate) fn away(point: &Point) -> usize {
+    let middle = plain_line(point.op);
+    let axes =
+        [point.ends != middle.ends, point.cache != middle.cache, point.reread != middle.reread, point.threads != 1];
+    axes.into_iter().filter(|away| *away).count()
+}
+
 /// Rows of one race: everything about them is the same but who ran.
+#[derive(Clone, Copy)]
 pub(crate) struct Race<'a>(pub(crate) &'a [Row]);
 
 impl<'a> Race<'a> {
@@ -131,7 +157,7 @@ impl<'a> Race<'a> {
 
     /// The fastest of the peers that stream, or of those that do not: what a program does that does not know of this crate.
     pub(crate) fn best_peer(&self, streams: bool) -> Option<&'a Row> {
-        self.fastest(|row| row.is(Kind::Peer) && (row.entrant.streamed == "yes") == streams)
+        self.fastest(|row| row.is(Kind::Peer) && row.streams() == streams)
     }
 
     /// The limit of the machine that was measured beside them: the fastest copy loop of copies, a streaming fill of all that only writes.
@@ -153,50 +179,32 @@ impl<'a> Race<'a> {
 /// Less than this either way is a draw.
 pub(crate) const DRAW: f64 = 0.03;
 
-/// Ours against one of the others at one size.
+/// Ours against the best peer that does not stream, in one race.
 pub(crate) struct Duel<'a> {
+    pub(crate) race: Race<'a>,
     pub(crate) ours: &'a Row,
     pub(crate) theirs: &'a Row,
     /// How many times as fast as theirs ours is.
     pub(crate) ratio: Estimate,
 }
 
-impl<'a> Duel<'a> {
-    /// A backend against the best peer that does not stream.
-    pub(crate) fn new(race: &Race<'a>, backend: &str) -> Option<Duel<'a>> {
-        let (ours, theirs) = (race.named(backend)?, race.best_peer(false)?);
-        Some(Duel { ours, theirs, ratio: theirs.ns.over(ours.ns) })
-    }
-
+impl Duel<'_> {
     pub(crate) fn size(&self) -> u64 {
         self.ours.point.size
     }
 
-    pub(crate) fn peer(&self) -> &'a str {
+    pub(crate) fn peer(&self) -> &str {
         &self.theirs.entrant.name
     }
 
     /// Below the bypass ours does not stream: there is nothing to win by it, nor to lose.
-    fn streamed(&self) -> bool {
-        self.ours.entrant.streamed == "yes"
-    }
-
     pub(crate) fn wins(&self) -> bool {
-        self.streamed() && self.ratio.median > 1.0 + DRAW
+        self.ours.streams() && self.ratio.median > 1.0 + DRAW
     }
 
     pub(crate) fn loses(&self) -> bool {
-        self.streamed() && self.ratio.median < 1.0 - DRAW
+        self.ours.streams() && self.ratio.median < 1.0 - DRAW
     }
-}
-
-/// The duels along a line of sizes, smallest first.
-pub(crate) fn duels(run: &Run, line: Line) -> Vec<Duel<'_>> {
-    let races = run.races();
-    let along = races.iter().filter(|race| line_of(&race.point()) == line && race.0[0].target == "host");
-    let mut duels: Vec<_> = along.filter_map(|race| Duel::new(race, run.leading_backend())).collect();
-    duels.sort_by_key(Duel::size);
-    duels
 }
 
 #[cfg(test)]
@@ -205,19 +213,14 @@ pub(super) mod tests {
 
     use super::*;
 
-    static RUN: LazyLock<Run> = LazyLock::new(|| super::super::files::read(include_str!("fixed.json")).unwrap());
-
     /// A small run as it was once written: streaming wins from 4 KiB up, and loses where it is re-read up to 1 MiB.
-    pub(crate) fn run() -> Run {
-        RUN.clone()
-    }
+    pub(crate) static RUN: LazyLock<Run> =
+        LazyLock::new(|| super::super::files::read(include_str!("fixed.json")).unwrap());
 
     /// A row of a cold random copy by one thread.
     pub(crate) fn row(name: &str, kind: Kind, size: u64, gb_s: f64) -> Row {
         let mut row = RUN.rows[0].clone();
-        let is_ours = kind == Kind::Ours;
-        let streamed = if is_ours || name == "libpmem" || kind == Kind::Limit { "yes" } else { "" };
-        let backend = if is_ours { name } else { "" };
+        let (backend, streamed) = if kind == Kind::Ours { (name, "yes") } else { ("", "") };
         row.entrant = Entrant { name: name.into(), kind, backend: backend.into(), streamed: streamed.into() };
         row.point.size = size;
         row.ns = Estimate::around(row.bytes as f64 / gb_s, 0.05);

@@ -3,22 +3,19 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::options::Options;
-use super::runner::{Hello, Runner};
+use super::runner::Runner;
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
 use crate::machine::Place;
 use crate::needs::{self, Need};
+use crate::process::{self, LIMIT};
 use crate::targets::Target;
 use crate::toolchain::Toolchain;
-use crate::{compile, install, process};
-
-/// For cargo; a peer's C code may be part of it.
-const BUILD_LIMIT: Duration = Duration::from_secs(60 * 60);
+use crate::{compile, install};
 
 /// What makes glibc's memcpy and memset leave `rep movsb` and `rep stosb` alone.
 const NO_REP: &str =
@@ -34,23 +31,35 @@ pub(crate) struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// Builds the program for another machine, and asks it where it runs. `built` has what is known of the program.
+    /// Builds the program for another machine, and asks it where it runs. `built` has what is known of the program. Fails if another
+    /// program answers, or a backend that was asked for is not there.
     pub(crate) fn board(options: &'a Options, target: &'a Target, built: &Value) -> Result<Site<'a>, Failure> {
-        let (triple, arch) = (target.triple, target.arch());
+        let (triple, arch, version) = (target.triple, target.arch(), env!("CARGO_PKG_VERSION"));
         if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
         let program = build_foreign(target)?;
-        let here = Place::here();
-        let mut site = Site { options, target: triple, program, place: here, facts: Value::Null };
+        let mut site = Site { options, target: triple, program, place: Place::here(), facts: Value::Null };
         let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
                 "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
             )),
             other => other,
         })?;
-        site.check(&hello, arch)?;
+        let [its_arch, its_version] = ["arch", "version"].map(|key| hello.get(key).unwrap_or_default());
+        if (its_arch, its_version) != (arch, version) {
+            return Err(Failure::run(format_args!(
+                "--runner runs a program for {its_arch} of version {its_version}, not the one that it is given, for {arch} of version {version}"
+            )));
+        }
+        let there = hello.backends();
+        if let Some(missing) = options.backends.iter().find(|backend| !there.contains(&backend.name())) {
+            let there = there.join(", ");
+            return Err(Failure::input(format_args!(
+                "the machine that --runner leads to has no backend {missing}; it has {there}"
+            )));
+        }
         let fact = |name: &str| hello.get(&format!("fact {name}"));
         let cores = hello.get("threads").and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
         site.place = Place::new(cores, |level| fact(&format!("l{level}_bytes"))?.parse().ok());
@@ -69,25 +78,6 @@ impl<'a> Site<'a> {
         Ok(site)
     }
 
-    /// Fails if another program answers than the one that was built, or a backend that was asked for is not there.
-    fn check(&self, hello: &Hello, arch: &str) -> Result<(), Failure> {
-        let version = env!("CARGO_PKG_VERSION");
-        let [its_arch, its_version] = ["arch", "version"].map(|key| hello.get(key).unwrap_or_default());
-        if (its_arch, its_version) != (arch, version) {
-            return Err(Failure::run(format_args!(
-                "--runner runs a program for {its_arch} of version {its_version}, not the one that it is given, for {arch} of version {version}"
-            )));
-        }
-        let there = hello.backends();
-        match self.options.backends.iter().find(|backend| !there.contains(&backend.name())) {
-            None => Ok(()),
-            Some(missing) => Err(Failure::input(format_args!(
-                "the machine that --runner leads to has no backend {missing}; it has {}",
-                there.join(", ")
-            ))),
-        }
-    }
-
     /// Starts the processes that measure: one, and for glibc another whose libc has other tunables.
     pub(crate) fn start(&self) -> Result<Vec<Runner>, Failure> {
         if let Some(runner) = &self.options.runner {
@@ -96,13 +86,12 @@ impl<'a> Site<'a> {
             shell.args(["-c", &format!("{runner} \"$0\"")]).arg(&self.program);
             return Ok(vec![Runner::start(shell)?]);
         }
-        let mut runners = vec![Runner::start(Command::new(&self.program))?];
+        let mut commands = vec![Command::new(&self.program)];
         if cfg!(all(target_arch = "x86_64", target_env = "gnu")) {
-            let mut tuned = Command::new(&self.program);
-            tuned.env("GLIBC_TUNABLES", NO_REP);
-            runners.push(Runner::start(tuned)?);
+            commands.push(Command::new(&self.program));
+            commands[1].env("GLIBC_TUNABLES", NO_REP);
         }
-        Ok(runners)
+        commands.into_iter().map(Runner::start).collect()
     }
 }
 
@@ -134,7 +123,7 @@ pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -
 fn build(cargo: &mut Command) -> Result<PathBuf, Failure> {
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
-    compile::succeed(cargo, BUILD_LIMIT, |line| {
+    compile::succeed(cargo, LIMIT, |line| {
         let message: Value = serde_json::from_str(line).unwrap_or_default();
         if message["target"]["name"] == "bench-runner" {
             program = message["executable"].as_str().map(PathBuf::from).or(program.take());

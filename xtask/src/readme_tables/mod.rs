@@ -3,6 +3,7 @@
 mod records;
 mod tables;
 
+use std::borrow::Borrow;
 use std::fs;
 
 use clap::{ArgMatches, Command, CommandFactory};
@@ -45,26 +46,6 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// Fails unless the READMEs are as the records make them, or writes them so. What there is to say of it.
 pub(crate) fn bring_in_step(is_written: bool) -> Result<String, Failure> {
-    let (stale, records) = stale()?;
-    let files = stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ");
-    if stale.is_empty() {
-        return Ok(format!("the READMEs are in step with {records}"));
-    }
-    if !is_written {
-        return Err(Failure::run(format_args!(
-            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
-        )));
-    }
-    for (file, now) in &stale {
-        let mut output = Output::create(&workspace().join(file))?;
-        output.write_all(now.as_bytes())?;
-        output.finish()?;
-    }
-    Ok(format!("{files} now have the figures of {records}"))
-}
-
-/// The READMEs that are not as they are to be, each with what it is to be; and where the figures are from.
-fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
     let records = records::read()?;
     let pages = NAMES.iter().map(|name| format!("integrations/{name}/README.md"));
     let files = ["README.md", "integrations/README.md"].map(String::from).into_iter().chain(pages);
@@ -91,12 +72,25 @@ fn stale() -> Result<(Vec<(String, String)>, String), Failure> {
             stale.push((file, now));
         }
     }
-    let folders: Vec<_> = records.iter().map(|record| record.folder.as_str()).collect();
-    Ok((stale, folders.join(", ")))
+    let records = records.iter().map(|record| record.folder.as_str()).collect::<Vec<_>>().join(", ");
+    let files = stale.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(", ");
+    if stale.is_empty() {
+        return Ok(format!("the READMEs are in step with {records}"));
+    }
+    if !is_written {
+        return Err(Failure::run(format_args!(
+            "not in step with {records}: {files}; run `cargo xtask readme-tables` and commit it"
+        )));
+    }
+    for (file, now) in &stale {
+        let mut output = Output::create(&workspace().join(file))?;
+        output.write_all(now.as_bytes())?;
+        output.finish()?;
+    }
+    Ok(format!("{files} now have the figures of {records}"))
 }
 
-fn table<R: AsRef<[String]>>(names: &[impl AsRef<str>], rows: impl IntoIterator<Item = R>) -> String {
-    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+fn table<R: AsRef<[String]>>(names: &[impl Borrow<str>], rows: impl IntoIterator<Item = R>) -> String {
     let mut table = format!("| {} |\n|{}\n", names.join(" | "), "--|".repeat(names.len()));
     for row in rows {
         table += &format!("| {} |\n", row.as_ref().join(" | "));
@@ -121,21 +115,14 @@ fn marks(text: &str) -> impl Iterator<Item = &str> {
 
 /// Puts `table` between the marks of `name`. A mark without an end gets one; one that is there twice is refused.
 pub(crate) fn replace(text: &str, name: &str, table: &str) -> Result<String, String> {
-    let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
-    let lines: Vec<_> = text.lines().collect();
-    let places = |mark: &str| -> Vec<usize> { (0..lines.len()).filter(|&line| lines[line] == mark).collect() };
-    let (&[start], ends) = (places(&begin).as_slice(), places(&end)) else {
-        return Err(format!("the file must have the mark `{begin}` once"));
-    };
-    let rest = match ends[..] {
-        [] => start + 1,
-        [end] if end > start => end + 1,
-        _ => return Err(format!("the file must have the mark `{end}` once, below `{begin}`")),
-    };
-    let mut new = lines[..=start].join("\n");
-    new += &format!("\n{}\n{end}\n", table.trim_end());
-    new += &lines[rest..].join("\n");
-    Ok(new.trim_end().to_string() + "\n")
+    let (text, begin, end) = (format!("\n{text}\n"), format!("\n<!-- {name} -->"), format!("\n<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&begin).unwrap_or_default();
+    let after = rest.split_once(&end).map_or(rest, |(_, after)| after);
+    if rest.is_empty() || [before, after].iter().any(|part| part.contains(&begin) || part.contains(&end)) {
+        return Err(format!("the file must have the mark `<!-- {name} -->` once, and its end at most once, below it"));
+    }
+    let new = format!("{before}{begin}\n{}{end}{after}", table.trim_end());
+    Ok(new[1..].trim_end().to_string() + "\n")
 }
 
 #[cfg(test)]
@@ -146,7 +133,8 @@ mod tests {
     fn marks_that_are_there_twice_are_refused_and_remarks_are_none() {
         let text = "a\n<!-- A remark. -->\n x <!-- memmap -->\n<!-- copies -->\n\nb\n";
         assert_eq!(marks(&replace(text, "copies", "| 1 |\n").unwrap()).collect::<Vec<_>>(), ["copies"]);
-        for refused in ["<!-- a -->\n<!-- a -->\n", "<!-- /a -->\n<!-- a -->\n"] {
+        assert_eq!(replace("<!-- a -->\n<!-- /a -->\nb\n", "a", "1").unwrap(), "<!-- a -->\n1\n<!-- /a -->\nb\n");
+        for refused in ["", "<!-- a -->\n<!-- a -->\n", "<!-- /a -->\n<!-- a -->\n"] {
             assert!(replace(refused, "a", "").is_err());
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::records::Record;
 use super::{source, table};
 use crate::bench::measure::no_rep;
-use crate::bench::results::{Line, duels, line_of, plain_line};
+use crate::bench::results::{Duel, Line, line_of, plain_line};
 use crate::bench::tables;
 use crate::failure::Failure;
 use crate::integrations::{Measured, NAMES};
@@ -29,37 +29,32 @@ pub(super) fn copies(records: &[Record]) -> String {
         ("destination re-read at once", Line { reread: Reread::Yes, ..plain }, &MIDDLE),
         ("both sides in the cache", Line { cache: Cache::Hot, ..plain }, &MIDDLE),
     ];
-    let (mut names, mut rows) = (vec!["copy".to_string(), "block".to_string()], Vec::new());
-    let mut about = "Random blocks, one thread, drained each.".to_string();
-    for Record { machine, .. } in records {
-        names.push(format!("{machine}: streaming / best ordinary, GB/s"));
-        names.push("ratio (95 % limits)".to_string());
-    }
+    let of_machine = |record: &Record| {
+        [format!("{}: streaming / best ordinary, GB/s", record.machine), "ratio (95 % limits)".to_string()]
+    };
+    let names: Vec<_> =
+        ["copy", "block"].map(String::from).into_iter().chain(records.iter().flat_map(of_machine)).collect();
+    let mut rows = Vec::new();
     for (what, line, sizes) in lines {
-        let duels: Vec<_> = records.iter().map(|record| duels(&record.run, line)).collect();
+        let duels: Vec<_> = records.iter().map(|record| record.run.duels_along(line)).collect();
         for &size in sizes {
-            let of_size: Vec<_> = duels.iter().map(|duels| duels.iter().find(|duel| duel.size() == size)).collect();
-            if of_size.iter().any(Option::is_some) {
-                let mut row = vec![what.to_string(), long(size)];
-                row.extend(of_size.into_iter().flat_map(|duel| match duel {
-                    Some(duel) => {
-                        let (ours, theirs) = (duel.ours.gb_s(), duel.theirs.gb_s());
-                        [format!("{ours:.1} / {theirs:.1} ({})", duel.peer()), duel.ratio.to_string()]
-                    }
-                    None => [String::new(), String::new()],
-                }));
-                rows.push(row);
+            let of_size = |duels: &Vec<Duel<'_>>| {
+                let Some(duel) = duels.iter().find(|duel| duel.size() == size) else { return Default::default() };
+                let (ours, theirs) = (duel.ours.gb_s(), duel.theirs.gb_s());
+                [format!("{ours:.1} / {theirs:.1} ({})", duel.peer()), duel.ratio.to_string()]
+            };
+            let cells: Vec<_> = duels.iter().flat_map(of_size).collect();
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                rows.push([vec![what.to_string(), long(size)], cells].concat());
             }
         }
     }
-    for record in records {
-        let (backend, from) = (record.run.leading_backend(), source(&record.run.machine, &record.folder));
-        about += &format!(" {}: backend `{backend}`; {from}.", record.machine);
-    }
-    let text = format!("{}\n{about}", table(&names, rows));
-    let what_is = no_rep(&text);
-    let space = if what_is.is_empty() { "" } else { " " };
-    format!("{text}{space}{what_is}\n")
+    let about = |record: &Record| {
+        format!(" {}: backend `{}`; {}.", record.machine, record.run.leading_backend(), record.source())
+    };
+    let about: String = records.iter().map(about).collect();
+    let text = format!("{}\nRandom blocks, one thread, drained each.{about}", table(&names, rows));
+    format!("{text} {}", no_rep(&text)).trim_end().to_string() + "\n"
 }
 
 /// Everyone who copied cold random blocks, a table for each machine.
@@ -71,7 +66,7 @@ pub(super) fn peers(records: &[Record]) -> String {
 /// The fastest at the largest size first.
 fn peers_of(record: &Record) -> String {
     let run = &record.run;
-    let races: Vec<_> = run.races().into_iter().filter(|race| line_of(&race.point()) == plain_line(Op::Copy)).collect();
+    let races: Vec<_> = run.races().filter(|race| line_of(&race.point()) == plain_line(Op::Copy)).collect();
     let sized = |size| races.iter().find(|race| race.point().size == size).map(|race| (size, race));
     let shown: Vec<_> = COLD.into_iter().filter_map(sized).collect();
     let mut entrants = shown.last().map(|(_, race)| race.0.to_vec()).unwrap_or_default();
@@ -89,7 +84,7 @@ fn peers_of(record: &Record) -> String {
         cells
     });
     let versions: Vec<_> = run.versions.iter().map(|(name, version)| format!("{name}: {}", plain(version))).collect();
-    format!("{}\n{}. {}.\n", table(&names, rows), versions.join("; "), source(&run.machine, &record.folder))
+    format!("{}\n{}. {}.\n", table(&names, rows), versions.join("; "), record.source())
 }
 
 pub(super) fn memmap(records: &[Record]) -> String {
@@ -100,8 +95,8 @@ pub(super) fn memmap(records: &[Record]) -> String {
             [machine.clone(), memmap, threads, strategy, gb_s, slow]
         })
     });
-    let about = |record: &Record| format!("{}: {}.", record.machine, source(&record.run.machine, &record.folder));
-    format!("{}\n{}\n", table(&names, rows), records.iter().map(about).collect::<Vec<_>>().join(" "))
+    let about: Vec<_> = records.iter().map(|record| format!("{}: {}.", record.machine, record.source())).collect();
+    format!("{}\n{}\n", table(&names, rows), about.join(" "))
 }
 
 /// The experiment of the Linux patch, a group of rows for each machine.
@@ -181,24 +176,26 @@ fn integrations_of(record: &Record, measured: &[Measured], all: bool) -> String 
 mod tests {
     use serde_json::json;
 
-    use super::super::records::tests::record;
     use super::*;
+    use crate::bench::files;
+    use crate::bench::results::Run;
 
     // What the tables look like is seen in the READMEs, which `cargo xtask test` compares with the records. What no record has is here.
     #[test]
     fn what_was_not_measured_is_empty_or_says_why() {
-        let mut other = record("B");
-        other.run.rows.retain(|row| row.point.size != 4096);
-        let text = copies(&[record("A"), other]);
+        let run = files::read(include_str!("../bench/fixed.json")).unwrap();
+        let record = |run: &Run| Record { folder: String::new(), machine: String::new(), run: run.clone() };
+        let empty = Run { rows: Vec::new(), ..run.clone() };
+        let text = copies(&[record(&run), record(&empty)]);
         assert!(text.contains("| cold | 4 KiB | 9.0 / 6.0 (libc) | 1.50 (1.40..1.61) |  |  |"), "{text}");
         let json = json!({
             "schema": 1, "integration": "direct-io", "quick": false, "backend": "avx2", "versions": {}, "rows": [], "skipped": "no O_DIRECT",
             "machine": { "cpu": "A CPU" },
         });
-        let text = integrations_of(&record("M"), &[serde_json::from_value(json).unwrap()], true);
-        assert!(text.contains("| [direct-io](direct-io) | not run | no O_DIRECT |"), "{text}");
-        assert!(text.contains("A CPU, unknown, unknown; [record]("), "{text}");
-        assert_eq!(integrations("copies", &[]).unwrap(), None);
+        let text = integrations_of(&record(&run), &[serde_json::from_value(json).unwrap()], true);
+        for part in ["| [direct-io](direct-io) | not run | no O_DIRECT |", "A CPU, unknown, unknown; [record]("] {
+            assert!(text.contains(part), "{text}");
+        }
         assert_eq!(integrations("redb", &[]).unwrap().as_deref(), Some("Not measured yet.\n"));
     }
 }

@@ -50,7 +50,15 @@ fn tables_are_written_of_the_records_that_are_shown_and_are_then_in_step() {
     // What is missing or cannot be read is named.
     write(&trial, "README.md", "<!-- rebind -->\n");
     assert_refused(&run(&trial, ""), &["rebind.json"]);
-    write(&trial, "records/shown.toml", "new = 1\n");
-    assert_refused(&run(&trial, ""), &["shown.toml"]);
+    for (list, mentioned) in [
+        ("", "no record"),
+        ("new = \"A\"", "a date"),
+        ("new-2026-01-01 = 3", "expected a string"),
+        ("\"../new-2026-01-01\" = \"A\"", "../new"),
+        ("new-2026-01-01", "expected `=`"),
+    ] {
+        write(&trial, "records/shown.toml", list);
+        assert_refused(&run(&trial, ""), &["shown.toml", mentioned]);
+    }
     assert_eq!(trial.read("README.md"), "<!-- rebind -->\n");
 }

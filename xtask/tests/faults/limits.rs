@@ -15,7 +15,7 @@ fn one_cpu() {
     let run = |args: &str| run_in_shell(&trial, &format!("exec {ONE_CPU} \"$0\" \"$@\""), args);
     // The matrix has no more threads than there are CPUs, bindings as many as were asked for.
     let bench = |threads| run(&BENCH.replace("--threads 1", threads));
-    bench("--threads 2").assert(2, &["--threads 2: there is one CPU", "use 1, or all"]);
+    bench("--threads 2").assert(2, &["--threads 2: more than there are CPUs", "use 1 at most, or all"]);
     trial.assert_left(&[], "--threads 2");
     bench("--threads 1,all").assert(0, &[]);
     let json = trial.json("out/results.json");
