@@ -3,7 +3,7 @@
 use memcpy_streaming::{Streamer, memcpy_streaming_fixed};
 
 /// Sizes below this one have such a copy.
-pub(crate) const SIZES: usize = 16 * 8;
+pub(crate) const SIZES: usize = 16 * 9;
 
 type Fixed = unsafe fn(Option<Streamer>, *mut u8, *const u8);
 
@@ -28,7 +28,7 @@ macro_rules! sixteens {
     ]),*]};
 }
 
-static ALL: [[Fixed; 16]; SIZES / 16] = sixteens!(0 1 2 3 4 5 6 7);
+static ALL: [[Fixed; 16]; SIZES / 16] = sixteens!(0 1 2 3 4 5 6 7 8);
 
 /// Copies `src`, of fewer bytes than [`SIZES`], by the copy of its size: that of a backend, or the free function. Not
 /// drained.
