@@ -60,7 +60,8 @@ macro_rules! elements {
     };
 }
 
-/// All of them, but those of the C ABI, and those that need a standard library.
+/// All of them, but those of the C ABI, and those that need a standard library. New ones go to the end: the corpora of the fuzz targets have
+/// their numbers.
 #[rustfmt::skip] // A table.
 pub static OPERATIONS: &[Operation] = &[
     op("memcpy_streaming", Raw, Block, |by, d, src, _| raw!(by.memcpy_streaming(d.as_mut_ptr(), src.as_ptr(), d.len()))),
