@@ -1,11 +1,11 @@
 //! Memory that operations write to, and what it must look like.
 
 use std::fmt::Debug;
-use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use arbitrary::{Result, Unstructured};
+use test_operations::noise;
 
 /// Bytes that operations may touch: more than what a copy prefetches from on, and than the longest chunk of lines.
 pub(crate) const LEN: usize = 48 * 1024;
@@ -22,12 +22,9 @@ pub(crate) struct Arena {
 
 /// Takes steps over one arena until the input ends.
 pub(crate) fn steps(data: &[u8], mut step: impl FnMut(&mut Unstructured<'_>, &mut Arena) -> Result<()>) {
-    let mut memory = vec![0; LEN + 2 * GUARD + 4096];
+    let mut memory = NOISE.clone();
     let start = GUARD + memory[GUARD..].as_ptr().align_offset(4096);
     memory.truncate(start + LEN + GUARD);
-    for piece in memory.chunks_mut(NOISE.len()) {
-        piece.copy_from_slice(&NOISE[..piece.len()]);
-    }
     let mut arena = Arena { model: memory.clone(), memory, start };
     let mut u = Unstructured::new(data);
     while !u.is_empty() && step(&mut u, &mut arena).is_ok() {}
@@ -54,17 +51,8 @@ impl Arena {
     }
 }
 
-/// Bytes that differ from their neighbours at every distance that a wrong copy would be off by: where data comes from.
-pub(crate) static NOISE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let next = |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as u8
-    };
-    (0..LEN + 4096).map(next).collect()
-});
+/// Where data comes from, and what is in an arena at first.
+pub(crate) static NOISE: LazyLock<Vec<u8>> = LazyLock::new(|| (0..LEN + 2 * GUARD + 4096).map(noise).collect());
 
 /// A piece of `limit` bytes: often a short one, or one that begins or ends at a line, rarely a long one.
 pub(crate) fn piece(u: &mut Unstructured<'_>, limit: usize) -> Result<Range<usize>> {
@@ -79,10 +67,4 @@ pub(crate) fn piece(u: &mut Unstructured<'_>, limit: usize) -> Result<Range<usiz
         start -= start % 64;
     }
     Ok(start..start + len)
-}
-
-/// Initialised memory, for functions that take other memory too.
-pub(crate) fn as_uninit<T: Copy>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
-    // SAFETY: the same layout; and the functions that get it, which are under test, write initialised elements only.
-    unsafe { &mut *(std::ptr::from_mut(slice) as *mut [MaybeUninit<T>]) }
 }

@@ -1,10 +1,11 @@
 //! Configurations: mostly such as there are, sometimes with a number that is none.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
+use memmap_template::MemoryType::{Coherent, FsDax, Generic, Invalid, PciP2pdma, Private};
+use memmap_template::StructPageAlign::{Bytes4, Bytes8, Bytes16};
 use memmap_template::namespace::{Align, Layout, MapMode, Mode, Namespace};
 use memmap_template::{
-    AddressModel, Altmap, Config, FlagsLayout, Kconfig, Kernel, MAX_ORDER, MemoryType, PageSize, PfnRange, Pgmap,
-    Preset, StructPageAlign, Zone,
+    AddressModel, Altmap, Config, FlagsLayout, Kconfig, Kernel, MAX_ORDER, PageSize, PfnRange, Pgmap, Preset, Zone,
 };
 
 /// A number up to `most`, or, one time in 32, any.
@@ -26,21 +27,14 @@ pub(crate) fn config(u: &mut Unstructured<'_>) -> Result<Config> {
     let first_pfn = pfn / compound * compound;
     let pages = compound.wrapping_mul(number(u, 1 + 1000 / compound.min(1000) as u32)?);
     let skipped: u64 = number(u, 100)?;
-    let altmap = Altmap { base_pfn: first_pfn.wrapping_sub(skipped), reserve: number(u, 2)?, free: 0 };
-    let altmap = Altmap { free: skipped.wrapping_sub(altmap.reserve), ..altmap };
+    let reserve = number(u, 2)?;
+    let altmap = Altmap { base_pfn: first_pfn.wrapping_sub(skipped), reserve, free: skipped.wrapping_sub(reserve) };
     let has_altmap = u.arbitrary()?;
     let start_pfn = if has_altmap { altmap.base_pfn } else { first_pfn };
     let kernel = *u.choose(Kernel::ALL)?;
     let zone = Zone { index: if u.ratio(1, 32)? { u.arbitrary()? } else { flags.zone_device }, nid: number(u, 3)? };
     let address = number::<u64>(u, u32::MAX >> 3)?.wrapping_mul(8);
-    let memory_type = *u.choose(&[
-        MemoryType::Invalid,
-        MemoryType::Private,
-        MemoryType::Coherent,
-        MemoryType::FsDax,
-        MemoryType::Generic,
-        MemoryType::PciP2pdma,
-    ])?;
+    let memory_type = *u.choose(&[Invalid, Private, Coherent, FsDax, Generic, PciP2pdma])?;
     let mut pgmap = Pgmap::new(address, memory_type);
     (pgmap.vmemmap_shift, pgmap.altmap) = (order, has_altmap.then_some(altmap));
     let range = PfnRange { start_pfn, nr_pages: first_pfn.wrapping_sub(start_pfn).wrapping_add(pages) };
@@ -88,8 +82,7 @@ pub(crate) fn kconfig(u: &mut Unstructured<'_>) -> Result<Kconfig> {
     kconfig.page_virtual = u.arbitrary()?;
     kconfig.last_cpupid_width = number(u, 32)?;
     kconfig.kmsan = u.arbitrary()?;
-    kconfig.struct_page_align =
-        *u.choose(&[StructPageAlign::Bytes16, StructPageAlign::Bytes8, StructPageAlign::Bytes4])?;
+    kconfig.struct_page_align = *u.choose(&[Bytes16, Bytes8, Bytes4])?;
     kconfig.hvo = u.arbitrary()?;
     kconfig.pageblock_order = number(u, MAX_ORDER)?;
     kconfig.page_offset = if u.arbitrary()? { u.arbitrary()? } else { u64::from(u.arbitrary::<u16>()?) << 40 };

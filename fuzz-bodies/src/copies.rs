@@ -1,99 +1,133 @@
-//! The copy family, and pattern fills: random operations over one arena, against plain loops.
+//! Random operations over one arena, against plain loops.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use arbitrary::{Result, Unstructured};
-use memcpy_streaming::{Streamer, memcpy_streaming_drain};
+use memcpy_streaming::{Memory, Streamer, memcpy_streaming_drain};
+use test_operations::{By, Kind, OPERATIONS, Operation, Shape, Source, UNITS};
 
-use crate::arena::{Arena, LEN, piece, steps};
-use crate::backends::choose;
-use crate::inputs;
-use crate::op::{By, Op};
+use crate::arena::{Arena, LEN, NOISE, piece, steps};
+use crate::choose;
 
 /// Operations that share a drain, at most.
 const GROUP: usize = 6;
 
-/// Copies, fills, values, rows, loads, stores to devices and persistence, safe and raw, alone and in scopes, in memory of any kind, at any
-/// place and of any length. Backends are counted from `first`.
+/// The longest pattern: longer than the buffer that short ones are laid out in.
+const LONGEST: usize = 2500;
+
+/// Any operations, alone and several with one drain, in scopes and without, in memory of any kind, at any place and of any length.
+/// Backends are counted from `first`.
 pub fn copy_family(data: &[u8], first: usize) {
-    steps(data, |u, arena| match u.int_in_range(0..=5)? {
-        kind @ 1..=2 => several(u, arena, first, kind == 2),
-        5.. => within(u, arena, first),
-        kind => alone(u, arena, first, kind),
-    });
+    let all: Vec<_> = OPERATIONS.iter().collect();
+    steps(data, |u, arena| if u.ratio(1, 8)? { within(u, arena, first) } else { group(u, arena, first, &all) });
 }
 
-/// Fills with patterns: any period, any phase, records of words, zeros and what is nearly zeros. Backends are counted from `first`.
+/// The same of patterns: any period, any phase, records of words, zeros and what is nearly zeros. Backends are counted from `first`.
 pub fn pattern_fill(data: &[u8], first: usize) {
-    steps(data, |u, arena| {
-        let (streamer, (in_scope, op), place) = (choose(u, first)?, inputs::fill(u)?, piece(u, LEN)?);
-        run(arena, in_scope.then_some(streamer), vec![(place, Some(streamer), op)]);
-        Ok(())
-    });
+    let is_pattern = |source| matches!(source, Source::Pattern | Source::Words | Source::Stepped);
+    let patterns: Vec<_> = OPERATIONS.iter().filter(|operation| is_pattern(operation.source)).collect();
+    steps(data, |u, arena| group(u, arena, first, &patterns));
 }
 
-/// An operation by itself: on any memory, on memory that is only written, or on memory that is not ordinary.
-fn alone(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize, kind: u8) -> Result<()> {
-    let is_free = kind == 0 && !u.arbitrary()?;
-    let streamer = if is_free { None } else { Some(choose(u, first)?) };
-    let place = piece(u, LEN)?;
-    let (in_scope, op) = match kind {
-        0 => (false, inputs::safe(u)?),
-        3 => inputs::only(u)?,
-        _ => (false, inputs::device(u)?),
-    };
-    run(arena, streamer.filter(|_| in_scope), vec![(place, streamer, op)]);
-    Ok(())
+/// An operation, where and by whom.
+struct Step {
+    operation: &'static Operation,
+    shape: Shape,
+    place: Range<usize>,
+    /// The free function, which has the active backend, if no handle.
+    by: Option<Streamer>,
+    src: Cow<'static, [u8]>,
 }
 
-/// Several operations: safe ones in a scope, or raw ones, each with a backend of its own.
-fn several(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize, is_raw: bool) -> Result<()> {
-    let scope = if is_raw { None } else { Some(choose(u, first)?) };
-    let mut group = Vec::new();
-    let mut end = 0;
+/// Several operations with one drain, in a scope or without. Their places are one behind the other.
+fn group(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize, of: &[&'static Operation]) -> Result<()> {
+    let scope = if u.arbitrary()? { Some(choose(u, first)?) } else { None };
+    let (mut group, mut places) = (Vec::new(), Vec::new());
+    let (mut rest, mut end) = (arena.memory(0..LEN), 0);
     for _ in 0..u.int_in_range(1..=GROUP)? {
-        let place = piece(u, LEN - end)?;
-        let place = end + place.start..end + place.end;
-        end = place.end;
-        group.push(match scope {
-            Some(_) => (place, scope, inputs::safe(u)?),
-            None => (place, Some(choose(u, first)?), inputs::raw(u)?),
-        });
+        let step = step(u, first, of, end)?;
+        let (dst, behind) = rest[step.place.start - end..].split_at_mut(step.place.len());
+        (rest, end) = (behind, step.place.end);
+        group.push(step);
+        places.push(dst);
     }
-    run(arena, scope, group);
-    Ok(())
-}
-
-/// A place, who is asked (the free function, which uses the active backend, if no handle is), and what for.
-type Step = (Range<usize>, Option<Streamer>, Op);
-
-/// Runs operations with one drain, in a scope or without. Their places are one behind the other.
-fn run(arena: &mut Arena, scope: Option<Streamer>, mut group: Vec<Step>) {
-    let (mut rest, mut at) = (arena.memory(0..LEN), 0);
-    let mut pieces = Vec::new();
-    for (place, _, op) in &mut group {
-        let (memory, behind) = rest[place.start - at..].split_at_mut(place.len());
-        (rest, at) = (behind, place.end);
-        // Where a device's registers begin depends on the address, which the plain loop's memory does not share.
-        let skipped = op.skipped(memory);
-        place.start += skipped;
-        pieces.push(&mut memory[skipped..]);
-    }
-    let all = group.iter().zip(pieces);
+    let all = group.iter().zip(places);
     match scope {
         Some(streamer) => streamer.scope(|s| {
             assert_eq!(s.streamer().backend(), streamer.backend());
-            // SAFETY: the places are apart from each other, and nothing else looks at the arena before the drain.
-            all.for_each(|((.., op), dst)| unsafe { op.run(By::Scope(s), dst) });
+            all.for_each(|(step, dst)| step.run(By::Scope(s), dst));
         }),
-        // SAFETY: as in a scope.
-        None => all.for_each(|((_, by, op), dst)| unsafe { op.run(by.map_or(By::Free, By::Handle), dst) }),
+        None => all.for_each(|(step, dst)| step.run(step.by.map_or(By::Free, By::Handle), dst)),
     }
     memcpy_streaming_drain();
-    for (place, _, op) in &group {
-        op.model(arena.model(place.clone()));
+    for Step { operation, shape, place, src, .. } in &group {
+        operation.source.expect(arena.model(place.clone()), src, *shape);
     }
     arena.check(&(scope, group));
+    Ok(())
+}
+
+/// The order of what is read is the meaning of the corpora.
+fn step(u: &mut Unstructured<'_>, first: usize, of: &[&'static Operation], end: usize) -> Result<Step> {
+    let operation = *u.choose(of)?;
+    let by = if u.arbitrary()? { Some(choose(u, first)?) } else { None };
+    let place = piece(u, LEN - end)?;
+    let memory = *u.choose(&[Memory::Ordinary, Memory::WriteCombining, Memory::Shared])?;
+    let mut shape = Shape { unit: *u.choose(&UNITS)?, memory, width: u.int_in_range(1..=1500)?, ..Shape::PLAIN };
+    match operation.source {
+        Source::Rows => {
+            let gap = u.int_in_range(0..=100)?;
+            shape.gaps = [gap, u.int_in_range(0..=gap)?];
+        }
+        Source::Pattern => {
+            let longest = *u.choose(&[8, 64, 200, LONGEST])?;
+            shape.period = u.int_in_range(1..=longest)?;
+        }
+        Source::Words => shape.period = u.int_in_range(1..=16)?,
+        Source::Stepped => {
+            shape.period = u.int_in_range(1..=16)?;
+            shape.step = (u.int_in_range(0..=15)?, u.arbitrary()?);
+        }
+        _ => {}
+    }
+    let (src_len, dst_len) = operation.source.lens(place.len(), shape);
+    let src = if u.ratio(1, 4)? {
+        // CPUs have instructions for zeros.
+        let mut zeros = vec![0; src_len];
+        if let Some(byte) = zeros.get_mut(u.int_in_range(0..=src_len)?) {
+            *byte = 1;
+        }
+        zeros.into()
+    } else {
+        NOISE[u.int_in_range(0..=4095)?..][..src_len].into()
+    };
+    let start = end + place.start;
+    Ok(Step { operation, shape, place: start..start + dst_len, by, src })
+}
+
+impl Step {
+    fn run<'scope>(&self, by: By<'scope, '_>, dst: &'scope mut [u8]) {
+        // Emulators before qemu 8.1 say that an aarch64 has what they lack.
+        if self.operation.kind == Kind::Persist && cfg!(target_arch = "aarch64") {
+            return self.operation.source.expect(dst, &self.src, self.shape);
+        }
+        // SAFETY: nothing else looks at the arena before the drain.
+        unsafe { self.operation.start(by, dst, &self.src, self.shape) }
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Step { operation: Operation { name, .. }, shape, place, by, src } = self;
+        write!(
+            f,
+            "{name} by {by:?} to {place:?} from {} bytes, {:x?}..., {shape:?}",
+            src.len(),
+            &src[..src.len().min(8)]
+        )
+    }
 }
 
 /// A raw copy from one place in the arena to another: what was streamed must be there to be read.

@@ -5,10 +5,10 @@ use arbitrary::{Result, Unstructured};
 use memcpy_streaming::Streamer;
 use memmap_template::inspect::Reader;
 use memmap_template::{AddressModel, ConfigError, Hooks, MIGRATE_MOVABLE, MemmapInit, Strategy};
+use test_operations::uninit;
 
-use crate::arena::as_uninit;
-use crate::backends::choose;
 use crate::choices::{config, kconfig, namespace};
+use crate::choose;
 
 /// A memmap that is longer than this is configured, and not written.
 const LONGEST: u64 = 160 << 10;
@@ -94,7 +94,7 @@ fn write(init: &MemmapInit, offset: usize, streamer: Streamer) -> std::result::R
         memory.fill(garbage);
         let mut hooks = Hooks::default();
         hooks.usemap = Some(&mut usemap);
-        let report = init.run_with(as_uninit(&mut memory[start..][..len]), strategy, streamer, hooks);
+        let report = init.run_with(uninit(&mut memory[start..][..len]), strategy, streamer, hooks);
         let report = report.inspect_err(|error| {
             assert!(is_garbage(&memory), "{error} came too late");
             assert!(first.is_none(), "{error} for {strategy} only");

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use arbitrary::{Result, Unstructured};
 use memcpy_streaming::Writer;
+use test_operations::uninit;
 
-use crate::arena::{Arena, LEN, NOISE, as_uninit, piece, steps};
-use crate::backends::choose;
+use crate::arena::{Arena, LEN, NOISE, piece, steps};
+use crate::choose;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -29,13 +30,13 @@ fn session(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<
     let memory = arena.memory(place.clone());
     let written = if in_scope {
         streamer.scope(|s| {
-            let uninit = u.arbitrary()?;
-            let writer = if uninit { s.writer_uninit(as_uninit(memory)) } else { s.writer(memory) };
+            let is_uninit = u.arbitrary()?;
+            let writer = if is_uninit { s.writer_uninit(uninit(memory)) } else { s.writer(memory) };
             drive(u, writer, end)
         })
     } else {
         // SAFETY: `drive` drops the Writer, or finishes it: `end` is not to forget it.
-        drive(u, unsafe { Writer::new_unscoped(streamer, as_uninit(memory)) }, end)
+        drive(u, unsafe { Writer::new_unscoped(streamer, uninit(memory)) }, end)
     }?;
     let left = match end {
         // How much of it has left the buffer is not promised. What has, and what is around it, is.

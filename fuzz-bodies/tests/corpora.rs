@@ -21,22 +21,13 @@ fn replay(target: &str, body: fn(&[u8], usize)) {
     }
 }
 
-#[test]
-fn copy_family() {
-    replay("copy_family", fuzz_bodies::copy_family);
+macro_rules! targets {
+    ($($target:ident),*) => {$(
+        #[test]
+        fn $target() {
+            replay(stringify!($target), fuzz_bodies::$target);
+        }
+    )*};
 }
 
-#[test]
-fn writer() {
-    replay("writer", fuzz_bodies::writer);
-}
-
-#[test]
-fn pattern_fill() {
-    replay("pattern_fill", fuzz_bodies::pattern_fill);
-}
-
-#[test]
-fn page_layouts() {
-    replay("page_layouts", fuzz_bodies::page_layouts);
-}
+targets!(copy_family, writer, pattern_fill, page_layouts);

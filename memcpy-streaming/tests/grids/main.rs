@@ -11,8 +11,6 @@ mod driver;
 #[path = "../common/entries.rs"]
 mod entries;
 mod fault;
-#[path = "../common/fixed.rs"]
-mod fixed;
 mod grid;
 mod peers;
 mod system;

@@ -9,8 +9,6 @@ mod common;
 mod cores;
 #[path = "../common/entries.rs"]
 mod entries;
-#[path = "../common/fixed.rs"]
-mod fixed;
 mod play;
 mod shared;
 
@@ -57,7 +55,7 @@ fn every_byte_is_there_after_the_drain() {
         let is_here = |entry: &&Entry| !entry.is_free || streamer.backend() == Backend::active();
         for entry in ENTRIES.iter().filter(is_here) {
             let Seen { rounds, wrong, first } = drained(&cores, &shared, streamer, entry);
-            let (name, backend) = (entry.name, streamer.backend());
+            let (name, backend) = (&entry.name, streamer.backend());
             assert!(wrong == 0, "{name} by {backend}: late in {wrong} of {rounds} rounds, first in {first:?}");
             assert!(rounds > 0, "{name} by {backend} was never tried");
             played.push(rounds);

@@ -65,8 +65,7 @@ impl Shared {
     /// A round of an entry point.
     pub(crate) fn round(&self, entry: &Entry, round: u64) -> Round<'_> {
         let i = round as usize / 2;
-        let lens = entry.lens(LENS[i % LENS.len()], i).or_else(|| entry.lens(LENS[0], i));
-        let (src_len, len) = lens.expect("there is no entry point that does not take a line");
+        let (src_len, len) = entry.lens(LENS[i % LENS.len()], i);
         Round { src: self.source(round, src_len), dst: self.slot(round).wrapping_add(OFFSETS[i / 8 % 4]), len }
     }
 
