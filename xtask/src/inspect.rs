@@ -13,7 +13,7 @@ use crate::arch::{Arch, StructPages};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::number::number;
-use crate::{args, memory};
+use crate::{args, memmap, memory};
 
 /// Pages decoded between two looks at whether the person wants to stop.
 const CHUNK: u64 = 1 << 20;
@@ -86,9 +86,9 @@ impl Options {
                 let last = (1_u32 << preset.flags.node_width) - 1;
                 return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
             }
-            let mut reader = Reader::default();
-            (reader.kconfig, reader.flags) = (preset.kconfig, preset.flags);
-            (reader.first_pfn, reader.nid) = (self.start_pfn, self.nid);
+            // Of each kernel in turn, later.
+            let mut reader = memmap::profile(Kernel::V7_1, preset, self.nid);
+            reader.first_pfn = self.start_pfn;
             Ok((arch, reader))
         });
         // A node that only one of them has says which one it is.
@@ -179,25 +179,23 @@ fn all(judged: &Judged, memmap: &[u8], lines: u64) -> Result<String, Failure> {
     let size = reader.kconfig.struct_page_size();
     let names = kernels.iter().map(|kernel| kernel.name()).collect::<Vec<_>>().join(" or ");
     let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {names} on {arch}\n");
-    let (mut counts, mut runs, mut last) = ([0_u64; 4], 0, None);
-    // Where runs of equal pages begin: one more than there are lines, which says where the last one ends.
-    let mut starts: Vec<(u64, Page)> = Vec::new();
-    for index in 0..pages {
+    let (mut counts, mut runs, mut run) = ([0_u64; 4], 0, None);
+    for index in 0..=pages {
         if index % CHUNK == 0 {
             interrupt::check()?;
         }
-        let Some(page) = reader.page(memmap, index) else { break };
-        counts[page.kind as usize] += 1;
-        if last.replace(page) != Some(page) {
-            runs += 1;
-            if runs - 1 <= lines {
-                starts.push((index, page));
-            }
+        // None behind the last one: the end of the last run of equal pages.
+        let page = reader.page(memmap, index);
+        if let Some(page) = page {
+            counts[page.kind as usize] += 1;
         }
-    }
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([pages]);
-    for ((start, page), end) in starts.iter().zip(ends).take(lines as usize) {
-        text += &line(*start, end, page);
+        match run {
+            Some((_, last)) if page == Some(last) => continue,
+            Some((start, last)) if runs < lines => text += &line(start, index, &last),
+            _ => {}
+        }
+        runs += u64::from(run.is_some());
+        run = page.map(|page| (index, page));
     }
     if runs > lines {
         let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);
