@@ -48,8 +48,9 @@ pub(crate) fn write(
     let asked = (strategy, streamer.backend(), init.pages(), init.struct_pages());
     let ran = (report.ran, report.backend, report.pages, report.struct_pages);
     if ran != asked {
-        let said =
-            |(strategy, backend, pages, written)| format!("{strategy} by {backend} over {pages} pages ({written} written)");
+        let said = |(strategy, backend, pages, written)| {
+            format!("{strategy} by {backend} over {pages} pages ({written} written)")
+        };
         return Err(Failure::run(format_args!("{} was asked for, and {} ran", said(asked), said(ran))));
     }
     Ok(took)

@@ -100,7 +100,8 @@ impl Options {
         let mut profile = memmap::profile(*kernel, struct_pages.preset(*arch, *page_size)?, None);
         profile.kconfig.optimize_dax_vmemmap &= dedup;
         let mut namespace = Namespace::new(*size, BASE / page_size.bytes(), mode);
-        (namespace.map, namespace.page_size, namespace.align) = (self.map, *page_size, args::align(*page_size, *align)?);
+        (namespace.map, namespace.page_size, namespace.align) =
+            (self.map, *page_size, args::align(*page_size, *align)?);
         namespace.struct_page_size = struct_pages.struct_page;
         // How the kernel sets space aside for a memmap on the device. That of 6.1 is the last one, 6.1.12 or later, unless only an earlier one
         // would take such struct pages.

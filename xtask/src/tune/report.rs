@@ -31,11 +31,11 @@ impl Findings {
             text += &format!("What was found against what is in use (95 % limits)\n{}\n\n", gain_table(groups));
         }
         for group in others {
-            let name = group.name();
+            let name = group.part.name;
             text += &format!("{name}: not better than what is in use by more than the noise; left as they are\n");
         }
         let Some(tuning) = recommended else { return text + "recommended: nothing; keep what is in use\n" };
-        let names = better.iter().map(|group| group.name()).collect::<Vec<_>>().join(", ");
+        let names = better.iter().map(|group| group.part.name).collect::<Vec<_>>().join(", ");
         text + &format!(
             "recommended ({names}): {tuning}\n\n\
              For a program, without a new release of the crate: Tuning::from_env, with\n  \
@@ -59,7 +59,7 @@ impl Findings {
                 "times_as_fast_as_plain": one.at,
             })).collect::<Vec<_>>(),
             "comparisons": self.groups.iter().map(|group| json!({
-                "group": group.name(),
+                "group": group.part.name,
                 "better": group.is_better(),
                 "rows": group.rows.iter().map(|(work, gain)| json!({
                     "what": work.to_string(),
