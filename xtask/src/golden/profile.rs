@@ -53,6 +53,7 @@ pub(super) fn page_map(package: &KernelPackage) -> PageMap {
 
 pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> Result<Reader, Failure> {
     let has = |option: &str| package.has(option);
+    let number = |option: &str| package.config(option).and_then(|value| value.parse().ok());
     let field = |name: &str, option: &str| types.map_or(has(option), |types| types.fields.contains(name));
     let constant = |name: &str| types.and_then(|types| types.constants.get(name)).copied();
     // Bits that are needed to tell as many things apart (`order_base_2`).
@@ -75,10 +76,10 @@ pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> 
     flags.section_width = 0;
     flags.zone_width = bits(constant("__MAX_NR_ZONES").unwrap_or(zones));
     flags.zone_device = constant("ZONE_DEVICE").unwrap_or(zones - 1) as u32;
-    flags.node_width = if has("NUMA") { package.number("NODES_SHIFT").unwrap_or(0) as u32 } else { 0 };
+    flags.node_width = if has("NUMA") { number("NODES_SHIFT").unwrap_or(0) as u32 } else { 0 };
     flags.kasan_tag_width = if has("KASAN_SW_TAGS") || has("KASAN_HW_TAGS") { 8 } else { 0 };
     flags.lru_gen_width = if has("LRU_GEN") { 3 } else { 0 };
-    let cpupid = if has("NUMA_BALANCING") { 8 + bits(package.number("NR_CPUS").unwrap_or(1)) } else { 0 };
+    let cpupid = if has("NUMA_BALANCING") { 8 + bits(number("NR_CPUS").unwrap_or(1)) } else { 0 };
     // `include/linux/page-flags-layout.h`: in the flag word if it fits, and else in a field of its own.
     let others = flags.zone_width + flags.node_width + flags.kasan_tag_width + flags.lru_gen_width;
     let low = constant("__NR_PAGEFLAGS").unwrap_or(21) as u32;

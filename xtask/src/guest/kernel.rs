@@ -1,6 +1,5 @@
 //! What is in a kernel's packages: its image, its configuration, its modules.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,8 +13,8 @@ pub(crate) struct KernelPackage {
     pub(crate) release: String,
     pub(crate) image: PathBuf,
     modules: PathBuf,
-    /// What it was configured with, without `CONFIG_`.
-    pub(crate) config: HashMap<String, String>,
+    /// What it was configured with: its lines.
+    config: String,
 }
 
 /// Names and contents.
@@ -43,23 +42,24 @@ impl KernelPackage {
             let places = [modules.join(name), folder.join("boot").join(format!("{name}-{release}"))];
             places.into_iter().find(|file| file.is_file())
         };
-        let text = fs::read_to_string(file("config")?).ok()?;
-        let config = config(text.lines().filter_map(|line| line.strip_prefix("CONFIG_")));
+        let config = fs::read_to_string(file("config")?).ok()?;
         Some(KernelPackage { image: file("vmlinuz")?, config, release, modules })
     }
 
     /// A kernel of which only this is known: `config` has words such as `NUMA=y`.
     #[cfg(test)]
-    pub(crate) fn described(release: &str, text: &str) -> KernelPackage {
-        KernelPackage { release: release.to_string(), config: config(text.split(' ')), ..KernelPackage::default() }
+    pub(crate) fn described(release: &str, config: &str) -> KernelPackage {
+        let config = config.split(' ').map(|word| format!("CONFIG_{word}\n")).collect();
+        KernelPackage { release: release.to_string(), config, ..KernelPackage::default() }
+    }
+
+    /// What it was configured with as `CONFIG_...`.
+    pub(crate) fn config(&self, option: &str) -> Option<&str> {
+        self.config.lines().find_map(|line| line.strip_prefix("CONFIG_")?.strip_prefix(option)?.strip_prefix('='))
     }
 
     pub(crate) fn has(&self, option: &str) -> bool {
-        self.config.get(option).is_some_and(|value| value == "y" || value == "m")
-    }
-
-    pub(crate) fn number(&self, option: &str) -> Option<u64> {
-        self.config.get(option)?.parse().ok()
+        self.config(option).is_some_and(|value| value == "y" || value == "m")
     }
 
     pub(crate) fn version(&self) -> Option<(u32, u32)> {
@@ -97,11 +97,6 @@ impl KernelPackage {
         loaded.push((name, module));
         Ok(())
     }
-}
-
-fn config<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
-    let values = lines.filter_map(|line| line.split_once('='));
-    values.map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
 /// Modules are plain or packed by xz.

@@ -25,11 +25,14 @@ impl Findings {
             "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{}\n\nfound: {found}\n\n",
             loop_table(loops)
         );
+        let rows = groups.iter().flat_map(|group| &group.rows);
+        let rows = rows.map(|(work, gain)| [work.to_string(), short(work.size as u64), gain.to_string()]);
+        let gains = Table::new("", 3, ["what", "size", "times as fast"], rows);
+        if !gains.rows.is_empty() {
+            text += &format!("What was found against what is in use (95 % limits)\n{}\n\n", gains.text());
+        }
         let (better, others): (Vec<_>, Vec<_>) =
             groups.iter().filter(|group| !group.rows.is_empty()).partition(|group| group.is_better());
-        if better.len() + others.len() > 0 {
-            text += &format!("What was found against what is in use (95 % limits)\n{}\n\n", gain_table(groups));
-        }
         for group in others {
             let name = group.part.name;
             text += &format!("{name}: not better than what is in use by more than the noise; left as they are\n");
@@ -85,14 +88,6 @@ fn loop_name(copy: &Tuning) -> String {
         (1, prefetch) => format!("{prefetch}, {} ahead", copy.ahead()),
         (pages, _) => format!("{pages} pages in turn"),
     }
-}
-
-fn gain_table(groups: &[Group]) -> String {
-    let rows = groups
-        .iter()
-        .flat_map(|group| &group.rows)
-        .map(|(work, gain)| [work.to_string(), short(work.size as u64), gain.to_string()]);
-    Table::new("", 3, ["what", "size", "times as fast"], rows).text()
 }
 
 /// A line of the table, for this CPU as Linux numbers it.

@@ -26,50 +26,37 @@ pub(super) struct Part {
     at_least: &'static [(bool, f64)],
 }
 
-static LOOPS: Part = Part {
-    name: "loops",
-    keys: &loops::KEYS,
-    op: Deed::Copy,
-    sizes: &loops::SIZES,
-    aligned: &[true, false],
-    at_least: &[(true, 1.0)],
-};
+const fn part(
+    name: &'static str,
+    keys: &'static [&'static str],
+    op: Deed,
+    sizes: &'static [usize],
+    aligned: &'static [bool],
+    at_least: &'static [(bool, f64)],
+) -> Part {
+    Part { name, keys, op, sizes, aligned, at_least }
+}
 
-/// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there. Raw calls may lose a fifth where each
-/// is drained, because they may as well have one drain for many.
+const BOTH_ENDS: &[bool] = &[true, false];
+/// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there.
+const DRAINED: &[(bool, f64)] = &[(true, 0.98), (false, 0.9)];
+
+static LOOPS: Part = part("loops", &loops::KEYS, Deed::Copy, &loops::SIZES, BOTH_ENDS, &[(true, 1.0)]);
+
+/// Each with one key: the size from which on an operation, streamed, is as fast as by ordinary stores. Raw calls may lose a fifth where each is drained,
+/// because they may as well have one drain for many.
 static THRESHOLDS: [Part; 4] = [
-    Part {
-        name: "drained copies",
-        keys: &["drained-copy"],
-        op: Deed::Copy,
-        sizes: &[1024, 2048, 4096, 8192],
-        aligned: &[true, false],
-        at_least: &[(true, 0.98), (false, 0.9)],
-    },
-    Part {
-        name: "drained fills",
-        keys: &["drained-fill"],
-        op: Deed::Fill,
-        sizes: &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536],
-        aligned: &[true, false],
-        at_least: &[(true, 0.98), (false, 0.9)],
-    },
-    Part {
-        name: "partial lines",
-        keys: &["bypass"],
-        op: Deed::Batch,
-        sizes: &[256, 512, 1024, 2048],
-        aligned: &[false],
-        at_least: &[(true, 0.98), (false, 0.98)],
-    },
-    Part {
-        name: "raw copies",
-        keys: &["raw-lines"],
-        op: Deed::Raw,
-        sizes: &[192, 256, 512, 1024],
-        aligned: &[true],
-        at_least: &[(true, 0.8)],
-    },
+    part("drained copies", &["drained-copy"], Deed::Copy, &[1024, 2048, 4096, 8192], BOTH_ENDS, DRAINED),
+    part(
+        "drained fills",
+        &["drained-fill"],
+        Deed::Fill,
+        &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536],
+        BOTH_ENDS,
+        DRAINED,
+    ),
+    part("partial lines", &["bypass"], Deed::Batch, &[256, 512, 1024, 2048], &[false], &[(true, 0.98), (false, 0.98)]),
+    part("raw copies", &["raw-lines"], Deed::Raw, &[192, 256, 512, 1024], &[true], &[(true, 0.8)]),
 ];
 
 impl Part {
