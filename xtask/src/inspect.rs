@@ -73,6 +73,7 @@ pub(crate) fn command() -> Command {
 }
 
 impl Options {
+    /// What it may be read as: of each architecture all kernels, the newest first.
     pub(crate) fn readers(&self) -> Result<Vec<(Arch, Reader)>, Failure> {
         let page_size = self.page_size.unwrap_or(PageSize::Size4K);
         let arches = match self.arch {
@@ -80,20 +81,24 @@ impl Options {
             None if page_size == PageSize::Size4K => Arch::ALL.to_vec(),
             None => vec![Arch::Arm64],
         };
-        let readers = arches.into_iter().map(|arch| {
+        let kernels = self.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
+        let of_arch = |arch: Arch| {
             let preset = self.struct_pages.preset(arch, page_size)?;
             if let Some(nid) = self.nid.filter(|nid| nid >> preset.flags.node_width > 0) {
                 let last = (1_u32 << preset.flags.node_width) - 1;
                 return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
             }
-            // Of each kernel in turn, later.
-            let mut reader = memmap::profile(Kernel::V7_1, preset, self.nid);
-            reader.first_pfn = self.start_pfn;
-            Ok((arch, reader))
-        });
+            let reader = move |&kernel: &Kernel| {
+                let mut reader = memmap::profile(kernel, preset, self.nid);
+                reader.first_pfn = self.start_pfn;
+                (arch, reader)
+            };
+            Ok(kernels.iter().rev().map(reader))
+        };
         // A node that only one of them has says which one it is.
-        let (readers, refused): (Vec<_>, Vec<_>) = readers.partition(Result::is_ok);
-        (if readers.is_empty() { refused } else { readers }).into_iter().collect()
+        let (readers, refused): (Vec<_>, Vec<_>) = arches.into_iter().map(of_arch).partition(Result::is_ok);
+        let readers: Vec<_> = readers.into_iter().flatten().flatten().collect();
+        refused.into_iter().find_map(Result::err).filter(|_| readers.is_empty()).map_or(Ok(readers), Err)
     }
 }
 
@@ -124,8 +129,7 @@ pub(crate) fn describe(
             memmap.len()
         )));
     }
-    let kernels = options.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
-    let judged = judge(readers, kernels, memmap)?;
+    let judged = judge(readers, memmap)?;
     let text = match options.page {
         Some(page) => one(&judged.reader, memmap, page)?,
         None => all(&judged, memmap, options.lines)?,
@@ -144,22 +148,18 @@ struct Judged {
 
 /// Reads it as each kernel's of each architecture. If none has written it as it is, the one wins that the fewest pages differ from; of
 /// equals the one that gets farthest, and then the newer one.
-fn judge(readers: &[(Arch, Reader)], kernels: &[Kernel], memmap: &[u8]) -> Result<Judged, Failure> {
-    let mut broken = Vec::new();
-    for &(arch, mut reader) in readers {
-        let mut fitting = Vec::new();
-        for &kernel in kernels.iter().rev() {
-            interrupt::check()?;
-            reader.kernel = kernel;
-            match reader.first_violation(memmap) {
-                Some(violation) => broken.push((arch, reader, violation)),
-                None => fitting.push(reader),
-            }
+fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
+    let (mut fitting, mut broken) = (Vec::new(), Vec::new());
+    for &(arch, reader) in readers {
+        interrupt::check()?;
+        match reader.first_violation(memmap) {
+            None => fitting.push((arch, reader)),
+            Some(violation) => broken.push((arch, reader, violation)),
         }
-        if let Some(&reader) = fitting.first() {
-            let kernels = fitting.iter().rev().map(|reader| reader.kernel).collect();
-            return Ok(Judged { arch, reader, kernels, violation: None });
-        }
+    }
+    if let Some(&(arch, reader)) = fitting.first() {
+        let kernels = fitting.iter().rev().filter(|(other, _)| *other == arch).map(|(_, reader)| reader.kernel);
+        return Ok(Judged { arch, reader, kernels: kernels.collect(), violation: None });
     }
     let mut ranked = Vec::new();
     for (arch, reader, violation) in broken {

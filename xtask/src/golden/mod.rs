@@ -1,7 +1,7 @@
 //! `cargo xtask golden`: the memmap that a running kernel writes, and whether ours is the same.
 
 mod device;
-pub(crate) mod options;
+mod options;
 mod profile;
 mod types;
 
@@ -11,6 +11,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use bench_runner::memory::Mapping;
+use clap::{ArgMatches, Command, CommandFactory};
 use memmap_template::inspect::Reader;
 use memmap_template::namespace::{Layout, Namespace, PageMap};
 use memmap_template::{PageSize, PfnRange, Strategy};
@@ -23,7 +24,7 @@ use crate::guest::{self, Apt, Guest, KernelPackage};
 use crate::output::Output;
 use crate::{args, backend, interrupt, memmap, memory};
 use device::Device;
-use options::Options;
+pub(crate) use options::Options;
 
 /// Where the emulated machines have their NVDIMM, as long as RAM is 2 GiB: what a namespace of that size can be is then known before the boot.
 const fn resource(arch: Arch) -> u64 {
@@ -33,11 +34,16 @@ const fn resource(arch: Arch) -> u64 {
     }
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    possible(options)?;
+pub(crate) fn command() -> Command {
+    Options::command()
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let options: Options = args::options(matches);
+    possible(&options)?;
     let output = Output::create(&options.out)?;
     guest::require(&guest::needs(options.arch))?;
-    args::say(&capture(options, output)?)
+    args::say(&capture(&options, output)?)
 }
 
 /// Refuses what no kernel of this architecture can have, before anything is fetched.
@@ -73,7 +79,12 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     let mut profile = profile::of(arch, kernel, types.as_ref())?;
     let struct_page = profile.kconfig.struct_page_size();
     let bytes = map(&work.path().join(guest::NVDIMM))?;
-    let Device { data_offset, end_trunc, memmap, address, pages, .. } = Device::read(&bytes, struct_page)?;
+    let device = device::read(&bytes, struct_page);
+    let Device { data_offset, end_trunc, memmap, address, pages } = device.ok_or_else(|| {
+        Failure::run(
+            "the device holds no description of a namespace with its memmap on it; of a part of a section it is in RAM",
+        )
+    })?;
     // The kernel's own "initialised N pages".
     let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
     if let Some(counted) = counted.filter(|&counted| counted != pages.to_string()) {

@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Command, CommandFactory, value_parser};
+use clap::value_parser;
 use memmap_template::namespace::{Align, Mode};
 
 use crate::arch::Arch;
 use crate::args;
-use crate::failure::Failure;
 use crate::number::size;
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -55,14 +54,4 @@ pub(crate) struct Options {
     /// How long the boot may take; the last lines of its console are shown if it takes longer
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
-}
-
-pub(crate) fn command() -> Command {
-    Options::command()
-}
-
-impl Options {
-    pub(crate) fn new(matches: ArgMatches) -> Result<Self, Failure> {
-        Ok(args::options(&matches))
-    }
 }

@@ -60,12 +60,6 @@ pub(super) struct Experiment<'a> {
     pub(super) streamer: Streamer,
 }
 
-struct Lane {
-    way: Way,
-    memory: Mapping,
-    times: Times,
-}
-
 impl Experiment<'_> {
     fn ways(&self) -> Vec<Way> {
         let Options { strategy, threads, .. } = self.options;
@@ -103,36 +97,31 @@ impl Experiment<'_> {
     pub(super) fn run(&self, progress: &Progress) -> Result<(Vec<Row>, String), Failure> {
         let mut lanes = Vec::new();
         for way in self.ways() {
-            lanes.push(self.first_binding(way, progress)?);
+            // Fresh memory: most of the time is page faults.
+            let (mut memory, how) = (self.map()?, self.options.prefault);
+            let start = Instant::now();
+            how.run(&mut memory, way.threads)?;
+            let prefault = (how != Prefault::No).then(|| milliseconds(start));
+            let first = self.bind(&mut memory, way, "first binding", progress)?;
+            lanes.push((memory, Times::new(way, prefault, first)));
         }
         for round in 0..self.options.rebinds as usize {
             for turn in 0..lanes.len() {
                 let next = (round + turn) % lanes.len();
+                let (memory, times) = &mut lanes[next];
                 if turn == 0 {
-                    self.fill_by_ordinary_stores(&mut lanes[next]);
+                    times.ordinary.push(self.fill_by_ordinary_stores(memory));
                     progress.done();
                 }
-                let Lane { way, memory, times } = &mut lanes[next];
-                times.fills.push(self.fill(memory, way.threads)?);
-                times.rebinds.push(self.bind(memory, *way, &format!("rebind {}", round + 1), progress)?);
+                times.fills.push(self.fill(memory, times.way.threads)?);
+                times.rebinds.push(self.bind(memory, times.way, &format!("rebind {}", round + 1), progress)?);
             }
         }
         let page_mode = page_mode("self");
         self.compare(&lanes, progress)?;
-        let slow = lanes.iter().find(|lane| lane.way == REFERENCE).map(|slow| Summary::of(&slow.times.rebinds));
-        let row = |lane: &Lane| Row::new(self.mode, &self.init, lane.way, &lane.times, slow);
+        let slow = lanes.iter().find(|(_, times)| times.way == REFERENCE).map(|(_, slow)| Summary::of(&slow.rebinds));
+        let row = |(_, times): &(_, Times)| Row::new(self.mode, &self.init, times, slow);
         Ok((lanes.iter().map(row).collect(), page_mode))
-    }
-
-    /// Maps fresh memory and initialises it: most of the time is page faults.
-    fn first_binding(&self, way: Way, progress: &Progress) -> Result<Lane, Failure> {
-        let how = self.options.prefault;
-        let mut memory = self.map()?;
-        let start = Instant::now();
-        how.run(&mut memory, way.threads)?;
-        let prefault = (how != Prefault::No).then(|| milliseconds(start));
-        let first = self.bind(&mut memory, way, "first binding", progress)?;
-        Ok(Lane { way, memory, times: Times { prefault, first, ..Times::default() } })
     }
 
     fn map(&self) -> Result<Mapping, Failure> {
@@ -169,19 +158,20 @@ impl Experiment<'_> {
     }
 
     /// Fills it by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
-    fn fill_by_ordinary_stores(&self, lane: &mut Lane) {
-        let written = self.written(&mut lane.memory);
+    fn fill_by_ordinary_stores(&self, memory: &mut Mapping) -> f64 {
+        let written = self.written(memory);
         let start = Instant::now();
         fills::ordinary(written);
-        lane.times.ordinary.push(milliseconds(start));
+        let took = milliseconds(start);
         fills::streamed(self.streamer, written);
+        took
     }
 
     /// Compares every memmap with `slow`'s, all bytes.
-    fn compare(&self, lanes: &[Lane], progress: &Progress) -> Result<(), Failure> {
+    fn compare(&self, lanes: &[(Mapping, Times)], progress: &Progress) -> Result<(), Failure> {
         let own;
-        let slow = match lanes.iter().find(|lane| lane.way == REFERENCE) {
-            Some(slow) => &slow.memory,
+        let slow = match lanes.iter().find(|(_, times)| times.way == REFERENCE) {
+            Some((slow, _)) => slow,
             // Not asked for: slow runs once, untimed, on memory of its own.
             None => {
                 progress.start(format_args!("{} slow, to compare with", self.mode));
@@ -195,7 +185,7 @@ impl Experiment<'_> {
             }
         };
         progress.start(format_args!("{} compared with slow", self.mode));
-        for Lane { way, memory, .. } in lanes {
+        for (memory, Times { way, .. }) in lanes {
             interrupt::check()?;
             // Slices compare by memcmp; the search is for the rare case.
             if memory.bytes() != slow.bytes() {

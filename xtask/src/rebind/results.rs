@@ -33,16 +33,22 @@ impl fmt::Display for Way {
 }
 
 /// What was timed of one way, in milliseconds.
-#[derive(Default)]
 pub(super) struct Times {
+    pub(super) way: Way,
     /// Backing the memory by page frames before the first binding; None if that is left to the binding.
-    pub(super) prefault: Option<f64>,
-    pub(super) first: f64,
+    prefault: Option<f64>,
+    first: f64,
     pub(super) rebinds: Vec<f64>,
     /// The fill right before each rebind, on as many threads, over the memory of all pages.
     pub(super) fills: Vec<f64>,
     /// The same fill on one thread by ordinary stores, in the rounds that began with this way.
     pub(super) ordinary: Vec<f64>,
+}
+
+impl Times {
+    pub(super) fn new(way: Way, prefault: Option<f64>, first: f64) -> Times {
+        Times { way, prefault, first, rebinds: Vec::new(), fills: Vec::new(), ordinary: Vec::new() }
+    }
 }
 
 /// All of the file. Files of before arm64 was known have neither `arch` nor `page_size`.
@@ -112,7 +118,7 @@ pub(super) struct First {
 
 impl Row {
     /// `slow` is that of the same memmap, on one thread. Whose memmap is another one has no row: the run fails.
-    pub(super) fn new(mode: Mode, init: &MemmapInit, way: Way, times: &Times, slow: Option<Summary>) -> Row {
+    pub(super) fn new(mode: Mode, init: &MemmapInit, times: &Times, slow: Option<Summary>) -> Row {
         let rebind_ms = Summary::of(&times.rebinds);
         let (pages, struct_pages) = (init.pages(), init.struct_pages());
         let (bytes, filled) = (struct_pages * init.struct_page_size(), pages * init.struct_page_size());
@@ -123,8 +129,8 @@ impl Row {
         let (speed, limit_gb_s) = (gb_s(bytes, rebind_ms.median), gb_s(filled, Summary::of(&times.fills).median));
         Row {
             mode: mode.to_string(),
-            strategy: way.strategy.to_string(),
-            threads: way.threads,
+            strategy: times.way.strategy.to_string(),
+            threads: times.way.threads,
             dedup: struct_pages < pages,
             pages,
             struct_pages,
@@ -186,9 +192,9 @@ pub(super) mod tests {
         let args = format!("rebind --map mem --size 4GiB --dedup {dedup}");
         let options: Options = args::options(&Options::command().get_matches_from(args.split(' ')));
         let (rebinds, fills) = (rebinds.to_vec(), vec![4.0; rebinds.len()]);
-        let times = Times { prefault: None, first: 50.0, rebinds, fills, ordinary: vec![8.0] };
+        let times = Times { rebinds, fills, ordinary: vec![8.0], ..Times::new(REFERENCE, None, 50.0) };
         let (init, slow) = (&options.memmaps(Mode::Devdax).unwrap()[0], slow.map(|ms| Summary::of(&[ms])));
-        Row::new(Mode::Devdax, init, REFERENCE, &times, slow)
+        Row::new(Mode::Devdax, init, &times, slow)
     }
 
     #[test]

@@ -27,9 +27,7 @@ pub(super) struct Speeds {
     pub(super) at: [f64; SIZES.len()],
 }
 
-pub(super) fn contests() -> u64 {
-    SIZES.len() as u64 * 2
-}
+pub(super) const CONTESTS: u64 = SIZES.len() as u64 * 2;
 
 pub(super) fn measure(judge: &mut Judge) -> Result<Vec<Speeds>, Failure> {
     let mut loops = candidates();
