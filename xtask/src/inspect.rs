@@ -139,10 +139,9 @@ pub(crate) fn describe(
 
 /// What the memmap is best read as.
 struct Judged {
-    arch: Arch,
     reader: Reader,
-    /// Kernels that may have written all of it; the one that it is read as, if none did.
-    kernels: Vec<Kernel>,
+    /// The kernels that may have written all of it; the one that it is read as, if none did. And their architecture.
+    whose: String,
     violation: Option<Violation>,
 }
 
@@ -158,8 +157,9 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
         }
     }
     if let Some(&(arch, reader)) = fitting.first() {
-        let kernels = fitting.iter().rev().filter(|(other, _)| *other == arch).map(|(_, reader)| reader.kernel);
-        return Ok(Judged { arch, reader, kernels: kernels.collect(), violation: None });
+        let kernels = fitting.iter().rev().filter(|(other, _)| *other == arch).map(|(_, reader)| reader.kernel.name());
+        let whose = format!("{} on {arch}", kernels.collect::<Vec<_>>().join(" or "));
+        return Ok(Judged { reader, whose, violation: None });
     }
     let mut ranked = Vec::new();
     for (arch, reader, violation) in broken {
@@ -169,16 +169,14 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
     // The first of equals: the newest kernel of the first architecture.
     let best = ranked.into_iter().min_by_key(|(rank, ..)| *rank);
     let (_, arch, reader, violation) = best.expect("there is at least one kernel");
-    Ok(Judged { arch, reader, kernels: vec![reader.kernel], violation: Some(violation) })
+    Ok(Judged { reader, whose: format!("{} on {arch}", reader.kernel), violation: Some(violation) })
 }
 
 /// All pages, equal neighbours on one line, at most `lines` lines of them.
 fn all(judged: &Judged, memmap: &[u8], lines: u64) -> Result<String, Failure> {
-    let Judged { arch, reader, kernels, .. } = judged;
-    let pages = reader.pages(memmap);
-    let size = reader.kconfig.struct_page_size();
-    let names = kernels.iter().map(|kernel| kernel.name()).collect::<Vec<_>>().join(" or ");
-    let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {names} on {arch}\n");
+    let Judged { reader, whose, .. } = judged;
+    let (pages, size) = (reader.pages(memmap), reader.kconfig.struct_page_size());
+    let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {whose}\n");
     let (mut counts, mut runs, mut run) = ([0_u64; 4], 0, None);
     for index in 0..=pages {
         if index % CHUNK == 0 {

@@ -7,7 +7,6 @@ use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, P
 
 use crate::failure::Failure;
 
-/// Work done out of a known amount: steps, or bytes.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -39,11 +38,7 @@ impl Progress {
     }
 
     pub(crate) fn done(&self) {
-        self.add(1);
-    }
-
-    pub(crate) fn add(&self, work: u64) {
-        self.0.inc(work);
+        self.0.inc(1);
     }
 
     /// Prints a line to standard output without cutting the bar in two.

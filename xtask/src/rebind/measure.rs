@@ -105,15 +105,18 @@ impl Experiment<'_> {
             let first = self.bind(&mut memory, way, "first binding", progress)?;
             lanes.push((memory, Times::new(way, prefault, first)));
         }
+        let streamed = |part: &mut [_]| fills::streamed(self.streamer, part);
         for round in 0..self.options.rebinds as usize {
             for turn in 0..lanes.len() {
                 let next = (round + turn) % lanes.len();
                 let (memory, times) = &mut lanes[next];
                 if turn == 0 {
-                    times.ordinary.push(self.fill_by_ordinary_stores(memory));
+                    times.ordinary.push(self.fill(memory, REFERENCE.threads, fills::ordinary)?);
+                    // Nothing of it is to be left in the cache for what follows.
+                    self.fill(memory, REFERENCE.threads, streamed)?;
                     progress.done();
                 }
-                times.fills.push(self.fill(memory, times.way.threads)?);
+                times.fills.push(self.fill(memory, times.way.threads, streamed)?);
                 times.rebinds.push(self.bind(memory, times.way, &format!("rebind {}", round + 1), progress)?);
             }
         }
@@ -143,28 +146,17 @@ impl Experiment<'_> {
         Ok(took)
     }
 
-    /// The part of a memmap that a binding writes.
-    fn written<'m>(&self, memory: &'m mut Mapping) -> &'m mut [MaybeUninit<u8>] {
+    /// Fills the part of a memmap that a binding writes with a constant, timed, on `threads` threads.
+    fn fill(
+        &self,
+        memory: &mut Mapping,
+        threads: NonZeroUsize,
+        by: impl Fn(&mut [MaybeUninit<u8>]) + Sync,
+    ) -> Result<f64, Failure> {
         let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
-        &mut memory.memory()[skipped..]
-    }
-
-    /// Fills it with a constant by streaming stores, timed, on `threads` threads that each drain.
-    fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<f64, Failure> {
-        let written = self.written(memory);
         let start = Instant::now();
-        each(written, threads, |part| fills::streamed(self.streamer, part))?;
+        each(&mut memory.memory()[skipped..], threads, by)?;
         Ok(milliseconds(start))
-    }
-
-    /// Fills it by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
-    fn fill_by_ordinary_stores(&self, memory: &mut Mapping) -> f64 {
-        let written = self.written(memory);
-        let start = Instant::now();
-        fills::ordinary(written);
-        let took = milliseconds(start);
-        fills::streamed(self.streamer, written);
-        took
     }
 
     /// Compares every memmap with `slow`'s, all bytes.
@@ -177,7 +169,7 @@ impl Experiment<'_> {
                 progress.start(format_args!("{} slow, to compare with", self.mode));
                 let (mut memory, Way { strategy, threads }) = (self.map()?, REFERENCE);
                 // What a binding leaves alone holds the fill everywhere else, too.
-                self.fill(&mut memory, threads)?;
+                self.fill(&mut memory, threads, |part| fills::streamed(self.streamer, part))?;
                 memmap::write(&self.init, memory.memory(), strategy, self.streamer, threads)?;
                 progress.done();
                 own = memory;
