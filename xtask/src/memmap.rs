@@ -48,10 +48,8 @@ pub(crate) fn write(
     let asked = (strategy, streamer.backend(), init.pages(), init.struct_pages());
     let ran = (report.ran, report.backend, report.pages, report.struct_pages);
     if ran != asked {
-        let said = |(strategy, backend, pages, written)| {
-            format!("{strategy} by {backend} over {pages} pages ({written} written)")
-        };
-        return Err(Failure::run(format_args!("{} was asked for, and {} ran", said(asked), said(ran))));
+        let what = "strategy, backend, pages, and those that are written";
+        return Err(Failure::run(format_args!("{asked:?} was asked for, and {ran:?} ran: {what}")));
     }
     Ok(took)
 }

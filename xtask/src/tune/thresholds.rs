@@ -21,54 +21,63 @@ pub(super) struct Part {
     keys: &'static [&'static str],
     op: Deed,
     sizes: &'static [usize],
-    aligned: &'static [bool],
-    /// How fast streamed blocks have to be, against ordinary stores, where they are anywhere (true), and where they follow each other.
-    at_least: &'static [(bool, f64)],
+    cases: &'static [Case],
 }
 
-const fn part(
-    name: &'static str,
-    keys: &'static [&'static str],
-    op: Deed,
-    sizes: &'static [usize],
-    aligned: &'static [bool],
-    at_least: &'static [(bool, f64)],
-) -> Part {
-    Part { name, keys, op, sizes, aligned, at_least }
-}
+/// Whether ends are aligned, whether blocks are anywhere or follow each other, and how fast streamed ones have to be there, against ordinary stores.
+type Case = (bool, bool, f64);
 
-const BOTH_ENDS: &[bool] = &[true, false];
 /// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there.
-const DRAINED: &[(bool, f64)] = &[(true, 0.98), (false, 0.9)];
+const DRAINED: &[Case] = &[(true, true, 0.98), (true, false, 0.9), (false, true, 0.98), (false, false, 0.9)];
 
-static LOOPS: Part = part("loops", &loops::KEYS, Deed::Copy, &loops::SIZES, BOTH_ENDS, &[(true, 1.0)]);
+static LOOPS: Part = Part {
+    name: "loops",
+    keys: &loops::KEYS,
+    op: Deed::Copy,
+    sizes: &loops::SIZES,
+    cases: &[(true, true, 1.0), (false, true, 1.0)],
+};
 
-/// Each with one key: the size from which on an operation, streamed, is as fast as by ordinary stores. Raw calls may lose a fifth where each is drained,
-/// because they may as well have one drain for many.
+/// Each has one key: the size from which on an operation, streamed, is as fast as by ordinary stores.
 static THRESHOLDS: [Part; 4] = [
-    part("drained copies", &["drained-copy"], Deed::Copy, &[1024, 2048, 4096, 8192], BOTH_ENDS, DRAINED),
-    part(
-        "drained fills",
-        &["drained-fill"],
-        Deed::Fill,
-        &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536],
-        BOTH_ENDS,
-        DRAINED,
-    ),
-    part("partial lines", &["bypass"], Deed::Batch, &[256, 512, 1024, 2048], &[false], &[(true, 0.98), (false, 0.98)]),
-    part("raw copies", &["raw-lines"], Deed::Raw, &[192, 256, 512, 1024], &[true], &[(true, 0.8)]),
+    Part {
+        name: "drained copies",
+        keys: &["drained-copy"],
+        op: Deed::Copy,
+        sizes: &[1024, 2048, 4096, 8192],
+        cases: DRAINED,
+    },
+    Part {
+        name: "drained fills",
+        keys: &["drained-fill"],
+        op: Deed::Fill,
+        sizes: &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536],
+        cases: DRAINED,
+    },
+    Part {
+        name: "partial lines",
+        keys: &["bypass"],
+        op: Deed::Batch,
+        sizes: &[256, 512, 1024, 2048],
+        cases: &[(false, true, 0.98), (false, false, 0.98)],
+    },
+    // They may lose a fifth where each is drained, because they may as well have one drain for many.
+    Part {
+        name: "raw copies",
+        keys: &["raw-lines"],
+        op: Deed::Raw,
+        sizes: &[192, 256, 512, 1024],
+        cases: &[(true, true, 0.8)],
+    },
 ];
 
 impl Part {
     fn works(&self, size: usize) -> impl Iterator<Item = (Work, f64)> {
-        let Part { op, aligned, at_least, .. } = *self;
-        let of_ends = move |&aligned: &bool| {
-            at_least.iter().map(move |&(random, at_least)| (Work { op, size, aligned, random }, at_least))
-        };
-        aligned.iter().flat_map(of_ends)
+        let Part { op, cases, .. } = *self;
+        cases.iter().map(move |&(aligned, random, at_least)| (Work { op, size, aligned, random }, at_least))
     }
 
-    /// Where two tunings differ by these values: loops at all sizes, thresholds between the two.
+    /// Where two tunings differ by these values: loops at all sizes, thresholds between the two, with the first kind of ends.
     fn between(&self, a: &Tuning, b: &Tuning) -> Vec<Work> {
         let said = [a, b].map(|tuning| values(tuning, self.keys));
         let sizes: Vec<_> = match self.keys {
@@ -79,37 +88,35 @@ impl Part {
             _ if said[0] == said[1] => Vec::new(),
             _ => self.sizes.iter().copied().filter(|size| *size >= a.drained_copy()).collect(),
         };
-        sizes.into_iter().flat_map(|size| self.works(size)).map(|(work, _)| work).collect()
+        let works = sizes.into_iter().flat_map(|size| self.works(size)).map(|(work, _)| work);
+        works.filter(|work| self.keys.len() > 1 || work.aligned == self.cases[0].0).collect()
     }
 }
 
-/// Contests of the search.
+/// Contests of the search, at most.
 pub(super) fn contests() -> u64 {
-    THRESHOLDS.iter().map(|of| of.sizes.len() * of.aligned.len() * of.at_least.len()).sum::<usize>() as u64
+    THRESHOLDS.iter().map(|part| part.sizes.len() * part.cases.len()).sum::<usize>() as u64
 }
 
-/// These values with the thresholds that are found.
+/// These values with the thresholds that are found: of each the size from which on all pay; twice the last one if that does not.
 pub(super) fn find(judge: &mut Judge, mut tuning: &'static Tuning) -> Result<&'static Tuning, Failure> {
     let own = Tuning::of_this_cpu();
     let never = format!("bypass={NEVER} raw-lines={NEVER} drained-copy={NEVER} drained-fill={NEVER}");
     let always = "bypass=256 raw-lines=64 drained-copy=1024 drained-fill=1024";
     let tunings = [with(own, &never), with(own, always)];
     for part in &THRESHOLDS {
-        let mut pays = vec![true; part.sizes.len()];
-        for (&size, pays) in part.sizes.iter().zip(&mut pays) {
+        let mut from = 2 * part.sizes[part.sizes.len() - 1];
+        'sizes: for &size in part.sizes.iter().rev() {
             for (work, at_least) in part.works(size) {
-                *pays &= judge.contest(work, &tunings)?[0].median >= at_least;
+                if judge.contest(work, &tunings)?[0].median < at_least {
+                    break 'sizes;
+                }
             }
+            from = size;
         }
-        tuning = with(tuning, &format!("{}={}", part.keys[0], first_of_the_end(part.sizes, &pays)));
+        tuning = with(tuning, &format!("{}={from}", part.keys[0]));
     }
     Ok(tuning)
-}
-
-/// The first size from which on all pay; twice the last one if that does not.
-fn first_of_the_end(sizes: &[usize], pays: &[bool]) -> usize {
-    let paying = pays.iter().rev().take_while(|pays| **pays).count();
-    sizes[sizes.len() - paying..].first().copied().unwrap_or(2 * sizes[sizes.len() - 1])
 }
 
 /// What the values of a part win over those in use.
@@ -171,12 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn thresholds_hold_from_their_size_on_and_are_compared_between_the_two() {
-        for (pays, first) in [([true, true, true], 1), ([true, false, true], 4), ([true, true, false], 8)] {
-            assert_eq!(first_of_the_end(&[1, 2, 4], &pays), first);
-        }
+    fn thresholds_are_compared_between_the_two() {
         let [a, b] = ["drained-copy=1024", "drained-copy=4096"].map(|value| with(Tuning::of_this_cpu(), value));
         let sizes = THRESHOLDS[0].between(a, b).into_iter().map(|work| work.size);
-        assert!(sizes.eq([1024, 1024, 1024, 1024, 2048, 2048, 2048, 2048]) && THRESHOLDS[1].between(a, b).is_empty());
+        assert!(sizes.eq([1024, 1024, 2048, 2048]) && THRESHOLDS[1].between(a, b).is_empty());
     }
 }
