@@ -1,5 +1,6 @@
 //! What is in a kernel's packages: its image, its configuration, its modules.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,34 +68,24 @@ impl KernelPackage {
         Some((numbers.next()??, numbers.next()??))
     }
 
-    /// These modules with what they need, in the order in which they can be loaded.
-    pub(super) fn modules(&self, names: &[&str]) -> Result<Files, Failure> {
-        let mut loaded = Vec::new();
-        names.iter().try_for_each(|name| self.load(name, &mut loaded))?;
-        Ok(loaded)
-    }
-
-    fn load(&self, name: &str, loaded: &mut Files) -> Result<(), Failure> {
-        let name = name.replace('-', "_") + ".ko";
-        let listed = |list: &str| {
-            let text = fs::read_to_string(self.modules.join(list)).ok()?;
-            let is_it = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.replace('-', "_") == name);
-            text.lines().find(is_it).map(str::to_string)
-        };
-        if loaded.iter().any(|(known, _)| *known == name) || listed("modules.builtin").is_some() {
-            return Ok(());
+    /// Adds these modules (names with commas between them, as modules have them) and what they need, in the order in which they can be loaded.
+    pub(super) fn load(&self, names: &str, loaded: &mut Files) -> Result<(), Failure> {
+        for name in names.split(',').filter(|name| !name.is_empty()) {
+            let name = name.replace('-', "_") + ".ko";
+            let listed = |list: &str| {
+                let text = fs::read_to_string(self.modules.join(list)).ok()?;
+                let is_it = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.replace('-', "_") == name);
+                text.lines().find(is_it).map(str::to_string)
+            };
+            if loaded.iter().any(|(known, _)| *known == name) || listed("modules.builtin").is_some() {
+                continue;
+            }
+            let why = "which a pmem namespace takes; name another one";
+            let missing = || Failure::input(format_args!("kernel {} has no {name}, {why}", self.release));
+            let module = unpacked(&self.modules.join(listed("modules.order").ok_or_else(missing)?))?;
+            self.load(&depends(&module), loaded)?;
+            loaded.push((name, module));
         }
-        let path = listed("modules.order").ok_or_else(|| {
-            let release = &self.release;
-            Failure::input(format_args!(
-                "kernel {release} has no {name}, which a pmem namespace takes; name another one"
-            ))
-        })?;
-        let module = unpacked(&self.modules.join(path))?;
-        for needed in depends(&module) {
-            self.load(&needed, loaded)?;
-        }
-        loaded.push((name, module));
         Ok(())
     }
 }
@@ -111,10 +102,10 @@ fn unpacked(file: &Path) -> Result<Vec<u8>, Failure> {
     xz.status.success().then_some(xz.stdout).ok_or_else(failed)
 }
 
-/// The modules that a module says it needs (its section `.modinfo`).
-fn depends(module: &[u8]) -> Vec<String> {
-    let Some(at) = memchr::memmem::find(module, b"\0depends=") else { return Vec::new() };
-    let value = module[at..].split(|&byte| byte == 0).nth(1).unwrap_or_default();
-    let names = String::from_utf8_lossy(&value["depends=".len()..]).into_owned();
-    names.split(',').filter(|name| !name.is_empty()).map(str::to_string).collect()
+/// The modules that a module says it needs, in its section `.modinfo`.
+fn depends(module: &[u8]) -> Cow<'_, str> {
+    let key = b"\0depends=";
+    let value =
+        memchr::memmem::find(module, key).and_then(|at| module[at + key.len()..].split(|&byte| byte == 0).next());
+    String::from_utf8_lossy(value.unwrap_or_default())
 }

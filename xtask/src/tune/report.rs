@@ -21,9 +21,11 @@ impl Findings {
     /// Figures, a verdict, and what to do with it.
     pub(super) fn text(&self) -> String {
         let Findings { page_mode, loops, found, groups, recommended } = self;
+        let names = ["loop".to_string()].into_iter().chain(SIZES.map(|size| short(size as u64)));
+        let speeds = |one: &Speeds| [&[loop_name(one.copy)][..], &one.at.map(|speed| format!("{speed:.2}"))].concat();
+        let speeds = Table::new("", 1, names, loops.iter().map(speeds)).text();
         let mut text = format!(
-            "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{}\n\nfound: {found}\n\n",
-            loop_table(loops)
+            "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{speeds}\n\nfound: {found}\n\n"
         );
         let rows = groups.iter().flat_map(|group| &group.rows);
         let rows = rows.map(|(work, gain)| [work.to_string(), short(work.size as u64), gain.to_string()]);
@@ -72,14 +74,6 @@ impl Findings {
             })).collect::<Vec<_>>(),
         })
     }
-}
-
-fn loop_table(loops: &[Speeds]) -> String {
-    let names = ["loop".to_string()].into_iter().chain(SIZES.map(|size| short(size as u64)));
-    let row = |one: &Speeds| -> Vec<_> {
-        [loop_name(one.copy)].into_iter().chain(one.at.map(|speed| format!("{speed:.2}"))).collect()
-    };
-    Table::new("", 1, names, loops.iter().map(row)).text()
 }
 
 fn loop_name(copy: &Tuning) -> String {
