@@ -16,7 +16,7 @@ const COMMANDS: [(fn() -> Command, Run); 17] = [
     (rebind::command, |asked| rebind::run(&asked)),
     (dump::command, |asked| dump::run(&asked)),
     (inspect::command, |asked| inspect::run(&asked)),
-    (golden::options::command, |asked| golden::run(&golden::options::Options::new(asked)?)),
+    (golden::command, |asked| golden::run(&asked)),
     (kernel_module::options::command, |asked| kernel_module::run(&kernel_module::options::Options::new(asked)?)),
     (asm::command, asm::run),
     (bench::options::command, |asked| bench::run(&bench::options::Options::new(asked)?)),

@@ -1,13 +1,12 @@
 //! `cargo xtask memmap-dump`: a memmap as raw bytes, to be compared with a kernel's.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use bench_runner::memory::Mapping;
 use clap::{ArgMatches, Command, CommandFactory};
 use memmap_template::namespace::Mode;
-use memmap_template::{
-    AddressModel, Config, MemmapInit, MemoryType, PfnRange, Pgmap, Preset, STRUCT_PAGE_SIZE, Strategy, Zone,
-};
+use memmap_template::{MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE, Strategy};
 
 use crate::arch::Distro;
 use crate::failure::Failure;
@@ -15,7 +14,7 @@ use crate::interrupt;
 use crate::number::number;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::{args, backend, memory};
+use crate::{args, backend, memmap, memory};
 
 /// Pages initialised at a time: a multiple of the largest compound (2^18), so that a dump of any size takes 64 MiB of memory.
 const CHUNK: u64 = 1 << 20;
@@ -71,17 +70,13 @@ impl Options {
     /// Pages of the range, as the kernel would initialise them; refuses what no kernel would.
     fn init(&self, range: PfnRange) -> Result<MemmapInit, Failure> {
         let &Distro { arch, page_size, kernel, align } = &self.distro;
-        let Preset { mut kconfig, flags, .. } = arch.preset(page_size)?;
+        let mut profile = memmap::profile(kernel, arch.preset(page_size)?, Some(self.nid));
         // Every struct page is written: a dump has no shared ones.
-        kconfig.optimize_dax_vmemmap = false;
+        profile.kconfig.optimize_dax_vmemmap = false;
         let memory_type = if self.mode == Mode::Fsdax { MemoryType::FsDax } else { MemoryType::Generic };
         let mut pgmap = Pgmap::new(self.pgmap, memory_type);
         pgmap.vmemmap_shift = args::order(self.mode, page_size, args::align(page_size, align)?);
-        let vmemmap = AddressModel::Vmemmap { base: self.vmemmap_base };
-        let mut config = Config::new(kernel, pgmap, range, vmemmap);
-        config.flags = flags;
-        config.zone = Zone { index: flags.zone_device, nid: self.nid };
-        MemmapInit::with_kconfig(config, kconfig).map_err(Failure::input)
+        memmap::init(&profile, pgmap, range, self.vmemmap_base).map_err(Failure::input)
     }
 }
 
@@ -93,8 +88,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let streamer = backend::streamer()?;
     let chunk_len = CHUNK.min(nr_pages) * STRUCT_PAGE_SIZE;
     memory::require(Mapping::cost(chunk_len), "a part of the memmap")?;
-    let mut mapping = Mapping::new(chunk_len as usize, true)
-        .map_err(|error| Failure::input(format_args!("cannot map {chunk_len} bytes: {error}")))?;
+    let mut mapping = memmap::map(chunk_len, true)?;
     let mut output = Output::create(&options.out)?;
     output.reserve(nr_pages * STRUCT_PAGE_SIZE)?;
     let progress = Progress::new(nr_pages.div_ceil(CHUNK));
@@ -102,17 +96,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         interrupt::check()?;
         progress.start("parts of 64 MiB");
         let init = options.init(PfnRange { start_pfn: start_pfn + done, nr_pages: CHUNK.min(nr_pages - done) })?;
-        let part = &mut mapping.memory()[..init.buffer_len() as usize];
-        let report = init.run(part, strategy, streamer).map_err(Failure::run)?;
-        if (report.ran, report.struct_pages) != (strategy, init.pages()) {
-            return Err(Failure::run(format_args!(
-                "{} ran for {} of {} struct pages, not {strategy}",
-                report.ran,
-                report.struct_pages,
-                init.pages()
-            )));
-        }
-        output.write_all(&mapping.bytes()[..init.buffer_len() as usize])?;
+        let len = init.buffer_len() as usize;
+        memmap::write(&init, &mut mapping.memory()[..len], strategy, streamer, NonZeroUsize::MIN)?;
+        output.write_all(&mapping.bytes()[..len])?;
         progress.done();
     }
     interrupt::check()?;

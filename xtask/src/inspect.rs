@@ -13,7 +13,7 @@ use crate::arch::{Arch, StructPages};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::number::number;
-use crate::{args, memory};
+use crate::{args, memmap, memory};
 
 /// Pages decoded between two looks at whether the person wants to stop.
 const CHUNK: u64 = 1 << 20;
@@ -73,6 +73,7 @@ pub(crate) fn command() -> Command {
 }
 
 impl Options {
+    /// What it may be read as: of each architecture all kernels, the newest first.
     pub(crate) fn readers(&self) -> Result<Vec<(Arch, Reader)>, Failure> {
         let page_size = self.page_size.unwrap_or(PageSize::Size4K);
         let arches = match self.arch {
@@ -80,20 +81,24 @@ impl Options {
             None if page_size == PageSize::Size4K => Arch::ALL.to_vec(),
             None => vec![Arch::Arm64],
         };
-        let readers = arches.into_iter().map(|arch| {
+        let kernels = self.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
+        let of_arch = |arch: Arch| {
             let preset = self.struct_pages.preset(arch, page_size)?;
             if let Some(nid) = self.nid.filter(|nid| nid >> preset.flags.node_width > 0) {
                 let last = (1_u32 << preset.flags.node_width) - 1;
                 return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
             }
-            let mut reader = Reader::default();
-            (reader.kconfig, reader.flags) = (preset.kconfig, preset.flags);
-            (reader.first_pfn, reader.nid) = (self.start_pfn, self.nid);
-            Ok((arch, reader))
-        });
+            let reader = move |&kernel: &Kernel| {
+                let mut reader = memmap::profile(kernel, preset, self.nid);
+                reader.first_pfn = self.start_pfn;
+                (arch, reader)
+            };
+            Ok(kernels.iter().rev().map(reader))
+        };
         // A node that only one of them has says which one it is.
-        let (readers, refused): (Vec<_>, Vec<_>) = readers.partition(Result::is_ok);
-        (if readers.is_empty() { refused } else { readers }).into_iter().collect()
+        let (readers, refused): (Vec<_>, Vec<_>) = arches.into_iter().map(of_arch).partition(Result::is_ok);
+        let readers: Vec<_> = readers.into_iter().flatten().flatten().collect();
+        refused.into_iter().find_map(Result::err).filter(|_| readers.is_empty()).map_or(Ok(readers), Err)
     }
 }
 
@@ -124,8 +129,7 @@ pub(crate) fn describe(
             memmap.len()
         )));
     }
-    let kernels = options.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
-    let judged = judge(readers, kernels, memmap)?;
+    let judged = judge(readers, memmap)?;
     let text = match options.page {
         Some(page) => one(&judged.reader, memmap, page)?,
         None => all(&judged, memmap, options.lines)?,
@@ -135,31 +139,27 @@ pub(crate) fn describe(
 
 /// What the memmap is best read as.
 struct Judged {
-    arch: Arch,
     reader: Reader,
-    /// Kernels that may have written all of it; the one that it is read as, if none did.
-    kernels: Vec<Kernel>,
+    /// The kernels that may have written all of it; the one that it is read as, if none did. And their architecture.
+    whose: String,
     violation: Option<Violation>,
 }
 
 /// Reads it as each kernel's of each architecture. If none has written it as it is, the one wins that the fewest pages differ from; of
 /// equals the one that gets farthest, and then the newer one.
-fn judge(readers: &[(Arch, Reader)], kernels: &[Kernel], memmap: &[u8]) -> Result<Judged, Failure> {
-    let mut broken = Vec::new();
-    for &(arch, mut reader) in readers {
-        let mut fitting = Vec::new();
-        for &kernel in kernels.iter().rev() {
-            interrupt::check()?;
-            reader.kernel = kernel;
-            match reader.first_violation(memmap) {
-                Some(violation) => broken.push((arch, reader, violation)),
-                None => fitting.push(reader),
-            }
+fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
+    let (mut fitting, mut broken) = (Vec::new(), Vec::new());
+    for &(arch, reader) in readers {
+        interrupt::check()?;
+        match reader.first_violation(memmap) {
+            None => fitting.push((arch, reader)),
+            Some(violation) => broken.push((arch, reader, violation)),
         }
-        if let Some(&reader) = fitting.first() {
-            let kernels = fitting.iter().rev().map(|reader| reader.kernel).collect();
-            return Ok(Judged { arch, reader, kernels, violation: None });
-        }
+    }
+    if let Some(&(arch, reader)) = fitting.first() {
+        let kernels = fitting.iter().rev().filter(|(other, _)| *other == arch).map(|(_, reader)| reader.kernel.name());
+        let whose = format!("{} on {arch}", kernels.collect::<Vec<_>>().join(" or "));
+        return Ok(Judged { reader, whose, violation: None });
     }
     let mut ranked = Vec::new();
     for (arch, reader, violation) in broken {
@@ -169,35 +169,31 @@ fn judge(readers: &[(Arch, Reader)], kernels: &[Kernel], memmap: &[u8]) -> Resul
     // The first of equals: the newest kernel of the first architecture.
     let best = ranked.into_iter().min_by_key(|(rank, ..)| *rank);
     let (_, arch, reader, violation) = best.expect("there is at least one kernel");
-    Ok(Judged { arch, reader, kernels: vec![reader.kernel], violation: Some(violation) })
+    Ok(Judged { reader, whose: format!("{} on {arch}", reader.kernel), violation: Some(violation) })
 }
 
 /// All pages, equal neighbours on one line, at most `lines` lines of them.
 fn all(judged: &Judged, memmap: &[u8], lines: u64) -> Result<String, Failure> {
-    let Judged { arch, reader, kernels, .. } = judged;
-    let pages = reader.pages(memmap);
-    let size = reader.kconfig.struct_page_size();
-    let names = kernels.iter().map(|kernel| kernel.name()).collect::<Vec<_>>().join(" or ");
-    let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {names} on {arch}\n");
-    let (mut counts, mut runs, mut last) = ([0_u64; 4], 0, None);
-    // Where runs of equal pages begin: one more than there are lines, which says where the last one ends.
-    let mut starts: Vec<(u64, Page)> = Vec::new();
-    for index in 0..pages {
+    let Judged { reader, whose, .. } = judged;
+    let (pages, size) = (reader.pages(memmap), reader.kconfig.struct_page_size());
+    let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {whose}\n");
+    let (mut counts, mut runs, mut run) = ([0_u64; 4], 0, None);
+    for index in 0..=pages {
         if index % CHUNK == 0 {
             interrupt::check()?;
         }
-        let Some(page) = reader.page(memmap, index) else { break };
-        counts[page.kind as usize] += 1;
-        if last.replace(page) != Some(page) {
-            runs += 1;
-            if runs - 1 <= lines {
-                starts.push((index, page));
-            }
+        // None behind the last one: the end of the last run of equal pages.
+        let page = reader.page(memmap, index);
+        if let Some(page) = page {
+            counts[page.kind as usize] += 1;
         }
-    }
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([pages]);
-    for ((start, page), end) in starts.iter().zip(ends).take(lines as usize) {
-        text += &line(*start, end, page);
+        match run {
+            Some((_, last)) if page == Some(last) => continue,
+            Some((start, last)) if runs < lines => text += &line(start, index, &last),
+            _ => {}
+        }
+        runs += u64::from(run.is_some());
+        run = page.map(|page| (index, page));
     }
     if runs > lines {
         let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);

@@ -28,6 +28,7 @@ mod kernel_module;
 mod lane;
 mod machine;
 mod man;
+mod memmap;
 mod memory;
 mod mutants;
 mod needs;

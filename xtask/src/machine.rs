@@ -41,7 +41,8 @@ impl Machine {
             memory_bytes: memory::meminfo("MemTotal"),
             kernel: format!("{} {}", uname.sysname().to_string_lossy(), uname.release().to_string_lossy()),
             libc: machine::libc(),
-            transparent_huge_pages: policy.ok().and_then(|text| selected(&text).map(str::to_string)),
+            // `always [madvise] never`
+            transparent_huge_pages: policy.ok().and_then(|text| text.split(['[', ']']).nth(1).map(str::to_string)),
         }
     }
 
@@ -92,7 +93,6 @@ pub(crate) fn facts(page_mode: &str) -> Value {
     json["commit"] = git(&["rev-parse", "--short=12", "HEAD"]).into();
     let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
     json["modified"] = changed.map(|files| !files.is_empty()).into();
-    // Today, as `2026-01-31`.
     json["date"] = said(Command::new("date").args(["-u", "+%F"])).into();
     json
 }
@@ -109,19 +109,5 @@ pub(crate) fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null => "unknown".to_string(),
         other => other.to_string(),
-    }
-}
-
-/// The word in brackets of `always [madvise] never`.
-fn selected(choices: &str) -> Option<&str> {
-    Some(choices.split_once('[')?.1.split_once(']')?.0)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_selected_policy() {
-        assert_eq!(super::selected("always [madvise] never\n"), Some("madvise"));
-        assert_eq!(super::selected("nonsense"), None);
     }
 }

@@ -2,13 +2,11 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::time::Duration;
 
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::failure::Failure;
 
-/// Work done out of a known amount: steps, or bytes.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -17,7 +15,10 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(work), ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template("{bar:30} {percent:>3} % {msg}{left}").expect("a valid template");
         bar.set_style(style.with_key("left", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            if let Some(left) = left(state.pos(), state.len().unwrap_or(0), state.elapsed()) {
+            let share = f64::from(state.fraction());
+            // The rest goes as all has gone so far. Before a twentieth is done there is no basis for that.
+            if share >= 0.05 {
+                let left = state.elapsed().mul_f64((1.0 - share) / share);
                 let _ = write!(out, ", {:#} left", HumanDuration(left));
             }
         }));
@@ -37,11 +38,7 @@ impl Progress {
     }
 
     pub(crate) fn done(&self) {
-        self.add(1);
-    }
-
-    pub(crate) fn add(&self, work: u64) {
-        self.0.inc(work);
+        self.0.inc(1);
     }
 
     /// Prints a line to standard output without cutting the bar in two.
@@ -53,23 +50,5 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
-    }
-}
-
-/// The time that the rest takes if it goes as all has gone so far; nothing before a twentieth is done: there is no basis for it.
-fn left(done: u64, all: u64, elapsed: Duration) -> Option<Duration> {
-    let share = done as f64 / all.max(1) as f64;
-    (share >= 0.05).then(|| elapsed.mul_f64(((1.0 - share) / share).max(0.0)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_left_is_that_of_the_work_left() {
-        let minutes = |done, all| left(done, all, Duration::from_secs(60)).map(|left| left.as_secs() / 60);
-        assert_eq!([minutes(0, 100), minutes(4, 100), minutes(0, 0)], [None; 3]);
-        assert_eq!([minutes(25, 100), minutes(100, 100), minutes(101, 100)], [Some(3), Some(0), Some(0)]);
     }
 }

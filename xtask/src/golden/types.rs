@@ -1,6 +1,6 @@
 //! A kernel's types, as it has them itself (BTF, `/sys/kernel/btf/vmlinux`): as much as the memmap needs of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The format's first bytes, on a little-endian machine.
 const MAGIC: [u8; 2] = [0x9f, 0xeb];
@@ -15,12 +15,9 @@ pub(super) struct Types {
     /// `sizeof(struct page)`.
     pub(super) struct_page: u64,
     /// The names of its fields, those of what is unnamed in it too.
-    pub(super) fields: Vec<String>,
+    pub(super) fields: HashSet<String>,
     pub(super) constants: HashMap<String, u64>,
 }
-
-/// The members of structures and unions, by their own numbers: names, and the numbers of types.
-type Members<'a> = HashMap<u32, Vec<(&'a str, u32)>>;
 
 /// The types in these bytes; None if they are none.
 pub(super) fn read(bytes: &[u8]) -> Option<Types> {
@@ -35,7 +32,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Types> {
         std::str::from_utf8(&rest[..rest.iter().position(|&byte| byte == 0)?]).ok()
     };
     let words: Vec<_> = types.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
-    let (mut members, mut constants, mut page) = (Members::new(), HashMap::new(), None);
+    // The members of structures and unions, by their own numbers: names, and the numbers of types.
+    let mut members = HashMap::<u32, Vec<(&str, u32)>>::new();
+    let (mut constants, mut page) = (HashMap::new(), None);
     let (mut at, mut id) = (0, 1);
     while let Some(&[own, info, size]) = words.get(at..at + 3) {
         let (kind, count) = (info >> 24 & 0x1f, (info & 0xffff) as usize);
@@ -60,8 +59,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<Types> {
         (at, id) = (at + 3 + behind.len(), id + 1);
     }
     let (page, size) = page?;
-    let mut fields = Vec::new();
-    collect(page, &members, 0, &mut fields);
+    let (mut fields, mut open) = (HashSet::new(), vec![page]);
+    while let Some(id) = open.pop() {
+        // Each is looked into once: damaged types may be inside themselves.
+        for (name, of_type) in members.remove(&id).unwrap_or_default() {
+            if name.is_empty() { open.push(of_type) } else { _ = fields.insert(name.to_string()) }
+        }
+    }
     Some(Types { struct_page: size.into(), fields, constants })
 }
 
@@ -75,17 +79,6 @@ fn words_behind(kind: u32) -> Option<(usize, usize)> {
         2 | 7..=12 | 16 | 18 => (0, 0),         // Pointers, qualifiers, names, floating point.
         _ => return None,
     })
-}
-
-/// The names in a structure, and in what is unnamed in it.
-fn collect(id: u32, members: &Members<'_>, depth: u32, fields: &mut Vec<String>) {
-    for &(name, of_type) in members.get(&id).into_iter().flatten() {
-        if !name.is_empty() {
-            fields.push(name.to_string());
-        } else if depth < 8 {
-            collect(of_type, members, depth + 1, fields);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -105,13 +98,10 @@ mod tests {
         let header = [0x0001_eb9f, 24, 0, 4 * types.len() as u32, 4 * types.len() as u32, strings.len() as u32];
         let words = [&header[..], &types].concat();
         let bytes = [words.iter().flat_map(|word| word.to_le_bytes()).collect(), strings.to_vec()].concat();
-        let fields = vec!["flags".to_string(), "memcg_data".to_string()];
+        let fields = ["flags", "memcg_data"].map(str::to_string).into();
         let constants = HashMap::from([("ZONE_DEVICE".to_string(), 4)]);
         assert_eq!(read(&bytes), Some(Types { struct_page: 64, fields, constants }));
-        // Any part of it, and anything else, is none or less.
-        for len in 0..bytes.len() {
-            let _ = read(&bytes[..len]);
-        }
-        assert!(read(b"").is_none() && read(&[0x9f; 100]).is_none() && read(&[0; 100]).is_none());
+        // Any part of it, and anything else, is none.
+        assert!((0..bytes.len()).all(|len| read(&bytes[..len]).is_none()) && read(&[0; 100]).is_none());
     }
 }

@@ -26,7 +26,7 @@ pub(crate) const TYPES: &str = "types";
 const TYPES_LEN: u64 = 64 << 20;
 
 /// The modules that every namespace takes, those of the disk first; drivers last.
-const MODULES: [&str; 7] = ["virtio_pci", "virtio_blk", "nfit", "nd_btt", "nd_pmem", "dax_pmem", "device_dax"];
+const MODULES: &str = "virtio_pci,virtio_blk,nfit,nd_btt,nd_pmem,dax_pmem,device_dax";
 
 pub(crate) struct Guest<'a> {
     pub(crate) arch: Arch,
@@ -44,8 +44,10 @@ pub(crate) struct Guest<'a> {
 
 /// Boots the guest in `work`, a folder that the caller removes.
 pub(crate) fn boot(guest: &Guest<'_>, apt: &Apt, work: &Path) -> Result<Console, Failure> {
-    let files = initramfs(&apt.busybox()?, &guest.kernel.modules(&MODULES)?, &guest.extra)?;
-    fs::write(work.join("initramfs"), files).map_err(cannot("write to", work))?;
+    let mut modules = Files::new();
+    guest.kernel.load(MODULES, &mut modules)?;
+    let archive = initramfs(&apt.busybox()?, &modules, &guest.extra)?;
+    fs::write(work.join("initramfs"), archive).map_err(cannot("write to", work))?;
     for (file, len) in [(TYPES, TYPES_LEN), (NVDIMM, guest.size)] {
         File::create(work.join(file)).and_then(|file| file.set_len(len)).map_err(cannot("write to", work))?;
     }

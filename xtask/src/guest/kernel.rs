@@ -1,6 +1,6 @@
 //! What is in a kernel's packages: its image, its configuration, its modules.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,8 +14,8 @@ pub(crate) struct KernelPackage {
     pub(crate) release: String,
     pub(crate) image: PathBuf,
     modules: PathBuf,
-    /// What it was configured with, without `CONFIG_`.
-    pub(crate) config: HashMap<String, String>,
+    /// What it was configured with: its lines.
+    config: String,
 }
 
 /// Names and contents.
@@ -43,23 +43,24 @@ impl KernelPackage {
             let places = [modules.join(name), folder.join("boot").join(format!("{name}-{release}"))];
             places.into_iter().find(|file| file.is_file())
         };
-        let text = fs::read_to_string(file("config")?).ok()?;
-        let config = config(text.lines().filter_map(|line| line.strip_prefix("CONFIG_")));
+        let config = fs::read_to_string(file("config")?).ok()?;
         Some(KernelPackage { image: file("vmlinuz")?, config, release, modules })
     }
 
     /// A kernel of which only this is known: `config` has words such as `NUMA=y`.
     #[cfg(test)]
-    pub(crate) fn described(release: &str, text: &str) -> KernelPackage {
-        KernelPackage { release: release.to_string(), config: config(text.split(' ')), ..KernelPackage::default() }
+    pub(crate) fn described(release: &str, config: &str) -> KernelPackage {
+        let config = config.split(' ').map(|word| format!("CONFIG_{word}\n")).collect();
+        KernelPackage { release: release.to_string(), config, ..KernelPackage::default() }
+    }
+
+    /// What it was configured with as `CONFIG_...`.
+    pub(crate) fn config(&self, option: &str) -> Option<&str> {
+        self.config.lines().find_map(|line| line.strip_prefix("CONFIG_")?.strip_prefix(option)?.strip_prefix('='))
     }
 
     pub(crate) fn has(&self, option: &str) -> bool {
-        self.config.get(option).is_some_and(|value| value == "y" || value == "m")
-    }
-
-    pub(crate) fn number(&self, option: &str) -> Option<u64> {
-        self.config.get(option)?.parse().ok()
+        self.config(option).is_some_and(|value| value == "y" || value == "m")
     }
 
     pub(crate) fn version(&self) -> Option<(u32, u32)> {
@@ -67,41 +68,26 @@ impl KernelPackage {
         Some((numbers.next()??, numbers.next()??))
     }
 
-    /// These modules with what they need, in the order in which they can be loaded.
-    pub(super) fn modules(&self, names: &[&str]) -> Result<Files, Failure> {
-        let mut loaded = Vec::new();
-        names.iter().try_for_each(|name| self.load(name, &mut loaded))?;
-        Ok(loaded)
-    }
-
-    fn load(&self, name: &str, loaded: &mut Files) -> Result<(), Failure> {
-        let name = name.replace('-', "_") + ".ko";
-        let listed = |list: &str| {
-            let text = fs::read_to_string(self.modules.join(list)).ok()?;
-            let is_it = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.replace('-', "_") == name);
-            text.lines().find(is_it).map(str::to_string)
-        };
-        if loaded.iter().any(|(known, _)| *known == name) || listed("modules.builtin").is_some() {
-            return Ok(());
+    /// Adds these modules (names with commas between them, as modules have them) and what they need, in the order in which they can be loaded.
+    pub(super) fn load(&self, names: &str, loaded: &mut Files) -> Result<(), Failure> {
+        for name in names.split(',').filter(|name| !name.is_empty()) {
+            let name = name.replace('-', "_") + ".ko";
+            let listed = |list: &str| {
+                let text = fs::read_to_string(self.modules.join(list)).ok()?;
+                let is_it = |path: &&str| path.rsplit('/').next().is_some_and(|file| file.replace('-', "_") == name);
+                text.lines().find(is_it).map(str::to_string)
+            };
+            if loaded.iter().any(|(known, _)| *known == name) || listed("modules.builtin").is_some() {
+                continue;
+            }
+            let why = "which a pmem namespace takes; name another one";
+            let missing = || Failure::input(format_args!("kernel {} has no {name}, {why}", self.release));
+            let module = unpacked(&self.modules.join(listed("modules.order").ok_or_else(missing)?))?;
+            self.load(&depends(&module), loaded)?;
+            loaded.push((name, module));
         }
-        let path = listed("modules.order").ok_or_else(|| {
-            let release = &self.release;
-            Failure::input(format_args!(
-                "kernel {release} has no {name}, which a pmem namespace takes; name another one"
-            ))
-        })?;
-        let module = unpacked(&self.modules.join(path))?;
-        for needed in depends(&module) {
-            self.load(&needed, loaded)?;
-        }
-        loaded.push((name, module));
         Ok(())
     }
-}
-
-fn config<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
-    let values = lines.filter_map(|line| line.split_once('='));
-    values.map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
 /// Modules are plain or packed by xz.
@@ -116,10 +102,10 @@ fn unpacked(file: &Path) -> Result<Vec<u8>, Failure> {
     xz.status.success().then_some(xz.stdout).ok_or_else(failed)
 }
 
-/// The modules that a module says it needs (its section `.modinfo`).
-fn depends(module: &[u8]) -> Vec<String> {
-    let Some(at) = memchr::memmem::find(module, b"\0depends=") else { return Vec::new() };
-    let value = module[at..].split(|&byte| byte == 0).nth(1).unwrap_or_default();
-    let names = String::from_utf8_lossy(&value["depends=".len()..]).into_owned();
-    names.split(',').filter(|name| !name.is_empty()).map(str::to_string).collect()
+/// The modules that a module says it needs, in its section `.modinfo`.
+fn depends(module: &[u8]) -> Cow<'_, str> {
+    let key = b"\0depends=";
+    let value =
+        memchr::memmem::find(module, key).and_then(|at| module[at + key.len()..].split(|&byte| byte == 0).next());
+    String::from_utf8_lossy(value.unwrap_or_default())
 }

@@ -28,16 +28,14 @@ const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
 /// What a boot takes of this machine.
 pub(crate) fn needs(arch: Arch) -> Vec<Need> {
-    let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils")];
-    let mut needs = programs.map(|(program, package)| Need::program(program, package)).to_vec();
-    match arch {
-        Arch::X86_64 => needs.push(Need::program("qemu-system-x86_64", "qemu-system-x86")),
+    let (qemu, firmware) = match arch {
+        Arch::X86_64 => (("qemu-system-x86_64", "qemu-system-x86"), None),
         Arch::Arm64 => {
-            needs.push(Need::program("qemu-system-aarch64", "qemu-system-arm"));
-            needs.push(Need::file(ARM64_FIRMWARE, "qemu-efi-aarch64"));
+            (("qemu-system-aarch64", "qemu-system-arm"), Some(Need::file(ARM64_FIRMWARE, "qemu-efi-aarch64")))
         }
-    }
-    needs
+    };
+    let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils"), qemu];
+    programs.into_iter().map(|(program, package)| Need::program(program, package)).chain(firmware).collect()
 }
 
 /// Installs what is missing of it, where that can be done here; fails in one line if something still is.

@@ -67,7 +67,7 @@ pub(crate) fn check(options: &Options) -> Result<String, Failure> {
 
 /// The gcc that built the kernel: its headers take no other.
 fn compiler(kernel: &KernelPackage) -> Result<(), Failure> {
-    let text = kernel.config.get("CC_VERSION_TEXT").map(String::as_str).unwrap_or_default();
+    let text = kernel.config("CC_VERSION_TEXT").unwrap_or_default();
     let gcc = text.trim_matches('"').split(' ').next().unwrap_or_default();
     if gcc.is_empty() || needs::on_path(gcc).is_some() {
         return Ok(());

@@ -12,18 +12,19 @@ use std::thread;
 use std::time::Instant;
 
 use bench_runner::fills;
-use bench_runner::memory::{self, BASE_PAGE, HUGE_PAGE, Mapping};
+use bench_runner::memory::{BASE_PAGE, HUGE_PAGE, Mapping, page_mode};
 use memcpy_streaming::Streamer;
 use memmap_template::namespace::Mode;
-use memmap_template::{Hooks, MemmapInit};
+use memmap_template::{MemmapInit, Strategy};
 use serde::{Deserialize, Serialize};
 
 use super::options::Options;
 use super::results::{REFERENCE, Row, Times, Way};
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::memmap::{self, milliseconds};
 use crate::progress::Progress;
 use crate::stats::Summary;
+use crate::{args, interrupt};
 
 /// Whether memory is backed by page frames before it is initialised: most of a first binding's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub(crate) enum Prefault {
 }
 
 impl Prefault {
-    pub(super) fn run(self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<(), Failure> {
+    fn run(self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<(), Failure> {
         match self {
             Prefault::No => Ok(()),
             Prefault::Touch => each(memory.memory(), threads, touch),
@@ -59,21 +60,16 @@ pub(super) struct Experiment<'a> {
     pub(super) streamer: Streamer,
 }
 
-struct Lane {
-    way: Way,
-    memory: Mapping,
-    times: Times,
-}
-
 impl Experiment<'_> {
-    fn ways(&self) -> impl Iterator<Item = Way> {
+    fn ways(&self) -> Vec<Way> {
         let Options { strategy, threads, .. } = self.options;
-        strategy.iter().flat_map(|&strategy| threads.iter().map(move |&threads| Way { strategy, threads }))
+        let of_one = |&strategy: &Strategy| threads.iter().map(move |&threads| Way { strategy, threads });
+        args::once(strategy.iter().flat_map(of_one))
     }
 
     /// The memmaps that are held at a time: one for each way, and `slow`'s, with which all are compared.
     pub(super) fn memmaps(&self) -> u64 {
-        self.ways().count() as u64 + u64::from(self.ways().all(|way| way != REFERENCE))
+        self.ways().len() as u64 + u64::from(!self.ways().contains(&REFERENCE))
     }
 
     pub(super) fn memory(&self) -> u64 {
@@ -82,136 +78,106 @@ impl Experiment<'_> {
 
     /// What the progress bar counts: a memmap that is written twice, by a fill and a binding, by two fills, or as it is backed and bound first.
     pub(super) fn steps(&self) -> u64 {
-        self.memmaps() + u64::from(self.options.rebinds) * (self.ways().count() as u64 + 1)
+        self.memmaps() + u64::from(self.options.rebinds) * (self.ways().len() as u64 + 1)
+    }
+
+    /// Touches as much memory as the run will take, and gives it back. In a virtual machine the first touch is the hypervisor's business
+    /// and takes many times as long; without this, the first strategy would pay for it.
+    pub(super) fn settle(&self) -> Result<(), Failure> {
+        let mut held = Vec::new();
+        for _ in 0..self.memmaps() {
+            let mut memory = self.map()?;
+            touch(memory.memory());
+            held.push(memory);
+        }
+        Ok(())
     }
 
     /// Runs it: the rows, and how the memory was backed. Stops between two bindings when the person asks to.
     pub(super) fn run(&self, progress: &Progress) -> Result<(Vec<Row>, String), Failure> {
         let mut lanes = Vec::new();
         for way in self.ways() {
-            interrupt::check()?;
-            lanes.push(self.first_binding(way, progress)?);
+            // Fresh memory: most of the time is page faults.
+            let (mut memory, how) = (self.map()?, self.options.prefault);
+            let start = Instant::now();
+            how.run(&mut memory, way.threads)?;
+            let prefault = (how != Prefault::No).then(|| milliseconds(start));
+            let first = self.bind(&mut memory, way, "first binding", progress)?;
+            lanes.push((memory, Times::new(way, prefault, first)));
         }
+        let streamed = |part: &mut [_]| fills::streamed(self.streamer, part);
         for round in 0..self.options.rebinds as usize {
             for turn in 0..lanes.len() {
-                interrupt::check()?;
                 let next = (round + turn) % lanes.len();
+                let (memory, times) = &mut lanes[next];
                 if turn == 0 {
-                    self.fill_by_ordinary_stores(&mut lanes[next]);
+                    times.ordinary.push(self.fill(memory, REFERENCE.threads, fills::ordinary)?);
+                    // Nothing of it is to be left in the cache for what follows.
+                    self.fill(memory, REFERENCE.threads, streamed)?;
                     progress.done();
                 }
-                self.rebind(&mut lanes[next], round, progress)?;
+                times.fills.push(self.fill(memory, times.way.threads, streamed)?);
+                times.rebinds.push(self.bind(memory, times.way, &format!("rebind {}", round + 1), progress)?);
             }
         }
-        let page_mode = memory::page_mode("self");
+        let page_mode = page_mode("self");
         self.compare(&lanes, progress)?;
-        let slow = lanes.iter().find(|lane| lane.way == REFERENCE).map(|slow| Summary::of(&slow.times.rebinds));
-        let row = |lane: &Lane| Row::new(self.mode, &self.init, lane.way, &lane.times, slow);
+        let slow = lanes.iter().find(|(_, times)| times.way == REFERENCE).map(|(_, slow)| Summary::of(&slow.rebinds));
+        let row = |(_, times): &(_, Times)| Row::new(self.mode, &self.init, times, slow);
         Ok((lanes.iter().map(row).collect(), page_mode))
     }
 
-    /// Maps fresh memory and initialises it: most of the time is page faults.
-    fn first_binding(&self, way: Way, progress: &Progress) -> Result<Lane, Failure> {
-        progress.start(format_args!("{} {way}, first binding", self.mode));
-        let how = self.options.prefault;
-        let mut memory = self.map()?;
-        let start = Instant::now();
-        how.run(&mut memory, way.threads)?;
-        let prefault = (how != Prefault::No).then(|| milliseconds(start));
-        let first = self.bind(&mut memory, way)?;
-        self.tell(progress, way, first, "first binding")?;
-        Ok(Lane { way, memory, times: Times { prefault, first, ..Times::default() } })
+    fn map(&self) -> Result<Mapping, Failure> {
+        interrupt::check()?;
+        memmap::map(self.init.buffer_len(), self.options.hugepages)
     }
 
-    fn rebind(&self, Lane { way, memory, times }: &mut Lane, round: usize, progress: &Progress) -> Result<(), Failure> {
-        let which = format!("rebind {}", round + 1);
-        progress.start(format_args!("{} {way}, {which}", self.mode));
-        times.fills.push(self.fill(memory, way.threads)?);
-        let took = self.bind(memory, *way)?;
-        times.rebinds.push(took);
-        self.tell(progress, *way, took, &which)
-    }
-
-    pub(super) fn map(&self) -> Result<Mapping, Failure> {
-        let len = self.init.buffer_len();
-        usize::try_from(len)
-            .map_err(std::io::Error::other)
-            .and_then(|len| Mapping::new(len, self.options.hugepages))
-            .map_err(|error| Failure::input(format_args!("cannot map {len} bytes for the memmap: {error}")))
-    }
-
-    /// One binding, timed; fails if anything but what was asked for ran.
-    fn bind(&self, memory: &mut Mapping, way: Way) -> Result<f64, Failure> {
-        let Experiment { init, streamer, .. } = self;
-        let memmap = memory.memory();
-        let start = Instant::now();
-        let report = init.run_parallel(memmap, way.strategy, *streamer, way.threads, Hooks::default());
-        let took = milliseconds(start);
-        let report = report.map_err(Failure::run)?;
-        let asked = (way.strategy, streamer.backend(), init.pages(), init.struct_pages());
-        let ran = (report.ran, report.backend, report.pages, report.struct_pages);
-        if ran != asked {
-            let said = |(strategy, backend, pages, written)| {
-                format!("{strategy} by {backend} over {pages} pages ({written} written)")
-            };
-            return Err(Failure::run(format_args!("{} was asked for, and {} ran", said(asked), said(ran))));
+    /// One binding, timed. With --verbose, says so as the kernel does: it has whole milliseconds; what follows tells the bindings apart.
+    fn bind(&self, memory: &mut Mapping, way: Way, which: &str, progress: &Progress) -> Result<f64, Failure> {
+        interrupt::check()?;
+        let Experiment { options, mode, init, streamer } = self;
+        progress.start(format_args!("{mode} {way}, {which}"));
+        let took = memmap::write(init, memory.memory(), way.strategy, *streamer, way.threads)?;
+        progress.done();
+        if options.verbose {
+            let (pages, strategy) = (init.pages(), way.strategy);
+            progress.line(format_args!("initialised {pages} pages in {took:.0} ms ({mode}, {strategy}, {which})"))?;
         }
         Ok(took)
     }
 
-    /// The part of a memmap that a binding writes.
-    fn written<'m>(&self, memory: &'m mut Mapping) -> &'m mut [MaybeUninit<u8>] {
+    /// Fills the part of a memmap that a binding writes with a constant, timed, on `threads` threads.
+    fn fill(
+        &self,
+        memory: &mut Mapping,
+        threads: NonZeroUsize,
+        by: impl Fn(&mut [MaybeUninit<u8>]) + Sync,
+    ) -> Result<f64, Failure> {
         let skipped = (self.init.buffer_len() - self.init.pages() * self.init.struct_page_size()) as usize;
-        &mut memory.memory()[skipped..]
-    }
-
-    /// Fills it with a constant by streaming stores, timed, on `threads` threads that each drain.
-    fn fill(&self, memory: &mut Mapping, threads: NonZeroUsize) -> Result<f64, Failure> {
-        let written = self.written(memory);
         let start = Instant::now();
-        each(written, threads, |part| fills::streamed(self.streamer, part))?;
+        each(&mut memory.memory()[skipped..], threads, by)?;
         Ok(milliseconds(start))
     }
 
-    /// Fills it by ordinary stores, timed; and then by streaming ones, so that nothing of it is left in the cache for what follows.
-    fn fill_by_ordinary_stores(&self, lane: &mut Lane) {
-        let written = self.written(&mut lane.memory);
-        let start = Instant::now();
-        fills::ordinary(written);
-        lane.times.ordinary.push(milliseconds(start));
-        fills::streamed(self.streamer, written);
-    }
-
-    /// A step is done; with --verbose, says so as the kernel does. It has whole milliseconds; what follows tells the bindings apart.
-    fn tell(&self, progress: &Progress, way: Way, took: f64, which: &str) -> Result<(), Failure> {
-        progress.done();
-        if !self.options.verbose {
-            return Ok(());
-        }
-        let (pages, mode, strategy) = (self.init.pages(), self.mode, way.strategy);
-        progress.line(format_args!("initialised {pages} pages in {took:.0} ms ({mode}, {strategy}, {which})"))
-    }
-
     /// Compares every memmap with `slow`'s, all bytes.
-    fn compare(&self, lanes: &[Lane], progress: &Progress) -> Result<(), Failure> {
-        interrupt::check()?;
+    fn compare(&self, lanes: &[(Mapping, Times)], progress: &Progress) -> Result<(), Failure> {
         let own;
-        let slow = match lanes.iter().find(|lane| lane.way == REFERENCE) {
-            Some(slow) => &slow.memory,
+        let slow = match lanes.iter().find(|(_, times)| times.way == REFERENCE) {
+            Some((slow, _)) => slow,
             // Not asked for: slow runs once, untimed, on memory of its own.
             None => {
                 progress.start(format_args!("{} slow, to compare with", self.mode));
-                let mut memory = self.map()?;
+                let (mut memory, Way { strategy, threads }) = (self.map()?, REFERENCE);
                 // What a binding leaves alone holds the fill everywhere else, too.
-                self.fill(&mut memory, REFERENCE.threads)?;
-                self.bind(&mut memory, REFERENCE)?;
+                self.fill(&mut memory, threads, |part| fills::streamed(self.streamer, part))?;
+                memmap::write(&self.init, memory.memory(), strategy, self.streamer, threads)?;
                 progress.done();
                 own = memory;
                 &own
             }
         };
         progress.start(format_args!("{} compared with slow", self.mode));
-        for Lane { way, memory, .. } in lanes {
+        for (memory, Times { way, .. }) in lanes {
             interrupt::check()?;
             // Slices compare by memcmp; the search is for the rare case.
             if memory.bytes() != slow.bytes() {
@@ -227,12 +193,8 @@ impl Experiment<'_> {
     }
 }
 
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1e3
-}
-
 /// Stores what fresh memory holds: it changes nothing.
-pub(super) fn touch(part: &mut [MaybeUninit<u8>]) {
+fn touch(part: &mut [MaybeUninit<u8>]) {
     for page in part.chunks_mut(BASE_PAGE) {
         page[0].write(0);
     }

@@ -8,7 +8,6 @@ pub(crate) mod results;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::failure::Failure;
-use crate::interrupt;
 use crate::machine::Machine;
 use crate::number::human;
 use crate::progress::Progress;
@@ -23,15 +22,11 @@ pub(crate) fn command() -> Command {
 
 /// Runs the experiment in every mode, and reports.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let mut options: Options = args::options(matches);
-    options.mode = args::once(options.mode);
-    options.dedup = args::once(options.dedup);
-    options.strategy = args::once(options.strategy);
-    options.threads = args::once(options.threads);
-    let (options, streamer) = (&options, backend::streamer()?);
+    let options: &Options = &args::options(matches);
+    let streamer = backend::streamer()?;
     // All modes are checked before the first one runs.
     let mut experiments = Vec::new();
-    for &mode in &options.mode {
+    for mode in args::once(options.mode.iter().copied()) {
         experiments.extend(options.memmaps(mode)?.into_iter().map(|init| Experiment { options, mode, init, streamer }));
     }
     // The modes run one after the other: the larger one decides.
@@ -44,7 +39,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     args::say(&report::before(options, &machine, &experiments))?;
     let (mut results, mut page_mode) = (Vec::new(), String::new());
     let progress = Progress::new(experiments.iter().map(Experiment::steps).sum());
-    settle(largest, &progress)?;
+    progress.start("touching the memory");
+    largest.settle()?;
     progress.prepared();
     for experiment in &experiments {
         let (measured, backed) = experiment.run(&progress)?;
@@ -72,18 +68,4 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         results,
     };
     args::write_and_say(output, &document, &report::after(&document, &limits, ordinary))
-}
-
-/// Touches as much memory as the run will take, and gives it back. In a virtual machine the first touch is the hypervisor's business
-/// and takes many times as long; without this, the first strategy would pay for it.
-fn settle(largest: &Experiment, progress: &Progress) -> Result<(), Failure> {
-    progress.start("touching the memory");
-    let mut held = Vec::new();
-    for _ in 0..largest.memmaps() {
-        interrupt::check()?;
-        let mut memory = largest.map()?;
-        measure::touch(memory.memory());
-        held.push(memory);
-    }
-    Ok(())
 }

@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use clap::builder::TypedValueParser;
 use clap::{ArgAction, value_parser};
 use memmap_template::namespace::{MapMode, Mode, Namespace, NamespaceError, PageMap};
-use memmap_template::{AddressModel, Config, Kernel, MemmapInit, STRUCT_PAGE_SIZE, Strategy};
+use memmap_template::{Kernel, MemmapInit, STRUCT_PAGE_SIZE, Strategy};
 
 use super::measure::Prefault;
 use crate::arch::{Distro, StructPages};
 use crate::args::{self, Json, yes_or_no};
 use crate::failure::Failure;
+use crate::memmap;
 use crate::number::size;
 
 const EXAMPLES: &str = "Examples:\n  \
@@ -88,24 +89,25 @@ pub(super) struct Options {
 impl Options {
     /// The memmaps of the namespace in `mode`: more than one if dedup makes a difference that is asked for.
     pub(super) fn memmaps(&self, mode: Mode) -> Result<Vec<MemmapInit>, Failure> {
-        let memmaps = self.dedup.iter().map(|&dedup| self.memmap(mode, dedup));
+        let memmaps = args::once(&self.dedup).into_iter().map(|&dedup| self.memmap(mode, dedup));
         let mut memmaps = memmaps.collect::<Result<Vec<_>, _>>()?;
         memmaps.dedup_by_key(|memmap| memmap.struct_pages());
         Ok(memmaps)
     }
 
     fn memmap(&self, mode: Mode, dedup: bool) -> Result<MemmapInit, Failure> {
-        let Options { distro, size, struct_pages, .. } = self;
-        let (mut preset, struct_page) = (struct_pages.preset(distro.arch, distro.page_size)?, struct_pages.struct_page);
-        let mut namespace = Namespace::new(*size, BASE / distro.page_size.bytes(), mode);
-        namespace.map = self.map;
-        (namespace.page_size, namespace.align) = (distro.page_size, args::align(distro.page_size, distro.align)?);
-        namespace.struct_page_size = struct_page;
+        let Options { distro: Distro { arch, page_size, kernel, align }, size, struct_pages, .. } = self;
+        let mut profile = memmap::profile(*kernel, struct_pages.preset(*arch, *page_size)?, None);
+        profile.kconfig.optimize_dax_vmemmap &= dedup;
+        let mut namespace = Namespace::new(*size, BASE / page_size.bytes(), mode);
+        (namespace.map, namespace.page_size, namespace.align) =
+            (self.map, *page_size, args::align(*page_size, *align)?);
+        namespace.struct_page_size = struct_pages.struct_page;
         // How the kernel sets space aside for a memmap on the device. That of 6.1 is the last one, 6.1.12 or later, unless only an earlier one
         // would take such struct pages.
-        namespace.page_map = match distro.kernel {
+        namespace.page_map = match kernel {
             _ if self.nvdimm_kmsan => PageMap::Overridden,
-            Kernel::V6_1 if struct_page > STRUCT_PAGE_SIZE => PageMap::Bytes128,
+            Kernel::V6_1 if struct_pages.struct_page > STRUCT_PAGE_SIZE => PageMap::Bytes128,
             _ => PageMap::Bytes64,
         };
         let layout = namespace.layout().map_err(|error| match error {
@@ -114,11 +116,7 @@ impl Options {
             )),
             error => Failure::input(format_args!("no {mode} namespace has --size {size}: {error}")),
         })?;
-        preset.kconfig.optimize_dax_vmemmap &= dedup;
-        let vmemmap = AddressModel::Vmemmap { base: VMEMMAP_BASE };
-        let mut config = Config::new(distro.kernel, layout.pgmap(PGMAP), layout.range, vmemmap);
-        config.flags = preset.flags;
-        MemmapInit::with_kconfig(config, preset.kconfig)
+        memmap::init(&profile, layout.pgmap(PGMAP), layout.range, VMEMMAP_BASE)
             .map_err(|error| Failure::input(format_args!("--size {size} does not fit the kernel's vmemmap: {error}")))
     }
 }

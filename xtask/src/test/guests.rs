@@ -8,10 +8,10 @@ use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::needs::{self, Need, is_debian};
 use crate::output::Output;
-use crate::{golden, guest, kernel_module};
+use crate::{args, golden, guest, kernel_module};
 
 /// The newest kernel that Debian has, with other pages on arm64.
-fn capture(arch: Arch) -> Result<golden::options::Options, Failure> {
+fn capture(arch: Arch) -> golden::Options {
     let (package, node) = match arch {
         Arch::X86_64 => ("linux-image-amd64", 1),
         Arch::Arm64 => ("linux-image-arm64-16k", 0),
@@ -19,14 +19,14 @@ fn capture(arch: Arch) -> Result<golden::options::Options, Failure> {
     let line = format!(
         "golden --arch {arch} --kernel-package {package} --node {node} --mode devdax --size 256M --compare --out /dev/null"
     );
-    golden::options::Options::new(golden::options::command().get_matches_from(line.split(' ')))
+    args::options(&golden::command().get_matches_from(line.split(' ')))
 }
 
 pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = Vec::new();
     for arch in Arch::ALL {
         let golden = || {
-            let options = capture(arch)?;
+            let options = capture(arch);
             golden::capture(&options, Output::create(&options.out)?)
         };
         outcomes.push(checked("golden", arch.name(), || ended(guest::needs(arch), golden))?);

@@ -19,9 +19,9 @@ pub(super) const NEVER: usize = 1 << 30;
 
 /// A tuning with other values, as the library reads them: `key=value`. For the rest of the process: a few hundred of them are made.
 pub(super) fn with(tuning: &Tuning, changes: &str) -> &'static Tuning {
-    let key = |word: &str| word.split('=').next().map(str::to_string);
     let text = tuning.to_string();
-    let kept = text.split(' ').filter(|word| changes.split(' ').all(|change| key(change) != key(word)));
+    let is_kept = |word: &&str| word.split_inclusive('=').next().is_some_and(|key| !changes.contains(key));
+    let kept = text.split(' ').filter(is_kept);
     let words: Vec<_> = kept.chain([changes]).collect();
     Box::leak(Box::new(words.join(" ").parse().expect("values of the right ranges")))
 }

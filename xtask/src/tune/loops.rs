@@ -27,9 +27,7 @@ pub(super) struct Speeds {
     pub(super) at: [f64; SIZES.len()],
 }
 
-pub(super) fn contests() -> u64 {
-    SIZES.len() as u64 * 2
-}
+pub(super) const CONTESTS: u64 = SIZES.len() as u64 * 2;
 
 pub(super) fn measure(judge: &mut Judge) -> Result<Vec<Speeds>, Failure> {
     let mut loops = candidates();
@@ -63,16 +61,10 @@ fn candidates() -> Vec<Speeds> {
 pub(super) fn best(loops: &[Speeds]) -> &'static Tuning {
     let (in_order, in_turn) = loops.split_at(1 + L1.len() + L2.len());
     let plain = &loops[0];
-    let (mut best, mut most) = (plain.copy, 1.0);
-    for one in in_order {
-        for pages in [None].into_iter().chain(in_turn.iter().map(Some)) {
-            let (copy, average) = pair(plain, one, pages);
-            if average > most * if best == plain.copy { WINS } else { 1.0 } {
-                (best, most) = (copy, average);
-            }
-        }
-    }
-    best
+    let pages = || [None].into_iter().chain(in_turn.iter().map(Some));
+    let pairs = in_order.iter().flat_map(|one| pages().map(move |pages| pair(plain, one, pages)));
+    let winners = pairs.filter(|(_, average)| *average > WINS);
+    winners.max_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(plain.copy, |(copy, _)| copy)
 }
 
 /// A loop in order, and pages in turn from where they are faster; with how many times as fast as the plain loop they are, on average (geometric) over

@@ -72,7 +72,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {in_use_by_name}\nmeasuring for {seconds} seconds\n\n"
     ))?;
 
-    let progress = Progress::new(loops::contests() + thresholds::contests() + thresholds::CONTESTS);
+    let progress = Progress::new(loops::CONTESTS + thresholds::contests() + thresholds::CONTESTS);
     progress.start("touching the memory");
     let sides =
         work::sides().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
@@ -80,7 +80,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress };
     let share = |part: f64, contests: u64| Duration::from_secs_f64(f64::from(seconds) * part / contests as f64);
 
-    judge.budget = share(LOOPS, loops::contests());
+    judge.budget = share(LOOPS, loops::CONTESTS);
     let loops = loops::measure(&mut judge)?;
     judge.budget = share(THRESHOLDS, thresholds::contests());
     // Equal to what is made of its text.

@@ -21,21 +21,26 @@ impl Findings {
     /// Figures, a verdict, and what to do with it.
     pub(super) fn text(&self) -> String {
         let Findings { page_mode, loops, found, groups, recommended } = self;
+        let names = ["loop".to_string()].into_iter().chain(SIZES.map(|size| short(size as u64)));
+        let speeds = |one: &Speeds| [&[loop_name(one.copy)][..], &one.at.map(|speed| format!("{speed:.2}"))].concat();
+        let speeds = Table::new("", 1, names, loops.iter().map(speeds)).text();
         let mut text = format!(
-            "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{}\n\nfound: {found}\n\n",
-            loop_table(loops)
+            "Cold copies, drained each, by loop: times as fast as one without prefetches ({page_mode})\n{speeds}\n\nfound: {found}\n\n"
         );
+        let rows = groups.iter().flat_map(|group| &group.rows);
+        let rows = rows.map(|(work, gain)| [work.to_string(), short(work.size as u64), gain.to_string()]);
+        let gains = Table::new("", 3, ["what", "size", "times as fast"], rows);
+        if !gains.rows.is_empty() {
+            text += &format!("What was found against what is in use (95 % limits)\n{}\n\n", gains.text());
+        }
         let (better, others): (Vec<_>, Vec<_>) =
             groups.iter().filter(|group| !group.rows.is_empty()).partition(|group| group.is_better());
-        if better.len() + others.len() > 0 {
-            text += &format!("What was found against what is in use (95 % limits)\n{}\n\n", gain_table(groups));
-        }
         for group in others {
-            let name = group.name();
+            let name = group.part.name;
             text += &format!("{name}: not better than what is in use by more than the noise; left as they are\n");
         }
         let Some(tuning) = recommended else { return text + "recommended: nothing; keep what is in use\n" };
-        let names = better.iter().map(|group| group.name()).collect::<Vec<_>>().join(", ");
+        let names = better.iter().map(|group| group.part.name).collect::<Vec<_>>().join(", ");
         text + &format!(
             "recommended ({names}): {tuning}\n\n\
              For a program, without a new release of the crate: Tuning::from_env, with\n  \
@@ -59,7 +64,7 @@ impl Findings {
                 "times_as_fast_as_plain": one.at,
             })).collect::<Vec<_>>(),
             "comparisons": self.groups.iter().map(|group| json!({
-                "group": group.name(),
+                "group": group.part.name,
                 "better": group.is_better(),
                 "rows": group.rows.iter().map(|(work, gain)| json!({
                     "what": work.to_string(),
@@ -71,28 +76,12 @@ impl Findings {
     }
 }
 
-fn loop_table(loops: &[Speeds]) -> String {
-    let names = ["loop".to_string()].into_iter().chain(SIZES.map(|size| short(size as u64)));
-    let row = |one: &Speeds| -> Vec<_> {
-        [loop_name(one.copy)].into_iter().chain(one.at.map(|speed| format!("{speed:.2}"))).collect()
-    };
-    Table::new("", 1, names, loops.iter().map(row)).text()
-}
-
 fn loop_name(copy: &Tuning) -> String {
     match (copy.pages(), copy.prefetch()) {
         (1, Prefetch::None) => "plain".to_string(),
         (1, prefetch) => format!("{prefetch}, {} ahead", copy.ahead()),
         (pages, _) => format!("{pages} pages in turn"),
     }
-}
-
-fn gain_table(groups: &[Group]) -> String {
-    let rows = groups
-        .iter()
-        .flat_map(|group| &group.rows)
-        .map(|(work, gain)| [work.to_string(), short(work.size as u64), gain.to_string()]);
-    Table::new("", 3, ["what", "size", "times as fast"], rows).text()
 }
 
 /// A line of the table, for this CPU as Linux numbers it.
