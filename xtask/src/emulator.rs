@@ -7,12 +7,13 @@ use std::process::Command;
 use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::guest::{self, Apt};
-use crate::needs::{self, Need, Thing};
+use crate::needs::{self, Need};
 
 const PACKAGE: &str = "qemu-user";
 
 /// What a new one is: with FEAT_MOPS (8.2), and with `riscv_hwprobe` that knows Zihintntl.
 const NEW: (u32, u32) = (10, 0);
+pub(crate) const BY_HAND: &str = "put a qemu-user of version 10.0 or later on the search path";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Emulator {
@@ -28,15 +29,16 @@ pub(crate) struct Qemu {
 }
 
 impl Emulator {
-    pub(crate) fn need(self) -> Need {
+    pub(crate) fn need(self) -> Option<Need> {
         match self {
             Emulator::Any(program) => Need::program(program, PACKAGE),
             Emulator::New(program) => {
                 // It is fetched by apt when it is to run, into a folder of our own.
                 let has = |program: &&str| needs::on_path(program).is_some();
                 let can_fetch = needs::is_debian() && arch().is_some();
-                let found = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
-                Need { thing: Thing::NewQemu { program, found }, packages: vec![PACKAGE] }
+                let is_there = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
+                let (what, by_hand) = (format!("no {program} of version 10.0 or later"), Some(BY_HAND.to_string()));
+                (!is_there).then(|| Need { what, by_hand, ..Need::default() })
             }
         }
     }

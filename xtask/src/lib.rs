@@ -43,6 +43,7 @@ mod targets;
 mod test;
 mod toolchain;
 mod tune;
+mod verdict;
 
 use std::process::ExitCode;
 

@@ -71,6 +71,12 @@ impl Output {
         }
     }
 
+    /// Writes all of it.
+    pub(crate) fn finish_with(mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_all(bytes)?;
+        self.finish()
+    }
+
     fn failed(&self, error: &io::Error) -> Failure {
         let left = match self.replaces {
             Some(_) => "; nothing was left behind",

@@ -98,23 +98,53 @@ fn attend(
     }
 }
 
+/// The same of a command that must end well.
+pub(crate) fn succeed(
+    command: &mut Command,
+    limit: Duration,
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let status = run(command, limit, line)?;
+    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", show(command)))) }
+}
+
+/// Its standard output.
+pub(crate) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    succeed(command, LIMIT, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
 pub(crate) fn quiet(command: &mut Command) -> Result<(), Failure> {
-    let (status, said) = errors_of(command, LIMIT)?;
+    let (status, said) = errors_of(command, LIMIT, |_| Ok(()))?;
     if status.success() {
         return Ok(());
     }
     Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said))))
 }
 
-/// Runs a command, and gives what it has written to its standard error.
-pub(crate) fn errors_of(command: &mut Command, limit: Duration) -> Result<(ExitStatus, String), Failure> {
+/// The same as [`run`], and gives what the command has written to its standard error.
+pub(crate) fn errors_of(
+    command: &mut Command,
+    limit: Duration,
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(ExitStatus, String), Failure> {
     let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
     let mut kept = errors.try_clone().map_err(Failure::run)?;
-    let status = run(command.stderr(errors), limit, |_| Ok(()))?;
+    let status = run(command.stderr(errors), limit, line)?;
     let mut said = Vec::new();
     kept.rewind().and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
     Ok((status, String::from_utf8_lossy(&said).into_owned()))
+}
+
+/// What a program answers at once, less the end of the line; None if it is missing or fails, as git does outside of a repository.
+pub(crate) fn said(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
 pub(crate) fn last_words(said: &str) -> &str {

@@ -36,12 +36,13 @@ const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";
 const ISOLINUX: &str = "/usr/lib/ISOLINUX/isolinux.bin";
 const LDLINUX: &str = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
 
+/// What is missing for it.
 pub(crate) fn needs() -> Vec<Need> {
     let programs =
         [("xz", "xz-utils"), ("g++", "g++"), ("make", "make"), ("strip", "binutils"), ("xorriso", "xorriso")];
     let files = [(BIOS, "bochsbios"), (VGA_BIOS, "vgabios"), (ISOLINUX, "isolinux"), (LDLINUX, "syslinux-common")];
     let files = files.map(|(path, package)| Need::file(path, package));
-    programs.into_iter().map(|(name, package)| Need::program(name, package)).chain(files).collect()
+    programs.into_iter().map(|(name, package)| Need::program(name, package)).chain(files).flatten().collect()
 }
 
 pub(crate) struct Kit {

@@ -11,7 +11,7 @@ use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::compile;
 use crate::failure::{Failure, cannot};
-use crate::needs::{self, Need, Thing, on_path};
+use crate::needs::{self, Need, on_path};
 use crate::process::{self, LIMIT};
 use crate::toolchain;
 
@@ -21,7 +21,7 @@ pub(crate) fn missing() -> Vec<Need> {
         return Vec::new();
     }
     let emulator = if cfg!(target_arch = "aarch64") { "qemu-aarch64" } else { "qemu-x86_64" };
-    needs::missing([
+    let needs = [
         Need::program("bash", "bash"),
         Need::program("env", "coreutils"),
         Need::program("mount", "mount"),
@@ -29,8 +29,9 @@ pub(crate) fn missing() -> Vec<Need> {
         Need::program("sed", "sed"),
         Need::program("taskset", "util-linux"),
         Need::program(emulator, "qemu-user"),
-        Need { thing: Thing::StaticLibc("cc"), packages: vec!["libc6-dev"] },
-    ])
+        Need::static_libc("cc", "libc6-dev"),
+    ];
+    needs.into_iter().flatten().collect()
 }
 
 /// The first Rust whose lints the code has not been brought up to: what only a later one objects to fails nothing.
@@ -60,9 +61,9 @@ pub(super) fn step(step: Step, exhaustive: bool) -> Result<Outcome, Failure> {
         without_benchmarks(&mut cargo);
         restrict_search_path(&mut cargo, target_dir()?)?;
         let expected = expected_backends().filter(|_| step != Step::XtaskTests);
-        return run(name, &shown, &mut cargo, expected.as_deref());
+        return run(name, &shown, &mut cargo, &[], expected.as_deref());
     }
-    let outcome = run(name, &shown, &mut cargo, None)?;
+    let outcome = run(name, &shown, &mut cargo, &[], None)?;
     Ok(Outcome { cpu: String::new(), ..outcome })
 }
 
@@ -105,50 +106,45 @@ fn runs_tests(cargo: &Command) -> bool {
     cargo.get_args().any(|arg| arg == "test")
 }
 
-/// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends.
-pub(super) fn run(name: &str, shown: &str, cargo: &mut Command, expected: Option<&str>) -> Result<Outcome, Failure> {
+/// Runs a command of cargo's, shown as `shown`, whose tests, if it runs any, must find these backends; and tells test programs `test_args`.
+pub(super) fn run(
+    name: &str,
+    shown: &str,
+    cargo: &mut Command,
+    test_args: &[&str],
+    expected: Option<&str>,
+) -> Result<Outcome, Failure> {
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
-    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| match listen(cargo, tally, process::relay)? {
-        true => Ok(tally.judge(expected)),
-        false => Err(Failure::run(format_args!("`{shown}`"))),
+    Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| {
+        let ended_well = match runs_tests(cargo) {
+            true => listen(cargo, test_args, tally, process::relay)?,
+            false => process::run(cargo, LIMIT, process::relay)?.success(),
+        };
+        if ended_well { Ok(tally.judge(expected)) } else { Err(Failure::run(format_args!("`{shown}`"))) }
     })
 }
 
-/// Runs it, and counts what its tests say; whether it ended well.
+/// Runs tests, and counts what they say; whether all ended well.
 fn listen(
     cargo: &mut Command,
+    test_args: &[&str],
     tally: &mut Tally,
     mut relay: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
-    if !runs_tests(cargo) {
-        return Ok(process::run(cargo, LIMIT, relay)?.success());
-    }
-    // First the test programs are built, and counted.
-    let mut build = Command::new(cargo.get_program());
-    build.args(cargo.get_args().take_while(|arg| *arg != "--"));
-    build.args(["--no-run", "--message-format=json-render-diagnostics"]);
-    build.current_dir(cargo.get_current_dir().unwrap_or(".".as_ref()));
-    for (name, value) in cargo.get_envs() {
-        match value {
-            Some(value) => build.env(name, value),
-            None => build.env_remove(name),
-        };
-    }
-    let mut programs = 0;
-    let built = process::run(&mut build, LIMIT, |line| {
-        programs += u64::from(compile::program(line).is_some());
-        Ok(())
-    })?;
-    if !built.success() {
-        return Ok(false);
-    }
-    tally.programs = Some(programs);
+    cargo.arg("--message-format=json-render-diagnostics").arg("--").args(test_args);
     // On its standard error cargo names each program that it starts.
     cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
+    let mut programs = 0;
     let status = process::run_whole(cargo, LIMIT, |line| {
+        // All programs are built, and counted, before the first one runs.
+        if line.starts_with("{\"reason\":") {
+            programs += u64::from(compile::program(line).is_some());
+            return Ok(());
+        }
         tally.line(line);
         relay(line)
     })?;
+    tally.programs = Some(programs);
     Ok(status.success())
 }
 
@@ -180,7 +176,7 @@ mod tests {
             // This test's own output is not to look like a step's.
             cargo.env("CARGO_TARGET_DIR", package.path().join("target")).env("CARGO_TERM_QUIET", "true");
             let mut tally = Tally::default();
-            let ended_well = listen(&mut cargo, &mut tally, |_| Ok(())).unwrap();
+            let ended_well = listen(&mut cargo, &[], &mut tally, |_| Ok(())).unwrap();
             assert_eq!((ended_well, tally.passed), (faults.is_none(), passed));
             assert_eq!(tally.faults().as_deref(), faults);
         }

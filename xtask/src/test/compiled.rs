@@ -3,13 +3,11 @@
 //!
 //! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
 
-use std::fs;
 use std::time::Instant;
 
 use cargo_metadata::Message;
 use memcpy_streaming::Backend;
 
-use super::end::{self, End};
 use crate::asm;
 use crate::asm::listing::Instruction;
 use crate::cargo::{cargo, target_dir, workspace};
@@ -20,6 +18,7 @@ use crate::process::{self, LIMIT};
 use crate::targets::compiled::{Expected, TABLE};
 use crate::targets::names;
 use crate::toolchain::{self, CORE, Toolchain};
+use crate::verdict::Verdict;
 
 type Test = fn(&Instruction) -> bool;
 
@@ -48,8 +47,8 @@ pub(super) fn missing() -> Vec<Need> {
     without.map(|(triple, _)| std_for(triple, Vec::new())).chain(Toolchain::with_source().err()).collect()
 }
 
-pub(super) fn run() -> Result<End, Failure> {
-    if let Some(skipped) = end::obstacle(Toolchain::with_source().err().into_iter().collect()) {
+pub(super) fn run() -> Result<Verdict, Failure> {
+    if let Some(skipped) = Verdict::obstacle(Toolchain::with_source().err().into_iter().collect()) {
         return Ok(skipped);
     }
     let mut wrong = Vec::new();
@@ -84,11 +83,11 @@ pub(super) fn run() -> Result<End, Failure> {
             }
         })?;
     }
-    Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
+    Ok(if wrong.is_empty() { Verdict::Good(String::new()) } else { Verdict::Wrong(wrong) })
 }
 
 fn with_core(triple: &str) -> Result<Toolchain, Failure> {
-    Toolchain::with(CORE, triple).map_err(|need| Failure::run(need.describe()))
+    Toolchain::with(CORE, triple).map_err(|need| Failure::run(need.what))
 }
 
 fn asks_the_cpu(instruction: &Instruction) -> bool {
@@ -126,13 +125,11 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
     cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
-    // What a build script refuses is said there, and not among the messages.
-    let errors = tempfile::NamedTempFile::new().map_err(Failure::run)?;
-    cargo.env_remove("RUSTFLAGS").stderr(errors.reopen().map_err(Failure::run)?);
     let mut built = Built::default();
-    built.succeeded = process::run(&mut cargo, LIMIT, |line| built.message(line))?.success();
-    let text = fs::read_to_string(errors.path()).map_err(Failure::run)?;
-    built.said.extend(text.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
+    let (status, errors) = process::errors_of(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| built.message(line))?;
+    built.succeeded = status.success();
+    // What a build script refuses is said there, and not among the messages.
+    built.said.extend(errors.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
     built.judge(expected).map_err(Failure::run)
 }
 

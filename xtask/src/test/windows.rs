@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::c_abi::{self, execute, lines};
+use super::c_abi;
 use super::libtest::Tally;
-use crate::cargo::{cargo, target_dir, workspace};
+use crate::capi;
+use crate::cargo::{target_dir, workspace};
 use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
 use crate::needs::Need;
-use crate::process::{self};
+use crate::process::{self, lines};
 use crate::targets::{MINGW, Target};
 use crate::toolchain::Toolchain;
 
@@ -23,8 +24,9 @@ const DLL: &str = "memcpy_streaming_capi.dll";
 /// What a program is linked with, for the DLL and without it.
 const LIBRARIES: [&str; 2] = ["libmemcpy_streaming_capi.dll.a", "libmemcpy_streaming_capi.a"];
 
-pub(super) fn needs() -> [Need; 2] {
-    [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")]
+/// What is missing for it.
+pub(super) fn needs() -> impl Iterator<Item = Need> {
+    [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")].into_iter().flatten()
 }
 
 pub(super) fn possible() -> Result<(), &'static str> {
@@ -83,10 +85,9 @@ pub(super) fn library(
     tally: &mut Tally,
 ) -> Result<(), Failure> {
     let target_dir = target_dir()?.join(toolchain.folder());
-    let mut cargo = cargo();
-    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
-    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib", "--target", target.triple]);
-    cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), MINGW);
+    let mut cargo = capi::cargo();
+    cargo.args(["--target", target.triple, "--target-dir"]).arg(&target_dir);
+    cargo.env(compile::linker_variable(target), MINGW);
     toolchain.apply(target, true, &mut cargo);
     process::quiet(cargo.args(["--", "--cfg=cargo_c"]))?;
 
@@ -104,7 +105,7 @@ pub(super) fn library(
         gcc.arg(sources.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
         process::quiet(&mut gcc)?;
         tally.announced += 1;
-        execute(wine.command(&program).arg(expected), tally)?;
+        tally.execute(wine.command(&program).arg(expected))?;
     }
     Ok(())
 }
