@@ -37,8 +37,7 @@ impl Emulator {
                 let has = |program: &&str| needs::on_path(program).is_some();
                 let can_fetch = needs::is_debian() && arch().is_some();
                 let is_there = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
-                let (what, by_hand) = (format!("no {program} of version 10.0 or later"), Some(BY_HAND.to_string()));
-                (!is_there).then(|| Need { what, by_hand, ..Need::default() })
+                (!is_there).then(|| Need::by_hand(format!("no {program} of version 10.0 or later"), BY_HAND))
             }
         }
     }

@@ -11,9 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, cannot, tell};
-use crate::folder::Folder;
 use crate::machine;
-use crate::output::Output;
+use crate::output::{Folder, Output};
 use crate::process::{self, LIMIT};
 
 /// Their folders; the package of each is `with-` and that.

@@ -16,7 +16,6 @@ mod completions;
 mod dump;
 mod emulator;
 mod failure;
-mod folder;
 pub mod fuzz;
 mod golden;
 mod guest;

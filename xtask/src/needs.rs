@@ -48,11 +48,21 @@ impl Need {
         Need { what: format!("no {what}"), packages, rustup: Some(install.to_string()), by_hand: None }
     }
 
-    /// Whether installing brings it. Debian has its packages every day; Miri is missing in some nightlies, and rustup's server is not
-    /// reached from everywhere.
-    pub(crate) fn is_sure_to_come(&self) -> bool {
-        !self.packages.is_empty()
+    /// What no installation brings.
+    pub(crate) fn by_hand(what: impl Into<String>, fix: impl Into<String>) -> Need {
+        Need { what: what.into(), by_hand: Some(fix.into()), ..Need::default() }
     }
+}
+
+/// Whether installing brings all of it.
+pub(crate) fn can_be_installed(missing: &[Need]) -> bool {
+    missing.iter().all(|need| need.by_hand.is_none())
+}
+
+/// Whether it is sure to. Debian has its packages every day; Miri is missing in some nightlies, and rustup's server is not reached from
+/// everywhere.
+pub(crate) fn are_sure_to_come(missing: &[Need]) -> bool {
+    can_be_installed(missing) && missing.iter().any(|need| !need.packages.is_empty())
 }
 
 /// All that is missing, for a person, each once.

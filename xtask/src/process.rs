@@ -221,20 +221,12 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_and_a_failed_one() {
-        let failed = |command: &mut Command| match quiet(command) {
-            Err(Failure::Run(line)) => line,
-            other => panic!("{other:?}"),
-        };
-        assert!(failed(&mut Command::new("no-such-program-here")).starts_with("cannot run `no-such-program-here`"));
-        let said = failed(Command::new("sh").args(["-c", "echo one >&2; echo why >&2; exit 9"]));
-        assert_eq!(said, "exit status: 9 of `sh -c 'echo one >&2; echo why >&2; exit 9'`: why");
-    }
-
-    #[test]
-    fn commands_are_shown_as_they_are_typed() {
-        let mut command = Command::new("cargo");
-        command.args(["test", "--cpu", "max,sve=off", "", "it's"]).env("RUSTFLAGS", "-D warnings");
-        assert_eq!(show(&command), r"RUSTFLAGS='-D warnings' cargo test --cpu max,sve=off '' 'it'\''s'");
+    fn failures_show_commands_as_they_are_typed_and_their_last_words() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one >&2; echo why >&2; exit 9", "", "max,sve=off", "it's"]).env("FLAGS", "-D x");
+        let shown = r"FLAGS='-D x' sh -c 'echo one >&2; echo why >&2; exit 9' '' max,sve=off 'it'\''s'";
+        let failed = |command: &mut Command| quiet(command).map_err(|failure| format!("{failure:?}")).unwrap_err();
+        assert_eq!(failed(&mut command), format!("Run({:?})", format!("exit status: 9 of `{shown}`: why")));
+        assert!(failed(&mut Command::new("no-such-program")).contains("cannot run `no-such-program`"));
     }
 }

@@ -15,7 +15,7 @@ pub(crate) enum Verdict {
 impl Verdict {
     /// For want of something that no installation brings.
     pub(crate) fn impossible(why: impl Into<String>, fix: impl Into<String>) -> Verdict {
-        Verdict::Skipped(vec![Need { what: why.into(), by_hand: Some(fix.into()), ..Need::default() }])
+        Verdict::Skipped(vec![Need::by_hand(why, fix)])
     }
 
     /// Why something cannot be done here, if anything is missing.

@@ -11,9 +11,8 @@ use tempfile::Builder;
 
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
-use crate::folder::Folder;
 use crate::interrupt;
-use crate::output::Output;
+use crate::output::{Folder, Output};
 pub(crate) use build::{API, LIBC, cargo, defined, undefined};
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \

@@ -36,8 +36,11 @@ const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";
 const ISOLINUX: &str = "/usr/lib/ISOLINUX/isolinux.bin";
 const LDLINUX: &str = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
 
-/// What is missing for it.
-pub(crate) fn needs() -> Vec<Need> {
+pub(crate) fn missing() -> Vec<Need> {
+    if !cfg!(target_arch = "x86_64") || !is_debian() {
+        let why = "Bochs boots Debian's kernel with this machine's programs: it takes Debian on x86_64";
+        return vec![Need::by_hand(why, "run it on such a machine")];
+    }
     let programs =
         [("xz", "xz-utils"), ("g++", "g++"), ("make", "make"), ("strip", "binutils"), ("xorriso", "xorriso")];
     let files = [(BIOS, "bochsbios"), (VGA_BIOS, "vgabios"), (ISOLINUX, "isolinux"), (LDLINUX, "syslinux-common")];
@@ -52,14 +55,6 @@ pub(crate) struct Kit {
 }
 
 impl Kit {
-    /// Whether one can be made here; if not, why.
-    pub(crate) fn possible() -> Result<(), &'static str> {
-        if !cfg!(target_arch = "x86_64") || !is_debian() {
-            return Err("Bochs boots Debian's kernel with this machine's programs: it takes Debian on x86_64");
-        }
-        Ok(())
-    }
-
     /// Builds and fetches what is not there yet.
     pub(crate) fn prepare(tools: &Path) -> Result<Kit, Failure> {
         let kept = Kept::open(tools.to_path_buf())?;

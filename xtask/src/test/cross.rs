@@ -23,34 +23,20 @@ use crate::verdict::Verdict;
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn missing(row: Row) -> Vec<Need> {
-    let mut needs: Vec<_> = Toolchain::find(row.target).err().into_iter().collect();
-    needs.extend(compile::linker_needs(row.target));
-    match row.model.machine {
-        Machine::Qemu(emulator) => needs.extend(emulator.need()),
-        Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
-        Machine::Wine if windows::possible().is_ok() => needs.extend(windows::needs()),
-        Machine::Bochs { .. } | Machine::Wine => {}
-    }
-    needs
-}
-
-fn obstacle(row: Row) -> Option<Verdict> {
-    let possible = match row.model.machine {
-        Machine::Bochs { .. } => Kit::possible(),
-        Machine::Wine => windows::possible(),
-        Machine::Qemu(_) => Ok(()),
+    let of_target = Toolchain::find(row.target).err().into_iter().chain(compile::linker_needs(row.target));
+    let of_machine = match row.model.machine {
+        Machine::Qemu(emulator) => emulator.need().into_iter().collect(),
+        Machine::Bochs { .. } => bochs::missing(),
+        Machine::Wine => windows::missing(),
     };
-    match possible {
-        Ok(()) => Verdict::obstacle(missing(row)),
-        Err(why) => Some(Verdict::impossible(why, "run it on such a machine")),
-    }
+    of_target.chain(of_machine).collect()
 }
 
 /// Builds for the target of some rows, and runs what was built on each CPU model.
 pub(super) fn run(rows: &[Row]) -> Result<Vec<Outcome>, Failure> {
     let (target, mut outcomes, mut ready) = (rows[0].target, Vec::new(), Vec::new());
     for &row in rows {
-        match obstacle(row) {
+        match Verdict::obstacle(missing(row)) {
             Some(end) => outcomes.push(Outcome::not_run(target.triple, &row.name(), end)),
             None => ready.push(row),
         }

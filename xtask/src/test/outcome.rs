@@ -85,7 +85,7 @@ pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
     let (mut names, mut needs, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in outcomes {
         match &outcome.end {
-            Verdict::Skipped(missing) if missing.iter().any(|need| need.by_hand.is_some()) => {
+            Verdict::Skipped(missing) if !needs::can_be_installed(missing) => {
                 lines.push(format!("SKIPPED: {}: {}", outcome.name(), install::told(missing)));
             }
             Verdict::Skipped(missing) => {
@@ -117,7 +117,7 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
     for outcome in outcomes {
         match &outcome.end {
             Verdict::Wrong(why) => failed.push(format!("{} ({})", outcome.name(), why.join("; "))),
-            Verdict::Skipped(needs) if all && needs.iter().any(Need::is_sure_to_come) => {
+            Verdict::Skipped(needs) if all && needs::are_sure_to_come(needs) => {
                 failed.push(format!("{} (skipped: {})", outcome.name(), needs::describe(needs)));
             }
             _ => {}

@@ -24,13 +24,12 @@ const DLL: &str = "memcpy_streaming_capi.dll";
 /// What a program is linked with, for the DLL and without it.
 const LIBRARIES: [&str; 2] = ["libmemcpy_streaming_capi.dll.a", "libmemcpy_streaming_capi.a"];
 
-/// What is missing for it.
-pub(super) fn needs() -> impl Iterator<Item = Need> {
-    [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")].into_iter().flatten()
-}
-
-pub(super) fn possible() -> Result<(), &'static str> {
-    if cfg!(target_arch = "x86_64") { Ok(()) } else { Err("Wine runs x86_64 programs on an x86_64 CPU") }
+pub(super) fn missing() -> Vec<Need> {
+    if !cfg!(target_arch = "x86_64") {
+        return vec![Need::by_hand("Wine runs x86_64 programs on an x86_64 CPU", "run it on such a machine")];
+    }
+    let needs = [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")];
+    needs.into_iter().flatten().collect()
 }
 
 /// A Windows of its own. It ends when this is dropped.
