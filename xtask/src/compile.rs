@@ -8,7 +8,7 @@ use cargo_metadata::Message;
 
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::Failure;
-use crate::needs::Need;
+use crate::needs::{self, Need};
 use crate::process::{self, LIMIT, succeed};
 use crate::targets::{ALL_TESTS, Target};
 use crate::toolchain::Toolchain;
@@ -80,8 +80,8 @@ pub(crate) fn linker_needs(target: &Target) -> Vec<Need> {
         Some(_) if is_host(target) => ("cc", "gcc", Some("libc6-dev")),
         Some(linker) => (linker.program, linker.package, linker.libc_package),
     };
-    let libc = libc_package.and_then(|package| Need::static_libc(program, package));
-    Need::program(program, package).into_iter().chain(libc).collect()
+    let libc = libc_package.and_then(|package| needs::static_libc(program, package));
+    needs::missing(&[(program, package)]).into_iter().chain(libc).collect()
 }
 
 fn is_host(target: &Target) -> bool {

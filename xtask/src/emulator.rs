@@ -29,16 +29,14 @@ pub(crate) struct Qemu {
 }
 
 impl Emulator {
-    pub(crate) fn need(self) -> Option<Need> {
+    pub(crate) fn missing(self) -> Vec<Need> {
         match self {
-            Emulator::Any(program) => Need::program(program, PACKAGE),
-            Emulator::New(program) => {
-                // It is fetched by apt when it is to run, into a folder of our own.
-                let has = |program: &&str| needs::on_path(program).is_some();
-                let can_fetch = needs::is_debian() && arch().is_some();
-                let is_there = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
-                (!is_there).then(|| Need::by_hand(format!("no {program} of version 10.0 or later"), BY_HAND))
+            Emulator::Any(program) => needs::missing(&[(program, PACKAGE)]),
+            // It is fetched by apt when it is to run, into a folder of our own.
+            Emulator::New(program) if !can_fetch() && !is_new(program) => {
+                vec![Need::by_hand(format!("no {program} of version 10.0 or later"), BY_HAND)]
             }
+            Emulator::New(_) => Vec::new(),
         }
     }
 
@@ -59,6 +57,11 @@ impl Emulator {
         }
         Ok(Qemu { program, folder: Some(folder) })
     }
+}
+
+fn can_fetch() -> bool {
+    let has = |program: &str| needs::on_path(program).is_some();
+    needs::is_debian() && arch().is_some() && ["apt-get", "apt-cache", "dpkg"].into_iter().all(has)
 }
 
 fn fetch() -> Result<PathBuf, Failure> {

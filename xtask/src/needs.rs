@@ -20,27 +20,8 @@ pub(crate) struct Need {
 }
 
 impl Need {
-    /// Each of these answers only if it is missing: a program on the search path,
-    pub(crate) fn program(name: &'static str, package: &'static str) -> Option<Need> {
-        Need::unless(on_path(name).is_some(), name, package)
-    }
-
-    /// a file by its whole path,
-    pub(crate) fn file(path: &'static str, package: &'static str) -> Option<Need> {
-        Need::unless(Path::new(path).is_file(), path, package)
-    }
-
-    /// the static C library of a C compiler.
-    pub(crate) fn static_libc(gcc: &'static str, package: &'static str) -> Option<Need> {
-        // gcc prints the whole path of a library that it finds, else the name it was given.
-        let file = said(Command::new(gcc).arg("-print-file-name=libc.a"));
-        let is_there = file.is_some_and(|file| Path::new(&file).is_absolute());
-        Need::unless(is_there, &format!("static C library for {gcc}"), package)
-    }
-
-    fn unless(is_there: bool, what: &str, package: &'static str) -> Option<Need> {
-        let need = || Need { what: format!("no {what}"), packages: vec![package], ..Need::default() };
-        (!is_there).then(need)
+    fn package(what: &str, package: &'static str) -> Need {
+        Need { what: format!("no {what}"), packages: vec![package], ..Need::default() }
     }
 
     /// What a command of rustup's brings.
@@ -52,6 +33,20 @@ impl Need {
     pub(crate) fn by_hand(what: impl Into<String>, fix: impl Into<String>) -> Need {
         Need { what: what.into(), by_hand: Some(fix.into()), ..Need::default() }
     }
+}
+
+/// Of programs, and of files by their whole path, each with the package that it comes with: those that are not here.
+pub(crate) fn missing(things: &[(&str, &'static str)]) -> Vec<Need> {
+    let others = things.iter().filter(|(thing, _)| on_path(thing).is_none());
+    others.map(|(thing, package)| Need::package(thing, package)).collect()
+}
+
+/// The static C library of a C compiler, if it is not here.
+pub(crate) fn static_libc(gcc: &str, package: &'static str) -> Option<Need> {
+    // gcc prints the whole path of a library that it finds, else the name it was given.
+    let file = said(Command::new(gcc).arg("-print-file-name=libc.a"));
+    let is_there = file.is_some_and(|file| Path::new(&file).is_absolute());
+    (!is_there).then(|| Need::package(&format!("static C library for {gcc}"), package))
 }
 
 /// Whether installing brings all of it.
@@ -77,6 +72,7 @@ pub(crate) fn each_once<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str
     words
 }
 
+/// Where a program is; or a file, by its whole path.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

@@ -21,7 +21,7 @@ use crate::arch::Arch;
 use crate::cargo::target_dir;
 use crate::failure::Failure;
 use crate::install;
-use crate::needs::Need;
+use crate::needs::{self, Need};
 
 /// The firmware that arm64's machine starts with: without it there is no ACPI, and so no NVDIMM.
 const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
@@ -29,15 +29,11 @@ const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 /// What is missing here for a boot.
 pub(crate) fn needs(arch: Arch) -> Vec<Need> {
     let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils")];
-    let programs = programs.map(|(program, package)| Need::program(program, package)).into_iter().flatten();
     let of_arch = match arch {
-        Arch::X86_64 => [Need::program("qemu-system-x86_64", "qemu-system-x86"), None],
-        Arch::Arm64 => {
-            let firmware = Need::file(ARM64_FIRMWARE, "qemu-efi-aarch64");
-            [Need::program("qemu-system-aarch64", "qemu-system-arm"), firmware]
-        }
+        Arch::X86_64 => &[("qemu-system-x86_64", "qemu-system-x86")][..],
+        Arch::Arm64 => &[("qemu-system-aarch64", "qemu-system-arm"), (ARM64_FIRMWARE, "qemu-efi-aarch64")],
     };
-    programs.chain(of_arch.into_iter().flatten()).collect()
+    needs::missing(&[&programs, of_arch].concat())
 }
 
 /// Installs what is missing, where that can be done here; fails in one line if something still is.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::emulator::Qemu;
 use crate::failure::Failure;
-use crate::needs::Need;
+use crate::needs;
 use crate::targets::{self, Model, TARGETS, Target};
 use crate::test::this_machine::{self, EXPECT, GRID};
 use crate::toolchain::Toolchain;
@@ -60,8 +60,8 @@ impl Library {
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
         let models = target.emulated();
         let (model, emulator) = { models }.max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
-        let linker = target.linker.as_ref().and_then(|linker| Need::program(linker.program, linker.package));
-        let is_there = emulator.need().is_none() && linker.is_none();
+        let mut linker = target.linker.iter().flat_map(|linker| needs::missing(&[(linker.program, linker.package)]));
+        let is_there = emulator.missing().is_empty() && linker.next().is_none();
         let Some(toolchain) = Toolchain::find(target).ok().filter(|_| is_there) else {
             return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
         };

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot, make_folder, tell};
 use crate::guest::{self, Apt, Kept, KernelPackage};
-use crate::needs::{Need, is_debian};
+use crate::needs::{self, Need, is_debian};
 use crate::process::quiet;
 
 /// The version, and how often its build has changed.
@@ -41,11 +41,17 @@ pub(crate) fn missing() -> Vec<Need> {
         let why = "Bochs boots Debian's kernel with this machine's programs: it takes Debian on x86_64";
         return vec![Need::by_hand(why, "run it on such a machine")];
     }
-    let programs =
-        [("xz", "xz-utils"), ("g++", "g++"), ("make", "make"), ("strip", "binutils"), ("xorriso", "xorriso")];
-    let files = [(BIOS, "bochsbios"), (VGA_BIOS, "vgabios"), (ISOLINUX, "isolinux"), (LDLINUX, "syslinux-common")];
-    let files = files.map(|(path, package)| Need::file(path, package));
-    programs.into_iter().map(|(name, package)| Need::program(name, package)).chain(files).flatten().collect()
+    needs::missing(&[
+        ("xz", "xz-utils"),
+        ("g++", "g++"),
+        ("make", "make"),
+        ("strip", "binutils"),
+        ("xorriso", "xorriso"),
+        (BIOS, "bochsbios"),
+        (VGA_BIOS, "vgabios"),
+        (ISOLINUX, "isolinux"),
+        (LDLINUX, "syslinux-common"),
+    ])
 }
 
 pub(crate) struct Kit {

@@ -10,7 +10,7 @@ use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
-use crate::needs::{Need, on_path};
+use crate::needs::{self, Need, on_path};
 use crate::process::{self, lines};
 use crate::verdict::Verdict;
 
@@ -52,20 +52,13 @@ fn required() -> Vec<Need> {
     if !cfg!(target_os = "linux") {
         return vec![Need::by_hand("no Linux", "run it on such a machine")];
     }
-    [Need::program("gcc", "gcc"), Need::program("nm", "binutils")].into_iter().flatten().collect()
+    needs::missing(&[("gcc", "gcc"), ("nm", "binutils")])
 }
 
 /// And of what is used as well where it is there.
 fn others() -> Vec<Need> {
-    let needs = [
-        Need::program("g++", "g++"),
-        Need::program("clang", "clang"),
-        Need::program("pkg-config", "pkgconf"),
-        Need::file(SANITIZERS, "libclang-rt-14-dev"),
-        Need::program("valgrind", "valgrind"),
-        Need::program("qemu-x86_64", "qemu-user"),
-    ];
-    needs.into_iter().flatten().collect()
+    let compilers = [("g++", "g++"), ("clang", "clang"), ("pkg-config", "pkgconf"), (SANITIZERS, "libclang-rt-14-dev")];
+    needs::missing(&[&compilers[..], &[("valgrind", "valgrind"), ("qemu-x86_64", "qemu-user")]].concat())
 }
 
 pub(super) fn missing() -> Vec<Need> {

@@ -16,7 +16,7 @@ use crate::cargo::{cargo, target_dir, workspace};
 use crate::compile;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::needs::Need;
+use crate::needs::{self, Need};
 use crate::process;
 use crate::targets::names;
 use crate::toolchain;
@@ -73,8 +73,8 @@ pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
 }
 
 pub(super) fn missing_valgrind() -> Vec<Need> {
-    let need = Need::program("valgrind", "valgrind");
-    need.into_iter().map(|need| Need { packages: vec!["valgrind", "libc6-dbg"], ..need }).collect()
+    let missing = needs::missing(&[("valgrind", "valgrind")]);
+    missing.into_iter().map(|need| Need { packages: vec!["valgrind", "libc6-dbg"], ..need }).collect()
 }
 
 pub(super) fn valgrind() -> Result<Vec<Outcome>, Failure> {

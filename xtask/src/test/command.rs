@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs, io};
+use std::{env, fs};
 
 use super::libtest::Tally;
 use super::outcome::Outcome;
@@ -10,28 +10,17 @@ use super::steps::Step;
 use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::compile;
-use crate::failure::{Failure, cannot};
+use crate::failure::{Failure, cannot, make_folder};
 use crate::needs::{self, Need, on_path};
 use crate::process::{self, LIMIT};
 use crate::toolchain;
 
 /// What tests of xtask look for beside README's programs, and skip themselves without (`xtask/tests/common/programs.rs`).
 pub(crate) fn missing() -> Vec<Need> {
-    if !cfg!(target_os = "linux") {
-        return Vec::new();
-    }
     let emulator = if cfg!(target_arch = "aarch64") { "qemu-aarch64" } else { "qemu-x86_64" };
-    let needs = [
-        Need::program("bash", "bash"),
-        Need::program("env", "coreutils"),
-        Need::program("mount", "mount"),
-        Need::program("script", "bsdutils"),
-        Need::program("sed", "sed"),
-        Need::program("taskset", "util-linux"),
-        Need::program(emulator, "qemu-user"),
-        Need::static_libc("cc", "libc6-dev"),
-    ];
-    needs.into_iter().flatten().collect()
+    let programs = [("bash", "bash"), ("env", "coreutils"), ("mount", "mount"), ("script", "bsdutils"), ("sed", "sed")];
+    let missing = needs::missing(&[&programs[..], &[("taskset", "util-linux"), (emulator, "qemu-user")]].concat());
+    missing.into_iter().chain(needs::static_libc("cc", "libc6-dev")).filter(|_| cfg!(target_os = "linux")).collect()
 }
 
 /// The first Rust whose lints the code has not been brought up to: what only a later one objects to fails nothing.
@@ -56,8 +45,7 @@ pub(super) fn step(step: Step, exhaustive: bool) -> Result<Outcome, Failure> {
     cargo.args(args.split(' ')).envs(variables.iter().copied()).current_dir(workspace());
     let shown: String = variables.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
     let shown = format!("{shown}cargo {args}");
-    let executes = runs_tests(&cargo);
-    if executes {
+    if runs_tests(&cargo) {
         without_benchmarks(&mut cargo);
         restrict_search_path(&mut cargo, target_dir()?)?;
         let expected = expected_backends().filter(|_| step != Step::XtaskTests);
@@ -85,10 +73,8 @@ const PROGRAMS: &str =
 /// whole search path for that by a variable.
 fn restrict_search_path(command: &mut Command, target_dir: &Path) -> Result<(), Failure> {
     let folder = target_dir.join("search-path");
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot("empty", &folder)(error)),
-        _ => fs::create_dir_all(&folder).map_err(cannot("make", &folder))?,
-    }
+    make_folder(&folder)?;
+    fs::remove_dir_all(&folder).and_then(|()| fs::create_dir(&folder)).map_err(cannot("empty", &folder))?;
     // Not rustup's stand-ins, which put their own folder in front of the search path of whatever they run.
     let rust = toolchain::programs().unwrap_or_default();
     for name in PROGRAMS.split(' ') {
@@ -187,14 +173,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut sh = Command::new("sh");
         // Each of them is on every Debian.
-        restrict_search_path(
-            sh.args([
-                "-c",
-                "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }",
-            ]),
-            folder.path(),
-        )
-        .unwrap();
+        let script = "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }";
+        restrict_search_path(sh.args(["-c", script]), folder.path()).unwrap();
         assert!(sh.status().unwrap().success());
     }
 }

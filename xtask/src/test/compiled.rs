@@ -52,38 +52,33 @@ pub(super) fn run() -> Result<Verdict, Failure> {
         return Ok(skipped);
     }
     let mut wrong = Vec::new();
-    // Says how one went, and notes what is wrong with it.
-    let mut judge = |what: &str, triple: &str, check: &dyn Fn() -> Result<(), Failure>| {
+    for (number, (triple, expected)) in (1..).zip(TABLE) {
         let start = Instant::now();
-        match check() {
-            Ok(()) => tell(format_args!("{what}: {triple}: ok, {:.1} s", start.elapsed().as_secs_f64())),
+        let mut without = WITHOUT.iter().filter(|(of, ..)| of == triple);
+        let ended = match build(triple, *expected).and_then(|()| without.try_for_each(is_without)) {
+            Ok(()) => format!("ok, {:.1} s", start.elapsed().as_secs_f64()),
             Err(Failure::Run(why)) => {
-                tell(format_args!("{what}: {triple}: WRONG: {why}"));
                 wrong.push(format!("{triple}: {why}"));
+                format!("WRONG: {why}")
             }
             Err(other) => return Err(other),
-        }
-        Ok(())
-    };
-    for (number, (triple, expected)) in (1..).zip(TABLE) {
-        judge(&format!("{number} of {}", TABLE.len()), triple, &|| build(triple, *expected))?;
-    }
-    for (triple, what, is_one) in WITHOUT {
-        judge("assembly", triple, &|| {
-            let crates = &["asm-probe", "memmap-template"];
-            let functions = asm::compile(triple, with_core(triple)?, crates)?;
-            let all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found)));
-            let mut all = all.peekable();
-            if all.peek().is_none() {
-                return Err(Failure::run("no instruction was compiled"));
-            }
-            match all.find(|(_, instruction)| is_one(instruction)) {
-                Some((path, found)) => Err(Failure::run(format_args!("{what} in {path}: `{found}`"))),
-                None => Ok(()),
-            }
-        })?;
+        };
+        tell(format_args!("{number} of {}: {triple}: {ended}", TABLE.len()));
     }
     Ok(if wrong.is_empty() { Verdict::Good(String::new()) } else { Verdict::Wrong(wrong) })
+}
+
+/// Whether none of the instructions is such a one.
+fn is_without((triple, what, is_one): &(&str, &str, Test)) -> Result<(), Failure> {
+    let functions = asm::compile(triple, with_core(triple)?, &["asm-probe", "memmap-template"])?;
+    let mut all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found))).peekable();
+    if all.peek().is_none() {
+        return Err(Failure::run("no instruction was compiled"));
+    }
+    match all.find(|(_, instruction)| is_one(instruction)) {
+        Some((path, found)) => Err(Failure::run(format_args!("{what} in {path}: `{found}`"))),
+        None => Ok(()),
+    }
 }
 
 fn with_core(triple: &str) -> Result<Toolchain, Failure> {
@@ -239,9 +234,9 @@ mod tests {
     #[test]
     fn messages_of_others_are_passed_over() {
         // What cargo prints, with what is read of it and what its type must have.
-        let message = r#"{"reason":"compiler-message","package_id":"p",
-            "target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME","src_path":"/l.rs","edition":"2024"},
-            "message":{"message":"","level":"warning","spans":[SPAN],"children":[],"rendered":"NAME\n --> l.rs"}}"#;
+        let message = r#"{"reason":"compiler-message","package_id":"p","target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME",
+            "src_path":"/l.rs","edition":"2024"},"message":{"message":"","level":"warning","children":[],"rendered":"NAME\n --> l.rs",
+            "spans":[SPAN]}}"#;
         let span = r#"{"file_name":"l.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,
             "column_end":2,"is_primary":true,"text":[]}"#;
         let mut built = Built::default();

@@ -25,7 +25,7 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 pub(super) fn missing(row: Row) -> Vec<Need> {
     let of_target = Toolchain::find(row.target).err().into_iter().chain(compile::linker_needs(row.target));
     let of_machine = match row.model.machine {
-        Machine::Qemu(emulator) => emulator.need().into_iter().collect(),
+        Machine::Qemu(emulator) => emulator.missing(),
         Machine::Bochs { .. } => bochs::missing(),
         Machine::Wine => windows::missing(),
     };

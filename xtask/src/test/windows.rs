@@ -11,7 +11,7 @@ use crate::capi;
 use crate::cargo::{target_dir, workspace};
 use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
-use crate::needs::Need;
+use crate::needs::{self, Need};
 use crate::process::{self, lines};
 use crate::targets::{MINGW, Target};
 use crate::toolchain::Toolchain;
@@ -28,8 +28,7 @@ pub(super) fn missing() -> Vec<Need> {
     if !cfg!(target_arch = "x86_64") {
         return vec![Need::by_hand("Wine runs x86_64 programs on an x86_64 CPU", "run it on such a machine")];
     }
-    let needs = [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")];
-    needs.into_iter().flatten().collect()
+    needs::missing(&[(WINE, "wine64"), (MINGW, "gcc-mingw-w64-x86-64")])
 }
 
 /// A Windows of its own. It ends when this is dropped.
