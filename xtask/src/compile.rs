@@ -43,7 +43,7 @@ pub(crate) fn command(what: &str, target: &Target, toolchain: Toolchain) -> Resu
     cargo.current_dir(workspace()).arg(what);
     cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join(toolchain.folder()));
-    toolchain.apply(target, false, &mut cargo);
+    toolchain.apply(target, &mut cargo);
     if let Some(linker) = &target.linker {
         if !is_host(target) {
             cargo.env(linker_variable(target), linker.program);

@@ -76,7 +76,7 @@ fn restrict_search_path(command: &mut Command, target_dir: &Path) -> Result<(), 
     make_folder(&folder)?;
     fs::remove_dir_all(&folder).and_then(|()| fs::create_dir(&folder)).map_err(cannot("empty", &folder))?;
     // Not rustup's stand-ins, which put their own folder in front of the search path of whatever they run.
-    let rust = toolchain::programs().unwrap_or_default();
+    let rust = toolchain::sysroot(&toolchain::own()).unwrap_or_default().join("bin");
     for name in PROGRAMS.split(' ') {
         let found = Some(rust.join(name)).filter(|file| file.is_file()).or_else(|| on_path(name));
         if let Some(program) = found {
