@@ -64,16 +64,3 @@ fn ended(missing: Vec<Need>, check: impl FnOnce() -> Result<String, Failure>) ->
         Err(other) => Err(other),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_apt_has_not_is_skipped_and_what_goes_wrong_is_not() {
-        let ended = |failure| ended(Vec::new(), || Err(failure));
-        let no_package = ended(Failure::Input("no package".into()));
-        assert!(!is_debian() || matches!(no_package, Ok(Verdict::Skipped(why)) if why[0].what == "no package"));
-        assert!(!is_debian() || matches!(ended(Failure::Run("it differs".into())), Err(Failure::Run(_))));
-    }
-}

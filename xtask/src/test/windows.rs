@@ -7,14 +7,13 @@ use std::process::Command;
 
 use super::c_abi;
 use super::libtest::Tally;
-use crate::capi;
 use crate::cargo::{target_dir, workspace};
-use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
 use crate::needs::{self, Need, each_once};
 use crate::process::{self, lines};
 use crate::targets::{MINGW, Target};
 use crate::toolchain::Toolchain;
+use crate::{capi, compile};
 
 /// Debian's package has no link to it on the search path.
 const WINE: &str = "/usr/lib/wine/wine64";
