@@ -30,10 +30,7 @@ pub(crate) fn programs(target: &Target, toolchain: Toolchain) -> Result<Vec<Path
         }
         let mut cargo = command("test", target, toolchain)?;
         cargo.args(crates).args(tests).args(["--no-run", "--all-features", "--message-format=json-render-diagnostics"]);
-        succeed(&mut cargo, LIMIT, |line| {
-            programs.extend(program(line));
-            Ok(())
-        })?;
+        programs.extend(process::lines(&mut cargo)?.iter().filter_map(|line| program(line)));
     }
     Ok(programs)
 }
