@@ -29,7 +29,7 @@ pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
             let options = capture(arch)?;
             golden::capture(&options, Output::create(&options.out)?)
         };
-        outcomes.push(checked("golden", arch.name(), || ended(guest::needs(arch), golden))?);
+        outcomes.push(checked("golden", &arch.to_string(), || ended(guest::needs(arch), golden))?);
     }
     let module = || {
         let matches = kernel_module::options::command().get_matches_from(["kernel-module", "--panic"]);

@@ -20,7 +20,7 @@ const EXAMPLES: &str = "Examples:\n  \
 
 /// What must hold before a change lands: five minutes on this machine, or all of it
 ///
-/// What must hold before a change lands, as far as it can be seen on this machine in five minutes: format, lints, documentation, all tests with this
+/// As far as it can be seen on this machine in five minutes: format, lints, documentation, all tests with this
 /// machine's backends and the corpora of the fuzz targets, the tables and listings that are kept, the C library, this machine's assembly. Nothing is
 /// installed.
 ///
