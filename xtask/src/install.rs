@@ -27,20 +27,16 @@ pub(crate) fn told(missing: &[Need]) -> String {
 pub(crate) fn fix(missing: &[Need]) -> String {
     let rustup = if on_path("rustup").is_some() { rustup_commands(missing, usize::MAX) } else { Vec::new() };
     let packages = packages(missing, !rustup.is_empty());
-    let mut commands = Vec::new();
+    let mut commands = rustup;
     let mut fixes: Vec<_> = missing.iter().filter_map(|need| need.by_hand.clone()).collect();
     if is_debian() && !packages.is_empty() {
         let install = install_commands(&packages).join(" && ");
         let is_root = rustix::process::geteuid().is_root();
-        commands.push(if is_root { install } else { format!("sudo sh -c '{install}'") });
-    }
-    commands.extend(rustup);
-    if !commands.is_empty() {
-        fixes.push(format!("`{}`", commands.join(" && ")));
-    }
-    if !is_debian() && !packages.is_empty() {
+        commands.insert(0, if is_root { install } else { format!("sudo sh -c '{install}'") });
+    } else if !packages.is_empty() {
         fixes.push(format!("install what Debian calls {}", packages.join(", ")));
     }
+    fixes.extend((!commands.is_empty()).then(|| format!("`{}`", commands.join(" && "))));
     fixes.join(", and ")
 }
 

@@ -32,18 +32,17 @@ pub(super) fn step(step: Step, exhaustive: bool) -> Result<Outcome, Failure> {
         // They are shown.
         args = args.replace(" -- -D warnings", "");
     }
-    let (mut cargo, mut variables) = (cargo(), Vec::new());
+    let (mut cargo, mut variable) = (cargo(), None);
     // What the person's shell asks for would hide which backend this machine chooses, and how much was tested.
     cargo.env_remove("MEMCPY_STREAMING_BACKEND").env_remove(GRID);
     if step == Step::Docs {
-        variables.push(("RUSTDOCFLAGS", "-D warnings"));
+        variable = Some(("RUSTDOCFLAGS", "-D warnings"));
     }
     if step == Step::Optimised && exhaustive {
-        (name, variables) = ("tests, exhaustive", vec![(GRID, "full")]);
+        (name, variable) = ("tests, exhaustive", Some((GRID, "full")));
     }
-    cargo.args(args.split(' ')).envs(variables.iter().copied()).current_dir(workspace());
-    let shown: String = variables.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
-    let shown = format!("{shown}cargo {args}");
+    cargo.args(args.split(' ')).envs(variable).current_dir(workspace());
+    let shown = variable.map(|(name, value)| format!("{name}=\"{value}\" ")).unwrap_or_default() + "cargo " + &args;
     if runs_tests(&cargo) {
         without_benchmarks(&mut cargo);
         restrict_search_path(&mut cargo, target_dir()?)?;
