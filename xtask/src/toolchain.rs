@@ -5,11 +5,12 @@
 //! rust-src`). The two compilers never share a target directory.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::{env, fs};
 
 use crate::install::{ADD_SOURCE, std_for};
-use crate::needs::{self, Need, Thing};
+use crate::needs::{self, Need};
+use crate::process::said;
 use crate::targets::Target;
 
 /// How the file of `core` begins.
@@ -54,15 +55,14 @@ impl Toolchain {
         } else if has_source(&own()) {
             Ok(Toolchain::OwnSource)
         } else {
-            let (what, install) = ("source of Rust's standard library".to_string(), ADD_SOURCE.to_string());
-            Err(Need { thing: Thing::ByRustup { what, install }, packages: vec!["rustc-web", "rust-web-src"] })
+            let packages = vec!["rustc-web", "rust-web-src"];
+            Err(Need::by_rustup("source of Rust's standard library", ADD_SOURCE, packages))
         }
     }
 
-    /// Makes cargo use it; without an operating system, or if that is enough, with core alone.
-    pub(crate) fn apply(self, target: &Target, core_is_enough: bool, cargo: &mut Command) {
-        let is_core = core_is_enough || target.linker.is_none();
-        self.apply_source(if is_core { "core" } else { "std,test,panic_abort,panic_unwind" }, cargo);
+    /// Makes cargo use it for tests; without an operating system those have core alone.
+    pub(crate) fn apply(self, target: &Target, cargo: &mut Command) {
+        self.apply_source(target.linker.as_ref().map_or("core", |_| "std,test,panic_abort,panic_unwind"), cargo);
     }
 
     /// Makes cargo use it, and build these crates of the standard library, if it has none.
@@ -79,7 +79,7 @@ impl Toolchain {
 
 /// Whether the compiler in use has a library for a target, by the start and the end of its name.
 pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
-    let folder = ask(&own(), &["--print", "target-libdir", "--target", triple]);
+    let folder = said(Command::new(own()).args(["--print", "target-libdir", "--target", triple]));
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names.any(|name| name.starts_with(start) && name.ends_with(end))
@@ -87,18 +87,13 @@ pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
 
 /// The target that the compiler in use builds for by default.
 pub(crate) fn host() -> Option<String> {
-    ask(&own(), &["--print", "host-tuple"])
-}
-
-/// The folder of the programs of the toolchain in use.
-pub(crate) fn programs() -> Option<PathBuf> {
-    Some(sysroot(&own())?.join("bin"))
+    said(Command::new(own()).args(["--print", "host-tuple"]))
 }
 
 /// The cargo of another of rustup's toolchains; which one we run by is not passed on.
 pub(crate) fn rustup(toolchain: &str) -> Command {
     let mut rustup = Command::new("rustup");
-    rustup.args(["run", toolchain, "cargo"]).stdin(Stdio::null());
+    rustup.args(["run", toolchain, "cargo"]);
     for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
         rustup.env_remove(name);
     }
@@ -106,26 +101,19 @@ pub(crate) fn rustup(toolchain: &str) -> Command {
 }
 
 /// What brings something of rustup's, unless that is here: unless it says its version.
-pub(crate) fn unless_there(mut program: Command, what: String, install: String) -> Option<Need> {
-    let found = program.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let need = Need { thing: Thing::ByRustup { what, install }, packages: Vec::new() };
-    (!found.is_ok_and(|status| status.success())).then_some(need)
+pub(crate) fn unless_there(mut program: Command, what: &str, install: &str) -> Option<Need> {
+    said(program.arg("--version")).is_none().then(|| Need::by_rustup(what, install, Vec::new()))
 }
 
 pub(crate) fn own() -> PathBuf {
     env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()).into()
 }
 
-fn sysroot(rustc: &Path) -> Option<PathBuf> {
-    ask(rustc, &["--print", "sysroot"]).map(PathBuf::from)
+/// The folder of the toolchain that a compiler is of.
+pub(crate) fn sysroot(rustc: &Path) -> Option<PathBuf> {
+    said(Command::new(rustc).args(["--print", "sysroot"])).map(PathBuf::from)
 }
 
 fn has_source(rustc: &Path) -> bool {
     sysroot(rustc).is_some_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
-}
-
-/// What a compiler answers, less the end of the line.
-fn ask(rustc: &Path, args: &[&str]) -> Option<String> {
-    let output = Command::new(rustc).args(args).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }

@@ -6,9 +6,9 @@ use std::process::Command;
 
 use cargo_metadata::Message;
 
-use crate::cargo::cargo;
+use crate::cargo::{self, workspace};
 use crate::failure::{Failure, cannot};
-use crate::process::{self, LIMIT};
+use crate::process::{self, lines};
 
 /// All that is visible from outside, sorted.
 pub(crate) const API: [&str; 13] = [
@@ -30,11 +30,17 @@ pub(crate) const API: [&str; 13] = [
 /// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.
 pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
-/// The shared library and the static one.
-pub(super) fn build(workspace: &Path) -> Result<[Vec<u8>; 2], Failure> {
-    let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
+/// What builds them.
+pub(crate) fn cargo() -> Command {
+    let mut cargo = cargo::cargo();
+    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
+    cargo
+}
+
+/// The shared library and the static one.
+pub(super) fn build() -> Result<[Vec<u8>; 2], Failure> {
+    let mut cargo = cargo();
     // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
     cargo.env_remove("CARGO_BUILD_TARGET");
     cargo.args(["--message-format=json-render-diagnostics", "--", "--cfg=cargo_c"]);
@@ -97,19 +103,6 @@ fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
 fn name(line: &str) -> Option<&str> {
     let (name, kind) = line.split_once(' ')?;
     (!kind.is_empty()).then(|| name.split_once('@').map_or(name, |(name, _)| name))
-}
-
-/// The standard output of a command that must end well.
-fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
-    let mut lines = Vec::new();
-    let status = process::run(command, LIMIT, |line| {
-        lines.push(line.to_string());
-        Ok(())
-    })?;
-    match status.success() {
-        true => Ok(lines),
-        false => Err(Failure::run(format_args!("{status} of `{}`", process::show(command)))),
-    }
 }
 
 #[cfg(test)]

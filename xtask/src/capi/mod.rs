@@ -11,10 +11,9 @@ use tempfile::Builder;
 
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
-use crate::folder::Folder;
 use crate::interrupt;
-use crate::output::Output;
-pub(crate) use build::{API, LIBC, defined, undefined};
+use crate::output::{Folder, Output};
+pub(crate) use build::{API, LIBC, cargo, defined, undefined};
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \
     include/memcpy_streaming.h\n  \
@@ -70,24 +69,19 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     if !cfg!(target_os = "linux") {
         return Err(Failure::input("this makes ELF libraries for Linux; elsewhere use cargo-c's `cargo cinstall`"));
     }
-    let workspace = workspace();
     let (files, _folders) = open(prefix)?;
     // Bound after the folders, so that they go before these where something fails.
     let [header, statically, shared, pkg_config] = files;
-    let [shared_bytes, static_bytes] = &build::build(workspace)?;
+    let [shared_bytes, static_bytes] = &build::build()?;
     interrupt::check()?;
-    let text = read(&workspace.join("memcpy-streaming-capi/include/memcpy_streaming.h"))?;
-    let write = |mut output: Output, bytes: &[u8]| {
-        output.write_all(bytes)?;
-        output.finish()
-    };
+    let text = read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))?;
     let (soname, library) = (soname(), prefix.join("lib"));
-    write(shared, shared_bytes)?;
+    shared.finish_with(shared_bytes)?;
     link(&library, &format!("{SHARED}.{VERSION}"), &soname)?;
     link(&library, &soname, SHARED)?;
-    write(statically, static_bytes)?;
-    write(header, text.as_bytes())?;
-    write(pkg_config, PKG_CONFIG.as_bytes())?;
+    statically.finish_with(static_bytes)?;
+    header.finish_with(text.as_bytes())?;
+    pkg_config.finish_with(PKG_CONFIG.as_bytes())?;
     let [shared, statically] = [shared_bytes, static_bytes].map(|bytes| bytes.len().div_ceil(1024));
     Ok(format!(
         "  include/memcpy_streaming.h\n  lib/libmemcpy_streaming.a, {statically} KiB\n  \

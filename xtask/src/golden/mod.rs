@@ -88,7 +88,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let options: Options = args::options(matches);
     possible(&options)?;
     let output = Output::create(&options.out)?;
-    guest::require(&guest::needs(options.arch))?;
+    guest::require(|| guest::needs(options.arch))?;
     args::say(&capture(&options, output)?)
 }
 

@@ -74,7 +74,7 @@ impl Build<'_> {
     /// Cargo's code as one object, with a section of each kind.
     fn object(&self) -> Result<PathBuf, Failure> {
         const TRIPLE: &str = "x86_64-unknown-none";
-        let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
+        let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.what))?;
         let mut cargo = crate::cargo::cargo();
         cargo.current_dir(source()).args(["build", "--release", "--locked", "--quiet", "--target", TRIPLE]);
         let target_dir = guest::folder()?.join("kernel-module").join(toolchain.folder());

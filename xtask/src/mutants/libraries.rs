@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::emulator::Qemu;
 use crate::failure::Failure;
-use crate::needs::{self, Need};
+use crate::needs;
 use crate::targets::{self, Model, TARGETS, Target};
 use crate::test::this_machine::{self, EXPECT, GRID};
 use crate::toolchain::Toolchain;
@@ -60,9 +60,9 @@ impl Library {
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
         let models = target.emulated();
         let (model, emulator) = { models }.max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
-        let linker = target.linker.iter().map(|linker| Need::program(linker.program, linker.package));
-        let missing = needs::missing([emulator.need()].into_iter().chain(linker));
-        let Some(toolchain) = Toolchain::find(target).ok().filter(|_| missing.is_empty()) else {
+        let mut linker = target.linker.iter().flat_map(|linker| needs::missing(&[(linker.program, linker.package)]));
+        let is_there = emulator.missing().is_empty() && linker.next().is_none();
+        let Some(toolchain) = Toolchain::find(target).ok().filter(|_| is_there) else {
             return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
         };
         let emulated = Some((target, toolchain, model, emulator.find()?));
@@ -84,7 +84,7 @@ impl Machine {
             cargo.env("MEMCPY_STREAMING_RUNNER", &runner).env(variable("RUNNER"), runner);
             // Static: nothing of the target's file system is needed. What benchmarks need is left out where this cfg is.
             cargo.env("RUSTFLAGS", "-Ctarget-feature=+crt-static --cfg=emulated");
-            toolchain.apply(target, false, cargo);
+            toolchain.apply(target, cargo);
         }
     }
 }

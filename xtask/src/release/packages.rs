@@ -8,7 +8,7 @@ use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, cannot};
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
-use crate::{compile, install, toolchain};
+use crate::toolchain;
 
 /// What every package has.
 const NEEDED: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
@@ -22,7 +22,7 @@ pub(super) fn documentation(libraries: &[Package]) -> Result<Verdict, Failure> {
     let mut cargo = libraries::cargo(libraries, &["doc", "--quiet", "--no-deps", "--all-features"]);
     cargo.env("RUSTDOCFLAGS", "-D warnings");
     // What it says is above.
-    compile::succeed(&mut cargo, LIMIT, process::relay)?;
+    process::succeed(&mut cargo, LIMIT, process::relay)?;
     Ok(Verdict::Good("no link that rustdoc cannot follow, with all features".to_string()))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
         let mut list = cargo();
         list.args(["package", "--list", "--locked", "--allow-dirty", "--package", library.name.as_str()]);
         let mut missing = NEEDED.to_vec();
-        compile::succeed(list.current_dir(workspace()), LIMIT, |file| {
+        process::succeed(list.current_dir(workspace()), LIMIT, |file| {
             count += 1;
             missing.retain(|needed| *needed != file);
             let is_known = NEEDED.contains(&file) || FILES.contains(&file);
@@ -54,8 +54,8 @@ pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
 pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure> {
     let rust = libraries::rust(libraries);
     if let Some(need) = missing_rust(libraries) {
-        let why = format!("{}: nothing shows that it will do", need.describe());
-        return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
+        let what = need.what + ": nothing shows that it will do";
+        return Ok(Verdict::Skipped(vec![Need { what, ..need }]));
     }
     let target_dir = target_dir()?.join("oldest-rust");
     let mut check = toolchain::rustup(&rust);
@@ -72,7 +72,7 @@ pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure>
 pub(super) fn missing_rust(libraries: &[Package]) -> Option<Need> {
     let rust = libraries::rust(libraries);
     let install = format!("rustup toolchain install {rust} --profile minimal");
-    toolchain::unless_there(toolchain::rustup(&rust), format!("Rust {rust} itself"), install)
+    toolchain::unless_there(toolchain::rustup(&rust), &format!("Rust {rust} itself"), &install)
 }
 
 /// All of publishing but the upload: packages each crate, builds it from its package alone with those before it, and asks the registry.
@@ -91,8 +91,7 @@ pub(super) fn dry_run(libraries: &[Package]) -> Result<Verdict, Failure> {
         Err(Failure::Run(said))
             if said.contains("package-workspace") || said.contains("cannot be used multiple times") =>
         {
-            let why = "this cargo publishes one crate at a time".to_string();
-            Ok(Verdict::Skipped { why, fix: "use Rust 1.90 or later".to_string() })
+            Ok(Verdict::impossible("this cargo publishes one crate at a time", "use Rust 1.90 or later"))
         }
         Err(Failure::Run(said)) => Ok(Verdict::unless_offline(said)),
         Err(other) => Err(other),
