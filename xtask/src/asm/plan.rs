@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::rules::{Fixed, Lines, Rule};
+use super::rules::{Fixed, Rule};
 
 /// A target and its rules.
 pub(super) struct Plan {
@@ -36,16 +36,16 @@ impl Plan {
 }
 
 const fn lines(store: &'static str, width: i64) -> Rule {
-    Rule::Lines(Lines { store, width, hint: None, by_words: false })
+    Rule::Lines { store: (store, width), hint: None, by_words: false }
 }
 
 /// Those that fill with a line that may have been written just before.
 const fn by_words(store: &'static str, width: i64) -> Rule {
-    Rule::Lines(Lines { store, width, hint: None, by_words: true })
+    Rule::Lines { store: (store, width), hint: None, by_words: true }
 }
 
 /// Ordinary stores of words, each behind a hint.
-const HINTED: Rule = Rule::Lines(Lines { store: "sd", width: 8, hint: Some("ntl.all"), by_words: true });
+const HINTED: Rule = Rule::Lines { store: ("sd", 8), hint: Some("ntl.all"), by_words: true };
 
 const X86: &[Kernel] = &[
     ("avx512", "copy_lines", lines("vmovntdq", 64)),
@@ -145,7 +145,7 @@ mod tests {
             let name = format!("::{module}::{function}\n");
             assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
             let store = match rule {
-                Rule::Lines(lines) => lines.hint.unwrap_or(lines.store),
+                Rule::Lines { store, hint, .. } => hint.unwrap_or(store.0),
                 Rule::Once(sequence) => sequence[0],
                 _ => continue,
             };
