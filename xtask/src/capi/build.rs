@@ -1,12 +1,14 @@
 //! Building the two libraries, as cargo-c does: the crate itself, with other crate types than in its manifest.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::Message;
 
-use crate::cargo::cargo;
+use crate::cargo::{cargo, workspace};
+use crate::compile::succeed;
 use crate::failure::{Failure, cannot};
 use crate::process::{self, LIMIT};
 
@@ -31,9 +33,9 @@ pub(crate) const API: [&str; 13] = [
 pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
 /// The shared library and the static one.
-pub(super) fn build(workspace: &Path) -> Result<[Vec<u8>; 2], Failure> {
+pub(super) fn build() -> Result<[Vec<u8>; 2], Failure> {
     let mut cargo = cargo();
-    cargo.current_dir(workspace).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
+    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
     cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
     // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
     cargo.env_remove("CARGO_BUILD_TARGET");
@@ -86,40 +88,18 @@ fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
     if library.extension().is_none_or(|extension| extension != "a") {
         nm.arg("--dynamic");
     }
-    let lines = lines(&mut nm)?;
-    let mut names: Vec<_> = lines.iter().filter_map(|line| name(line)).map(str::to_string).collect();
-    names.sort();
-    names.dedup();
-    Ok(names)
-}
-
-/// The name in a line like `memcpy@GLIBC_2.14 U`; a line with one word is the title of an archive's member.
-fn name(line: &str) -> Option<&str> {
-    let (name, kind) = line.split_once(' ')?;
-    (!kind.is_empty()).then(|| name.split_once('@').map_or(name, |(name, _)| name))
+    // `memcpy@GLIBC_2.14 U`; a line with one word is the title of an archive's member.
+    let name = |line: &String| Some(line.split_once([' ', '@']).filter(|_| line.contains(' '))?.0.to_string());
+    let names: BTreeSet<_> = lines(&mut nm)?.iter().filter_map(name).collect();
+    Ok(names.into_iter().collect())
 }
 
 /// The standard output of a command that must end well.
-fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
+pub(crate) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
-    let status = process::run(command, LIMIT, |line| {
+    succeed(command, LIMIT, |line| {
         lines.push(line.to_string());
         Ok(())
     })?;
-    match status.success() {
-        true => Ok(lines),
-        false => Err(Failure::run(format_args!("{status} of `{}`", process::show(command)))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_come_without_versions_and_titles_are_none() {
-        assert_eq!(name("memcpy@GLIBC_2.14 U "), Some("memcpy"));
-        assert_eq!(name("memcpy_streaming T 36e0 65"), Some("memcpy_streaming"));
-        assert_eq!((name("libx.a[member.o]:"), name("")), (None, None));
-    }
+    Ok(lines)
 }

@@ -1,11 +1,11 @@
 //! The libraries: the crates of the workspace that are published.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use cargo_metadata::Package;
 
-use crate::cargo::{self, metadata, workspace};
+use crate::cargo::{metadata, workspace};
 use crate::failure::Failure;
 
 pub(super) fn read() -> Result<Vec<Package>, Failure> {
@@ -23,19 +23,14 @@ pub(super) fn rust(libraries: &[Package]) -> String {
     version.map_or("0.0".to_string(), |version| format!("{}.{}", version.major, version.minor))
 }
 
-/// A cargo command about all of them.
-pub(super) fn cargo(libraries: &[Package], args: &[&str]) -> Command {
-    let mut cargo = cargo::cargo();
-    cargo.args(args).arg("--locked").args(packages(libraries)).current_dir(workspace());
+/// Makes a cargo command be about all of them.
+pub(super) fn about(libraries: &[Package], mut cargo: Command, args: &[&str]) -> Command {
+    cargo.args(args).arg("--locked").current_dir(workspace());
+    cargo.args(libraries.iter().flat_map(|library| ["--package", library.name.as_str()]));
     cargo
 }
 
-/// The options by which a cargo command is about all of them.
-pub(super) fn packages(libraries: &[Package]) -> impl Iterator<Item = &str> {
-    libraries.iter().flat_map(|library| ["--package", library.name.as_str()])
-}
-
-/// The folder of a crate.
-pub(super) fn folder(package: &Package) -> &Path {
-    package.manifest_path.parent().expect("a manifest is in a folder").as_std_path()
+/// A file in the folder of a crate.
+pub(super) fn file(library: &Package, name: &str) -> PathBuf {
+    library.manifest_path.with_file_name(name).into()
 }

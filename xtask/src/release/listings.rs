@@ -1,5 +1,6 @@
 //! What is public in the libraries, by rustdoc's JSON: the committed listings, compared and renewed.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use cargo_metadata::Package;
@@ -44,9 +45,8 @@ pub(super) fn check(libraries: &[Package], update: bool) -> Result<Verdict, Fail
             }
         };
         count += now.lines().count();
-        match fs::read_to_string(&path) {
-            // Rusts that name items otherwise have them in another order.
-            Ok(then) if sorted(&now) == sorted(&then) => {}
+        match fs::read_to_string(&path).map(|then| difference(&then, &now)) {
+            Ok(lines) if lines.is_empty() => {}
             _ if update => {
                 make_folder(&workspace().join("api"))?;
                 let mut output = Output::create(&path)?;
@@ -54,22 +54,19 @@ pub(super) fn check(libraries: &[Package], update: bool) -> Result<Verdict, Fail
                 output.finish()?;
                 written.push(format!("wrote {}", path.display()));
             }
-            Ok(then) => {
-                let lines = difference(&then, &now);
-                let mut what = format!(
-                    "{file} is not in step; if the change is meant, or another Rust only spells it otherwise, `cargo xtask release --update`"
-                );
-                lines.iter().take(SHOWN).for_each(|line| what += &format!("\n    {line}"));
-                if lines.len() > SHOWN {
-                    what += &format!("\n    and {} more lines", lines.len() - SHOWN);
-                }
-                wrong.push(what);
+            Ok(mut lines) => {
+                let more = lines.len().saturating_sub(SHOWN);
+                lines.truncate(SHOWN);
+                lines.extend((more > 0).then(|| format!("and {more} more lines")));
+                let why = "if the change is meant, or another Rust only spells it otherwise";
+                let lines = lines.join("\n    ");
+                wrong.push(format!("{file} is not in step; {why}, `cargo xtask release --update`\n    {lines}"));
             }
             Err(error) => wrong.push(format!("cannot read {file}: {error}; `cargo xtask release --update` makes it")),
         }
     }
     let in_step = || format!("{count} lines, in step with the source");
-    Ok(Verdict::of(wrong, if written.is_empty() { in_step() } else { written.join("\n") }))
+    Verdict::of(wrong, if written.is_empty() { in_step() } else { written.join("\n") })
 }
 
 /// The listing of a crate: what there is with all features, a line each; what there is not without them is marked.
@@ -112,12 +109,6 @@ fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failu
     Ok(Ok(text))
 }
 
-fn sorted(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines
-}
-
 /// Where the standard library keeps an item differs from Rust to Rust (`std::io::error::Error`, `core::io::error::Error`). It is
 /// `std`, the outermost module and the name here, which stay.
 fn settled(line: &str) -> String {
@@ -150,13 +141,12 @@ fn told(lines: impl Iterator<Item = String>) -> Vec<String> {
     lines.filter(tells).collect()
 }
 
-/// The lines that are in one listing only: `-` for those that are gone, `+` for new ones.
+/// The lines that are in one listing only: `-` for those that are gone, `+` for new ones. Rusts that name items otherwise have them in
+/// another order.
 fn difference(old: &str, new: &str) -> Vec<String> {
-    let only = |mark: char, some: &str, others: &str| -> Vec<String> {
-        let others: std::collections::HashSet<_> = others.lines().collect();
-        some.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()
-    };
-    [only('-', old, new), only('+', new, old)].concat()
+    let [old, new] = [old, new].map(|text| text.lines().collect::<BTreeSet<_>>());
+    let gone = old.difference(&new).map(|line| format!("- {line}"));
+    gone.chain(new.difference(&old).map(|line| format!("+ {line}"))).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod listings;
 mod manifests;
 mod packages;
 
+use cargo_metadata::Package;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::args;
@@ -60,8 +61,9 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    fn of(wrong: Vec<String>, good: String) -> Verdict {
-        if wrong.is_empty() { Verdict::Good(good) } else { Verdict::Wrong(wrong) }
+    /// Of a check that comes to its end.
+    fn of(wrong: Vec<String>, good: String) -> Result<Verdict, Failure> {
+        Ok(if wrong.is_empty() { Verdict::Good(good) } else { Verdict::Wrong(wrong) })
     }
 
     /// A failure of cargo, by what it said at the end: no check at all where there is no network.
@@ -100,26 +102,26 @@ pub(crate) fn missing() -> Vec<Need> {
 /// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
 pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
     let libraries = &libraries::read()?;
-    type Check<'a> = &'a dyn Fn() -> Result<Verdict, Failure>;
-    let checks: [(&str, Check<'_>); 12] = [
-        ("versions", &|| Ok(manifests::versions(libraries))),
-        ("manifests", &|| Ok(manifests::fields(libraries))),
-        ("changelog", &|| changelog::check(libraries)),
-        ("licence files", &|| Ok(licences::files(libraries))),
-        ("dependencies", &licences::dependencies),
-        ("oldest Rust", &|| manifests::oldest_rust(libraries)),
-        ("public items", &|| listings::check(libraries, false)),
-        ("links", &|| Ok(links::check(libraries))),
-        ("documentation", &|| packages::documentation(libraries)),
-        ("packages", &|| packages::contents(libraries)),
-        ("built by it", &|| packages::built_by_oldest(libraries)),
-        ("dry run", &|| packages::dry_run(libraries)),
+    type Check = fn(&[Package]) -> Result<Verdict, Failure>;
+    let checks: [(&str, Check); 12] = [
+        ("versions", manifests::versions),
+        ("manifests", manifests::fields),
+        ("changelog", changelog::check),
+        ("licence files", licences::files),
+        ("dependencies", licences::dependencies),
+        ("oldest Rust", manifests::oldest_rust),
+        ("public items", |libraries| listings::check(libraries, false)),
+        ("links", links::check),
+        ("documentation", packages::documentation),
+        ("packages", packages::contents),
+        ("built by it", packages::built_by_oldest),
+        ("dry run", packages::dry_run),
     ];
     let checks = if whole { &checks[..] } else { &checks[..checks.len() - SLOW] };
     let (mut failed, mut skipped) = (Vec::new(), None);
-    for &(name, check) in checks {
+    for (name, check) in checks {
         interrupt::check()?;
-        let verdict = check().or_else(|failure| match failure {
+        let verdict = check(libraries).or_else(|failure| match failure {
             Failure::Run(said) => Ok(Verdict::Wrong(vec![said])),
             other => Err(other),
         })?;

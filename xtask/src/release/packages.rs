@@ -1,10 +1,13 @@
 //! What cargo says of the libraries: their documentation, what is in their packages, what builds them, and whether the registry would have
 //! them.
+
+use std::slice;
+
 use cargo_metadata::Package;
 
 use super::Verdict;
-use super::libraries;
-use crate::cargo::{cargo, target_dir, workspace};
+use super::libraries::{about, rust};
+use crate::cargo::{cargo, target_dir};
 use crate::failure::{Failure, cannot};
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
@@ -19,10 +22,9 @@ const LEFT_OVER: [&str; 5] = ["~", ".bak", ".rej", ".swp", ".tmp"];
 
 /// Rustdoc finds every link, with all features.
 pub(super) fn documentation(libraries: &[Package]) -> Result<Verdict, Failure> {
-    let mut cargo = libraries::cargo(libraries, &["doc", "--quiet", "--no-deps", "--all-features"]);
-    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    let mut cargo = about(libraries, cargo(), &["doc", "--quiet", "--no-deps", "--all-features"]);
     // What it says is above.
-    compile::succeed(&mut cargo, LIMIT, process::relay)?;
+    compile::succeed(cargo.env("RUSTDOCFLAGS", "-D warnings"), LIMIT, process::relay)?;
     Ok(Verdict::Good("no link that rustdoc cannot follow, with all features".to_string()))
 }
 
@@ -30,10 +32,9 @@ pub(super) fn documentation(libraries: &[Package]) -> Result<Verdict, Failure> {
 pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
     let (mut wrong, mut count) = (Vec::new(), 0);
     for library in libraries {
-        let mut list = cargo();
-        list.args(["package", "--list", "--locked", "--allow-dirty", "--package", library.name.as_str()]);
+        let mut list = about(slice::from_ref(library), cargo(), &["package", "--list", "--allow-dirty"]);
         let mut missing = NEEDED.to_vec();
-        compile::succeed(list.current_dir(workspace()), LIMIT, |file| {
+        compile::succeed(&mut list, LIMIT, |file| {
             count += 1;
             missing.retain(|needed| *needed != file);
             let is_known = NEEDED.contains(&file) || FILES.contains(&file);
@@ -47,30 +48,24 @@ pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
         wrong.extend(missing.iter().map(|missing| format!("{}: no {missing}", library.name)));
     }
     let packages = libraries.len();
-    Ok(Verdict::of(wrong, format!("{count} files in {packages} packages, none that does not belong there")))
+    Verdict::of(wrong, format!("{count} files in {packages} packages, none that does not belong there"))
 }
 
 /// The libraries, and all that they are built with, compile with the oldest Rust itself, where rustup has it.
 pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure> {
-    let rust = libraries::rust(libraries);
+    let rust = rust(libraries);
     if let Some(need) = missing_rust(libraries) {
         let why = format!("{}: nothing shows that it will do", need.describe());
         return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
     }
-    let target_dir = target_dir()?.join("oldest-rust");
-    let mut check = toolchain::rustup(&rust);
-    check
-        .args(["check", "--locked", "--all-features"])
-        .args(libraries::packages(libraries))
-        .arg("--target-dir")
-        .arg(target_dir);
-    process::quiet(check.current_dir(workspace()))?;
+    let mut check = about(libraries, toolchain::rustup(&rust), &["check", "--all-features"]);
+    process::quiet(check.arg("--target-dir").arg(target_dir()?.join("oldest-rust")))?;
     Ok(Verdict::Good(format!("the libraries compile with Rust {rust}, with all features")))
 }
 
 /// That Rust, if it is not here.
 pub(super) fn missing_rust(libraries: &[Package]) -> Option<Need> {
-    let rust = libraries::rust(libraries);
+    let rust = rust(libraries);
     let install = format!("rustup toolchain install {rust} --profile minimal");
     toolchain::unless_there(toolchain::rustup(&rust), format!("Rust {rust} itself"), install)
 }
@@ -82,14 +77,14 @@ pub(super) fn dry_run(libraries: &[Package]) -> Result<Verdict, Failure> {
     let parent = target_dir()?;
     let folder = tempfile::Builder::new().prefix("release-").tempdir_in(parent);
     let folder = folder.map_err(cannot("make a folder in", parent))?;
-    let mut publish = libraries::cargo(libraries, &["publish", "--dry-run", "--allow-dirty"]);
+    let mut publish = about(libraries, cargo(), &["publish", "--dry-run", "--allow-dirty"]);
     match process::quiet(publish.arg("--target-dir").arg(folder.path())) {
         Ok(()) => {
             let packages = libraries.len();
             Ok(Verdict::Good(format!("{packages} packages build by themselves, in the order of their dependencies")))
         }
         Err(Failure::Run(said))
-            if said.contains("package-workspace") || said.contains("cannot be used multiple times") =>
+            if ["package-workspace", "cannot be used multiple times"].iter().any(|old| said.contains(old)) =>
         {
             let why = "this cargo publishes one crate at a time".to_string();
             Ok(Verdict::Skipped { why, fix: "use Rust 1.90 or later".to_string() })

@@ -9,6 +9,7 @@ use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
+pub(super) use crate::capi::lines;
 use crate::cargo::workspace;
 use crate::compile::succeed;
 use crate::failure::{Failure, cannot, read};
@@ -112,16 +113,6 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
         Some(name) => wrong(format!("the header does not forbid to define {name} by this library")),
         None => Ok(()),
     }
-}
-
-/// The standard output of a command that must end well.
-pub(super) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
-    let mut lines = Vec::new();
-    succeed(command, LIMIT, |line| {
-        lines.push(line.to_string());
-        Ok(())
-    })?;
-    Ok(lines)
 }
 
 /// Runs a program that must end well, as one test.
