@@ -50,10 +50,7 @@ probes! {
     fn safe_fill_pattern(dst: &mut [u8], pattern: &[u8]) {
         memcpy_streaming::fill_pattern(dst, pattern);
     }
-}
-
-// Scopes.
-probes! {
+    // Scopes.
     fn safe_scope_copy(dst: &mut [u8], src: &[u8]) {
         memcpy_streaming::scope(|s| s.copy(dst, src));
     }
@@ -95,37 +92,7 @@ probes! {
             core::mem::forget(writer);
         });
     }
-}
-
-// Scopes that a panic may end.
-#[cfg(panic = "unwind")]
-probes! {
-    fn safe_scope_call(dst: &mut [u8], src: &[u8], between: fn()) {
-        memcpy_streaming::scope(|s| {
-            s.copy(dst, src);
-            between();
-        });
-    }
-    fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
-        memcpy_streaming::scope(|s| {
-            let mut writer = s.writer(dst);
-            let _ = writer.append(record);
-            between();
-            let _ = writer.append(record);
-        });
-    }
-    fn safe_scope_writer_forget_call(dst: &mut [u8], record: &[u8], between: fn()) {
-        memcpy_streaming::scope(|s| {
-            let mut writer = s.writer(dst);
-            let _ = writer.append(record);
-            core::mem::forget(writer);
-            between();
-        });
-    }
-}
-
-// What becomes of a Writer.
-probes! {
+    // What becomes of a Writer.
     fn safe_writer_drain(writer: &mut Writer<'_>) {
         writer.drain();
     }
@@ -135,10 +102,7 @@ probes! {
     fn safe_writer_drop(writer: Writer<'_>) {
         drop(writer);
     }
-}
-
-// With a chosen backend.
-probes! {
+    // With a chosen backend.
     fn safe_streamer_copy(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
         streamer.copy(dst, src);
     }
@@ -157,10 +121,7 @@ probes! {
     fn safe_streamer_scope(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
         streamer.scope(|s| s.copy(dst, src));
     }
-}
-
-// Memory of any kind.
-probes! {
+    // Memory of any kind.
     fn safe_copy_to(dst: WriteOnly<'_, u8>, src: &[u8]) {
         memcpy_streaming::copy_to(dst, src);
     }
@@ -196,6 +157,33 @@ probes! {
             let _ = writer.append(record);
             writer.finish().len()
         })
+    }
+}
+
+// Scopes that a panic may end.
+#[cfg(panic = "unwind")]
+probes! {
+    fn safe_scope_call(dst: &mut [u8], src: &[u8], between: fn()) {
+        memcpy_streaming::scope(|s| {
+            s.copy(dst, src);
+            between();
+        });
+    }
+    fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
+        memcpy_streaming::scope(|s| {
+            let mut writer = s.writer(dst);
+            let _ = writer.append(record);
+            between();
+            let _ = writer.append(record);
+        });
+    }
+    fn safe_scope_writer_forget_call(dst: &mut [u8], record: &[u8], between: fn()) {
+        memcpy_streaming::scope(|s| {
+            let mut writer = s.writer(dst);
+            let _ = writer.append(record);
+            core::mem::forget(writer);
+            between();
+        });
     }
 }
 

@@ -145,46 +145,39 @@ fn show(function: &Function, at: usize) -> String {
     format!("`{}` (instruction {at})", format!("{name} {operands}").trim_end())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::listing::example;
-    use super::*;
-
+/// What it says where it should say nothing, the command shows by itself.
+#[test]
+fn a_way_without_a_fence_is_found() {
     const FILL: &str = "_ZN16memcpy_streaming7pattern4fill17h0123456789abcdefE";
-
-    /// What it says where it should say nothing, the command shows by itself.
-    #[test]
-    fn a_way_without_a_fence_is_found() {
-        for body in [
-            "movntiq %rax, (%rdi); retq",
-            "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq",
-            "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret",
-            // A load that acquires.
-            "ntl.all; sd a1, 0(a0); fence r, rw; ret",
-            // Before it is not after it.
-            "sfence; movntiq %rax, (%rdi); retq",
-            // A question that leads to no fence, by a jump.
-            "blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; ret",
-            // What is called counts, also if its address is in a register.
-            "callq *raw@GOTPCREL(%rip); retq",
-            "jmp raw",
-            "jmpq *16(%rax)",
-            "callq raw; sfence; movq raw@GOTPCREL(%rip), %r12; callq *%r12; retq",
-            // An answer is believed, and no other.
-            &format!("callq {FILL}; testb %al, %al; je .L1; callq g; .L1:; retq"),
-            &format!("callq {FILL}; testb %al, %al; jne .L1; callq g; sfence; .L1:; retq"),
-            // Unwinding is a way out.
-            ".cfi_lsda 27, .Lexception0; .Lt0:; callq *%rbx; .Lt1:; sfence; retq; .Lt2:; callq _Unwind_Resume@PLT",
-        ] {
-            let all = [
-                ("raw", "testq %rdi, %rdi; je .L1; vmovntdq %ymm0, (%rdi); .L1:; retq"),
-                (FILL, "callq *16(%rax); movb $1, %al; retq"),
-                ("safe_f", body),
-            ]
-            .map(|(symbol, body)| example(symbol, body));
-            let wrong = check(&all, true);
-            let is_found = |line: &String| line.starts_with("safe_f: no fence on a way");
-            assert!(wrong.len() == 1 && wrong.iter().all(is_found), "{body}: {wrong:?}");
-        }
+    for body in [
+        "movntiq %rax, (%rdi); retq",
+        "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq",
+        "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret",
+        // A load that acquires.
+        "ntl.all; sd a1, 0(a0); fence r, rw; ret",
+        // Before it is not after it.
+        "sfence; movntiq %rax, (%rdi); retq",
+        // A question that leads to no fence, by a jump.
+        "blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; ret",
+        // What is called counts, also if its address is in a register.
+        "callq *raw@GOTPCREL(%rip); retq",
+        "jmp raw",
+        "jmpq *16(%rax)",
+        "callq raw; sfence; movq raw@GOTPCREL(%rip), %r12; callq *%r12; retq",
+        // An answer is believed, and no other.
+        &format!("callq {FILL}; testb %al, %al; je .L1; callq g; .L1:; retq"),
+        &format!("callq {FILL}; testb %al, %al; jne .L1; callq g; sfence; .L1:; retq"),
+        // Unwinding is a way out.
+        ".cfi_lsda 27, .Lexception0; .Lt0:; callq *%rbx; .Lt1:; sfence; retq; .Lt2:; callq _Unwind_Resume@PLT",
+    ] {
+        let all = [
+            ("raw", "testq %rdi, %rdi; je .L1; vmovntdq %ymm0, (%rdi); .L1:; retq"),
+            (FILL, "callq *16(%rax); movb $1, %al; retq"),
+            ("safe_f", body),
+        ]
+        .map(|(symbol, body)| super::listing::example(symbol, body));
+        let wrong = check(&all, true);
+        let is_found = |line: &String| line.starts_with("safe_f: no fence on a way");
+        assert!(wrong.len() == 1 && wrong.iter().all(is_found), "{body}: {wrong:?}");
     }
 }

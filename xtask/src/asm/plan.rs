@@ -125,32 +125,25 @@ pub(super) static PLANS: [Plan; 6] = [
     Plan { triple: "s390x-unknown-linux-gnu", arch: "s390x", kernels: &[S390X], fixed: None, fence: None },
 ];
 
-#[cfg(test)]
-mod tests {
+#[test]
+fn every_backend_is_looked_at_and_every_store_needs_a_fence() {
+    use super::snapshot;
+    use super::step::is_streaming;
     use memcpy_streaming::Backend;
-
-    use super::super::snapshot;
-    use super::super::step::is_streaming;
-    use super::*;
-    use crate::failure::read;
-
-    #[test]
-    fn every_backend_is_looked_at_and_every_store_needs_a_fence() {
-        let kernels: Vec<_> = PLANS.iter().flat_map(|plan| plan.kernels.concat()).collect();
-        for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Portable) {
-            assert!(kernels.iter().any(|(module, ..)| *module == backend.name()), "{backend}");
-        }
-        for (module, function, rule) in kernels {
-            let kept = PLANS.iter().filter_map(|plan| read(&snapshot::path(plan.triple, module)).ok());
-            let name = format!("::{module}::{function}\n");
-            assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
-            let store = match rule {
-                Rule::Lines { store, hint, .. } => hint.unwrap_or(store.0),
-                Rule::Once(sequence) => sequence[0],
-                _ => continue,
-            };
-            // Zeros by blocks are ordered as stores are.
-            assert!(is_streaming(store) || ["dc", "cbo.zero"].contains(&store), "{module}::{function}");
-        }
+    let kernels: Vec<_> = PLANS.iter().flat_map(|plan| plan.kernels.concat()).collect();
+    for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Portable) {
+        assert!(kernels.iter().any(|(module, ..)| *module == backend.name()), "{backend}");
+    }
+    for (module, function, rule) in kernels {
+        let kept = PLANS.iter().filter_map(|plan| crate::failure::read(&snapshot::path(plan.triple, module)).ok());
+        let name = format!("::{module}::{function}\n");
+        assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
+        let store = match rule {
+            Rule::Lines { store, hint, .. } => hint.unwrap_or(store.0),
+            Rule::Once(sequence) => sequence[0],
+            _ => continue,
+        };
+        // Zeros by blocks are ordered as stores are.
+        assert!(is_streaming(store) || ["dc", "cbo.zero"].contains(&store), "{module}::{function}");
     }
 }

@@ -193,11 +193,8 @@ impl<'a> Written<'a> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::listing::example;
-    use super::*;
-
+#[test]
+fn what_is_changed_is_noticed() {
     const LINES: Rule = Rule::Lines { store: ("stnt1b", 16), hint: None, by_words: true };
     const LINE: &str = "#APP; .Ltmp0:; movq (%rsi), %rax; stnt1b { z0.b }, p0, [x0]; stnt1b { z1.b }, p1, [x0, #1, mul vl]; \
         stnt1b { z2.b }, p2, [x0, #2, mul vl]; stnt1b { z3.b }, p3, [x0, #3, mul vl]; add x0, x0, #64; b.ne .Ltmp0; ret";
@@ -211,39 +208,35 @@ mod tests {
     const FIXED: Rule = Rule::Fixed(16, Fixed { stores: &[("movntiq", 8)], rest: None, destination: "%rdi" });
     const RECORD: &str = "movq (%rsi), %rax; movq 8(%rsi), %rcx; movntiq %rax, (%rdi); leaq 16(%rdi), %r8; je .L1; \
         movntiq %rcx, 8(%rdi); retq; .L1:; movntiq %rcx, -8(%r8); retq";
-
-    #[test]
-    fn what_is_changed_is_noticed() {
-        for (rule, body, from, to, why) in [
-            (LINES, LINE, "#2, mul", "#1, mul", "byte 16 is written twice"),
-            (LINES, LINE, "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
-            (LINES, LINE, "p3, [x0", "p3, [x1", "does not write to the destination"),
-            (LINES, LINE, "#64", "#128", "does not advance by 64"),
-            (LINES, LINE, "movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in a loop"),
-            (LINES, LINE, "movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
-            (LINES, LINE, "b.ne .Ltmp0", "nop", "no loop with stnt1b"),
-            (HINTED, WORDS, "ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
-            (HINTED, WORDS, "ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
-            (ONCE, THREE, "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
-            (ONCE, THREE, "cpyfmwn", "cpyfpwn", "not there once and together"),
-            (ONCE, THREE, "cpyfewn", "nop; cpyfewn", "not there once and together"),
-            (ONCE, THREE, "cpyfpwn", "cpyfp", "not there once and together"),
-            (ONCE, THREE, "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
-            (LOOPS, UNITS, "incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
-            (LOOPS, UNITS, "movb %al", "movl %eax", "movb, movl in a loop"),
-            (LOOPS, UNITS, "incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
-            (LOOPS, UNITS, "jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
-            (LOOPS, UNITS, "retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
-            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
-            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
-            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
-            (FIXED, RECORD, "movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
-            (FIXED, RECORD, "retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
-        ] {
-            let checked = |body: &str| check(&example("demo", body), &rule);
-            assert_eq!(checked(body), Ok(()));
-            let said = checked(&body.replace(from, to)).unwrap_err();
-            assert!(said.contains(why), "{from} as {to}: {said}");
-        }
+    for (rule, body, from, to, why) in [
+        (LINES, LINE, "#2, mul", "#1, mul", "byte 16 is written twice"),
+        (LINES, LINE, "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
+        (LINES, LINE, "p3, [x0", "p3, [x1", "does not write to the destination"),
+        (LINES, LINE, "#64", "#128", "does not advance by 64"),
+        (LINES, LINE, "movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in a loop"),
+        (LINES, LINE, "movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
+        (LINES, LINE, "b.ne .Ltmp0", "nop", "no loop with stnt1b"),
+        (HINTED, WORDS, "ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
+        (HINTED, WORDS, "ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
+        (ONCE, THREE, "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
+        (ONCE, THREE, "cpyfmwn", "cpyfpwn", "not there once and together"),
+        (ONCE, THREE, "cpyfewn", "nop; cpyfewn", "not there once and together"),
+        (ONCE, THREE, "cpyfpwn", "cpyfp", "not there once and together"),
+        (ONCE, THREE, "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
+        (LOOPS, UNITS, "incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
+        (LOOPS, UNITS, "movb %al", "movl %eax", "movb, movl in a loop"),
+        (LOOPS, UNITS, "incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
+        (LOOPS, UNITS, "jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
+        (LOOPS, UNITS, "retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
+        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
+        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
+        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
+        (FIXED, RECORD, "movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
+        (FIXED, RECORD, "retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
+    ] {
+        let checked = |body: &str| check(&super::listing::example("demo", body), &rule);
+        assert_eq!(checked(body), Ok(()));
+        let said = checked(&body.replace(from, to)).unwrap_err();
+        assert!(said.contains(why), "{from} as {to}: {said}");
     }
 }

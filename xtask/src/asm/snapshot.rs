@@ -96,40 +96,33 @@ fn class(word: &str) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::listing::example;
-    use super::*;
-
+#[test]
+fn registers_may_change_and_stores_may_not() {
     const LOOP: &str = "testq %rdx, %rdx; je .LBB30_2; #APP; .Ltmp15:; vmovdqu 32(%rsi), %ymm1\t# a comment; \
         vmovntdq %ymm1, 32(%rdi); stp q1, x2, [x0]; jne .Ltmp15; #NO_APP; .LBB30_2:; .Ltmp16:; retq";
-
-    #[test]
-    fn registers_may_change_and_stores_may_not() {
-        let text = |body: &str| {
-            let mut text = String::new();
-            write(&mut text, &example("demo", body));
-            text
-        };
-        let kept = "# demo\n\ttestq\t%rdx, %rdx\n\tje\t.L1\n.L0:\n\t#APP\n\tvmovdqu\t32(%rsi), %ymm1\n\tvmovntdq\t%ymm1, 32(%rdi)\n\
-            \tstp\tq1, x2, [x0]\n\tjne\t.L0\n.L1:\n\t#NO_APP\n\tretq\n";
-        assert_eq!(text(LOOP), kept);
-        for (from, to, why) in [
-            ("%ymm1", "%ymm7", ""),
-            ("%rdi", "%r10", ""),
-            ("testq %rdx, %rdx", "cmpq $0, %rdx", ""),
-            ("q1, x2", "q7, x9", ""),
-            ("vmovntdq %ymm1, 32(%rdi); ", "", "demo: `vmovntdq %r256, 32(%r64)` is now `stp qN, xN, [xN]`"),
-            ("%ymm1, 32", "%xmm1, 32", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovntdq %r128, 32(%r64)`"),
-            ("q1, x2", "q1, w2", "demo: `stp qN, xN, [xN]` is now `stp qN, wN, [xN]`"),
-            ("32(%rdi)", "(%rdi)", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovntdq %r256, (%r64)`"),
-            ("vmovntdq", "vmovdqa", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovdqa %r256, 32(%r64)`"),
-        ] {
-            assert_eq!(difference(kept, &text(&LOOP.replace(from, to))).unwrap_or_default(), why);
-        }
-        let more = format!("{kept}\n# more\n\tretq\n");
-        assert_eq!(difference(kept, &more).as_deref(), Some("demo: nothing is now `# more`"));
-        assert_eq!(difference(&more, kept).as_deref(), Some("demo: `# more` is now nothing"));
-        assert_eq!(["v2.d", "#32", "zva", "ishst"].map(class), ["vN.d", "#32", "zva", "ishst"]);
+    let text = |body: &str| {
+        let mut text = String::new();
+        write(&mut text, &listing::example("demo", body));
+        text
+    };
+    let kept = "# demo\n\ttestq\t%rdx, %rdx\n\tje\t.L1\n.L0:\n\t#APP\n\tvmovdqu\t32(%rsi), %ymm1\n\tvmovntdq\t%ymm1, 32(%rdi)\n\
+        \tstp\tq1, x2, [x0]\n\tjne\t.L0\n.L1:\n\t#NO_APP\n\tretq\n";
+    assert_eq!(text(LOOP), kept);
+    for (from, to, why) in [
+        ("%ymm1", "%ymm7", ""),
+        ("%rdi", "%r10", ""),
+        ("testq %rdx, %rdx", "cmpq $0, %rdx", ""),
+        ("q1, x2", "q7, x9", ""),
+        ("vmovntdq %ymm1, 32(%rdi); ", "", "demo: `vmovntdq %r256, 32(%r64)` is now `stp qN, xN, [xN]`"),
+        ("%ymm1, 32", "%xmm1, 32", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovntdq %r128, 32(%r64)`"),
+        ("q1, x2", "q1, w2", "demo: `stp qN, xN, [xN]` is now `stp qN, wN, [xN]`"),
+        ("32(%rdi)", "(%rdi)", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovntdq %r256, (%r64)`"),
+        ("vmovntdq", "vmovdqa", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovdqa %r256, 32(%r64)`"),
+    ] {
+        assert_eq!(difference(kept, &text(&LOOP.replace(from, to))).unwrap_or_default(), why);
     }
+    let more = format!("{kept}\n# more\n\tretq\n");
+    assert_eq!(difference(kept, &more).as_deref(), Some("demo: nothing is now `# more`"));
+    assert_eq!(difference(&more, kept).as_deref(), Some("demo: `# more` is now nothing"));
+    assert_eq!(["v2.d", "#32", "zva", "ishst"].map(class), ["vN.d", "#32", "zva", "ishst"]);
 }

@@ -82,36 +82,29 @@ fn without_line(text: &str, line: usize) -> String {
     text.split_inclusive('\n').enumerate().map(|(at, text)| if at == line { "\n" } else { text }).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::{LIBRARIES, sources};
-    use super::*;
-    use crate::cargo::workspace;
-
-    #[test]
-    fn instructions_are_found_and_left_out() {
-        let at = "vmovntdq [{d} + \", $offset, \" + 32], ymm1\\n";
-        for (line, found) in [
-            ("store!(\"16\", \"v1\"),", Some("store!(\"16\", \"v1\"),")),
-            ("\"2:\",", None),
-            ("\".irp o,0,8\",", None),
-            ("\"prefetcht0 [{s}]\",", None),
-            ("\"dec {n}\",", Some("dec {n}")),
-            ("\"dec {n}\"", Some("dec {n}")),
-            ("\"a\", \"b\"", None),
-            ("s = in(reg) \"x\",", None),
-            (&format!("\"{at}\","), Some(at)),
-        ] {
-            assert_eq!(instruction(line), found, "{line}");
-        }
-        assert_eq!(instructions_in("asm!(\n    \"jnz 2b\",\n"), [(1, "jnz 2b".to_string())]);
-        assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
-        for library in LIBRARIES.iter().filter(|library| library.triple.is_some()) {
-            let (files, others) = sources(library, Some("avx2"), workspace()).unwrap();
-            assert!(!files.is_empty(), "{}", library.name);
-            for file in others {
-                assert!(!instructions_in(&read(&file).unwrap()).is_empty(), "{}", file.display());
-            }
+#[test]
+fn instructions_are_found_and_left_out() {
+    let at = "vmovntdq [{d} + \", $offset, \" + 32], ymm1\\n";
+    for (line, found) in [
+        ("store!(\"16\", \"v1\"),", Some("store!(\"16\", \"v1\"),")),
+        ("\"2:\",", None),
+        ("\".irp o,0,8\",", None),
+        ("\"prefetcht0 [{s}]\",", None),
+        ("\"dec {n}\",", Some("dec {n}")),
+        ("\"dec {n}\"", Some("dec {n}")),
+        ("\"a\", \"b\"", None),
+        ("s = in(reg) \"x\",", None),
+        (&format!("\"{at}\","), Some(at)),
+    ] {
+        assert_eq!(instruction(line), found, "{line}");
+    }
+    assert_eq!(instructions_in("asm!(\n    \"jnz 2b\",\n"), [(1, "jnz 2b".to_string())]);
+    assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
+    for library in super::LIBRARIES.iter().filter(|library| library.triple.is_some()) {
+        let (files, others) = super::sources(library, Some("avx2"), crate::cargo::workspace()).unwrap();
+        assert!(!files.is_empty(), "{}", library.name);
+        for file in others {
+            assert!(!instructions_in(&read(&file).unwrap()).is_empty(), "{}", file.display());
         }
     }
 }

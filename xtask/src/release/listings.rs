@@ -149,35 +149,30 @@ fn difference(old: &str, new: &str) -> Vec<String> {
     gone.chain(new.difference(&old).map(|line| format!("+ {line}"))).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[test]
+fn items_of_the_standard_library_have_one_name() {
+    let line = |error: &str| format!("impl core::convert::From<a::E<{error}>> for &'a [core::option::Option<u8>]");
+    let settled = settled(&line("core::io::error::Error"));
+    assert_eq!(settled, "impl std::convert::From<a::E<std::io::Error>> for &'a [std::option::Option<u8>]");
+    assert_eq!(super::settled(&line("std::io::Error")), settled);
+}
 
-    #[test]
-    fn items_of_the_standard_library_have_one_name() {
-        let line = |error: &str| format!("impl core::convert::From<a::E<{error}>> for &'a [core::option::Option<u8>]");
-        let settled = settled(&line("core::io::error::Error"));
-        assert_eq!(settled, "impl std::convert::From<a::E<std::io::Error>> for &'a [std::option::Option<u8>]");
-        assert_eq!(super::settled(&line("std::io::Error")), settled);
-    }
-
-    #[test]
-    fn methods_of_traits_and_what_all_types_have_are_left_out() {
-        let lines = [
-            ("impl<T> a::S<T>", true),
-            ("pub fn a::S<T>::get(&self)", true),
-            ("impl<T> core::fmt::Debug for a::S<T>", true),
-            ("pub fn a::S<T>::fmt(&self)", false),
-            ("impl core::str::FromStr for a::S<u8>", true),
-            ("pub type a::S<u8>::Err = ()", true),
-            ("impl<T> core::marker::Send for a::S<T> where T: core::marker::Send", true),
-            ("impl<T> !core::marker::Sync for a::S<T>", true),
-            ("impl<T> core::marker::Unpin for a::S<T>", false),
-            ("impl<T> core::marker::Freeze for a::S<T> where T: core::marker::Freeze", false),
-            ("pub fn a::free()", true),
-        ];
-        let left: Vec<_> = lines.iter().filter(|(_, tells)| *tells).map(|(line, _)| *line).collect();
-        assert_eq!(told(lines.iter().map(|(line, _)| line.to_string())), left);
-        assert_eq!(difference("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
-    }
+#[test]
+fn methods_of_traits_and_what_all_types_have_are_left_out() {
+    let lines = [
+        ("impl<T> a::S<T>", true),
+        ("pub fn a::S<T>::get(&self)", true),
+        ("impl<T> core::fmt::Debug for a::S<T>", true),
+        ("pub fn a::S<T>::fmt(&self)", false),
+        ("impl core::str::FromStr for a::S<u8>", true),
+        ("pub type a::S<u8>::Err = ()", true),
+        ("impl<T> core::marker::Send for a::S<T> where T: core::marker::Send", true),
+        ("impl<T> !core::marker::Sync for a::S<T>", true),
+        ("impl<T> core::marker::Unpin for a::S<T>", false),
+        ("impl<T> core::marker::Freeze for a::S<T> where T: core::marker::Freeze", false),
+        ("pub fn a::free()", true),
+    ];
+    let left: Vec<_> = lines.iter().filter(|(_, tells)| *tells).map(|(line, _)| *line).collect();
+    assert_eq!(told(lines.iter().map(|(line, _)| line.to_string())), left);
+    assert_eq!(difference("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
 }
