@@ -85,10 +85,8 @@ impl Json {
 
 /// Writes the figures, and says them even if the disk is full: what was measured is then not lost.
 pub(crate) fn write_and_say(output: Option<Output>, figures: &impl Serialize, text: &str) -> Result<(), Failure> {
-    let written = output.map_or(Ok(()), |mut output| {
-        output.write_all(format!("{:#}\n", serde_json::json!(figures)).as_bytes())?;
-        output.finish()
-    });
+    let json = || format!("{:#}\n", serde_json::json!(figures));
+    let written = output.map_or(Ok(()), |output| output.finish_with(json().as_bytes()));
     written.and(say(text))
 }
 

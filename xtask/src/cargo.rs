@@ -2,14 +2,14 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::LazyLock;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::process::last_words;
+use crate::process::{last_words, said};
 
 /// The cargo that runs us, so that a `+toolchain` on its command line holds for whatever it runs.
 pub(crate) fn cargo() -> Command {
@@ -21,11 +21,8 @@ fn program() -> PathBuf {
 }
 
 pub(crate) fn require_subcommand(name: &str) -> Result<(), Failure> {
-    let found = cargo().args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_ok_and(|status| status.success()) {
-        return Ok(());
-    }
-    Err(Failure::input(format_args!("no cargo-{name} here; get it by `cargo install cargo-{name}`")))
+    let missing = || Failure::input(format_args!("no cargo-{name} here; get it by `cargo install cargo-{name}`"));
+    said(cargo().args([name, "--version"])).map(drop).ok_or_else(missing)
 }
 
 /// The workspace's folder, that of its Cargo.toml. cargo says at run time where this crate is: a tree can be moved after

@@ -3,14 +3,13 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::Message;
 
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::Failure;
-use crate::needs::{Need, Thing};
-use crate::process::{self, LIMIT};
+use crate::needs::{self, Need};
+use crate::process::{self, LIMIT, succeed};
 use crate::targets::{ALL_TESTS, Target};
 use crate::toolchain::Toolchain;
 
@@ -21,15 +20,6 @@ const LLVM_LINKER: &str = "ld.lld";
 pub(crate) const COPIES: [&str; 2] = ["-p", "memcpy-streaming"];
 /// Those with a memmap in them.
 pub(crate) const MEMMAPS: [&str; 4] = ["-p", "memmap-template", "-p", "fuzz-bodies"];
-
-pub(crate) fn succeed(
-    command: &mut Command,
-    limit: Duration,
-    line: impl FnMut(&str) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let status = process::run(command, limit, line)?;
-    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", process::show(command)))) }
-}
 
 /// Builds the test programs, statically linked: they then need nothing of the target's file system.
 pub(crate) fn programs(target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
@@ -81,6 +71,7 @@ pub(crate) fn linker_variable(target: &Target) -> String {
     format!("CARGO_TARGET_{}_LINKER", target.triple.to_uppercase().replace('-', "_"))
 }
 
+/// What is missing to link for it.
 pub(crate) fn linker_needs(target: &Target) -> Vec<Need> {
     let (program, package, libc_package) = match &target.linker {
         // Without a CPU model nothing is linked for it.
@@ -89,8 +80,8 @@ pub(crate) fn linker_needs(target: &Target) -> Vec<Need> {
         Some(_) if is_host(target) => ("cc", "gcc", Some("libc6-dev")),
         Some(linker) => (linker.program, linker.package, linker.libc_package),
     };
-    let libc = libc_package.map(|package| Need { thing: Thing::StaticLibc(program), packages: vec![package] });
-    [Need::program(program, package)].into_iter().chain(libc).collect()
+    let libc = libc_package.and_then(|package| needs::static_libc(program, package));
+    needs::missing(&[(program, package)]).into_iter().chain(libc).collect()
 }
 
 fn is_host(target: &Target) -> bool {

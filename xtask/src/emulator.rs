@@ -7,12 +7,13 @@ use std::process::Command;
 use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::guest::{self, Apt};
-use crate::needs::{self, Need, Thing};
+use crate::needs::{self, Need};
 
 const PACKAGE: &str = "qemu-user";
 
 /// What a new one is: with FEAT_MOPS (8.2), and with `riscv_hwprobe` that knows Zihintntl.
 const NEW: (u32, u32) = (10, 0);
+pub(crate) const BY_HAND: &str = "put a qemu-user of version 10.0 or later on the search path";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Emulator {
@@ -28,16 +29,14 @@ pub(crate) struct Qemu {
 }
 
 impl Emulator {
-    pub(crate) fn need(self) -> Need {
+    pub(crate) fn missing(self) -> Vec<Need> {
         match self {
-            Emulator::Any(program) => Need::program(program, PACKAGE),
-            Emulator::New(program) => {
-                // It is fetched by apt when it is to run, into a folder of our own.
-                let has = |program: &&str| needs::on_path(program).is_some();
-                let can_fetch = needs::is_debian() && arch().is_some();
-                let found = can_fetch && ["apt-get", "apt-cache", "dpkg"].iter().all(has) || is_new(program);
-                Need { thing: Thing::NewQemu { program, found }, packages: vec![PACKAGE] }
+            Emulator::Any(program) => needs::missing(&[(program, PACKAGE)]),
+            // It is fetched by apt when it is to run, into a folder of our own.
+            Emulator::New(program) if !can_fetch() && !is_new(program) => {
+                vec![Need::by_hand(format!("no {program} of version 10.0 or later"), BY_HAND)]
             }
+            Emulator::New(_) => Vec::new(),
         }
     }
 
@@ -58,6 +57,11 @@ impl Emulator {
         }
         Ok(Qemu { program, folder: Some(folder) })
     }
+}
+
+fn can_fetch() -> bool {
+    let has = |program: &str| needs::on_path(program).is_some();
+    needs::is_debian() && arch().is_some() && ["apt-get", "apt-cache", "dpkg"].into_iter().all(has)
 }
 
 fn fetch() -> Result<PathBuf, Failure> {

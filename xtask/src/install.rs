@@ -3,27 +3,32 @@
 use std::process::Command;
 
 use crate::failure::{Failure, tell};
-use crate::needs::{Need, Thing, is_debian, on_path};
+use crate::needs::{Need, describe, each_once, is_debian, on_path};
 use crate::process::{self, LIMIT};
 
 /// What rustup is told to bring a target's standard library; it takes several targets.
 const ADD_TARGET: &str = "rustup target add ";
+pub(crate) const ADD_SOURCE: &str = "rustup component add rust-src";
 
 /// A standard library of Rust for a target: rustup's, or built from source for those of the third tier.
 pub(crate) fn std_for(triple: &str, packages: Vec<&'static str>) -> Need {
     let third = ["aarch64_be", "aarch64-unknown-linux-gnu_ilp32", "arm64_32", "hexagon", "mips64el"];
     let is_third = third.iter().any(|start| triple.starts_with(start));
     let install = if is_third { ADD_SOURCE.to_string() } else { format!("{ADD_TARGET}{triple}") };
-    Need { thing: Thing::ByRustup { what: format!("standard library for {triple}"), install }, packages }
+    Need::by_rustup(&format!("standard library for {triple}"), &install, packages)
 }
 
-pub(crate) const ADD_SOURCE: &str = "rustup component add rust-src";
+/// What is missing, and what helps.
+pub(crate) fn told(missing: &[Need]) -> String {
+    format!("{}; to run it: {}", describe(missing), fix(missing))
+}
 
-/// One command that brings what is missing. What rustup has needs no packages.
+/// What a person does: one command that brings what is missing, and what no command does. What rustup has needs no packages.
 pub(crate) fn fix(missing: &[Need]) -> String {
     let rustup = if on_path("rustup").is_some() { rustup_commands(missing, usize::MAX) } else { Vec::new() };
     let packages = packages(missing, !rustup.is_empty());
-    let (mut commands, mut fixes) = (Vec::new(), Vec::new());
+    let mut commands = Vec::new();
+    let mut fixes: Vec<_> = missing.iter().filter_map(|need| need.by_hand.clone()).collect();
     if is_debian() && !packages.is_empty() {
         let install = install_commands(&packages).join(" && ");
         let is_root = rustix::process::geteuid().is_root();
@@ -41,27 +46,16 @@ pub(crate) fn fix(missing: &[Need]) -> String {
 
 /// What rustup brings: so many targets at once, then the rest.
 fn rustup_commands(missing: &[Need], at_once: usize) -> Vec<String> {
-    let mut commands: Vec<_> = missing
-        .iter()
-        .filter_map(|need| match &need.thing {
-            Thing::ByRustup { install, .. } => Some(install.as_str()),
-            _ => None,
-        })
-        .collect();
-    commands.sort_unstable();
-    commands.dedup();
+    let commands = each_once(missing.iter().filter_map(|need| need.rustup.as_deref()));
     let triples: Vec<_> = commands.iter().filter_map(|command| command.strip_prefix(ADD_TARGET)).collect();
     let targets = triples.chunks(at_once).map(|triples| format!("{ADD_TARGET}{}", triples.join(" ")));
     let others = commands.iter().filter(|command| !command.starts_with(ADD_TARGET)).map(ToString::to_string);
     targets.chain(others).collect()
 }
 
-fn packages(missing: &[Need], has_rustup: bool) -> Vec<&'static str> {
-    let needed = missing.iter().filter(|need| !(has_rustup && matches!(need.thing, Thing::ByRustup { .. })));
-    let mut packages: Vec<_> = needed.flat_map(|need| need.packages.iter().copied()).collect();
-    packages.sort_unstable();
-    packages.dedup();
-    packages
+fn packages(missing: &[Need], has_rustup: bool) -> Vec<&str> {
+    let needed = missing.iter().filter(|need| !(has_rustup && need.rustup.is_some()));
+    each_once(needed.flat_map(|need| need.packages.iter().copied()))
 }
 
 fn install_commands(packages: &[&str]) -> [String; 2] {
@@ -77,7 +71,8 @@ pub(crate) fn install(missing: impl Fn() -> Vec<Need>) -> Result<(), Failure> {
         install_by(&rustup_commands(&missing(), 1))?;
     }
     // What rustup could not bring, Debian may.
-    let packages = packages(&missing(), false);
+    let missing = missing();
+    let packages = packages(&missing, false);
     if !packages.is_empty() && is_debian() && rustix::process::geteuid().is_root() {
         tell(format_args!("=== installing {} of Debian's packages, and what they need: some minutes", packages.len()));
         install_by(&install_commands(&packages))?;
@@ -107,15 +102,15 @@ mod tests {
 
     #[test]
     fn each_thing_is_installed_once_and_what_rustup_has_is_no_package() {
-        let miri = Thing::ByRustup { what: "Miri".to_string(), install: "rustup x".to_string() };
-        let miri = Need { thing: miri, packages: Vec::new() };
+        let miri = Need::by_rustup("Miri", "rustup x", Vec::new());
+        let qemu = Need { packages: vec!["qemu-user"], ..Need::default() };
         let needs = [
             std_for("s390x-unknown-linux-gnu", vec!["rustc-web"]),
             std_for("aarch64_be-unknown-linux-gnu", vec!["rustc-web"]),
             miri.clone(),
             miri,
-            Need::program("qemu-i386", "qemu-user"),
-            Need::program("qemu-s390x", "qemu-user"),
+            qemu.clone(),
+            qemu,
         ];
         let target = format!("{ADD_TARGET}s390x-unknown-linux-gnu");
         assert_eq!(rustup_commands(&needs, 1), [&target, ADD_SOURCE, "rustup x"]);

@@ -11,9 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, cannot, tell};
-use crate::folder::Folder;
 use crate::machine;
-use crate::output::Output;
+use crate::output::{Folder, Output};
 use crate::process::{self, LIMIT};
 
 /// Their folders; the package of each is `with-` and that.
@@ -128,7 +127,7 @@ fn package(name: &str) -> String {
 
 fn succeed(command: &mut Command) -> Result<(), Failure> {
     tell(format_args!("\n=== {}", process::show(command)));
-    crate::compile::succeed(command, LIMIT, process::relay)
+    process::succeed(command, LIMIT, process::relay)
 }
 
 /// Measures one, and writes what it gave into the folder of records.
@@ -138,11 +137,10 @@ fn measure(name: &str, record: Option<&Path>) -> Result<(), Failure> {
     let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
     succeed(in_integrations(&["run", "-p", &package(name)]).args(["--", "--json"]).arg(&results))?;
     let mut measured = Measured::read(&results)?;
-    let Some((_folder, mut output)) = output else { return Ok(()) };
+    let Some((_folder, output)) = output else { return Ok(()) };
     measured.machine = machine::facts("as the program asked");
     let text = serde_json::to_string_pretty(&measured).expect("names and numbers");
-    output.write_all(format!("{text}\n").as_bytes())?;
-    output.finish()
+    output.finish_with(format!("{text}\n").as_bytes())
 }
 
 /// The file of an integration. The folder goes if nothing comes into it.

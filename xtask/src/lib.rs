@@ -16,7 +16,6 @@ mod completions;
 mod dump;
 mod emulator;
 mod failure;
-mod folder;
 pub mod fuzz;
 mod golden;
 mod guest;
@@ -43,6 +42,7 @@ mod targets;
 mod test;
 mod toolchain;
 mod tune;
+mod verdict;
 
 use std::process::ExitCode;
 

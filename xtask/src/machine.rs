@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::cargo::workspace;
 use crate::memory;
+use crate::process::said;
 
 /// The smallest arena.
 const ARENA: u64 = 512 << 20;
@@ -95,12 +96,6 @@ pub(crate) fn facts(page_mode: &str) -> Value {
     // Today, as `2026-01-31`.
     json["date"] = said(Command::new("date").args(["-u", "+%F"])).into();
     json
-}
-
-/// What a program says; None if it is missing or fails, as git does outside of a repository.
-fn said(command: &mut Command) -> Option<String> {
-    let output = command.output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
 /// A fact without quotes.

@@ -43,9 +43,7 @@ pub(crate) fn run(whole: Command, matches: ArgMatches) -> Result<(), Failure> {
         Failure::input(format_args!("cannot make the folder `{shown}`: {error}; name one that you can write to"))
     })?;
     for (name, page) in &pages {
-        let mut output = Output::create(&folder.join(name))?;
-        output.write_all(page.as_bytes())?;
-        output.finish()?;
+        Output::create(&folder.join(name))?.finish_with(page.as_bytes())?;
     }
     relay(&format!("wrote {} pages into {shown}", pages.len()))
 }

@@ -1,84 +1,78 @@
-//! What must be there, and Debian's packages for it.
+//! What is missing here, and what brings it.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Something that a row cannot do without.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use crate::process::said;
+
+/// Something that is not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Need {
-    pub(crate) thing: Thing,
+    /// For a person: `no gcc`.
+    pub(crate) what: String,
     /// Debian's packages that it comes with.
     pub(crate) packages: Vec<&'static str>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Thing {
-    /// A program on the search path.
-    Program(&'static str),
-    /// By its whole path.
-    File(&'static str),
-    /// The static C library of a C compiler.
-    StaticLibc(&'static str),
-    /// A program of qemu's that is newer than most; found, or not, by who asks for it.
-    NewQemu { program: &'static str, found: bool },
-    /// What a command of rustup's brings; who asks for it has not found it.
-    ByRustup { what: String, install: String },
+    /// A command of rustup's that brings it.
+    pub(crate) rustup: Option<String>,
+    /// What a person must do, where no installation helps.
+    pub(crate) by_hand: Option<String>,
 }
 
 impl Need {
-    pub(crate) fn program(name: &'static str, package: &'static str) -> Need {
-        Need { thing: Thing::Program(name), packages: vec![package] }
+    fn package(what: &str, package: &'static str) -> Need {
+        Need { what: format!("no {what}"), packages: vec![package], ..Need::default() }
     }
 
-    pub(crate) fn file(path: &'static str, package: &'static str) -> Need {
-        Need { thing: Thing::File(path), packages: vec![package] }
+    /// What a command of rustup's brings.
+    pub(crate) fn by_rustup(what: &str, install: &str, packages: Vec<&'static str>) -> Need {
+        Need { what: format!("no {what}"), packages, rustup: Some(install.to_string()), by_hand: None }
     }
 
-    pub(crate) fn is_met(&self) -> bool {
-        match &self.thing {
-            Thing::Program(name) => on_path(name).is_some(),
-            Thing::File(path) => Path::new(path).is_file(),
-            Thing::StaticLibc(gcc) => {
-                // gcc prints the whole path of a library that it finds, else the name it was given.
-                let output = Command::new(gcc).arg("-print-file-name=libc.a").output();
-                output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_absolute())
-            }
-            Thing::NewQemu { found, .. } => *found,
-            Thing::ByRustup { .. } => false,
-        }
-    }
-
-    /// Whether installing brings it. Debian has its packages every day; Miri is missing in some nightlies, and Debian 13 and rustup's
-    /// server are not reached from everywhere.
-    pub(crate) fn is_sure_to_come(&self) -> bool {
-        !self.packages.is_empty() && !matches!(self.thing, Thing::NewQemu { .. })
-    }
-
-    pub(crate) fn describe(&self) -> String {
-        match &self.thing {
-            Thing::Program(name) => format!("no {name}"),
-            Thing::File(path) => format!("no {path}"),
-            Thing::StaticLibc(gcc) => format!("no static C library for {gcc}"),
-            Thing::NewQemu { program, .. } => format!("no {program} of version 10.0 or later"),
-            Thing::ByRustup { what, .. } => format!("no {what}"),
-        }
+    /// What no installation brings.
+    pub(crate) fn by_hand(what: impl Into<String>, fix: impl Into<String>) -> Need {
+        Need { what: what.into(), by_hand: Some(fix.into()), ..Need::default() }
     }
 }
 
-pub(crate) fn missing(needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
-    needs.into_iter().filter(|need| !need.is_met()).collect()
+/// Of programs, and of files by their whole path, each with the package that it comes with: those that are not here.
+pub(crate) fn missing(things: &[(&str, &'static str)]) -> Vec<Need> {
+    let others = things.iter().filter(|(thing, _)| on_path(thing).is_none());
+    others.map(|(thing, package)| Need::package(thing, package)).collect()
+}
+
+/// The static C library of a C compiler, if it is not here.
+pub(crate) fn static_libc(gcc: &str, package: &'static str) -> Option<Need> {
+    // gcc prints the whole path of a library that it finds, else the name it was given.
+    let file = said(Command::new(gcc).arg("-print-file-name=libc.a"));
+    let is_there = file.is_some_and(|file| Path::new(&file).is_absolute());
+    (!is_there).then(|| Need::package(&format!("static C library for {gcc}"), package))
+}
+
+/// Whether installing brings all of it.
+pub(crate) fn can_be_installed(missing: &[Need]) -> bool {
+    missing.iter().all(|need| need.by_hand.is_none())
+}
+
+/// Whether it is sure to. Debian has its packages every day; Miri is missing in some nightlies, and rustup's server is not reached from
+/// everywhere.
+pub(crate) fn are_sure_to_come(missing: &[Need]) -> bool {
+    can_be_installed(missing) && missing.iter().any(|need| !need.packages.is_empty())
 }
 
 /// All that is missing, for a person, each once.
 pub(crate) fn describe(missing: &[Need]) -> String {
-    let mut all: Vec<_> = missing.iter().map(Need::describe).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.join(", ")
+    each_once(missing.iter().map(|need| &*need.what)).join(", ")
 }
 
+pub(crate) fn each_once<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut words: Vec<_> = words.collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Where a program is; or a file, by its whole path.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
@@ -90,9 +84,9 @@ pub(crate) fn is_debian() -> bool {
 }
 
 /// Whether a program says that its version, which stands behind the word `after`, is this one or a later one.
-pub(crate) fn has_version(program: impl AsRef<OsStr>, after: &str, least: (u32, u32)) -> bool {
-    let output = Command::new(program).arg("--version").output();
-    output.is_ok_and(|output| version(&String::from_utf8_lossy(&output.stdout), after) >= Some(least))
+pub(crate) fn has_version(program: impl AsRef<Path>, after: &str, least: (u32, u32)) -> bool {
+    let text = said(Command::new(program.as_ref()).arg("--version"));
+    text.is_some_and(|text| version(&text, after) >= Some(least))
 }
 
 pub(crate) fn version(text: &str, after: &str) -> Option<(u32, u32)> {

@@ -55,16 +55,3 @@ pub(crate) fn long(bytes: u64) -> String {
         None => format!("{short} bytes"),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // What people type is compared with a second reading of it, in the body of the fuzz target for parsers.
-    #[test]
-    fn sizes_have_the_largest_unit_that_divides_them() {
-        let sizes = [0, 64, 1024, 1500, 65536, 3 << 20, 1 << 30].map(short);
-        assert_eq!(sizes, ["0", "64", "1K", "1500", "64K", "3M", "1G"]);
-        assert_eq!([64, 4096].map(long), ["64 bytes", "4 KiB"]);
-    }
-}

@@ -1,4 +1,4 @@
-//! An output file that appears whole or not at all.
+//! Output files that appear whole or not at all, and folders for them that do not stay behind when nothing comes into them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -71,6 +71,12 @@ impl Output {
         }
     }
 
+    /// Writes all of it.
+    pub(crate) fn finish_with(mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_all(bytes)?;
+        self.finish()
+    }
+
     fn failed(&self, error: &io::Error) -> Failure {
         let left = match self.replaces {
             Some(_) => "; nothing was left behind",
@@ -131,14 +137,36 @@ fn open_fifo(path: &Path, is_stream: bool) -> io::Result<File> {
     Ok(file)
 }
 
+/// Folders that we have made, the innermost first: each goes when this is dropped, if it is empty then.
+pub(crate) struct Folder(Vec<PathBuf>);
+
+impl Folder {
+    /// Makes a folder and all it is in, where they are not there yet.
+    pub(crate) fn create(path: &Path) -> io::Result<Folder> {
+        let missing = path.ancestors().filter(|folder| !folder.as_os_str().is_empty()).take_while(|it| !it.exists());
+        let folder = Folder(missing.map(Path::to_path_buf).collect());
+        fs::create_dir_all(path)?;
+        Ok(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // Fails if there is something in it.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_old_file_stays_until_the_new_one_is_whole() {
+    fn the_old_file_stays_until_the_new_one_is_whole_and_of_folders_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
-        let [real, link] = ["real", "link"].map(|name| folder.path().join(name));
+        let [real, link, inner] = ["real", "link", "a/b"].map(|name| folder.path().join(name));
         fs::write(&real, "old").unwrap();
         fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
@@ -151,6 +179,11 @@ mod tests {
             assert_eq!(fs::read(&real).unwrap(), text.as_bytes());
             assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
         }
+        drop(Folder::create(&inner).unwrap());
+        assert!(Folder::create(&real.join("inner")).is_err());
         assert!(link.is_symlink() && fs::read_dir(folder.path()).unwrap().count() == 2);
+        fs::create_dir(folder.path().join("a")).unwrap();
+        drop(Folder::create(&inner).unwrap());
+        assert!(folder.path().join("a").exists() && !inner.exists());
     }
 }

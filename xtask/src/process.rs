@@ -98,23 +98,53 @@ fn attend(
     }
 }
 
+/// The same of a command that must end well.
+pub(crate) fn succeed(
+    command: &mut Command,
+    limit: Duration,
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let status = run(command, limit, line)?;
+    if status.success() { Ok(()) } else { Err(Failure::run(format_args!("{status} of `{}`", show(command)))) }
+}
+
+/// Its standard output.
+pub(crate) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    succeed(command, LIMIT, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
 pub(crate) fn quiet(command: &mut Command) -> Result<(), Failure> {
-    let (status, said) = errors_of(command, LIMIT)?;
+    let (status, said) = errors_of(command, LIMIT, |_| Ok(()))?;
     if status.success() {
         return Ok(());
     }
     Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said))))
 }
 
-/// Runs a command, and gives what it has written to its standard error.
-pub(crate) fn errors_of(command: &mut Command, limit: Duration) -> Result<(ExitStatus, String), Failure> {
+/// The same as [`run`], and gives what the command has written to its standard error.
+pub(crate) fn errors_of(
+    command: &mut Command,
+    limit: Duration,
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(ExitStatus, String), Failure> {
     let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
     let mut kept = errors.try_clone().map_err(Failure::run)?;
-    let status = run(command.stderr(errors), limit, |_| Ok(()))?;
+    let status = run(command.stderr(errors), limit, line)?;
     let mut said = Vec::new();
     kept.rewind().and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
     Ok((status, String::from_utf8_lossy(&said).into_owned()))
+}
+
+/// What a program answers at once, less the end of the line; None if it is missing or fails, as git does outside of a repository.
+pub(crate) fn said(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }
 
 pub(crate) fn last_words(said: &str) -> &str {
@@ -191,20 +221,12 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_and_a_failed_one() {
-        let failed = |command: &mut Command| match quiet(command) {
-            Err(Failure::Run(line)) => line,
-            other => panic!("{other:?}"),
-        };
-        assert!(failed(&mut Command::new("no-such-program-here")).starts_with("cannot run `no-such-program-here`"));
-        let said = failed(Command::new("sh").args(["-c", "echo one >&2; echo why >&2; exit 9"]));
-        assert_eq!(said, "exit status: 9 of `sh -c 'echo one >&2; echo why >&2; exit 9'`: why");
-    }
-
-    #[test]
-    fn commands_are_shown_as_they_are_typed() {
-        let mut command = Command::new("cargo");
-        command.args(["test", "--cpu", "max,sve=off", "", "it's"]).env("RUSTFLAGS", "-D warnings");
-        assert_eq!(show(&command), r"RUSTFLAGS='-D warnings' cargo test --cpu max,sve=off '' 'it'\''s'");
+    fn failures_show_commands_as_they_are_typed_and_their_last_words() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one >&2; echo why >&2; exit 9", "", "max,sve=off", "it's"]).env("FLAGS", "-D x");
+        let shown = r"FLAGS='-D x' sh -c 'echo one >&2; echo why >&2; exit 9' '' max,sve=off 'it'\''s'";
+        let failed = |command: &mut Command| quiet(command).map_err(|failure| format!("{failure:?}")).unwrap_err();
+        assert_eq!(failed(&mut command), format!("Run({:?})", format!("exit status: 9 of `{shown}`: why")));
+        assert!(failed(&mut Command::new("no-such-program")).contains("cannot run `no-such-program`"));
     }
 }

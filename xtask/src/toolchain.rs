@@ -5,11 +5,12 @@
 //! rust-src`). The two compilers never share a target directory.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::{env, fs};
 
 use crate::install::{ADD_SOURCE, std_for};
-use crate::needs::{self, Need, Thing};
+use crate::needs::{self, Need};
+use crate::process::said;
 use crate::targets::Target;
 
 /// How the file of `core` begins.
@@ -54,8 +55,8 @@ impl Toolchain {
         } else if has_source(&own()) {
             Ok(Toolchain::OwnSource)
         } else {
-            let (what, install) = ("source of Rust's standard library".to_string(), ADD_SOURCE.to_string());
-            Err(Need { thing: Thing::ByRustup { what, install }, packages: vec!["rustc-web", "rust-web-src"] })
+            let packages = vec!["rustc-web", "rust-web-src"];
+            Err(Need::by_rustup("source of Rust's standard library", ADD_SOURCE, packages))
         }
     }
 
@@ -79,7 +80,7 @@ impl Toolchain {
 
 /// Whether the compiler in use has a library for a target, by the start and the end of its name.
 pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
-    let folder = ask(&own(), &["--print", "target-libdir", "--target", triple]);
+    let folder = said(Command::new(own()).args(["--print", "target-libdir", "--target", triple]));
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names.any(|name| name.starts_with(start) && name.ends_with(end))
@@ -87,7 +88,7 @@ pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
 
 /// The target that the compiler in use builds for by default.
 pub(crate) fn host() -> Option<String> {
-    ask(&own(), &["--print", "host-tuple"])
+    said(Command::new(own()).args(["--print", "host-tuple"]))
 }
 
 /// The folder of the programs of the toolchain in use.
@@ -98,7 +99,7 @@ pub(crate) fn programs() -> Option<PathBuf> {
 /// The cargo of another of rustup's toolchains; which one we run by is not passed on.
 pub(crate) fn rustup(toolchain: &str) -> Command {
     let mut rustup = Command::new("rustup");
-    rustup.args(["run", toolchain, "cargo"]).stdin(Stdio::null());
+    rustup.args(["run", toolchain, "cargo"]);
     for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS"] {
         rustup.env_remove(name);
     }
@@ -106,10 +107,8 @@ pub(crate) fn rustup(toolchain: &str) -> Command {
 }
 
 /// What brings something of rustup's, unless that is here: unless it says its version.
-pub(crate) fn unless_there(mut program: Command, what: String, install: String) -> Option<Need> {
-    let found = program.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let need = Need { thing: Thing::ByRustup { what, install }, packages: Vec::new() };
-    (!found.is_ok_and(|status| status.success())).then_some(need)
+pub(crate) fn unless_there(mut program: Command, what: &str, install: &str) -> Option<Need> {
+    said(program.arg("--version")).is_none().then(|| Need::by_rustup(what, install, Vec::new()))
 }
 
 pub(crate) fn own() -> PathBuf {
@@ -117,15 +116,9 @@ pub(crate) fn own() -> PathBuf {
 }
 
 fn sysroot(rustc: &Path) -> Option<PathBuf> {
-    ask(rustc, &["--print", "sysroot"]).map(PathBuf::from)
+    said(Command::new(rustc).args(["--print", "sysroot"])).map(PathBuf::from)
 }
 
 fn has_source(rustc: &Path) -> bool {
     sysroot(rustc).is_some_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
-}
-
-/// What a compiler answers, less the end of the line.
-fn ask(rustc: &Path, args: &[&str]) -> Option<String> {
-    let output = Command::new(rustc).args(args).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
 }

@@ -23,6 +23,7 @@ use crate::output::Output;
 use crate::process::{quiet, relay};
 use crate::targets::TARGETS;
 use crate::toolchain::Toolchain;
+use crate::verdict::Verdict;
 use listing::Function;
 use plan::PLANS;
 pub(crate) use step::is_streaming;
@@ -58,16 +59,6 @@ pub(crate) fn command() -> Command {
     Options::command()
 }
 
-/// What was found out about one target.
-pub(crate) enum Verdict {
-    /// All is well: so many functions were looked at.
-    Good(usize),
-    /// What is wrong, a line each.
-    Wrong(Vec<String>),
-    /// It cannot be compiled here: what is missing.
-    Skipped(Need),
-}
-
 /// The targets that can be checked.
 pub(crate) fn triples() -> impl Iterator<Item = &'static str> {
     PLANS.iter().map(|plan| plan.triple)
@@ -84,10 +75,8 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let mut wrong = Vec::new();
     for triple in triples().filter(|triple| target.as_ref().is_none_or(|name| name == triple)) {
         relay(&match check(triple, bless)? {
-            Verdict::Good(functions) => format!("{triple}: ok, {functions} functions"),
-            Verdict::Skipped(need) => {
-                format!("SKIPPED: {triple}: {}; to run it: {}", need.describe(), install::fix(&[need]))
-            }
+            Verdict::Good(what) => format!("{triple}: ok, {what}"),
+            Verdict::Skipped(needs) => format!("SKIPPED: {triple}: {}", install::told(&needs)),
             Verdict::Wrong(found) => {
                 wrong.extend(found.iter().map(|line| format!("{triple}: {line}")));
                 format!("{triple}: WRONG\n  {}", found.join("\n  "))
@@ -106,7 +95,7 @@ pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
     let plan = PLANS.iter().find(|plan| plan.triple == triple).expect("the targets are those of the plans");
     let toolchain = match toolchain(triple) {
         Ok(toolchain) => toolchain,
-        Err(need) => return Ok(Verdict::Skipped(need)),
+        Err(need) => return Ok(Verdict::Skipped(vec![need])),
     };
     let functions = compile(triple, toolchain, &["asm-probe"])?;
     let mut looked_at = flow::safe(&functions).count();
@@ -125,9 +114,7 @@ pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
             Err(_) if text.is_empty() => {}
             _ if bless => {
                 make_folder(path.parent().unwrap_or(workspace()))?;
-                let mut output = Output::create(&path)?;
-                output.write_all(text.as_bytes())?;
-                output.finish()?;
+                Output::create(&path)?.finish_with(text.as_bytes())?;
             }
             Ok(kept) => wrong.extend(
                 snapshot::difference(&kept, text)
@@ -140,7 +127,7 @@ pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
         // Where nothing writes lines back, nothing can be made persistent.
         wrong.extend(flow::check(&functions, texts.get("flush").is_some_and(|text| !text.is_empty())));
     }
-    Ok(if wrong.is_empty() { Verdict::Good(looked_at) } else { Verdict::Wrong(wrong) })
+    Ok(if wrong.is_empty() { Verdict::Good(format!("{looked_at} functions")) } else { Verdict::Wrong(wrong) })
 }
 
 /// Compiles crates and all of ours that they need, optimised, to assembly; of the standard library, core is enough.

@@ -11,8 +11,7 @@ use super::baseline::Comparison;
 use super::report;
 use super::results::{OLDEST, Row, Run, SCHEMA};
 use crate::failure::Failure;
-use crate::folder::Folder;
-use crate::output::Output;
+use crate::output::{Folder, Output};
 use crate::stats::{Estimate, rounded};
 
 /// Files that are not there until they are whole.

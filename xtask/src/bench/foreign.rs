@@ -24,7 +24,7 @@ const LINE: f64 = 64.0;
 pub(crate) fn run(options: &Options, run: &mut Run) -> Result<(), Failure> {
     let mut result = Ok(());
     for target in options.foreign() {
-        let missing = site::missing(target, target.emulated().map(|(_, emulator)| emulator.need()));
+        let missing = site::missing(target, target.emulated().flat_map(|(_, emulator)| emulator.missing()));
         // The compilers that were asked may have said nothing because of it.
         interrupt::check()?;
         for (model, emulator) in target.emulated() {

@@ -12,7 +12,7 @@ use super::runner::{Hello, Runner};
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
 use crate::machine::Place;
-use crate::needs::{self, Need};
+use crate::needs::Need;
 use crate::targets::Target;
 use crate::toolchain::Toolchain;
 use crate::{compile, install, process};
@@ -117,7 +117,7 @@ pub(crate) fn build_native(stringzilla: bool) -> Result<PathBuf, Failure> {
 }
 
 pub(crate) fn build_foreign(target: &Target) -> Result<PathBuf, Failure> {
-    let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.describe()))?;
+    let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.what))?;
     let mut cargo = compile::command("build", target, toolchain)?;
     build(cargo.args(["--quiet", "-p", "bench-runner"]))
 }
@@ -125,16 +125,15 @@ pub(crate) fn build_foreign(target: &Target) -> Result<PathBuf, Failure> {
 /// What is missing to build it for a target, and to run it there; and how to get that.
 pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -> Option<String> {
     let to_build = Toolchain::find(target).err().into_iter().chain(compile::linker_needs(target));
-    let missing = needs::missing(to_build.chain(to_run));
-    let (what, fix) = (needs::describe(&missing), install::fix(&missing));
-    (!missing.is_empty()).then(|| format!("{what}; to run it: {fix}"))
+    let missing: Vec<_> = to_build.chain(to_run).collect();
+    (!missing.is_empty()).then(|| install::told(&missing))
 }
 
 /// Runs a cargo command that builds it, and finds the program in what cargo says.
 fn build(cargo: &mut Command) -> Result<PathBuf, Failure> {
     cargo.arg("--message-format=json-render-diagnostics");
     let mut program = None;
-    compile::succeed(cargo, BUILD_LIMIT, |line| {
+    process::succeed(cargo, BUILD_LIMIT, |line| {
         let message: Value = serde_json::from_str(line).unwrap_or_default();
         if message["target"]["name"] == "bench-runner" {
             program = message["executable"].as_str().map(PathBuf::from).or(program.take());

@@ -7,10 +7,9 @@ use std::process::Command;
 
 use cargo_metadata::Message;
 
-use crate::cargo::{cargo, workspace};
-use crate::compile::succeed;
+use crate::cargo::{self, workspace};
 use crate::failure::{Failure, cannot};
-use crate::process::{self, LIMIT};
+use crate::process::{self, lines};
 
 /// All that is visible from outside, sorted.
 pub(crate) const API: [&str; 13] = [
@@ -32,11 +31,17 @@ pub(crate) const API: [&str; 13] = [
 /// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.
 pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
+/// What builds them.
+pub(crate) fn cargo() -> Command {
+    let mut cargo = cargo::cargo();
+    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
+    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
+    cargo
+}
+
 /// The shared library and the static one.
 pub(super) fn build() -> Result<[Vec<u8>; 2], Failure> {
     let mut cargo = cargo();
-    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
-    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
     // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
     cargo.env_remove("CARGO_BUILD_TARGET");
     cargo.args(["--message-format=json-render-diagnostics", "--", "--cfg=cargo_c"]);
@@ -92,14 +97,4 @@ fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
     let name = |line: &String| Some(line.split_once([' ', '@']).filter(|_| line.contains(' '))?.0.to_string());
     let names: BTreeSet<_> = lines(&mut nm)?.iter().filter_map(name).collect();
     Ok(names.into_iter().collect())
-}
-
-/// The standard output of a command that must end well.
-pub(crate) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
-    let mut lines = Vec::new();
-    succeed(command, LIMIT, |line| {
-        lines.push(line.to_string());
-        Ok(())
-    })?;
-    Ok(lines)
 }

@@ -12,10 +12,9 @@ use tempfile::Builder;
 use crate::args::{self, say};
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
-use crate::folder::Folder;
 use crate::interrupt;
-use crate::output::Output;
-pub(crate) use build::{API, LIBC, defined, lines, undefined};
+use crate::output::{Folder, Output};
+pub(crate) use build::{API, LIBC, cargo, defined, undefined};
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \
     include/memcpy_streaming.h\n  \
@@ -77,9 +76,8 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     interrupt::check()?;
     let [shared_kib, static_kib] = [&shared, &statically].map(|bytes| bytes.len().div_ceil(1024));
     let header = read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))?.into_bytes();
-    for (mut file, bytes) in zip(opened.0, [shared, statically, header, PKG_CONFIG.into()]) {
-        file.write_all(&bytes)?;
-        file.finish()?;
+    for (file, bytes) in zip(opened.0, [shared, statically, header, PKG_CONFIG.into()]) {
+        file.finish_with(&bytes)?;
     }
     let (soname, library) = (soname(), prefix.join("lib"));
     link(&library, &format!("{SHARED}.{VERSION}"), &soname)?;

@@ -37,7 +37,7 @@ const fn resource(arch: Arch) -> u64 {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     possible(options)?;
     let output = Output::create(&options.out)?;
-    guest::require(&guest::needs(options.arch))?;
+    guest::require(|| guest::needs(options.arch))?;
     let text = capture(options, output)?;
     write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
 }

@@ -26,27 +26,22 @@ use crate::needs::{self, Need};
 /// The firmware that arm64's machine starts with: without it there is no ACPI, and so no NVDIMM.
 const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
-/// What a boot takes of this machine.
+/// What is missing here for a boot.
 pub(crate) fn needs(arch: Arch) -> Vec<Need> {
     let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils")];
-    let mut needs = programs.map(|(program, package)| Need::program(program, package)).to_vec();
-    match arch {
-        Arch::X86_64 => needs.push(Need::program("qemu-system-x86_64", "qemu-system-x86")),
-        Arch::Arm64 => {
-            needs.push(Need::program("qemu-system-aarch64", "qemu-system-arm"));
-            needs.push(Need::file(ARM64_FIRMWARE, "qemu-efi-aarch64"));
-        }
-    }
-    needs
+    let of_arch = match arch {
+        Arch::X86_64 => &[("qemu-system-x86_64", "qemu-system-x86")][..],
+        Arch::Arm64 => &[("qemu-system-aarch64", "qemu-system-arm"), (ARM64_FIRMWARE, "qemu-efi-aarch64")],
+    };
+    needs::missing(&[&programs, of_arch].concat())
 }
 
-/// Installs what is missing of it, where that can be done here; fails in one line if something still is.
-pub(crate) fn require(needs: &[Need]) -> Result<(), Failure> {
-    let missing = || needs::missing(needs.iter().cloned());
-    install::install(missing)?;
+/// Installs what is missing, where that can be done here; fails in one line if something still is.
+pub(crate) fn require(missing: impl Fn() -> Vec<Need>) -> Result<(), Failure> {
+    install::install(&missing)?;
     match missing() {
         none if none.is_empty() => Ok(()),
-        missing => Err(Failure::run(format_args!("{}; {}", needs::describe(&missing), install::fix(&missing)))),
+        missing => Err(Failure::run(install::told(&missing))),
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn module(kernel: &KernelPackage, headers: &Path, work: &Path) -> Res
 /// Cargo's code as one object, with a section of each kind.
 fn object(kernel: &KernelPackage, work: &Path) -> Result<PathBuf, Failure> {
     const TRIPLE: &str = "x86_64-unknown-none";
-    let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.describe()))?;
+    let toolchain = Toolchain::with_source().map_err(|need| Failure::run(need.what))?;
     let mut cargo = cargo();
     cargo.current_dir(source()).args(["build", "--release", "--locked", "--quiet", "--target", TRIPLE]);
     let target_dir = guest::folder()?.join("kernel-module").join(toolchain.folder());

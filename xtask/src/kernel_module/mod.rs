@@ -64,14 +64,14 @@ dmesg | grep -E 'memcpy-streaming: |kernel BUG at|invalid opcode|RIP: ' | while 
 
 pub(crate) fn needs() -> Vec<Need> {
     let mut needs = guest::needs(Arch::X86_64);
-    needs.extend(["make", "gcc-12"].map(|program| Need::program(program, program)));
-    needs.extend(["ar", "ld", "objdump"].map(|program| Need::program(program, "binutils")));
+    let binutils = ["ar", "ld", "objdump"].map(|program| (program, "binutils"));
+    needs.extend(needs::missing(&[&[("make", "make"), ("gcc-12", "gcc-12")][..], &binutils].concat()));
     needs.extend(Toolchain::with_source().err());
     needs
 }
 
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
-    guest::require(&needs())?;
+    guest::require(needs)?;
     args::say(&check(&args::options(&matches))?)
 }
 

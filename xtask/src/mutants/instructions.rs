@@ -22,7 +22,7 @@ pub(super) fn run(library: &Library, machine: &Machine, files: &[PathBuf], tree:
         cargo.args(["--lib", "--tests"]).args(library.tests().flat_map(|name| ["-p", name])).args(more);
         cargo.arg("--target-dir").arg(tree.with_file_name(library.name));
         machine.prepare(&mut cargo);
-        match process::errors_of(&mut cargo, limit) {
+        match process::errors_of(&mut cargo, limit, |_| Ok(())) {
             Ok((status, _)) => Ok(status.success()),
             // Stopped at the limit.
             Err(Failure::Run(_)) => Ok(false),

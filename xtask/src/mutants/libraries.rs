@@ -6,7 +6,6 @@ use std::process::Command;
 use crate::compile;
 use crate::emulator::Qemu;
 use crate::failure::Failure;
-use crate::needs;
 use crate::targets::{self, Model, TARGETS, Target};
 use crate::test::this_machine::{self, EXPECT, GRID};
 use crate::toolchain::Toolchain;
@@ -59,8 +58,8 @@ impl Library {
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
         let models = target.emulated();
         let (model, emulator) = { models }.max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
-        let missing = needs::missing([emulator.need()].into_iter().chain(compile::linker_needs(target)));
-        let Some(toolchain) = Toolchain::find(target).ok().filter(|_| missing.is_empty()) else {
+        let is_there = emulator.missing().is_empty() && compile::linker_needs(target).is_empty();
+        let Some(toolchain) = Toolchain::find(target).ok().filter(|_| is_there) else {
             return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
         };
         let emulated = Some((target, toolchain, model, emulator.find()?));

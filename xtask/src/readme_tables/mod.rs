@@ -56,9 +56,7 @@ pub(crate) fn bring_in_step(is_written: bool) -> Result<String, Failure> {
         )));
     }
     for (file, now) in &stale {
-        let mut output = Output::create(&workspace().join(file))?;
-        output.write_all(now.as_bytes())?;
-        output.finish()?;
+        Output::create(&workspace().join(file))?.finish_with(now.as_bytes())?;
     }
     Ok(format!("{files} now have the figures of {records}"))
 }

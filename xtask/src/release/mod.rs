@@ -13,9 +13,11 @@ use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::args;
 use crate::failure::Failure;
+use crate::install;
 use crate::interrupt;
 use crate::needs::Need;
 use crate::process::relay;
+use crate::verdict::Verdict;
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask release --check      all of it, half a minute\n  \
@@ -50,16 +52,6 @@ pub(crate) fn command() -> Command {
 /// The checks at the end of the list that take long, and need the network or another Rust.
 const SLOW: usize = 2;
 
-/// What a check found.
-pub(crate) enum Verdict {
-    /// All is well: what was looked at.
-    Good(String),
-    /// What is wrong, and what to do about it.
-    Wrong(Vec<String>),
-    /// Not done here.
-    Skipped { why: String, fix: String },
-}
-
 impl Verdict {
     /// Of a check that comes to its end.
     fn of(wrong: Vec<String>, good: String) -> Result<Verdict, Failure> {
@@ -73,8 +65,7 @@ impl Verdict {
         if !curl.iter().any(|part| said.contains(part)) {
             return Verdict::Wrong(vec![said]);
         }
-        let why = format!("no registry can be reached ({said})");
-        Verdict::Skipped { why, fix: "run it with a network".to_string() }
+        Verdict::impossible(format!("no registry can be reached ({said})"), "run it with a network")
     }
 }
 
@@ -84,7 +75,7 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
         return match listings::check(&libraries::read()?, true)? {
             Verdict::Good(said) => relay(&said),
             Verdict::Wrong(wrong) => Err(Failure::run(wrong.join("; "))),
-            Verdict::Skipped { why, fix } => Err(Failure::run(format_args!("{why}; {fix}"))),
+            Verdict::Skipped(needs) => Err(Failure::run(install::told(&needs))),
         };
     }
     match check(true)? {
@@ -132,8 +123,8 @@ pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
                 wrong.iter().try_for_each(|what| line("FAILED", what))?;
                 failed.push(name.to_string());
             }
-            Verdict::Skipped { why, fix } => {
-                line("SKIPPED", &format!("{why}; to run it: {fix}"))?;
+            Verdict::Skipped(needs) => {
+                line("SKIPPED", &install::told(needs))?;
                 skipped = Some(verdict);
             }
         }

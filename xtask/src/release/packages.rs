@@ -11,7 +11,7 @@ use crate::cargo::{cargo, target_dir};
 use crate::failure::{Failure, cannot};
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
-use crate::{compile, install, toolchain};
+use crate::toolchain;
 
 /// What every package has.
 const NEEDED: [&str; 5] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "src/lib.rs"];
@@ -24,7 +24,7 @@ const LEFT_OVER: [&str; 5] = ["~", ".bak", ".rej", ".swp", ".tmp"];
 pub(super) fn documentation(libraries: &[Package]) -> Result<Verdict, Failure> {
     let mut cargo = about(libraries, cargo(), &["doc", "--quiet", "--no-deps", "--all-features"]);
     // What it says is above.
-    compile::succeed(cargo.env("RUSTDOCFLAGS", "-D warnings"), LIMIT, process::relay)?;
+    process::succeed(cargo.env("RUSTDOCFLAGS", "-D warnings"), LIMIT, process::relay)?;
     Ok(Verdict::Good("no link that rustdoc cannot follow, with all features".to_string()))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
     for library in libraries {
         let mut list = about(slice::from_ref(library), cargo(), &["package", "--list", "--allow-dirty"]);
         let mut missing = NEEDED.to_vec();
-        compile::succeed(&mut list, LIMIT, |file| {
+        process::succeed(&mut list, LIMIT, |file| {
             count += 1;
             missing.retain(|needed| *needed != file);
             let is_known = NEEDED.contains(&file) || FILES.contains(&file);
@@ -55,8 +55,8 @@ pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
 pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure> {
     let rust = rust(libraries);
     if let Some(need) = missing_rust(libraries) {
-        let why = format!("{}: nothing shows that it will do", need.describe());
-        return Ok(Verdict::Skipped { why, fix: install::fix(&[need]) });
+        let what = need.what + ": nothing shows that it will do";
+        return Ok(Verdict::Skipped(vec![Need { what, ..need }]));
     }
     let mut check = about(libraries, toolchain::rustup(&rust), &["check", "--all-features"]);
     process::quiet(check.arg("--target-dir").arg(target_dir()?.join("oldest-rust")))?;
@@ -67,7 +67,7 @@ pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure>
 pub(super) fn missing_rust(libraries: &[Package]) -> Option<Need> {
     let rust = rust(libraries);
     let install = format!("rustup toolchain install {rust} --profile minimal");
-    toolchain::unless_there(toolchain::rustup(&rust), format!("Rust {rust} itself"), install)
+    toolchain::unless_there(toolchain::rustup(&rust), &format!("Rust {rust} itself"), &install)
 }
 
 /// All of publishing but the upload: packages each crate, builds it from its package alone with those before it, and asks the registry.
@@ -86,8 +86,7 @@ pub(super) fn dry_run(libraries: &[Package]) -> Result<Verdict, Failure> {
         Err(Failure::Run(said))
             if ["package-workspace", "cannot be used multiple times"].iter().any(|old| said.contains(old)) =>
         {
-            let why = "this cargo publishes one crate at a time".to_string();
-            Ok(Verdict::Skipped { why, fix: "use Rust 1.90 or later".to_string() })
+            Ok(Verdict::impossible("this cargo publishes one crate at a time", "use Rust 1.90 or later"))
         }
         Err(Failure::Run(said)) => Ok(Verdict::unless_offline(said)),
         Err(other) => Err(other),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot, make_folder, tell};
 use crate::guest::{self, Apt, Kept, KernelPackage};
-use crate::needs::{Need, is_debian};
+use crate::needs::{self, Need, is_debian};
 use crate::process::quiet;
 
 /// The version, and how often its build has changed.
@@ -36,12 +36,22 @@ const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";
 const ISOLINUX: &str = "/usr/lib/ISOLINUX/isolinux.bin";
 const LDLINUX: &str = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
 
-pub(crate) fn needs() -> Vec<Need> {
-    let programs =
-        [("xz", "xz-utils"), ("g++", "g++"), ("make", "make"), ("strip", "binutils"), ("xorriso", "xorriso")];
-    let files = [(BIOS, "bochsbios"), (VGA_BIOS, "vgabios"), (ISOLINUX, "isolinux"), (LDLINUX, "syslinux-common")];
-    let files = files.map(|(path, package)| Need::file(path, package));
-    programs.into_iter().map(|(name, package)| Need::program(name, package)).chain(files).collect()
+pub(crate) fn missing() -> Vec<Need> {
+    if !cfg!(target_arch = "x86_64") || !is_debian() {
+        let why = "Bochs boots Debian's kernel with this machine's programs: it takes Debian on x86_64";
+        return vec![Need::by_hand(why, "run it on such a machine")];
+    }
+    needs::missing(&[
+        ("xz", "xz-utils"),
+        ("g++", "g++"),
+        ("make", "make"),
+        ("strip", "binutils"),
+        ("xorriso", "xorriso"),
+        (BIOS, "bochsbios"),
+        (VGA_BIOS, "vgabios"),
+        (ISOLINUX, "isolinux"),
+        (LDLINUX, "syslinux-common"),
+    ])
 }
 
 pub(crate) struct Kit {
@@ -51,14 +61,6 @@ pub(crate) struct Kit {
 }
 
 impl Kit {
-    /// Whether one can be made here; if not, why.
-    pub(crate) fn possible() -> Result<(), &'static str> {
-        if !cfg!(target_arch = "x86_64") || !is_debian() {
-            return Err("Bochs boots Debian's kernel with this machine's programs: it takes Debian on x86_64");
-        }
-        Ok(())
-    }
-
     /// Builds and fetches what is not there yet.
     pub(crate) fn prepare(tools: &Path) -> Result<Kit, Failure> {
         let kept = Kept::open(tools.to_path_buf())?;

@@ -4,17 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::end::{self, End};
 use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
-pub(super) use crate::capi::lines;
 use crate::cargo::workspace;
-use crate::compile::succeed;
 use crate::failure::{Failure, cannot, read};
 use crate::needs::{self, Need, on_path};
-use crate::process::{self, LIMIT};
+use crate::process::{self, lines};
+use crate::verdict::Verdict;
 
 pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
 
@@ -31,10 +29,7 @@ const TOO_LONG: [usize; 12] = [2, 63, 64, 100, 128, 129, 200, 255, 256, 300, 409
 pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
     let title = "C ABI: cargo xtask capi, and what is in memcpy-streaming-capi/tests/c and examples/c";
     let all = Outcome::of("C ABI", THIS_MACHINE, title, |tally| {
-        if !cfg!(target_os = "linux") {
-            return Ok(End::impossible("no Linux", "run it on such a machine"));
-        }
-        if let Some(skipped) = end::obstacle(needs::missing(required())) {
+        if let Some(skipped) = Verdict::obstacle(required()) {
             return Ok(skipped);
         }
         let scratch = tempfile::tempdir().map_err(cannot("write to", &std::env::temp_dir()))?;
@@ -47,30 +42,27 @@ pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
         Run { sources, prefix: &prefix, scratch: scratch.path(), tally }.all()?;
         Ok(tally.judge(expected_backends().as_deref()))
     });
-    let rest = end::obstacle(needs::missing(others()));
+    let rest = Verdict::obstacle(others());
     let rest = rest.map(|end| Outcome::not_run("C ABI, other compilers and checkers", THIS_MACHINE, end));
     Ok([all?].into_iter().chain(rest).collect())
 }
 
-/// What it takes.
-fn required() -> [Need; 2] {
-    [Need::program("gcc", "gcc"), Need::program("nm", "binutils")]
+/// What is missing of what it takes.
+fn required() -> Vec<Need> {
+    if !cfg!(target_os = "linux") {
+        return vec![Need::by_hand("no Linux", "run it on such a machine")];
+    }
+    needs::missing(&[("gcc", "gcc"), ("nm", "binutils")])
 }
 
-/// What is used as well where it is there.
-fn others() -> [Need; 6] {
-    [
-        Need::program("g++", "g++"),
-        Need::program("clang", "clang"),
-        Need::program("pkg-config", "pkgconf"),
-        Need::file(SANITIZERS, "libclang-rt-14-dev"),
-        Need::program("valgrind", "valgrind"),
-        Need::program("qemu-x86_64", "qemu-user"),
-    ]
+/// And of what is used as well where it is there.
+fn others() -> Vec<Need> {
+    let compilers = [("g++", "g++"), ("clang", "clang"), ("pkg-config", "pkgconf"), (SANITIZERS, "libclang-rt-14-dev")];
+    needs::missing(&[&compilers[..], &[("valgrind", "valgrind"), ("qemu-x86_64", "qemu-user")]].concat())
 }
 
 pub(super) fn missing() -> Vec<Need> {
-    needs::missing(required().into_iter().chain(others()))
+    [required(), others()].concat()
 }
 
 /// Whether these are the functions that a library is to define.
@@ -115,17 +107,6 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Runs a program that must end well, as one test.
-pub(super) fn execute(command: &mut Command, tally: &mut Tally) -> Result<(), Failure> {
-    // What the person's shell asks for is not what this is about.
-    succeed(command.env_remove("MEMCPY_STREAMING_BACKEND"), LIMIT, |line| {
-        tally.line(line);
-        process::relay(line)
-    })?;
-    tally.passed += 1;
-    Ok(())
-}
-
 struct Run<'a> {
     /// The folder of memcpy-streaming-capi.
     sources: PathBuf,
@@ -164,7 +145,7 @@ impl Run<'_> {
                 for standard in standards.split(' ') {
                     for flags in ways {
                         let program = self.compile(name, standard, files, flags)?;
-                        execute(Command::new(program).args(args), self.tally)?;
+                        self.tally.execute(Command::new(program).args(args))?;
                     }
                 }
             }
@@ -180,7 +161,7 @@ impl Run<'_> {
             let program = self.compile("gcc", "c99", &POOL, &statically)?;
             let mut qemu = Command::new("qemu-x86_64");
             qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
-            execute(&mut qemu, self.tally)?;
+            self.tally.execute(&mut qemu)?;
         }
         Ok(())
     }
@@ -189,12 +170,12 @@ impl Run<'_> {
         let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
         let program = self.compile("clang", "c89", &CHECKED, &flags("address"))?;
         for len in TOO_LONG.map(|len| len.to_string()) {
-            execute(Command::new(&program).args(["right", &len]), self.tally)?;
+            self.tally.execute(Command::new(&program).args(["right", &len]))?;
             let mut wrong = Command::new(&program);
-            self.reports(wrong.args(["portable", &len]), "AddressSanitizer: heap-buffer-overflow")?;
+            self.tally.is_caught(wrong.args(["portable", &len]), &["AddressSanitizer: heap-buffer-overflow"])?;
         }
         let program = self.compile("clang", "c89", &CHECKED, &flags("memory"))?;
-        execute(Command::new(program).arg("unpoison"), self.tally)
+        self.tally.execute(Command::new(program).arg("unpoison"))
     }
 
     fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
@@ -205,9 +186,9 @@ impl Run<'_> {
                 valgrind.args(["-q", "--error-exitcode=9", &format!("--tool={tool}")]).arg(&program).arg(what);
                 valgrind
             };
-            execute(&mut valgrind("threads"), self.tally)?;
+            self.tally.execute(&mut valgrind("threads"))?;
             // Without the call that the header asks for there is something to report: it looks.
-            self.reports(&mut valgrind("threads-first"), "memcpy_streaming")?;
+            self.tally.is_caught(&mut valgrind("threads-first"), &["memcpy_streaming"])?;
         }
         Ok(())
     }
@@ -235,16 +216,5 @@ impl Run<'_> {
         command.args(files.iter().map(|file| self.sources.join(file))).args(flags).arg("-o").arg(&program);
         process::quiet(&mut command)?;
         Ok(program)
-    }
-
-    /// Runs a program that must end badly, with a report that says `what`.
-    fn reports(&mut self, command: &mut Command, what: &str) -> Result<(), Failure> {
-        let (status, report) = process::errors_of(command, LIMIT)?;
-        if status.success() || !report.contains(what) {
-            let shown = process::show(command);
-            return Err(Failure::run(format_args!("no report of `{what}` by `{shown}`: {status}, {report}")));
-        }
-        self.tally.passed += 1;
-        Ok(())
     }
 }

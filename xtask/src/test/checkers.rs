@@ -8,7 +8,6 @@ use std::process::Command;
 use memcpy_streaming::Backend::{self, Avx512, Movdir64b, Portable};
 
 use super::command::{self, without_benchmarks};
-use super::end::{self, End};
 use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::steps::LIBRARIES;
@@ -18,9 +17,10 @@ use crate::compile;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::needs::{self, Need};
-use crate::process::{self, LIMIT};
+use crate::process;
 use crate::targets::names;
 use crate::toolchain;
+use crate::verdict::Verdict;
 
 /// valgrind, as it stands before a program. The exit code if it has found anything is a number that no test program ends with.
 const VALGRIND: [&str; 3] = ["valgrind", "-q", "--error-exitcode=99"];
@@ -48,7 +48,7 @@ struct Checker {
 pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
     let obstacle = match toolchain::host() {
         Some(host) if toolchain::has(&host, "lib", "_rt.asan.a") => None,
-        _ => Some(End::impossible("the compiler comes without AddressSanitizer", "use one of rustup's for Linux")),
+        _ => Some(Verdict::impossible("the compiler comes without AddressSanitizer", "use one of rustup's for Linux")),
     };
     let checker = Checker {
         name: "AddressSanitizer",
@@ -73,7 +73,8 @@ pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
 }
 
 pub(super) fn missing_valgrind() -> Vec<Need> {
-    needs::missing([Need { packages: vec!["valgrind", "libc6-dbg"], ..Need::program("valgrind", "valgrind") }])
+    let missing = needs::missing(&[("valgrind", "valgrind")]);
+    missing.into_iter().map(|need| Need { packages: vec!["valgrind", "libc6-dbg"], ..need }).collect()
 }
 
 pub(super) fn valgrind() -> Result<Vec<Outcome>, Failure> {
@@ -92,27 +93,27 @@ pub(super) fn valgrind() -> Result<Vec<Outcome>, Failure> {
         },
         // The litmus test: valgrind runs one thread at a time, and so sees no store that is late. For the same reason no other
         // thread holds a lock at a fork, and valgrind's own child may hang; and a signal comes between two blocks of instructions only.
-        test_args: &["--", "--skip", "the_drain", "--skip", "a_busy_process", "--skip", "what_is_interrupted"],
+        test_args: &["--skip", "the_drain", "--skip", "a_busy_process", "--skip", "what_is_interrupted"],
         folder: "HOST/release",
         runner: &VALGRIND,
         says: [&["Invalid write of size"], &["Invalid read of size"]],
         backends: this_machine::this_cpus_backends().map(|all| all.into_iter().filter(known).collect()),
     };
-    run(&checker, end::obstacle(missing_valgrind()))
+    run(&checker, Verdict::obstacle(missing_valgrind()))
 }
 
 /// Runs the tests of the libraries, all of which must pass, and what is planted.
-fn run(checker: &Checker, obstacle: Option<End>) -> Result<Vec<Outcome>, Failure> {
+fn run(checker: &Checker, obstacle: Option<Verdict>) -> Result<Vec<Outcome>, Failure> {
     let name = format!("tests, {}", checker.name);
     if let Some(end) = obstacle {
         return Ok(vec![Outcome::not_run(&name, THIS_MACHINE, end)]);
     }
     let mut cargo = checker.cargo("test")?;
-    cargo.args(["--lib", "--tests", "--no-fail-fast"]).args(checker.test_args);
+    cargo.args(["--lib", "--tests", "--no-fail-fast"]);
     // Every access costs many; the whole grids are run without.
     cargo.env(GRID, "thin");
     let (expected, shown) = (checker.backends.as_deref().map(names), process::show(&cargo));
-    let tests = command::run(&name, &shown, &mut cargo, expected.as_deref())?;
+    let tests = command::run(&name, &shown, &mut cargo, checker.test_args, expected.as_deref())?;
     let name = format!("planted errors, {}", checker.name);
     let planted = Outcome::of(&name, THIS_MACHINE, &name, |tally| checker.planted(tally));
     Ok(vec![tests, planted?])
@@ -128,7 +129,7 @@ impl Checker {
 
     /// Builds the program with the errors, and runs it with a byte and a line too many, written and read; and with nothing wrong,
     /// which must go through.
-    fn planted(&self, tally: &mut Tally) -> Result<End, Failure> {
+    fn planted(&self, tally: &mut Tally) -> Result<Verdict, Failure> {
         process::quiet(self.cargo("build")?.args(["-p", "planted"]))?;
         let folder = self.folder.replace("HOST", &toolchain::host().unwrap_or_default());
         let program = target_dir()?.join(folder).join("planted");
@@ -136,29 +137,21 @@ impl Checker {
         let cases = backends.iter().flat_map(|&backend| CASES.map(|(at, beyond)| (backend, at, beyond)));
         for (backend, at, beyond) in cases {
             let mut command = Command::new(self.runner[0]);
-            command.args(&self.runner[1..]).arg(&program).args([
-                backend.name(),
-                ["write", "read"][at],
-                &beyond.to_string(),
-            ]);
-            let mut says = if beyond == 0 { Vec::new() } else { [self.says[at], &["copy_too_much"]].concat() };
+            command.args(&self.runner[1..]).arg(&program);
+            command.args([backend.name(), ["write", "read"][at], &beyond.to_string()]);
+            if beyond == 0 {
+                tally.execute(&mut command)?;
+                continue;
+            }
+            let mut says = [self.says[at], &["copy_too_much"]].concat();
             // Whole lines are copied by the kernel, which is then where it goes wrong.
             if backend != Portable && beyond == LINE {
                 says.push("copy_lines");
             }
-            let shown = process::show(&command);
-            let (status, said) = process::errors_of(&mut command, LIMIT)?;
-            says.retain(|part| !said.contains(part));
-            if status.success() == (beyond == 0) && says.is_empty() {
-                tally.passed += 1;
-            } else {
-                tally.failed += 1;
-                process::relay(&format!("{status} of `{shown}`, without {says:?} in:\n{said}"))?;
-            }
+            tally.is_caught(&mut command, &says)?;
         }
         tally.backends = Some(names(&backends));
-        let why = format!("{} of {} were missed, see above", tally.failed, tally.run());
-        Ok(if tally.failed == 0 { End::Passed } else { End::Failed { why } })
+        Ok(Verdict::Good(String::new()))
     }
 }
 
@@ -181,11 +174,11 @@ fn nightly() -> Command {
 pub(super) fn missing_miri() -> Vec<Need> {
     // With the source of the standard library that it runs.
     let install = "rustup toolchain install nightly --profile minimal -c miri -c rust-src";
-    toolchain::unless_there(nightly(), "Miri".to_string(), install.to_string()).into_iter().collect()
+    toolchain::unless_there(nightly(), "Miri", install).into_iter().collect()
 }
 
 pub(super) fn miri() -> Result<Vec<Outcome>, Failure> {
-    let obstacle = end::obstacle(missing_miri());
+    let obstacle = Verdict::obstacle(missing_miri());
     // Whoever is interrupted has not heard what is missing.
     interrupt::check()?;
     if let Some(end) = obstacle {
@@ -202,7 +195,7 @@ pub(super) fn miri() -> Result<Vec<Outcome>, Failure> {
         // A backtrace takes it seconds, and many tests panic on purpose.
         cargo.env(GRID, "thin").env("RUST_BACKTRACE", "0");
         let (name, shown, expected) = (format!("tests, Miri, {model}"), process::show(&cargo), names(&[Portable]));
-        command::run(&name, &shown, &mut cargo, Some(&expected))
+        command::run(&name, &shown, &mut cargo, &[], Some(&expected))
     };
     MODELS.into_iter().map(run).collect()
 }

@@ -3,13 +3,11 @@
 //!
 //! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
 
-use std::fs;
 use std::time::Instant;
 
 use cargo_metadata::Message;
 use memcpy_streaming::Backend;
 
-use super::end::{self, End};
 use crate::asm;
 use crate::asm::listing::Instruction;
 use crate::cargo::{cargo, target_dir, workspace};
@@ -20,6 +18,7 @@ use crate::process::{self, LIMIT};
 use crate::targets::compiled::{Expected, TABLE};
 use crate::targets::names;
 use crate::toolchain::{self, CORE, Toolchain};
+use crate::verdict::Verdict;
 
 type Test = fn(&Instruction) -> bool;
 
@@ -48,47 +47,42 @@ pub(super) fn missing() -> Vec<Need> {
     without.map(|(triple, _)| std_for(triple, Vec::new())).chain(Toolchain::with_source().err()).collect()
 }
 
-pub(super) fn run() -> Result<End, Failure> {
-    if let Some(skipped) = end::obstacle(Toolchain::with_source().err().into_iter().collect()) {
+pub(super) fn run() -> Result<Verdict, Failure> {
+    if let Some(skipped) = Verdict::obstacle(Toolchain::with_source().err().into_iter().collect()) {
         return Ok(skipped);
     }
     let mut wrong = Vec::new();
-    // Says how one went, and notes what is wrong with it.
-    let mut judge = |what: &str, triple: &str, check: &dyn Fn() -> Result<(), Failure>| {
+    for (number, (triple, expected)) in (1..).zip(TABLE) {
         let start = Instant::now();
-        match check() {
-            Ok(()) => tell(format_args!("{what}: {triple}: ok, {:.1} s", start.elapsed().as_secs_f64())),
+        let mut without = WITHOUT.iter().filter(|(of, ..)| of == triple);
+        let ended = match build(triple, *expected).and_then(|()| without.try_for_each(is_without)) {
+            Ok(()) => format!("ok, {:.1} s", start.elapsed().as_secs_f64()),
             Err(Failure::Run(why)) => {
-                tell(format_args!("{what}: {triple}: WRONG: {why}"));
                 wrong.push(format!("{triple}: {why}"));
+                format!("WRONG: {why}")
             }
             Err(other) => return Err(other),
-        }
-        Ok(())
-    };
-    for (number, (triple, expected)) in (1..).zip(TABLE) {
-        judge(&format!("{number} of {}", TABLE.len()), triple, &|| build(triple, *expected))?;
+        };
+        tell(format_args!("{number} of {}: {triple}: {ended}", TABLE.len()));
     }
-    for (triple, what, is_one) in WITHOUT {
-        judge("assembly", triple, &|| {
-            let crates = &["asm-probe", "memmap-template"];
-            let functions = asm::compile(triple, with_core(triple)?, crates)?;
-            let all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found)));
-            let mut all = all.peekable();
-            if all.peek().is_none() {
-                return Err(Failure::run("no instruction was compiled"));
-            }
-            match all.find(|(_, instruction)| is_one(instruction)) {
-                Some((path, found)) => Err(Failure::run(format_args!("{what} in {path}: `{found}`"))),
-                None => Ok(()),
-            }
-        })?;
+    Ok(if wrong.is_empty() { Verdict::Good(String::new()) } else { Verdict::Wrong(wrong) })
+}
+
+/// Whether none of the instructions is such a one.
+fn is_without((triple, what, is_one): &(&str, &str, Test)) -> Result<(), Failure> {
+    let functions = asm::compile(triple, with_core(triple)?, &["asm-probe", "memmap-template"])?;
+    let mut all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found))).peekable();
+    if all.peek().is_none() {
+        return Err(Failure::run("no instruction was compiled"));
     }
-    Ok(if wrong.is_empty() { End::Passed } else { End::Failed { why: wrong.join("; ") } })
+    match all.find(|(_, instruction)| is_one(instruction)) {
+        Some((path, found)) => Err(Failure::run(format_args!("{what} in {path}: `{found}`"))),
+        None => Ok(()),
+    }
 }
 
 fn with_core(triple: &str) -> Result<Toolchain, Failure> {
-    Toolchain::with(CORE, triple).map_err(|need| Failure::run(need.describe()))
+    Toolchain::with(CORE, triple).map_err(|need| Failure::run(need.what))
 }
 
 fn asks_the_cpu(instruction: &Instruction) -> bool {
@@ -126,13 +120,11 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
     cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
-    // What a build script refuses is said there, and not among the messages.
-    let errors = tempfile::NamedTempFile::new().map_err(Failure::run)?;
-    cargo.env_remove("RUSTFLAGS").stderr(errors.reopen().map_err(Failure::run)?);
     let mut built = Built::default();
-    built.succeeded = process::run(&mut cargo, LIMIT, |line| built.message(line))?.success();
-    let text = fs::read_to_string(errors.path()).map_err(Failure::run)?;
-    built.said.extend(text.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
+    let (status, errors) = process::errors_of(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| built.message(line))?;
+    built.succeeded = status.success();
+    // What a build script refuses is said there, and not among the messages.
+    built.said.extend(errors.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
     built.judge(expected).map_err(Failure::run)
 }
 
@@ -242,9 +234,9 @@ mod tests {
     #[test]
     fn messages_of_others_are_passed_over() {
         // What cargo prints, with what is read of it and what its type must have.
-        let message = r#"{"reason":"compiler-message","package_id":"p",
-            "target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME","src_path":"/l.rs","edition":"2024"},
-            "message":{"message":"","level":"warning","spans":[SPAN],"children":[],"rendered":"NAME\n --> l.rs"}}"#;
+        let message = r#"{"reason":"compiler-message","package_id":"p","target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME",
+            "src_path":"/l.rs","edition":"2024"},"message":{"message":"","level":"warning","children":[],"rendered":"NAME\n --> l.rs",
+            "spans":[SPAN]}}"#;
         let span = r#"{"file_name":"l.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,
             "column_end":2,"is_primary":true,"text":[]}"#;
         let mut built = Built::default();

@@ -5,51 +5,38 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::bochs::{self, Guest, Kit};
-use super::end::{self, End};
 use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{self, EXPECT, GRID};
 use super::windows::{self, Wine};
 use crate::cargo::target_dir;
 use crate::compile;
+use crate::emulator::BY_HAND;
 use crate::failure::{Failure, tell};
-use crate::needs::{self, Need};
+use crate::needs::Need;
 use crate::process;
 use crate::targets::{self, Machine, Row};
 use crate::toolchain::Toolchain;
+use crate::verdict::Verdict;
 
 /// For one test program. They take seconds.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn missing(row: Row) -> Vec<Need> {
-    let mut needs: Vec<_> = Toolchain::find(row.target).err().into_iter().collect();
-    needs.extend(compile::linker_needs(row.target));
-    match row.model.machine {
-        Machine::Qemu(emulator) => needs.push(emulator.need()),
-        Machine::Bochs { .. } if Kit::possible().is_ok() => needs.extend(bochs::needs()),
-        Machine::Wine if windows::possible().is_ok() => needs.extend(windows::needs()),
-        Machine::Bochs { .. } | Machine::Wine => {}
-    }
-    needs::missing(needs)
-}
-
-fn obstacle(row: Row) -> Option<End> {
-    let possible = match row.model.machine {
-        Machine::Bochs { .. } => Kit::possible(),
-        Machine::Wine => windows::possible(),
-        Machine::Qemu(_) => Ok(()),
+    let of_target = Toolchain::find(row.target).err().into_iter().chain(compile::linker_needs(row.target));
+    let of_machine = match row.model.machine {
+        Machine::Qemu(emulator) => emulator.missing(),
+        Machine::Bochs { .. } => bochs::missing(),
+        Machine::Wine => windows::missing(),
     };
-    match possible {
-        Ok(()) => end::obstacle(missing(row)),
-        Err(why) => Some(End::impossible(why, "run it on such a machine")),
-    }
+    of_target.chain(of_machine).collect()
 }
 
 /// Builds for the target of some rows, and runs what was built on each CPU model.
 pub(super) fn run(rows: &[Row]) -> Result<Vec<Outcome>, Failure> {
     let (target, mut outcomes, mut ready) = (rows[0].target, Vec::new(), Vec::new());
     for &row in rows {
-        match obstacle(row) {
+        match Verdict::obstacle(missing(row)) {
             Some(end) => outcomes.push(Outcome::not_run(target.triple, &row.name(), end)),
             None => ready.push(row),
         }
@@ -60,7 +47,7 @@ pub(super) fn run(rows: &[Row]) -> Result<Vec<Outcome>, Failure> {
     let build = if target.linker.is_some() { compile::programs } else { compile::bare };
     let built = Outcome::of(target.triple, "(build)", &format!("{}: build", target.triple), |_| {
         programs = build(target, toolchain)?;
-        Ok(End::Passed)
+        Ok(Verdict::Good(String::new()))
     })?;
     outcomes.push(built);
     for row in ready.iter().filter(|_| !programs.is_empty()) {
@@ -86,9 +73,7 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf]) -> Result<Outco
                 Ok(qemu) => run_all(|program| qemu.command(model.name, program), &programs, &expected, tally)?,
                 // It is not installed by us, and without a network nobody can fetch it.
                 Err(Failure::Run(why)) => {
-                    let fix =
-                        "put a qemu-user of version 10.0 or later on the search path, then `cargo xtask test --cpu";
-                    return Ok(End::impossible(&why, &format!("{fix} {}`", model.name)));
+                    return Ok(Verdict::impossible(why, BY_HAND));
                 }
                 Err(other) => return Err(other),
             },
@@ -105,10 +90,7 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf]) -> Result<Outco
                     // As many instructions as qemu executes in a second take ten here.
                     env: &[(EXPECT, expected.clone()), (GRID, "thin".to_string())],
                 };
-                bochs::boot(&Kit::prepare(&tools)?, &guest, |line| {
-                    tally.line(line);
-                    process::relay(line)
-                })?;
+                bochs::boot(&Kit::prepare(&tools)?, &guest, |line| tally.relay(line))?;
             }
         }
         Ok(tally.judge(Some(&expected)))
@@ -132,11 +114,7 @@ fn run_all(
         command.env(EXPECT, expected).env(GRID, "thin");
         // What the person's shell asks for is not what this row is about.
         command.env_remove("MEMCPY_STREAMING_BACKEND");
-        let ran = compile::succeed(&mut command, LIMIT, |line| {
-            tally.line(line);
-            process::relay(line)
-        });
-        match ran {
+        match process::succeed(&mut command, LIMIT, |line| tally.relay(line)) {
             Err(Failure::Run(why)) => result = result.and(Err(Failure::Run(why))),
             other => other?,
         }

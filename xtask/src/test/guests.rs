@@ -3,13 +3,13 @@
 use clap::Parser as _;
 
 use super::checked;
-use super::end::{self, End, Fix};
 use super::outcome::Outcome;
 use super::this_machine::THIS_MACHINE;
 use crate::arch::Arch;
 use crate::failure::Failure;
-use crate::needs::{self, Need, is_debian};
+use crate::needs::{Need, is_debian};
 use crate::output::Output;
+use crate::verdict::Verdict;
 use crate::{golden, guest, kernel_module};
 
 /// The newest kernel that Debian has, with other pages on arm64.
@@ -36,36 +36,32 @@ pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
     let module = || kernel_module::check(&kernel_module::Options::parse_from(["kernel-module", "--panic"]));
     outcomes.push(checked("kernel module", THIS_MACHINE, || match cfg!(target_arch = "x86_64") {
         true => ended(kernel_module::needs(), module),
-        false => Ok(skipped("it is built by x86_64's gcc", "a machine of x86_64")),
+        false => Ok(Verdict::impossible("it is built by x86_64's gcc", "a machine of x86_64")),
     })?);
     Ok(outcomes)
 }
 
 pub(super) fn missing() -> Vec<Need> {
     let needs = Arch::ALL.into_iter().flat_map(guest::needs).chain(kernel_module::needs());
-    needs::missing(needs.filter(|_| is_debian()))
+    needs.filter(|_| is_debian()).collect()
 }
 
 /// How one ended, if it can run here: where apt has no such package, it cannot.
-fn ended(needs: Vec<Need>, check: impl FnOnce() -> Result<String, Failure>) -> Result<End, Failure> {
+fn ended(missing: Vec<Need>, check: impl FnOnce() -> Result<String, Failure>) -> Result<Verdict, Failure> {
     if !is_debian() {
-        return Ok(skipped("its packages are Debian's, by apt", "a Debian"));
+        return Ok(Verdict::impossible("its packages are Debian's, by apt", "a Debian"));
     }
-    if let Some(skipped) = end::obstacle(needs::missing(needs)) {
+    if let Some(skipped) = Verdict::obstacle(missing) {
         return Ok(skipped);
     }
     match check() {
         Ok(text) => {
             eprint!("{text}");
-            Ok(End::Passed)
+            Ok(Verdict::Good(text))
         }
-        Err(Failure::Input(why)) => Ok(skipped(&why, "a mirror of Debian that apt reaches")),
+        Err(Failure::Input(why)) => Ok(Verdict::impossible(why, "a mirror of Debian that apt reaches")),
         Err(other) => Err(other),
     }
-}
-
-fn skipped(why: &str, fix: &str) -> End {
-    End::Skipped { why: why.to_string(), fix: Fix::Other(fix.to_string()) }
 }
 
 #[cfg(test)]
@@ -76,7 +72,7 @@ mod tests {
     fn what_apt_has_not_is_skipped_and_what_goes_wrong_is_not() {
         let ended = |failure| ended(Vec::new(), || Err(failure));
         let no_package = ended(Failure::Input("no package".into()));
-        assert!(!is_debian() || matches!(no_package, Ok(End::Skipped { why, .. }) if why == "no package"));
+        assert!(!is_debian() || matches!(no_package, Ok(Verdict::Skipped(why)) if why[0].what == "no package"));
         assert!(!is_debian() || matches!(ended(Failure::Run("it differs".into())), Err(Failure::Run(_))));
     }
 }

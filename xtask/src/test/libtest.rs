@@ -1,8 +1,11 @@
 //! What the tests' own output says: how many were to run and did, and which backends they found.
 
 use std::mem::take;
+use std::process::Command;
 
-use super::end::End;
+use crate::failure::Failure;
+use crate::process::{self, LIMIT};
+use crate::verdict::Verdict;
 
 #[derive(Default, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -44,6 +47,31 @@ impl Tally {
         }
     }
 
+    /// The same, and a person reads it too.
+    pub(crate) fn relay(&mut self, line: &str) -> Result<(), Failure> {
+        self.line(line);
+        process::relay(line)
+    }
+
+    /// Runs a program that must end well, as one test.
+    pub(crate) fn execute(&mut self, command: &mut Command) -> Result<(), Failure> {
+        // What the person's shell asks for is not what this is about.
+        process::succeed(command.env_remove("MEMCPY_STREAMING_BACKEND"), LIMIT, |line| self.relay(line))?;
+        self.passed += 1;
+        Ok(())
+    }
+
+    /// Runs a program that must end badly, as one test: with a report that says all of `says`.
+    pub(crate) fn is_caught(&mut self, command: &mut Command, says: &[&str]) -> Result<(), Failure> {
+        let (status, report) = process::errors_of(command, LIMIT, |_| Ok(()))?;
+        if status.success() || says.iter().any(|part| !report.contains(part)) {
+            let shown = process::show(command);
+            return Err(Failure::run(format_args!("no report with {says:?} by `{shown}`: {status}, {report}")));
+        }
+        self.passed += 1;
+        Ok(())
+    }
+
     pub(crate) fn run(&self) -> u64 {
         self.passed + self.failed
     }
@@ -69,16 +97,16 @@ impl Tally {
 
     /// The verdict on programs that have all ended well: they must have run all of their tests, none of which failed, and
     /// found `expected`, a list of backends, if there is such an expectation.
-    pub(crate) fn judge(&self, expected: Option<&str>) -> End {
+    pub(crate) fn judge(&self, expected: Option<&str>) -> Verdict {
         let why = match (self.faults(), expected, &self.backends) {
             (Some(faults), ..) => faults,
-            (_, None, _) => return End::Passed,
+            (_, None, _) => return Verdict::Good(String::new()),
             _ if self.passed == 0 => "no test was run".to_string(),
             (_, _, None) => "no test has said which backends it found".to_string(),
-            (_, Some(expected), Some(found)) if found == expected => return End::Passed,
+            (_, Some(expected), Some(found)) if found == expected => return Verdict::Good(String::new()),
             (_, Some(expected), Some(found)) => format!("the backends were {found} instead of {expected}"),
         };
-        End::Failed { why }
+        Verdict::Wrong(vec![why])
     }
 }
 
@@ -133,11 +161,11 @@ mod tests {
         for (programs, lines, expected) in cases {
             let mut tally = Tally { programs: Some(programs), ..Tally::default() };
             lines.iter().for_each(|line| tally.line(line));
-            let why = match tally.judge(Some("neon, portable")) {
-                End::Failed { why } => why,
+            let wrong = match tally.judge(Some("neon, portable")) {
+                Verdict::Wrong(why) => why.concat(),
                 _ => String::new(),
             };
-            assert_eq!(why, expected);
+            assert_eq!(wrong, expected);
             assert_eq!(tally.skips.len(), usize::from(lines.contains(&good[2])));
         }
     }

@@ -6,7 +6,6 @@ mod checkers;
 mod command;
 mod compiled;
 mod cross;
-mod end;
 mod guests;
 mod libtest;
 pub(crate) mod options;
@@ -23,8 +22,8 @@ use crate::failure::{Failure, tell};
 use crate::machine::Machine;
 use crate::needs::Need;
 use crate::targets;
+use crate::verdict::Verdict;
 use crate::{args, asm, install, integrations, lane, readme_tables, release};
-use end::{End, Fix};
 use options::{Extent, Options};
 use outcome::Outcome;
 use steps::Step;
@@ -91,15 +90,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
 fn run_step(step: Step, options: &Options) -> Result<Vec<Outcome>, Failure> {
     let outcome = match step {
-        Step::Tables => checked("README tables", "", || readme_tables::bring_in_step(false).map(|_| End::Passed)),
-        Step::Release => checked("release", "", || {
-            Ok(match release::check(options.extent() != Extent::Short)? {
-                release::Verdict::Good(_) => End::Passed,
-                release::Verdict::Wrong(failed) => End::Failed { why: failed.join(", ") },
-                release::Verdict::Skipped { why, fix } => End::Skipped { why, fix: Fix::Other(fix) },
-            })
-        }),
-        Step::Assembly => return options.asm().into_iter().map(assembly).collect(),
+        Step::Tables => checked("README tables", "", || readme_tables::bring_in_step(false).map(Verdict::Good)),
+        Step::Release => checked("release", "", || release::check(options.extent() != Extent::Short)),
+        Step::Assembly => {
+            let check = |triple| checked(triple, "(assembly)", || asm::check(triple, false));
+            return options.asm().into_iter().map(check).collect();
+        }
         Step::CAbi => return c_abi::run(),
         Step::AddressSanitizer => return checkers::address_sanitizer(),
         Step::Valgrind => return checkers::valgrind(),
@@ -108,21 +104,11 @@ fn run_step(step: Step, options: &Options) -> Result<Vec<Outcome>, Failure> {
         Step::Guests => return guests::run(),
         Step::Integrations => {
             let mut tests = integrations::tests();
-            command::run("integrations", "cargo xtask integrations", tests.arg("--workspace"), None)
+            command::run("integrations", "cargo xtask integrations", tests.arg("--workspace"), &[], None)
         }
         _ => command::step(step, options.exhaustive),
     };
     Ok(vec![outcome?])
-}
-
-fn assembly(triple: &str) -> Result<Outcome, Failure> {
-    checked(triple, "(assembly)", || {
-        Ok(match asm::check(triple, false)? {
-            asm::Verdict::Good(_) => End::Passed,
-            asm::Verdict::Wrong(why) => End::Failed { why: why.join(", ") },
-            asm::Verdict::Skipped(need) => End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) },
-        })
-    })
 }
 
 /// All that is missing for what was asked for, of what can be installed.
@@ -143,6 +129,6 @@ fn missing(options: &Options) -> Vec<Need> {
     missing
 }
 
-fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<End, Failure>) -> Result<Outcome, Failure> {
+fn checked(what: &str, cpu: &str, check: impl FnOnce() -> Result<Verdict, Failure>) -> Result<Outcome, Failure> {
     Outcome::of(what, cpu, format!("{what} {cpu}").trim_end(), |_| check())
 }

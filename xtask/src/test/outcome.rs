@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::end::{End, Fix};
 use super::libtest::Tally;
 use crate::failure::{Failure, tell};
 use crate::install;
 use crate::needs::{self, Need};
+use crate::verdict::Verdict;
 
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -17,7 +17,7 @@ pub(crate) struct Outcome {
     pub(crate) cpu: String,
     pub(crate) tally: Tally,
     pub(crate) took: Duration,
-    pub(crate) end: End,
+    pub(crate) end: Verdict,
 }
 
 impl Outcome {
@@ -26,7 +26,7 @@ impl Outcome {
         what: &str,
         cpu: &str,
         title: &str,
-        run: impl FnOnce(&mut Tally) -> Result<End, Failure>,
+        run: impl FnOnce(&mut Tally) -> Result<Verdict, Failure>,
     ) -> Result<Outcome, Failure> {
         tell(format_args!("\n=== {title}"));
         let (start, mut tally) = (Instant::now(), Tally::default());
@@ -34,14 +34,14 @@ impl Outcome {
             Ok(end) => end,
             Err(Failure::Run(why) | Failure::Input(why)) => {
                 let faults = tally.faults().map(|faults| format!(": {faults}"));
-                End::Failed { why: why + &faults.unwrap_or_default() }
+                Verdict::Wrong(vec![why + &faults.unwrap_or_default()])
             }
             Err(other) => return Err(other),
         };
         Ok(Outcome { took: start.elapsed(), tally, ..Outcome::not_run(what, cpu, end) })
     }
 
-    pub(crate) fn not_run(what: &str, cpu: &str, end: End) -> Outcome {
+    pub(crate) fn not_run(what: &str, cpu: &str, end: Verdict) -> Outcome {
         let (what, cpu) = (what.to_string(), cpu.to_string());
         Outcome { what, cpu, tally: Tally::default(), took: Duration::ZERO, end }
     }
@@ -60,9 +60,9 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
     table.set_header(["step or target", "CPU model", "backends that ran", "run", "passed", "time", "result"]);
     for Outcome { what, cpu, tally, took, end } in outcomes {
         let result = match end {
-            End::Passed => "ok",
-            End::Failed { .. } => "FAILED",
-            End::Skipped { .. } => "SKIPPED",
+            Verdict::Good(_) => "ok",
+            Verdict::Wrong(_) => "FAILED",
+            Verdict::Skipped(_) => "SKIPPED",
         };
         let (run, to_run) = (tally.run(), tally.to_run());
         let (ran, passed) = match to_run {
@@ -85,12 +85,12 @@ pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
     let (mut names, mut needs, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for outcome in outcomes {
         match &outcome.end {
-            End::Skipped { fix: Fix::Install(missing), .. } => {
+            Verdict::Skipped(missing) if !needs::can_be_installed(missing) => {
+                lines.push(format!("SKIPPED: {}: {}", outcome.name(), install::told(missing)));
+            }
+            Verdict::Skipped(missing) => {
                 names.push(outcome.name());
                 needs.extend_from_slice(missing);
-            }
-            End::Skipped { why, fix: Fix::Other(fix) } => {
-                lines.push(format!("SKIPPED: {}: {why}; to run it: {fix}", outcome.name()));
             }
             _ => {}
         }
@@ -116,9 +116,9 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
     let mut failed = Vec::new();
     for outcome in outcomes {
         match &outcome.end {
-            End::Failed { why } => failed.push(format!("{} ({why})", outcome.name())),
-            End::Skipped { why, fix: Fix::Install(needs) } if all && needs.iter().any(Need::is_sure_to_come) => {
-                failed.push(format!("{} (skipped: {why})", outcome.name()));
+            Verdict::Wrong(why) => failed.push(format!("{} ({})", outcome.name(), why.join("; "))),
+            Verdict::Skipped(needs) if all && needs::are_sure_to_come(needs) => {
+                failed.push(format!("{} (skipped: {})", outcome.name(), needs::describe(needs)));
             }
             _ => {}
         }
@@ -131,19 +131,21 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::needs::Thing;
 
     fn skipped(need: Need) -> Outcome {
-        let end = End::Skipped { why: need.describe(), fix: Fix::Install(vec![need]) };
-        Outcome::not_run("s390x-unknown-linux-gnu", "qemu", end)
+        Outcome::not_run("s390x-unknown-linux-gnu", "qemu", Verdict::Skipped(vec![need]))
+    }
+
+    fn program(what: &str, package: &'static str) -> Need {
+        Need { what: what.to_string(), packages: vec![package], ..Need::default() }
     }
 
     fn qemu() -> Outcome {
-        skipped(Need::program("no-such-qemu", "qemu-user"))
+        skipped(program("no no-such-qemu", "qemu-user"))
     }
 
     fn said(lines: &[&str]) -> Outcome {
-        let mut tests = Outcome::not_run("tests", "", End::Failed { why: "`cargo test`".to_string() });
+        let mut tests = Outcome::not_run("tests", "", Verdict::Wrong(vec!["`cargo test`".to_string()]));
         lines.iter().for_each(|line| tests.tally.line(line));
         tests
     }
@@ -156,14 +158,14 @@ mod tests {
         }
         let ended = |failure| Outcome::of("x", "", "x", |_| Err(failure)).map(|outcome| outcome.end);
         assert!(matches!(ended(Failure::Interrupted), Err(Failure::Interrupted)));
-        assert!(matches!(ended(Failure::run("not in step")), Ok(End::Failed { why }) if why == "not in step"));
+        assert!(matches!(ended(Failure::run("not in step")), Ok(Verdict::Wrong(why)) if why == ["not in step"]));
     }
 
     #[test]
     fn what_one_command_would_bring_is_one_line() {
         let test = said(&["SKIPPED: a test: no script; to run it: `apt-get install bsdutils`"]);
-        let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", End::impossible("no Linux", "use it"))];
-        let lines = skips(&outcomes, &[Need::program("script", "bsdutils")]);
+        let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", Verdict::impossible("no Linux", "use it"))];
+        let lines = skips(&outcomes, &[program("no script", "bsdutils")]);
         let row = "s390x-unknown-linux-gnu on qemu";
         let all = format!("SKIPPED: a test, {row}, {row}: no no-such-qemu, no script; to run all of it: ");
         assert!(lines[1].starts_with(&all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
@@ -175,8 +177,7 @@ mod tests {
         let skip = "a test: no script; to run it: `apt-get install bsdutils`";
         let test = said(&[&format!("SKIPPED: {skip}")]);
         // Some nightlies come without Miri.
-        let thing = Thing::ByRustup { what: "Miri".to_string(), install: String::new() };
-        let outcomes = [test, qemu(), skipped(Need { thing, packages: Vec::new() })];
+        let outcomes = [test, qemu(), skipped(Need::by_rustup("Miri", "", Vec::new()))];
         let failed = "failed: tests (`cargo test`)".to_string();
         let row = "s390x-unknown-linux-gnu on qemu (skipped: no no-such-qemu)";
         for (outcomes, all, expected) in [

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::end::End;
 use super::options::Extent;
 use super::outcome::Outcome;
 use super::this_machine::THIS_MACHINE;
@@ -12,6 +11,7 @@ use crate::machine::Machine;
 use crate::output::Output;
 use crate::readme_tables;
 use crate::targets::WINE_NAME;
+use crate::verdict::Verdict;
 
 const HEADER: &str = "| executed on | target | backends, best first | tests | first | last |";
 
@@ -39,9 +39,7 @@ pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], too
 
 fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<(), Failure> {
     let text = change(&read(path)?).map_err(|why| Failure::run(format_args!("`{}`: {why}", path.display())))?;
-    let mut output = Output::create(path)?;
-    output.write_all(text.as_bytes())?;
-    output.finish()
+    Output::create(path)?.finish_with(text.as_bytes())
 }
 
 /// HARDWARE.md with what has executed our code: the rows that passed, and of the steps on this machine the one with the most tests. Renews
@@ -50,7 +48,8 @@ fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<Strin
     let version = env!("CARGO_PKG_VERSION");
     let mut lines: Vec<_> = text.lines().map(str::to_string).collect();
     let header = lines.iter().position(|line| line == HEADER).ok_or_else(|| format!("no line `{HEADER}`"))?;
-    let passed = outcomes.iter().filter(|outcome| outcome.end == End::Passed && outcome.tally.backends.is_some());
+    let is_passed = |of: &&Outcome| matches!(of.end, Verdict::Good(_)) && of.tally.backends.is_some();
+    let passed = outcomes.iter().filter(is_passed);
     let (native, emulated): (Vec<_>, Vec<_>) = passed.partition(|outcome| outcome.cpu == THIS_MACHINE);
     let native = native.into_iter().max_by_key(|outcome| outcome.tally.passed);
     for Outcome { what, cpu, tally, .. } in native.into_iter().chain(emulated) {
@@ -83,7 +82,7 @@ mod tests {
     use super::*;
 
     fn passed(what: &str, cpu: &str, passed: u64) -> Outcome {
-        let mut outcome = Outcome::not_run(what, cpu, End::Passed);
+        let mut outcome = Outcome::not_run(what, cpu, Verdict::Good(String::new()));
         (outcome.tally.passed, outcome.tally.backends) = (passed, Some("neon, portable".to_string()));
         outcome
     }

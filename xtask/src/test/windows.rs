@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::c_abi::{self, execute, lines};
+use super::c_abi;
 use super::libtest::Tally;
-use crate::cargo::{cargo, target_dir, workspace};
+use crate::capi;
+use crate::cargo::{target_dir, workspace};
 use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
-use crate::needs::Need;
-use crate::process::{self};
+use crate::needs::{self, Need};
+use crate::process::{self, lines};
 use crate::targets::{MINGW, Target};
 use crate::toolchain::Toolchain;
 
@@ -23,12 +24,11 @@ const DLL: &str = "memcpy_streaming_capi.dll";
 /// What a program is linked with, for the DLL and without it.
 const LIBRARIES: [&str; 2] = ["libmemcpy_streaming_capi.dll.a", "libmemcpy_streaming_capi.a"];
 
-pub(super) fn needs() -> [Need; 2] {
-    [Need::file(WINE, "wine64"), Need::program(MINGW, "gcc-mingw-w64-x86-64")]
-}
-
-pub(super) fn possible() -> Result<(), &'static str> {
-    if cfg!(target_arch = "x86_64") { Ok(()) } else { Err("Wine runs x86_64 programs on an x86_64 CPU") }
+pub(super) fn missing() -> Vec<Need> {
+    if !cfg!(target_arch = "x86_64") {
+        return vec![Need::by_hand("Wine runs x86_64 programs on an x86_64 CPU", "run it on such a machine")];
+    }
+    needs::missing(&[(WINE, "wine64"), (MINGW, "gcc-mingw-w64-x86-64")])
 }
 
 /// A Windows of its own. It ends when this is dropped.
@@ -83,10 +83,9 @@ pub(super) fn library(
     tally: &mut Tally,
 ) -> Result<(), Failure> {
     let target_dir = target_dir()?.join(toolchain.folder());
-    let mut cargo = cargo();
-    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
-    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib", "--target", target.triple]);
-    cargo.arg("--target-dir").arg(&target_dir).env(compile::linker_variable(target), MINGW);
+    let mut cargo = capi::cargo();
+    cargo.args(["--target", target.triple, "--target-dir"]).arg(&target_dir);
+    cargo.env(compile::linker_variable(target), MINGW);
     toolchain.apply(target, true, &mut cargo);
     process::quiet(cargo.args(["--", "--cfg=cargo_c"]))?;
 
@@ -104,7 +103,7 @@ pub(super) fn library(
         gcc.arg(sources.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
         process::quiet(&mut gcc)?;
         tally.announced += 1;
-        execute(wine.command(&program).arg(expected), tally)?;
+        tally.execute(wine.command(&program).arg(expected))?;
     }
     Ok(())
 }
