@@ -83,7 +83,14 @@ pub(crate) fn check(options: &Options) -> Result<String, Failure> {
         None => apt.newest("linux-image-6.1.0-", "-amd64")?,
     };
     let kernel = KernelPackage::fetch(&apt, &package)?;
-    compiler(&kernel)?;
+    // The gcc that built the kernel: its headers take no other.
+    let text = kernel.config.get("CC_VERSION_TEXT").map(String::as_str).unwrap_or_default();
+    let gcc = text.trim_matches('"').split(' ').next().unwrap_or_default();
+    if !gcc.is_empty() && needs::on_path(gcc).is_none() {
+        let fix = "install it, or name a kernel of this Debian's suite";
+        let release = &kernel.release;
+        return Err(Failure::input(format_args!("kernel {release} is built by {gcc}, which is missing; {fix}")));
+    }
     let parts = |name: &str| name.starts_with("linux-headers-") || name.starts_with("linux-kbuild-");
     let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts)?;
 
@@ -99,19 +106,6 @@ pub(crate) fn check(options: &Options) -> Result<String, Failure> {
     let (arch, mode, align_bytes, limit_seconds) = (Arch::X86_64, options.mode.name(), 2 << 20, options.limit);
     let guest = Guest { arch, kernel: &kernel, size: 1 << 30, node: 0, mode, align_bytes, extra, limit_seconds };
     verdict(options, &kernel.release, &guest::boot(&guest, &apt, work.path())?)
-}
-
-/// The gcc that built the kernel: its headers take no other.
-fn compiler(kernel: &KernelPackage) -> Result<(), Failure> {
-    let text = kernel.config.get("CC_VERSION_TEXT").map(String::as_str).unwrap_or_default();
-    let gcc = text.trim_matches('"').split(' ').next().unwrap_or_default();
-    if gcc.is_empty() || needs::on_path(gcc).is_some() {
-        return Ok(());
-    }
-    Err(Failure::input(format_args!(
-        "kernel {} is built by {gcc}, which is missing; install it, or name a kernel of this Debian's suite",
-        kernel.release
-    )))
 }
 
 /// What the module has said, if all of it is right.

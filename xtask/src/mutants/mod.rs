@@ -151,14 +151,7 @@ fn functions(library: &Library, machine: &Machine, files: &[PathBuf], tree: &Pat
     };
     let listed = workspace().join("mutants.toml");
     let with_config = ["--config".as_ref(), &*listed];
-    let count = |config: &[&Path]| {
-        let mut count = 0;
-        process::run(cargo(config).arg("--list"), LIMIT, |_| {
-            count += 1;
-            Ok(())
-        })?;
-        Ok::<usize, Failure>(count)
-    };
+    let count = |config: &[&Path]| Ok::<_, Failure>(process::lines(cargo(config).arg("--list"))?.len());
     let listed = count(&["--no-config".as_ref()])? - count(&with_config)?;
     let mut run = cargo(&with_config);
     let jobs = thread::available_parallelism().map_or(1, |n| n.get().min(8)).to_string();

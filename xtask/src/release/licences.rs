@@ -5,8 +5,7 @@ use cargo_metadata::Package;
 use spdx::{Expression, ParseMode};
 use toml::{Table, Value};
 
-use super::Verdict;
-use super::libraries::file;
+use super::{Verdict, file};
 use crate::cargo::{metadata, workspace};
 use crate::failure::{Failure, read};
 

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::Verdict;
-use super::libraries::file;
+use super::{Verdict, file};
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot};
 use crate::mutants::files;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::slice;
 
 use cargo_metadata::Package;
 
-use super::Verdict;
+use super::{Verdict, about};
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, make_folder};
 use crate::output::Output;
@@ -77,8 +78,7 @@ fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failu
     let mut lists = Vec::new();
     for features in [Some("--all-features"), None] {
         let folder = target_dir()?.join("api");
-        let mut rustdoc = cargo();
-        rustdoc.current_dir(workspace()).args(["rustdoc", "--locked", "--quiet", "--lib", "--package", name.as_str()]);
+        let mut rustdoc = about(slice::from_ref(library), cargo(), &["rustdoc", "--quiet", "--lib"]);
         rustdoc.args(features).arg("--target-dir").arg(&folder);
         rustdoc.args(["--", "-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
         if let Some((_, cfgs)) = KERNELS.iter().find(|(kernels, _)| name == kernels) {

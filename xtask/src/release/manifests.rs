@@ -3,8 +3,7 @@
 use cargo_metadata::{DependencyKind, Package};
 use serde_json::json;
 
-use super::Verdict;
-use super::libraries::{self, file};
+use super::{Verdict, file};
 use crate::cargo::workspace;
 use crate::failure::{Failure, read};
 
@@ -82,7 +81,7 @@ pub(super) fn fields(libraries: &[Package]) -> Result<Verdict, Failure> {
 
 /// The oldest Rust that will do is one number: in the manifests, and where it is written for people.
 pub(super) fn oldest_rust(libraries: &[Package]) -> Result<Verdict, Failure> {
-    let ours = libraries::rust(libraries);
+    let ours = super::oldest_rust(libraries);
     let other = libraries.iter().filter(|library| library.rust_version != libraries[0].rust_version);
     let fix = "`rust-version.workspace = true`";
     let other = other.map(|library| format!("{} has another rust-version than {ours}: {fix}", library.name));
@@ -112,7 +111,7 @@ fn other_versions_are_noticed() {
         (own, "memcpy-streaming", "=", "memmap-template asks for memcpy-streaming ="),
         ("9.9.9", "", "", " is at 9.9.9, "),
     ] {
-        let mut libraries = libraries::read().unwrap();
+        let mut libraries = super::published().unwrap();
         libraries.last_mut().unwrap().version = version.parse().unwrap();
         for asks in libraries.iter_mut().flat_map(|it| &mut it.dependencies).filter(|it| it.name == asked) {
             asks.req = format!("{sign}{own}").parse().unwrap();

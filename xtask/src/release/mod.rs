@@ -1,17 +1,20 @@
 //! `cargo xtask release`: what must hold before the libraries are published.
 
 mod changelog;
-mod libraries;
 mod licences;
 mod links;
 mod listings;
 mod manifests;
 mod packages;
 
+use std::path::PathBuf;
+use std::process;
+
 use cargo_metadata::Package;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::args;
+use crate::cargo::{metadata, workspace};
 use crate::failure::Failure;
 use crate::install;
 use crate::interrupt;
@@ -72,7 +75,7 @@ impl Verdict {
 /// Runs what was asked for.
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     if !args::options::<Options>(&matches).check {
-        return match listings::check(&libraries::read()?, true)? {
+        return match listings::check(&published()?, true)? {
             Verdict::Good(said) => relay(&said),
             Verdict::Wrong(wrong) => Err(Failure::run(wrong.join("; "))),
             Verdict::Skipped(needs) => Err(Failure::run(install::told(&needs))),
@@ -86,13 +89,13 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
 
 /// What is missing for the checks, of what can be installed.
 pub(crate) fn missing() -> Vec<Need> {
-    libraries::read().ok().and_then(|libraries| packages::missing_rust(&libraries)).into_iter().collect()
+    published().ok().and_then(|libraries| packages::missing_rust(&libraries)).into_iter().collect()
 }
 
 /// Runs all checks and prints a line or more for each. What they found together: the names of those that failed, or else whatever was
 /// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
 pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
-    let libraries = &libraries::read()?;
+    let libraries = &published()?;
     type Check = fn(&[Package]) -> Result<Verdict, Failure>;
     let checks: [(&str, Check); 12] = [
         ("versions", manifests::versions),
@@ -133,4 +136,32 @@ pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
         return Ok(Verdict::Wrong(failed));
     }
     Ok(skipped.unwrap_or(Verdict::Good(format!("{} checks", checks.len()))))
+}
+
+/// The libraries: the crates of the workspace that are published.
+fn published() -> Result<Vec<Package>, Failure> {
+    let mut libraries = metadata(&["--no-deps"]).map_err(Failure::run)?.packages;
+    libraries.retain(|package| package.publish.is_none());
+    if libraries.is_empty() {
+        return Err(Failure::run("no crate of the workspace is published: all of them have `publish = false`"));
+    }
+    Ok(libraries)
+}
+
+/// The version of Rust that they ask for, as it is written for people: `1.89`.
+fn oldest_rust(libraries: &[Package]) -> String {
+    let version = libraries[0].rust_version.as_ref();
+    version.map_or("0.0".to_string(), |version| format!("{}.{}", version.major, version.minor))
+}
+
+/// Makes a cargo command be about all of them.
+fn about(libraries: &[Package], mut cargo: process::Command, args: &[&str]) -> process::Command {
+    cargo.args(args).arg("--locked").current_dir(workspace());
+    cargo.args(libraries.iter().flat_map(|library| ["--package", library.name.as_str()]));
+    cargo
+}
+
+/// A file in the folder of a crate.
+fn file(library: &Package, name: &str) -> PathBuf {
+    library.manifest_path.with_file_name(name).into()
 }

@@ -5,8 +5,7 @@ use std::slice;
 
 use cargo_metadata::Package;
 
-use super::Verdict;
-use super::libraries::{about, rust};
+use super::{Verdict, about};
 use crate::cargo::{cargo, target_dir};
 use crate::failure::{Failure, cannot};
 use crate::needs::Need;
@@ -53,7 +52,7 @@ pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
 
 /// The libraries, and all that they are built with, compile with the oldest Rust itself, where rustup has it.
 pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure> {
-    let rust = rust(libraries);
+    let rust = super::oldest_rust(libraries);
     if let Some(need) = missing_rust(libraries) {
         let what = need.what + ": nothing shows that it will do";
         return Ok(Verdict::Skipped(vec![Need { what, ..need }]));
@@ -65,7 +64,7 @@ pub(super) fn built_by_oldest(libraries: &[Package]) -> Result<Verdict, Failure>
 
 /// That Rust, if it is not here.
 pub(super) fn missing_rust(libraries: &[Package]) -> Option<Need> {
-    let rust = rust(libraries);
+    let rust = super::oldest_rust(libraries);
     let install = format!("rustup toolchain install {rust} --profile minimal");
     toolchain::unless_there(toolchain::rustup(&rust), &format!("Rust {rust} itself"), &install)
 }
