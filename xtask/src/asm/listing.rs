@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Function {
     /// As the assembler knows it.
     pub(super) symbol: String,
@@ -16,7 +16,7 @@ pub(crate) struct Function {
     pub(super) pads: Vec<(Range<usize>, usize)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Instruction {
     pub(crate) name: String,
     pub(crate) operands: String,
@@ -55,7 +55,14 @@ pub(super) fn path(symbol: &str) -> String {
 
 /// The functions of one file of assembly.
 pub(crate) fn functions(text: &[u8]) -> Vec<Function> {
-    String::from_utf8_lossy(text).split("\t.type\t").skip(1).filter_map(function).collect()
+    let text = String::from_utf8_lossy(text);
+    let mut functions: Vec<_> = text.split("\t.type\t").skip(1).filter_map(function).collect();
+    // Of two that are the same the compiler makes one, with two names.
+    for (symbol, other) in text.lines().filter_map(|line| line.split_once(" = ")) {
+        let same = functions.iter().find(|function| function.symbol == other).cloned();
+        functions.extend(same.map(|same| Function { symbol: symbol.to_string(), path: path(symbol), ..same }));
+    }
+    functions
 }
 
 /// Reads what stands behind `.type`: a symbol and its kind, the instructions, the size, and the table of landing pads if there is one.
