@@ -29,22 +29,21 @@ pub(super) fn documentation(libraries: &[Package]) -> Result<Verdict, Failure> {
 
 /// What is in the packages. What is not committed is packaged too: that it is committed is seen to by cargo when it publishes.
 pub(super) fn contents(libraries: &[Package]) -> Result<Verdict, Failure> {
+    let belongs = |file: &str| {
+        let is_known = NEEDED.contains(&file) || FILES.contains(&file);
+        let is_left_over = LEFT_OVER.iter().any(|end| file.ends_with(end));
+        !is_left_over && (is_known || FOLDERS.iter().any(|folder| file.starts_with(folder)))
+    };
     let (mut wrong, mut count) = (Vec::new(), 0);
     for library in libraries {
         let mut list = about(slice::from_ref(library), cargo(), &["package", "--list", "--allow-dirty"]);
-        let mut missing = NEEDED.to_vec();
-        process::succeed(&mut list, LIMIT, |file| {
-            count += 1;
-            missing.retain(|needed| *needed != file);
-            let is_known = NEEDED.contains(&file) || FILES.contains(&file);
-            let is_expected = is_known || FOLDERS.iter().any(|folder| file.starts_with(folder));
-            if !is_expected || LEFT_OVER.iter().any(|end| file.ends_with(end)) {
-                let fix = "`exclude` it in Cargo.toml, or remove it";
-                wrong.push(format!("{}: {file} does not belong into a package: {fix}", library.name));
-            }
-            Ok(())
-        })?;
-        wrong.extend(missing.iter().map(|missing| format!("{}: no {missing}", library.name)));
+        let files = process::lines(&mut list)?;
+        let missing = NEEDED.iter().filter(|needed| !files.iter().any(|file| file == *needed));
+        wrong.extend(missing.map(|missing| format!("{}: no {missing}", library.name)));
+        let fix = "`exclude` it in Cargo.toml, or remove it";
+        let others = files.iter().filter(|file| !belongs(file));
+        wrong.extend(others.map(|file| format!("{}: {file} does not belong into a package: {fix}", library.name)));
+        count += files.len();
     }
     let packages = libraries.len();
     Verdict::of(wrong, format!("{count} files in {packages} packages, none that does not belong there"))
