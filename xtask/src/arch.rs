@@ -18,13 +18,6 @@ pub(crate) enum Arch {
 impl Arch {
     pub(crate) const ALL: [Arch; 2] = [Arch::X86_64, Arch::Arm64];
 
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Arch::X86_64 => "x86_64",
-            Arch::Arm64 => "arm64",
-        }
-    }
-
     /// Its distribution kernel with pages of this size.
     pub(crate) fn preset(self, page_size: PageSize) -> Result<Preset, Failure> {
         let known = match (self, page_size) {
@@ -41,7 +34,10 @@ impl Arch {
 
 impl std::fmt::Display for Arch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
+        f.write_str(match self {
+            Arch::X86_64 => "x86_64",
+            Arch::Arm64 => "arm64",
+        })
     }
 }
 

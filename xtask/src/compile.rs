@@ -30,10 +30,7 @@ pub(crate) fn programs(target: &Target, toolchain: Toolchain) -> Result<Vec<Path
         }
         let mut cargo = command("test", target, toolchain)?;
         cargo.args(crates).args(tests).args(["--no-run", "--all-features", "--message-format=json-render-diagnostics"]);
-        succeed(&mut cargo, LIMIT, |line| {
-            programs.extend(program(line));
-            Ok(())
-        })?;
+        programs.extend(process::lines(&mut cargo)?.iter().filter_map(|line| program(line)));
     }
     Ok(programs)
 }
@@ -43,7 +40,7 @@ pub(crate) fn command(what: &str, target: &Target, toolchain: Toolchain) -> Resu
     cargo.current_dir(workspace()).arg(what);
     cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join(toolchain.folder()));
-    toolchain.apply(target, false, &mut cargo);
+    toolchain.apply(target, &mut cargo);
     if let Some(linker) = &target.linker {
         if !is_host(target) {
             cargo.env(linker_variable(target), linker.program);

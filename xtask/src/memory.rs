@@ -41,23 +41,20 @@ pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result
     )))
 }
 
-/// A field of /proc/meminfo, in bytes.
-pub(crate) fn meminfo(field: &str) -> Option<u64> {
-    memory_field(&fs::read_to_string("/proc/meminfo").ok()?, field)
+pub(crate) fn meminfo(name: &str) -> Option<u64> {
+    field("/proc/meminfo", name)
 }
 
-/// A field of /proc/meminfo or /proc/self/status, in bytes.
-fn memory_field(text: &str, field: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
-    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
-    kib.checked_mul(1024)
+/// A field of such a file, in bytes.
+fn field(file: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// What a resource limit leaves; `used` is the field of /proc/self/status that it limits.
 fn rlimit(resource: Resource, used: &str) -> Option<u64> {
-    let limit = getrlimit(resource).current?;
-    let used = memory_field(&fs::read_to_string("/proc/self/status").ok()?, used)?;
-    Some(limit.saturating_sub(used))
+    Some(getrlimit(resource).current?.saturating_sub(field("/proc/self/status", used)?))
 }
 
 /// The tightest memory.max (cgroup v2) from our group up to the root.

@@ -60,10 +60,9 @@ impl Toolchain {
         }
     }
 
-    /// Makes cargo use it; without an operating system, or if that is enough, with core alone.
-    pub(crate) fn apply(self, target: &Target, core_is_enough: bool, cargo: &mut Command) {
-        let is_core = core_is_enough || target.linker.is_none();
-        self.apply_source(if is_core { "core" } else { "std,test,panic_abort,panic_unwind" }, cargo);
+    /// Makes cargo use it for tests; without an operating system those have core alone.
+    pub(crate) fn apply(self, target: &Target, cargo: &mut Command) {
+        self.apply_source(target.linker.as_ref().map_or("core", |_| "std,test,panic_abort,panic_unwind"), cargo);
     }
 
     /// Makes cargo use it, and build these crates of the standard library, if it has none.
@@ -91,11 +90,6 @@ pub(crate) fn host() -> Option<String> {
     said(Command::new(own()).args(["--print", "host-tuple"]))
 }
 
-/// The folder of the programs of the toolchain in use.
-pub(crate) fn programs() -> Option<PathBuf> {
-    Some(sysroot(&own())?.join("bin"))
-}
-
 /// The cargo of another of rustup's toolchains; which one we run by is not passed on.
 pub(crate) fn rustup(toolchain: &str) -> Command {
     let mut rustup = Command::new("rustup");
@@ -115,7 +109,8 @@ pub(crate) fn own() -> PathBuf {
     env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()).into()
 }
 
-fn sysroot(rustc: &Path) -> Option<PathBuf> {
+/// The folder of the toolchain that a compiler is of.
+pub(crate) fn sysroot(rustc: &Path) -> Option<PathBuf> {
     said(Command::new(rustc).args(["--print", "sysroot"])).map(PathBuf::from)
 }
 

@@ -81,7 +81,7 @@ impl Machine {
             cargo.env("MEMCPY_STREAMING_RUNNER", &runner).env(variable("RUNNER"), runner);
             // Static: nothing of the target's file system is needed. What benchmarks need is left out where this cfg is.
             cargo.env("RUSTFLAGS", "-Ctarget-feature=+crt-static --cfg=emulated");
-            toolchain.apply(target, false, cargo);
+            toolchain.apply(target, cargo);
         }
     }
 }

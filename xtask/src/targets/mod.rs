@@ -13,7 +13,6 @@ pub(crate) use compiled::block;
 pub(crate) use table::TARGETS;
 
 /// A target of the compiler, and what builds and runs its tests.
-#[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) triple: &'static str,
     /// What links its tests. None: they cannot be had; what executes there is bare-test, which needs no C library.
@@ -44,7 +43,6 @@ impl Target {
 }
 
 /// A cross compiler of C, used as a linker.
-#[derive(Debug)]
 pub(crate) struct Linker {
     pub(crate) program: &'static str,
     pub(crate) package: &'static str,
@@ -52,7 +50,6 @@ pub(crate) struct Linker {
     pub(crate) libc_package: Option<&'static str>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) name: &'static str,
     pub(crate) machine: Machine,
@@ -92,7 +89,7 @@ pub(crate) const MINGW: &str = "x86_64-w64-mingw32-gcc";
 pub(crate) const WINE_NAME: &str = "wine64";
 
 /// A row of the table: one target on one CPU model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) target: &'static Target,
     pub(crate) model: &'static Model,

@@ -14,7 +14,7 @@ use crate::needs::{self, Need, on_path};
 use crate::process::{self, lines};
 use crate::verdict::Verdict;
 
-pub(super) const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
+const STRICT: [&str; 6] = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
 
 /// Debian has the sanitizers of its clang apart.
 const SANITIZERS: &str = "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a";
@@ -38,8 +38,7 @@ pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
         // Moved: the pkg-config file is to find the others wherever they are.
         std::fs::rename(&first, &prefix).map_err(cannot("move", &first))?;
         libraries(&prefix)?;
-        let sources = workspace().join("memcpy-streaming-capi");
-        Run { sources, prefix: &prefix, scratch: scratch.path(), tally }.all()?;
+        Run { prefix: &prefix, scratch: scratch.path(), tally }.all()?;
         Ok(tally.judge(expected_backends().as_deref()))
     });
     let rest = Verdict::obstacle(others());
@@ -108,8 +107,6 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
 }
 
 struct Run<'a> {
-    /// The folder of memcpy-streaming-capi.
-    sources: PathBuf,
     /// Where the library is installed.
     prefix: &'a Path,
     /// For what is made here.
@@ -144,7 +141,7 @@ impl Run<'_> {
             for name in compilers.split(' ').filter(is_there) {
                 for standard in standards.split(' ') {
                     for flags in ways {
-                        let program = self.compile(name, standard, files, flags)?;
+                        let program = compile(name, standard, files, flags, self.scratch)?;
                         self.tally.execute(Command::new(program).args(args))?;
                     }
                 }
@@ -158,7 +155,7 @@ impl Run<'_> {
         }
         if cfg!(target_arch = "x86_64") && on_path("qemu-x86_64").is_some() {
             // Where a program's addresses are not those that the kernel knows.
-            let program = self.compile("gcc", "c99", &POOL, &statically)?;
+            let program = compile("gcc", "c99", &POOL, &statically, self.scratch)?;
             let mut qemu = Command::new("qemu-x86_64");
             qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
             self.tally.execute(&mut qemu)?;
@@ -168,18 +165,18 @@ impl Run<'_> {
 
     fn sanitized(&mut self, library: &[String]) -> Result<(), Failure> {
         let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
-        let program = self.compile("clang", "c89", &CHECKED, &flags("address"))?;
+        let program = compile("clang", "c89", &CHECKED, &flags("address"), self.scratch)?;
         for len in TOO_LONG.map(|len| len.to_string()) {
             self.tally.execute(Command::new(&program).args(["right", &len]))?;
             let mut wrong = Command::new(&program);
             self.tally.is_caught(wrong.args(["portable", &len]), &["AddressSanitizer: heap-buffer-overflow"])?;
         }
-        let program = self.compile("clang", "c89", &CHECKED, &flags("memory"))?;
+        let program = compile("clang", "c89", &CHECKED, &flags("memory"), self.scratch)?;
         self.tally.execute(Command::new(program).arg("unpoison"))
     }
 
     fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
-        let program = self.compile("gcc", "c89", &CHECKED, library)?;
+        let program = compile("gcc", "c89", &CHECKED, library, self.scratch)?;
         for tool in ["helgrind", "drd"] {
             let valgrind = |what: &str| {
                 let mut valgrind = Command::new("valgrind");
@@ -206,15 +203,22 @@ impl Run<'_> {
         let way = if statically { "-static".to_string() } else { format!("-Wl,-rpath,{prefix}/lib") };
         Ok(said.split_whitespace().map(str::to_string).chain([way]).collect())
     }
+}
 
-    /// Compiles source files; no warning is allowed.
-    fn compile(&self, name: &str, standard: &str, files: &[&str], flags: &[String]) -> Result<PathBuf, Failure> {
-        let program = self.scratch.join("program");
-        let mut command = Command::new(name);
-        command.arg(format!("-std={standard}")).args(STRICT).arg("-I").arg(self.sources.join("examples/c"));
-        // The library after them: a linker searches it for what the files before it need.
-        command.args(files.iter().map(|file| self.sources.join(file))).args(flags).arg("-o").arg(&program);
-        process::quiet(&mut command)?;
-        Ok(program)
-    }
+/// Compiles source files of memcpy-streaming-capi into a program in this folder; no warning is allowed.
+pub(super) fn compile(
+    compiler: &str,
+    standard: &str,
+    files: &[&str],
+    flags: &[String],
+    folder: &Path,
+) -> Result<PathBuf, Failure> {
+    // Windows asks for the ending.
+    let (sources, program) = (workspace().join("memcpy-streaming-capi"), folder.join("program.exe"));
+    let mut command = Command::new(compiler);
+    command.arg(format!("-std={standard}")).args(STRICT).arg("-I").arg(sources.join("examples/c"));
+    // The library after them: a linker searches it for what the files before it need.
+    command.args(files.iter().map(|file| sources.join(file))).args(flags).arg("-o").arg(&program);
+    process::quiet(&mut command)?;
+    Ok(program)
 }

@@ -13,14 +13,11 @@ use super::outcome::Outcome;
 use super::steps::LIBRARIES;
 use super::this_machine::{self, GRID, THIS_MACHINE};
 use crate::cargo::{cargo, target_dir, workspace};
-use crate::compile;
 use crate::failure::Failure;
-use crate::interrupt;
 use crate::needs::{self, Need};
-use crate::process;
 use crate::targets::names;
-use crate::toolchain;
 use crate::verdict::Verdict;
+use crate::{compile, interrupt, process, toolchain};
 
 /// valgrind, as it stands before a program. The exit code if it has found anything is a number that no test program ends with.
 const VALGRIND: [&str; 3] = ["valgrind", "-q", "--error-exitcode=99"];

@@ -9,13 +9,12 @@ use super::outcome::Outcome;
 use super::steps::Step;
 use super::this_machine::{EXPECT, GRID, THIS_MACHINE, expected_backends};
 use crate::cargo::{cargo, target_dir, workspace};
-use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
 use crate::needs::{self, Need, on_path};
 use crate::process::{self, LIMIT};
-use crate::toolchain;
+use crate::{compile, toolchain};
 
-/// What tests of xtask look for beside README's programs, and skip themselves without (`xtask/tests/common/programs.rs`).
+/// What tests of xtask look for beside README's programs, and skip themselves without (`xtask/tests/common/trial.rs`).
 pub(crate) fn missing() -> Vec<Need> {
     let emulator = if cfg!(target_arch = "aarch64") { "qemu-aarch64" } else { "qemu-x86_64" };
     let programs = [("bash", "bash"), ("env", "coreutils"), ("mount", "mount"), ("script", "bsdutils"), ("sed", "sed")];
@@ -69,21 +68,21 @@ const PROGRAMS: &str =
     "cargo rustc rustdoc rustfmt addr2line ar as cc clang cpp gcc ld nm objcopy objdump ranlib readelf rustup sh strip";
 
 /// Gives a command a folder of links to these programs as its search path, so that no test comes to need more than README asks for. A test
-/// that starts another program must look for it by `tests/programs`, which says `SKIPPED:` where it is not installed; it gets the person's
+/// that starts another program must look for it by `search_path`, which says `SKIPPED:` where it is not installed; it gets the person's
 /// whole search path for that by a variable.
 fn restrict_search_path(command: &mut Command, target_dir: &Path) -> Result<(), Failure> {
     let folder = target_dir.join("search-path");
     make_folder(&folder)?;
     fs::remove_dir_all(&folder).and_then(|()| fs::create_dir(&folder)).map_err(cannot("empty", &folder))?;
     // Not rustup's stand-ins, which put their own folder in front of the search path of whatever they run.
-    let rust = toolchain::programs().unwrap_or_default();
+    let rust = toolchain::sysroot(&toolchain::own()).unwrap_or_default().join("bin");
     for name in PROGRAMS.split(' ') {
         let found = Some(rust.join(name)).filter(|file| file.is_file()).or_else(|| on_path(name));
         if let Some(program) = found {
             std::os::unix::fs::symlink(program, folder.join(name)).map_err(cannot("fill", &folder))?;
         }
     }
-    // What `tests/programs` searches, too.
+    // What their `search_path` searches, too.
     command.env("MEMCPY_STREAMING_PROGRAMS", env::var_os("PATH").unwrap_or_default()).env("PATH", &folder);
     Ok(())
 }

@@ -10,14 +10,13 @@ use super::outcome::Outcome;
 use super::this_machine::{self, EXPECT, GRID};
 use super::windows::{self, Wine};
 use crate::cargo::target_dir;
-use crate::compile;
 use crate::emulator::BY_HAND;
 use crate::failure::{Failure, tell};
 use crate::needs::Need;
-use crate::process;
 use crate::targets::{self, Machine, Row};
 use crate::toolchain::Toolchain;
 use crate::verdict::Verdict;
+use crate::{compile, process};
 
 /// For one test program. They take seconds.
 const LIMIT: Duration = Duration::from_secs(10 * 60);

@@ -132,16 +132,13 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn skipped(need: Need) -> Outcome {
-        Outcome::not_run("s390x-unknown-linux-gnu", "qemu", Verdict::Skipped(vec![need]))
-    }
-
-    fn program(what: &str, package: &'static str) -> Need {
+    fn need(what: &str, package: &'static str) -> Need {
         Need { what: what.to_string(), packages: vec![package], ..Need::default() }
     }
 
     fn qemu() -> Outcome {
-        skipped(program("no no-such-qemu", "qemu-user"))
+        let end = Verdict::Skipped(vec![need("no no-such-qemu", "qemu-user")]);
+        Outcome::not_run("s390x-unknown-linux-gnu", "qemu", end)
     }
 
     fn said(lines: &[&str]) -> Outcome {
@@ -165,7 +162,7 @@ mod tests {
     fn what_one_command_would_bring_is_one_line() {
         let test = said(&["SKIPPED: a test: no script; to run it: `apt-get install bsdutils`"]);
         let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", Verdict::impossible("no Linux", "use it"))];
-        let lines = skips(&outcomes, &[program("no script", "bsdutils")]);
+        let lines = skips(&outcomes, &[need("no script", "bsdutils")]);
         let row = "s390x-unknown-linux-gnu on qemu";
         let all = format!("SKIPPED: a test, {row}, {row}: no no-such-qemu, no script; to run all of it: ");
         assert!(lines[1].starts_with(&all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
@@ -177,7 +174,8 @@ mod tests {
         let skip = "a test: no script; to run it: `apt-get install bsdutils`";
         let test = said(&[&format!("SKIPPED: {skip}")]);
         // Some nightlies come without Miri.
-        let outcomes = [test, qemu(), skipped(Need::by_rustup("Miri", "", Vec::new()))];
+        let miri = Verdict::Skipped(vec![Need::by_rustup("Miri", "", Vec::new())]);
+        let outcomes = [test, qemu(), Outcome::not_run("tests, Miri", "", miri)];
         let failed = "failed: tests (`cargo test`)".to_string();
         let row = "s390x-unknown-linux-gnu on qemu (skipped: no no-such-qemu)";
         for (outcomes, all, expected) in [

@@ -7,14 +7,13 @@ use std::process::Command;
 
 use super::c_abi;
 use super::libtest::Tally;
-use crate::capi;
 use crate::cargo::{target_dir, workspace};
-use crate::compile;
 use crate::failure::{Failure, cannot, make_folder};
-use crate::needs::{self, Need};
+use crate::needs::{self, Need, each_once};
 use crate::process::{self, lines};
 use crate::targets::{MINGW, Target};
 use crate::toolchain::Toolchain;
+use crate::{capi, compile};
 
 /// Debian's package has no link to it on the search path.
 const WINE: &str = "/usr/lib/wine/wine64";
@@ -86,7 +85,7 @@ pub(super) fn library(
     let mut cargo = capi::cargo();
     cargo.args(["--target", target.triple, "--target-dir"]).arg(&target_dir);
     cargo.env(compile::linker_variable(target), MINGW);
-    toolchain.apply(target, true, &mut cargo);
+    toolchain.apply_source("core", &mut cargo);
     process::quiet(cargo.args(["--", "--cfg=cargo_c"]))?;
 
     let built = target_dir.join(target.triple).join("capi");
@@ -94,14 +93,12 @@ pub(super) fn library(
     let scratch = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     // A program finds a DLL in its own folder.
     fs::copy(built.join(DLL), scratch.path().join(DLL)).map_err(cannot("copy", &built))?;
-    let sources = workspace().join("memcpy-streaming-capi");
+    let include = workspace().join("memcpy-streaming-capi/include");
     for library in LIBRARIES {
-        let program = scratch.path().join("abi.exe");
-        let mut gcc = Command::new(MINGW);
-        gcc.arg("-std=c99").args(c_abi::STRICT).arg(sources.join("tests/c/abi.c")).arg("-I");
+        let (include, library) = (format!("-I{}", include.display()), built.join(library).display().to_string());
         // Static: its own library for threads is not in Wine.
-        gcc.arg(sources.join("include")).arg(built.join(library)).args(["-static", "-o"]).arg(&program);
-        process::quiet(&mut gcc)?;
+        let flags = [include, library, "-static".to_string()];
+        let program = c_abi::compile(MINGW, "c99", &["tests/c/abi.c"], &flags, scratch.path())?;
         tally.announced += 1;
         tally.execute(wine.command(&program).arg(expected))?;
     }
@@ -113,8 +110,6 @@ fn exports(dll: &Path) -> Result<Vec<String>, Failure> {
     let said = lines(Command::new("x86_64-w64-mingw32-objdump").arg("-p").arg(dll))?;
     let table = said.iter().skip_while(|line| !line.starts_with("[Ordinal/Name Pointer] Table"));
     // `	[   0] name`, up to an empty line.
-    let names = table.skip(1).map_while(|line| line.split_once("] ")).map(|(_, name)| name.trim().to_string());
-    let mut names: Vec<_> = names.collect();
-    names.sort_unstable();
-    Ok(names)
+    let names = table.skip(1).map_while(|line| Some(line.split_once("] ")?.1.trim()));
+    Ok(each_once(names).into_iter().map(str::to_string).collect())
 }

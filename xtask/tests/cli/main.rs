@@ -3,8 +3,6 @@
 mod bench_matrix;
 mod command_lines;
 mod memmap;
-#[path = "../common/programs.rs"]
-mod programs;
 mod readme_tables;
 mod rebind;
 mod release;

@@ -19,12 +19,9 @@ fn rebind(args: &str, expected: &[(&str, Value)]) -> (String, Vec<Value>) {
     let rows = json["results"].as_array().unwrap();
     for row in rows {
         assert_eq!(row["identical"], true, "{args}: {row}");
-        let struct_page_bytes = json["struct_page_bytes"].as_u64().unwrap();
-        assert_eq!(
-            row["bytes"].as_u64(),
-            row["struct_pages"].as_u64().map(|pages| pages * struct_page_bytes),
-            "{args}"
-        );
+        let [bytes, pages, each] =
+            [&row["bytes"], &row["struct_pages"], &json["struct_page_bytes"]].map(|count| count.as_u64().unwrap());
+        assert_eq!(bytes, pages * each, "{args}");
         let figure = |figure: &Value| figure.as_f64().unwrap_or_else(|| panic!("{args}: {row}"));
         let [min, median, mean, max] = ["min", "median", "mean", "max"].map(|name| figure(&row["rebind_ms"][name]));
         assert!(0.0 < min && min <= median && median <= max && min <= mean && mean <= max, "{args}: {row}");

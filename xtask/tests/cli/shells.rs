@@ -1,7 +1,6 @@
 //! Completions in a shell, and manual pages.
 
-use crate::programs::search_path;
-use crate::trial::{Ended, Trial};
+use crate::trial::{Ended, Trial, search_path};
 use crate::write;
 
 /// Asks for what a line ($1) is completed to, as bash calls the function that `complete` has for the first word.

@@ -3,8 +3,7 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use crate::programs::{search_path, skip};
-use crate::trial::{Ended, Trial};
+use crate::trial::{Ended, Trial, search_path, skip};
 use crate::{BENCH, DUMP, REBIND, run_in_shell};
 
 #[test]

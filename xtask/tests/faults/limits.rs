@@ -4,8 +4,7 @@ use std::process::Stdio;
 
 use rustix::thread::{disable_transparent_huge_pages, transparent_huge_pages_are_disabled};
 
-use crate::programs::search_path;
-use crate::trial::Trial;
+use crate::trial::{Trial, search_path};
 use crate::{BENCH, DUMP, ONE_CPU, REBIND, run_in_shell};
 
 #[test]

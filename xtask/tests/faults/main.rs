@@ -5,8 +5,6 @@
 mod disk;
 mod limits;
 mod pipe;
-#[path = "../common/programs.rs"]
-mod programs;
 mod runner;
 mod signal;
 #[path = "../common/trial.rs"]

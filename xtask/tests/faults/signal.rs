@@ -13,8 +13,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use signal_hook::consts::SIGHUP;
 
 use crate::own_target;
-use crate::programs::search_path;
-use crate::trial::{Ended, Trial};
+use crate::trial::{Ended, Trial, search_path};
 
 /// Never done by itself.
 const REBIND: &str = "rebind --size 1G --rebinds 1000000 --threads 1,2 --json out";
