@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use super::listing::{Function, Instruction, path};
 use super::step::{Step, symbol};
 
-/// Functions that call through pointers, but only to ask the CPU what it has; and all in modules of this name.
+/// Functions that call through pointers, but only to ask the CPU what it has; as do those in modules `detect`.
 const DETECTION: [&str; 3] =
     ["memcpy_streaming::choice::", "memcpy_streaming::here::", "memcpy_streaming::streamer::Streamer::with_backend"];
-const DETECT: &str = "::detect::";
 
 /// Functions that answer whether they have streamed: only if so, the caller owes a fence.
 const ANSWERS: [&str; 5] = [
@@ -57,7 +56,7 @@ pub(super) fn check(all: &[Function], is_persistent: bool) -> Vec<String> {
 
 /// The functions that belong to a set, which also depends on those that they call: it grows until it no longer does.
 fn grow<'a>(all: &'a [Function], belongs: impl Fn(&Symbols<'a>, &Function) -> bool) -> Symbols<'a> {
-    let is_detection = |path: &str| path.contains(DETECT) || DETECTION.iter().any(|name| path.starts_with(name));
+    let is_detection = |path: &str| path.contains("::detect::") || DETECTION.iter().any(|name| path.starts_with(name));
     let mut set = Symbols::new();
     loop {
         let others = all.iter().filter(|it| !set.contains(&*it.symbol) && !is_detection(&it.path));
