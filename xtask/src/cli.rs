@@ -17,7 +17,7 @@ const COMMANDS: [(fn() -> Command, Run); 17] = [
     (dump::command, |asked| dump::run(&asked)),
     (inspect::command, |asked| inspect::run(&asked)),
     (golden::command, |asked| golden::run(&asked)),
-    (kernel_module::options::command, |asked| kernel_module::run(&kernel_module::options::Options::new(asked)?)),
+    (kernel_module::command, kernel_module::run),
     (asm::command, asm::run),
     (bench::options::command, |asked| bench::run(&bench::options::Options::new(asked)?)),
     (tune::command, |asked| tune::run(&asked)),

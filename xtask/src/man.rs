@@ -1,7 +1,6 @@
 //! `cargo xtask man`: manual pages, from the definitions that the help is made of.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, CommandFactory};
@@ -32,25 +31,25 @@ pub(crate) fn command() -> Command {
     Options::command()
 }
 
-/// Runs it; `whole` is the definition of all commands.
+/// `whole` is the definition of all commands.
 pub(crate) fn run(whole: Command, matches: ArgMatches) -> Result<(), Failure> {
     let mut pages = Vec::new();
     add(whole, "cargo-xtask", "cargo xtask", &mut pages)?;
     let Some(folder) = args::options::<Options>(&matches).out else {
-        return io::stdout().write_all(&pages[0].1).map_err(|error| Failure::stdout(&error));
+        return args::say(&pages[0].1);
     };
     let shown = folder.display();
     fs::create_dir_all(&folder).map_err(|error| {
         Failure::input(format_args!("cannot make the folder `{shown}`: {error}; name one that you can write to"))
     })?;
     for (name, page) in &pages {
-        Output::create(&folder.join(name))?.finish_with(page)?;
+        Output::create(&folder.join(name))?.finish_with(page.as_bytes())?;
     }
     relay(&format!("wrote {} pages into {shown}", pages.len()))
 }
 
 /// Adds the page of a command, with its file name, and those of its subcommands.
-fn add(command: Command, name: &str, typed: &str, pages: &mut Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
+fn add(command: Command, name: &str, typed: &str, pages: &mut Vec<(String, String)>) -> Result<(), Failure> {
     let inner: Vec<_> = command.get_subcommands().cloned().collect();
     let command = command.display_name(name.to_string()).bin_name(typed.to_string());
     let man = Man::new(command).title(name.to_uppercase()).source("memcpy-streaming").manual("cargo xtask");
@@ -58,7 +57,7 @@ fn add(command: Command, name: &str, typed: &str, pages: &mut Vec<(String, Vec<u
     man.render(&mut page).map_err(Failure::run)?;
     // The part after the options is called EXTRA, whatever it is.
     let page = String::from_utf8_lossy(&page).replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n");
-    pages.push((man.get_filename(), page.into_bytes()));
+    pages.push((man.get_filename(), page));
     for command in inner {
         let (name, typed) = (format!("{name}-{}", command.get_name()), format!("{typed} {}", command.get_name()));
         add(command, &name, &typed, pages)?;

@@ -25,21 +25,36 @@ macro_rules! fixed {
 
 fixed!(fixed_8 8, fixed_56 56, fixed_64 64, fixed_80 80, fixed_96 96, fixed_128 128);
 
+/// Makes three functions of an operation: by itself, with a chosen backend, in a scope.
+macro_rules! ways {
+    ($($name:ident $by_streamer:ident $in_scope:ident: $operation:ident($dst:ty, $from:ty))*) => { probes! {$(
+        fn $name(dst: $dst, from: $from) {
+            memcpy_streaming::$operation(dst, from);
+        }
+        fn $by_streamer(streamer: Streamer, dst: $dst, from: $from) {
+            streamer.$operation(dst, from);
+        }
+        fn $in_scope(dst: $dst, from: $from) {
+            memcpy_streaming::scope(|s| s.$operation(dst, from));
+        }
+    )*} };
+}
+
+ways! {
+    safe_copy safe_streamer_copy safe_scope_copy: copy(&mut [u8], &[u8])
+    safe_copy_uninit safe_streamer_copy_uninit safe_scope_copy_uninit: copy_uninit(&mut [MaybeUninit<u8>], &[u8])
+    safe_fill safe_streamer_fill safe_scope_fill: fill(&mut [u8], u8)
+    safe_fill_pattern safe_streamer_fill_pattern safe_scope_fill_pattern: fill_pattern(&mut [u8], &[u8])
+    safe_copy_to safe_streamer_copy_to safe_scope_copy_to: copy_to(WriteOnly<'_, u8>, &[u8])
+    safe_fill_to safe_streamer_fill_to safe_scope_fill_to: fill_to(WriteOnly<'_, u32>, u32)
+}
+
 probes! {
     fn drain() {
         memcpy_streaming_drain();
     }
-    fn safe_copy(dst: &mut [u8], src: &[u8]) {
-        memcpy_streaming::copy(dst, src);
-    }
     fn safe_copy_words(dst: &mut [u64], src: &[u64]) {
         memcpy_streaming::copy(dst, src);
-    }
-    fn safe_copy_uninit(dst: &mut [MaybeUninit<u8>], src: &[u8]) -> usize {
-        memcpy_streaming::copy_uninit(dst, src).len()
-    }
-    fn safe_fill(dst: &mut [u8], value: u8) {
-        memcpy_streaming::fill(dst, value);
     }
     fn safe_fill_records(dst: &mut [[u64; 10]], value: [u64; 10]) {
         memcpy_streaming::fill(dst, value);
@@ -47,25 +62,7 @@ probes! {
     fn safe_fill_uninit(dst: &mut [MaybeUninit<u32>], value: u32) -> usize {
         memcpy_streaming::fill_uninit(dst, value).len()
     }
-    fn safe_fill_pattern(dst: &mut [u8], pattern: &[u8]) {
-        memcpy_streaming::fill_pattern(dst, pattern);
-    }
-}
-
-// Scopes.
-probes! {
-    fn safe_scope_copy(dst: &mut [u8], src: &[u8]) {
-        memcpy_streaming::scope(|s| s.copy(dst, src));
-    }
-    fn safe_scope_copy_uninit(dst: &mut [MaybeUninit<u8>], src: &[u8]) {
-        memcpy_streaming::scope(|s| s.copy_uninit(dst, src));
-    }
-    fn safe_scope_fill(dst: &mut [u32], value: u32) {
-        memcpy_streaming::scope(|s| s.fill(dst, value));
-    }
-    fn safe_scope_fill_pattern(dst: &mut [u8], pattern: &[u8]) {
-        memcpy_streaming::scope(|s| s.fill_pattern(dst, pattern));
-    }
+    // Scopes.
     fn safe_scope_many(frames: &mut [[u8; 4096]], page: &[u8; 4096], last: &mut [u64]) {
         memcpy_streaming::scope(|s| {
             for frame in frames {
@@ -95,37 +92,7 @@ probes! {
             core::mem::forget(writer);
         });
     }
-}
-
-// Scopes that a panic may end.
-#[cfg(panic = "unwind")]
-probes! {
-    fn safe_scope_call(dst: &mut [u8], src: &[u8], between: fn()) {
-        memcpy_streaming::scope(|s| {
-            s.copy(dst, src);
-            between();
-        });
-    }
-    fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
-        memcpy_streaming::scope(|s| {
-            let mut writer = s.writer(dst);
-            let _ = writer.append(record);
-            between();
-            let _ = writer.append(record);
-        });
-    }
-    fn safe_scope_writer_forget_call(dst: &mut [u8], record: &[u8], between: fn()) {
-        memcpy_streaming::scope(|s| {
-            let mut writer = s.writer(dst);
-            let _ = writer.append(record);
-            core::mem::forget(writer);
-            between();
-        });
-    }
-}
-
-// What becomes of a Writer.
-probes! {
+    // What becomes of a Writer.
     fn safe_writer_drain(writer: &mut Writer<'_>) {
         writer.drain();
     }
@@ -135,38 +102,14 @@ probes! {
     fn safe_writer_drop(writer: Writer<'_>) {
         drop(writer);
     }
-}
-
-// With a chosen backend.
-probes! {
-    fn safe_streamer_copy(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
-        streamer.copy(dst, src);
-    }
-    fn safe_streamer_copy_uninit(streamer: Streamer, dst: &mut [MaybeUninit<u8>], src: &[u8]) -> usize {
-        streamer.copy_uninit(dst, src).len()
-    }
-    fn safe_streamer_fill(streamer: Streamer, dst: &mut [u8], value: u8) {
-        streamer.fill(dst, value);
-    }
+    // With a chosen backend.
     fn safe_streamer_fill_uninit(streamer: Streamer, dst: &mut [MaybeUninit<u8>], value: u8) -> usize {
         streamer.fill_uninit(dst, value).len()
-    }
-    fn safe_streamer_fill_pattern(streamer: Streamer, dst: &mut [u8], pattern: &[u8]) {
-        streamer.fill_pattern(dst, pattern);
     }
     fn safe_streamer_scope(streamer: Streamer, dst: &mut [u8], src: &[u8]) {
         streamer.scope(|s| s.copy(dst, src));
     }
-}
-
-// Memory of any kind.
-probes! {
-    fn safe_copy_to(dst: WriteOnly<'_, u8>, src: &[u8]) {
-        memcpy_streaming::copy_to(dst, src);
-    }
-    fn safe_fill_to(dst: WriteOnly<'_, u32>, value: u32) {
-        memcpy_streaming::fill_to(dst, value);
-    }
+    // Memory of any kind.
     fn safe_fill_with(dst: WriteOnly<'_, u64>) {
         memcpy_streaming::fill_with(dst, |i| i as u64);
     }
@@ -196,6 +139,33 @@ probes! {
             let _ = writer.append(record);
             writer.finish().len()
         })
+    }
+}
+
+// Scopes that a panic may end.
+#[cfg(panic = "unwind")]
+probes! {
+    fn safe_scope_call(dst: &mut [u8], src: &[u8], between: fn()) {
+        memcpy_streaming::scope(|s| {
+            s.copy(dst, src);
+            between();
+        });
+    }
+    fn safe_scope_writer_call(dst: &mut [u8], record: &[u8], between: fn()) {
+        memcpy_streaming::scope(|s| {
+            let mut writer = s.writer(dst);
+            let _ = writer.append(record);
+            between();
+            let _ = writer.append(record);
+        });
+    }
+    fn safe_scope_writer_forget_call(dst: &mut [u8], record: &[u8], between: fn()) {
+        memcpy_streaming::scope(|s| {
+            let mut writer = s.writer(dst);
+            let _ = writer.append(record);
+            core::mem::forget(writer);
+            between();
+        });
     }
 }
 

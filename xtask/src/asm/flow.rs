@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::listing::{Function, Instruction, path};
 use super::step::{Step, symbol};
 
-/// Functions that call through pointers, but only to ask the CPU what it has.
+/// Functions that call through pointers, but only to ask the CPU what it has; as do those in modules `detect`.
 const DETECTION: [&str; 3] =
     ["memcpy_streaming::choice::", "memcpy_streaming::here::", "memcpy_streaming::streamer::Streamer::with_backend"];
 
@@ -34,19 +34,18 @@ pub(super) fn check(all: &[Function], is_persistent: bool) -> Vec<String> {
     let open = grow(all, |known, function| leak(function, &closing, known).is_some());
     let mut wrong = Vec::new();
     for function in safe(all) {
-        let path = &function.path;
+        let mut say = |what: &str| wrong.push(format!("{}: {what}", function.path));
         // These then refuse, and copy nothing.
-        let may_refuse = path.ends_with("_persist") && !is_persistent;
+        let may_refuse = function.path.ends_with("_persist") && !is_persistent;
         if !may_refuse && sources(function, &streaming).next().is_none() {
-            wrong.push(format!("{path}: nothing in it streams"));
+            say("nothing in it streams");
         }
         // Those call what may panic. Without a landing pad a panic leaves them at once, which no instruction shows.
-        if path.ends_with("_call") && function.pads.is_empty() {
-            wrong.push(format!("{path}: no landing pad, so no fence on the way of a panic"));
+        if function.path.ends_with("_call") && function.pads.is_empty() {
+            say("no landing pad, so no fence on the way of a panic");
         }
         if let Some((from, to)) = leak(function, &closing, &open) {
-            let (from, to) = (show(function, from), show(function, to));
-            wrong.push(format!("{path}: no fence on a way from {from} to {to}"));
+            say(&format!("no fence on a way from {} to {}", show(function, from), show(function, to)));
         }
     }
     if safe(all).next().is_none() {
@@ -57,9 +56,10 @@ pub(super) fn check(all: &[Function], is_persistent: bool) -> Vec<String> {
 
 /// The functions that belong to a set, which also depends on those that they call: it grows until it no longer does.
 fn grow<'a>(all: &'a [Function], belongs: impl Fn(&Symbols<'a>, &Function) -> bool) -> Symbols<'a> {
+    let is_detection = |path: &str| path.contains("::detect::") || DETECTION.iter().any(|name| path.starts_with(name));
     let mut set = Symbols::new();
     loop {
-        let others = all.iter().filter(|function| !set.contains(&*function.symbol) && !is_detection(function));
+        let others = all.iter().filter(|it| !set.contains(&*it.symbol) && !is_detection(&it.path));
         let more: Vec<_> = others.filter(|it| belongs(&set, it)).map(|it| &*it.symbol).collect();
         if more.is_empty() {
             return set;
@@ -68,13 +68,9 @@ fn grow<'a>(all: &'a [Function], belongs: impl Fn(&Symbols<'a>, &Function) -> bo
     }
 }
 
-fn is_detection(function: &Function) -> bool {
-    DETECTION.iter().any(|name| function.path.starts_with(name)) || function.path.contains("::detect::")
-}
-
 /// The lines that stream: by themselves, or because they call one of these functions, or one that is not known.
 fn sources<'f>(function: &'f Function, callees: &'f Symbols<'_>) -> impl Iterator<Item = usize> + 'f {
-    (0..function.instructions.len()).filter(|&at| match step(function, at) {
+    (0..function.instructions.len()).filter(|&at| match function.step(at) {
         Step::Streams => true,
         Step::Call(callee) | Step::Leave(callee) => callee.is_none_or(|callee| callees.contains(callee)),
         _ => false,
@@ -85,7 +81,7 @@ fn sources<'f>(function: &'f Function, callees: &'f Symbols<'_>) -> impl Iterato
 fn leak(function: &Function, closing: &Symbols<'_>, open: &Symbols<'_>) -> Option<(usize, usize)> {
     sources(function, open).find_map(|source| {
         // What streams may itself be the way out, by a tail call.
-        let Some(next) = successors(function, source) else { return Some((source, source)) };
+        let Some(next) = function.next(source) else { return Some((source, source)) };
         let next = answered(function, source).map_or(next, |streamed| vec![streamed]);
         Some((source, next.into_iter().find_map(|at| way_out(function, at, closing))?))
     })
@@ -93,17 +89,16 @@ fn leak(function: &Function, closing: &Symbols<'_>, open: &Symbols<'_>) -> Optio
 
 /// The line by which a way from line `from` leads out of the function without a fence.
 fn way_out(function: &Function, from: usize, closing: &Symbols<'_>) -> Option<usize> {
-    let mut seen = HashSet::new();
-    let mut ways = vec![from];
+    let (mut seen, mut ways) = (HashSet::new(), vec![from]);
     while let Some(at) = ways.pop() {
-        let is_fenced = || match step(function, at) {
+        let is_fenced = match function.step(at) {
             Step::Fence => true,
             Step::Call(Some(callee)) | Step::Leave(Some(callee)) => closing.contains(callee),
             Step::Branch(label) => is_guard(function, at, label),
             _ => false,
         };
-        if at < function.instructions.len() && seen.insert(at) && !is_fenced() {
-            match successors(function, at) {
+        if seen.insert(at) && !is_fenced {
+            match function.next(at) {
                 None => return Some(at),
                 Some(next) => ways.extend(next),
             }
@@ -112,53 +107,14 @@ fn way_out(function: &Function, from: usize, closing: &Symbols<'_>) -> Option<us
     None
 }
 
-/// Where a way leads on from a line; None: out of the function.
-fn successors(function: &Function, at: usize) -> Option<Vec<usize>> {
-    let covers = |(from, to, _): &&(usize, usize, usize)| (*from..*to).contains(&at);
-    let pads = function.pads.iter().filter(covers).map(|(_, _, pad)| *pad);
-    match step(function, at) {
-        Step::Return | Step::Leave(_) => None,
-        Step::Call(Some(callee)) if callee.contains("_Unwind_Resume") => None,
-        // It does not come back.
-        Step::Call(Some(callee)) if callee.contains("panic") => Some(pads.collect()),
-        Step::Call(_) => Some(pads.chain([at + 1]).collect()),
-        Step::Branch(label) => Some(function.label(label).into_iter().chain([at + 1]).collect()),
-        Step::Jump(label) => Some(function.label(label).into_iter().collect()),
-        // To any label: more ways than there are.
-        Step::Match => Some(function.labels.iter().map(|(_, at)| *at).collect()),
-        Step::Stop => Some(Vec::new()),
-        Step::Next | Step::Streams | Step::Fence => Some(vec![at + 1]),
-    }
-}
-
-/// What the line does, with what the function around it tells of it.
-fn step(function: &Function, at: usize) -> Step<'_> {
-    let all = &function.instructions;
-    match all[at].step() {
-        Step::Leave(None) if all.iter().any(|it| it.operands.contains(".LJTI")) => Step::Match,
-        Step::Call(None) => Step::Call(loaded(&all[..at], &all[at].operands)),
-        Step::Leave(None) => Step::Leave(loaded(&all[..at], &all[at].operands)),
-        step => step,
-    }
-}
-
-/// The function whose address was loaded into the register of a call: `movq f@GOTPCREL(%rip), %r12` for `callq *%r12`.
-fn loaded<'a>(before: &'a [Instruction], operand: &str) -> Option<&'a str> {
-    let register = operand.strip_prefix('*').filter(|register| register.starts_with('%'))?;
-    let mut moves = before.iter().rev().filter(|it| it.name.starts_with("mov"));
-    let (from, _) = moves.find_map(|it| it.operands.rsplit_once(", ").filter(|(_, to)| *to == register))?;
-    from.split_once("@GOT").map(|(name, _)| name)
-}
-
 /// Where it goes on after a call that answers whether it has streamed, if it has: past the branch for the other answer.
 fn answered(function: &Function, call: usize) -> Option<usize> {
-    let Step::Call(Some(callee)) = step(function, call) else { return None };
+    let Step::Call(Some(callee)) = function.step(call) else { return None };
     if !ANSWERS.contains(&&*path(callee)) {
         return None;
     }
-    let is_test = |name: &str, operands: &str| name == "testb" && operands == "%al, %al";
     let mut next = function.instructions().skip(call + 1);
-    let (at, branch) = next.find(|(_, it)| !is_test(&it.name, &it.operands))?;
+    let (at, branch) = next.find(|(_, it)| it.to_string() != "testb %al, %al")?;
     let Step::Branch(label) = branch.step() else { return None };
     let (register, _) = branch.operands.split_once(", ").unwrap_or_default();
     let is_answer = ["", "w0", "a0"].contains(&register);
@@ -173,13 +129,13 @@ fn answered(function: &Function, call: usize) -> Option<usize> {
 /// Whether a branch asks if a fence is due: it leads past a fence that stands right behind it, or behind a jump there, or to one. What it
 /// asks (has anything been streamed?) is for the tests of the values to find out.
 fn is_guard(function: &Function, at: usize, label: &str) -> bool {
-    let next = |at: usize| function.instructions.get(at).map(Instruction::step);
+    let is_fence = |at: usize| function.step(at) == Step::Fence;
     // By a jump, if it is too far for a branch.
-    let is_fence = |from: usize| match next(from) {
-        Some(Step::Jump(label)) => function.label(label).and_then(next) == Some(Step::Fence),
-        step => step == Some(Step::Fence),
+    let leads_to_one = |at: usize| match function.step(at) {
+        Step::Jump(label) => function.label(label).is_some_and(is_fence),
+        _ => is_fence(at),
     };
-    is_fence(at + 1) || function.label(label).is_some_and(is_fence)
+    leads_to_one(at + 1) || function.label(label).is_some_and(leads_to_one)
 }
 
 fn show(function: &Function, at: usize) -> String {
@@ -188,46 +144,39 @@ fn show(function: &Function, at: usize) -> String {
     format!("`{}` (instruction {at})", format!("{name} {operands}").trim_end())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::listing::example;
-    use super::*;
-
+/// What it says where it should say nothing, the command shows by itself.
+#[test]
+fn a_way_without_a_fence_is_found() {
     const FILL: &str = "_ZN16memcpy_streaming7pattern4fill17h0123456789abcdefE";
-
-    /// What it says where it should say nothing, the command shows by itself.
-    #[test]
-    fn a_way_without_a_fence_is_found() {
-        for body in [
-            "movntiq %rax, (%rdi); retq",
-            "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq",
-            "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret",
-            // A load that acquires.
-            "ntl.all; sd a1, 0(a0); fence r, rw; ret",
-            // Before it is not after it.
-            "sfence; movntiq %rax, (%rdi); retq",
-            // A question that leads to no fence, by a jump.
-            "blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; ret",
-            // What is called counts, also if its address is in a register.
-            "callq *raw@GOTPCREL(%rip); retq",
-            "jmp raw",
-            "jmpq *16(%rax)",
-            "callq raw; sfence; movq raw@GOTPCREL(%rip), %r12; callq *%r12; retq",
-            // An answer is believed, and no other.
-            &format!("callq {FILL}; testb %al, %al; je .L1; callq g; .L1:; retq"),
-            &format!("callq {FILL}; testb %al, %al; jne .L1; callq g; sfence; .L1:; retq"),
-            // Unwinding is a way out.
-            ".cfi_lsda 27, .Lexception0; .Lt0:; callq *%rbx; .Lt1:; sfence; retq; .Lt2:; callq _Unwind_Resume@PLT",
-        ] {
-            let all = [
-                ("raw", "testq %rdi, %rdi; je .L1; vmovntdq %ymm0, (%rdi); .L1:; retq"),
-                (FILL, "callq *16(%rax); movb $1, %al; retq"),
-                ("safe_f", body),
-            ]
-            .map(|(symbol, body)| example(symbol, body));
-            let wrong = check(&all, true);
-            let is_found = |line: &String| line.starts_with("safe_f: no fence on a way");
-            assert!(wrong.len() == 1 && wrong.iter().all(is_found), "{body}: {wrong:?}");
-        }
+    for body in [
+        "movntiq %rax, (%rdi); retq",
+        "movntiq %rax, (%rdi); je .L1; incq %rax; sfence; .L1:; retq",
+        "stnp x0, x1, [x2]; cbz x0, .L1; add x0, x0, #1; dmb ishst; .L1:; ret",
+        // A load that acquires.
+        "ntl.all; sd a1, 0(a0); fence r, rw; ret",
+        // Before it is not after it.
+        "sfence; movntiq %rax, (%rdi); retq",
+        // A question that leads to no fence, by a jump.
+        "blr x8; tbz w25, #0, .L1; b .L2; .L1:; ret; .L2:; ret",
+        // What is called counts, also if its address is in a register.
+        "callq *raw@GOTPCREL(%rip); retq",
+        "jmp raw",
+        "jmpq *16(%rax)",
+        "callq raw; sfence; movq raw@GOTPCREL(%rip), %r12; callq *%r12; retq",
+        // An answer is believed, and no other.
+        &format!("callq {FILL}; testb %al, %al; je .L1; callq g; .L1:; retq"),
+        &format!("callq {FILL}; testb %al, %al; jne .L1; callq g; sfence; .L1:; retq"),
+        // Unwinding is a way out.
+        ".cfi_lsda 27, .Lexception0; .Lt0:; callq *%rbx; .Lt1:; sfence; retq; .Lt2:; callq _Unwind_Resume@PLT",
+    ] {
+        let all = [
+            ("raw", "testq %rdi, %rdi; je .L1; vmovntdq %ymm0, (%rdi); .L1:; retq"),
+            (FILL, "callq *16(%rax); movb $1, %al; retq"),
+            ("safe_f", body),
+        ]
+        .map(|(symbol, body)| super::listing::example(symbol, body));
+        let wrong = check(&all, true);
+        let is_found = |line: &String| line.starts_with("safe_f: no fence on a way");
+        assert!(wrong.len() == 1 && wrong.iter().all(is_found), "{body}: {wrong:?}");
     }
 }

@@ -1,8 +1,9 @@
 //! The compiler's assembly, read into functions.
 
 use std::fmt;
+use std::ops::Range;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Function {
     /// As the assembler knows it.
     pub(super) symbol: String,
@@ -11,11 +12,11 @@ pub(crate) struct Function {
     pub(crate) instructions: Vec<Instruction>,
     /// The labels, and the instruction that each stands before.
     pub(super) labels: Vec<(String, usize)>,
-    /// The landing pads that unwinding calls lead to: first instruction, the one behind the last, the pad's.
-    pub(super) pads: Vec<(usize, usize, usize)>,
+    /// The instructions that may unwind, and the landing pad that they then lead to.
+    pub(super) pads: Vec<(Range<usize>, usize)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Instruction {
     pub(crate) name: String,
     pub(crate) operands: String,
@@ -55,34 +56,42 @@ pub(super) fn path(symbol: &str) -> String {
 /// The functions of one file of assembly.
 pub(crate) fn functions(text: &[u8]) -> Vec<Function> {
     let text = String::from_utf8_lossy(text);
-    let mut functions = Vec::new();
-    let (mut current, mut table, mut inline): (Option<Function>, _, _) = (None, None, false);
-    for line in text.lines() {
-        if let Some((symbol, kind)) = line.strip_prefix("\t.type\t").and_then(|rest| rest.split_once(',')) {
-            if kind.ends_with("function") {
-                current = Some(Function { symbol: symbol.to_string(), path: path(symbol), ..Function::default() });
-                table = None;
-            }
-        } else if let Some(function) = &mut current {
-            if line.starts_with("\t.size\t") {
-                function.pads = table.map_or(Vec::new(), |table| landing_pads(&text, table, function));
-                functions.extend(current.take());
-                continue;
-            }
-            if line.starts_with("\t.cfi_lsda") {
-                table = line.split_once(", .Lexception").map(|(_, number)| number);
-            }
-            match line.trim() {
-                "#APP" | "//APP" => inline = true,
-                "#NO_APP" | "//NO_APP" => inline = false,
-                _ => match line.strip_suffix(':') {
-                    Some(label) => function.labels.push((label.to_string(), function.instructions.len())),
-                    None => function.instructions.extend(read(line, inline)),
-                },
-            }
-        }
+    let mut functions: Vec<_> = text.split("\t.type\t").skip(1).filter_map(function).collect();
+    // Of two that are the same the compiler makes one, with two names.
+    for (symbol, other) in text.lines().filter_map(|line| line.split_once(" = ")) {
+        let same = functions.iter().find(|function| function.symbol == other).cloned();
+        functions.extend(same.map(|same| Function { symbol: symbol.to_string(), path: path(symbol), ..same }));
     }
     functions
+}
+
+/// Reads what stands behind `.type`: a symbol and its kind, the instructions, the size, and the table of landing pads if there is one.
+fn function(text: &str) -> Option<Function> {
+    let (title, rest) = text.split_once('\n')?;
+    let (symbol, kind) = title.split_once(',')?;
+    let (body, rest) = rest.split_once("\t.size\t").filter(|_| kind.ends_with("function"))?;
+    let mut function = Function { symbol: symbol.to_string(), path: path(symbol), ..Function::default() };
+    let mut inline = false;
+    for line in body.lines() {
+        match line.trim() {
+            "#APP" | "//APP" => inline = true,
+            "#NO_APP" | "//NO_APP" => inline = false,
+            _ => match line.strip_suffix(':') {
+                Some(label) => function.labels.push((label.to_string(), function.instructions.len())),
+                None => function.instructions.extend(read(line, inline)),
+            },
+        }
+    }
+    // Of each part that may unwind its begin, length, landing pad and action, as `.uleb128 .Ltmp1-.Ltmp0`.
+    let (_, sites) = rest.split_once("\n.Lcst_begin").unwrap_or_default();
+    let (sites, _) = sites.split_once("\n.Lcst_end").unwrap_or_default();
+    let labels: Vec<_> = sites.lines().skip(1).filter_map(|line| line.trim().split(['\t', ' ', '-']).nth(1)).collect();
+    for [begin, end, pad, _] in labels.as_chunks().0 {
+        if let (Some(begin), Some(end), Some(pad)) = (function.label(begin), function.label(end), function.label(pad)) {
+            function.pads.push((begin..end, pad));
+        }
+    }
+    Some(function)
 }
 
 /// An instruction; not a directive or a comment.
@@ -94,18 +103,6 @@ pub(super) fn read(line: &str, inline: bool) -> Option<Instruction> {
     let (name, operands) = line.split_once('\t').unwrap_or((line, ""));
     let (name, operands) = (name.to_string(), operands.trim().to_string());
     (!name.is_empty()).then_some(Instruction { name, operands, inline })
-}
-
-/// What a function's table of exceptions says: begin, length, landing pad and action of each part of it that may unwind.
-fn landing_pads(text: &str, table: &str, function: &Function) -> Vec<(usize, usize, usize)> {
-    let (_, rest) = text.split_once(&format!("\n.Lcst_begin{table}:\n")).unwrap_or_default();
-    let (sites, _) = rest.split_once("\n.Lcst_end").unwrap_or_default();
-    // `.uleb128 .Ltmp1-.Ltmp0`
-    let labels: Vec<_> = sites.lines().filter_map(|line| line.trim().split(['\t', ' ', '-']).nth(1)).collect();
-    let site = |[begin, length, pad, _]: &[&str; 4]| {
-        Some((function.label(begin)?, function.label(length)?, function.label(pad)?))
-    };
-    labels.as_chunks().0.iter().filter_map(site).collect()
 }
 
 /// A function for tests, of lines like those of the compiler with "; " between them. What is between .Lt0 and .Lt1 may unwind to .Lt2.

@@ -10,17 +10,17 @@ mod step;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory};
 
+use crate::args;
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder};
 use crate::install;
 use crate::needs::Need;
 use crate::output::Output;
-use crate::process::{self};
+use crate::process::{quiet, relay};
 use crate::targets::TARGETS;
 use crate::toolchain::Toolchain;
 use crate::verdict::Verdict;
@@ -28,20 +28,24 @@ use listing::Function;
 use plan::PLANS;
 pub(crate) use step::is_streaming;
 
-const LONG_ABOUT: &str = "Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686, aarch64, riscv64 and s390x, and reads the assembly.\n\n\
-    Every loop of every backend must stream whole lines, each byte once, by the instruction and width of that backend, with no call in it; \
-    copies of constant size must stream all of it from words; and every way out of a safe function that has streamed must lead through a fence. \
-    Loops for sources that are not cached, for devices and for persistence must access memory by their instructions and no others. \
-    Where one instruction, or three that belong together, move any number of lines, they must be there once. On s390x a drain is no instruction.\n\n\
-    The assembly is kept in memcpy-streaming/asm. What was written as assembly must be as it is there, but for the names of registers; \
-    --bless renews the files.";
-
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask asm                                        all six targets\n  \
     cargo xtask asm --target aarch64-unknown-linux-gnu     one of them\n  \
     cargo xtask asm --bless                                after a change of a kernel; then read the diff of memcpy-streaming/asm";
 
-#[derive(Args)]
+/// Checks the assembly of the kernels, and compares it with the one that is kept
+///
+/// Compiles memcpy-streaming for x86_64, x86_64 without an operating system, i686, aarch64, riscv64 and s390x, and reads the assembly.
+///
+/// Every loop of every backend must stream whole lines, each byte once, by the instruction and width of that backend, with no call in it; copies of
+/// constant size must stream all of it from words; and every way out of a safe function that has streamed must lead through a fence. Loops for sources
+/// that are not cached, for devices and for persistence must access memory by their instructions and no others. Where one instruction, or three that
+/// belong together, move any number of lines, they must be there once. On s390x a drain is no instruction.
+///
+/// The assembly is kept in memcpy-streaming/asm. What was written as assembly must be as it is there, but for the names of registers; --bless renews
+/// the files.
+#[derive(clap::Parser)]
+#[command(name = "asm", after_help = EXAMPLES)]
 struct Options {
     /// Keep what the compiler makes now
     #[arg(long)]
@@ -52,8 +56,7 @@ struct Options {
 }
 
 pub(crate) fn command() -> Command {
-    let about = "Checks the assembly of the kernels, and compares it with the one that is kept";
-    Options::augment_args(Command::new("asm").about(about).long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// The targets that can be checked.
@@ -68,18 +71,17 @@ pub(crate) fn toolchain(triple: &str) -> Result<Toolchain, Need> {
 
 /// Checks the targets that were asked for.
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
-    let Options { bless, target } = Options::from_arg_matches(&matches).expect("clap has checked them");
+    let Options { bless, target } = args::options(&matches);
     let mut wrong = Vec::new();
     for triple in triples().filter(|triple| target.as_ref().is_none_or(|name| name == triple)) {
-        let said = match check(triple, bless)? {
+        relay(&match check(triple, bless)? {
             Verdict::Good(what) => format!("{triple}: ok, {what}"),
             Verdict::Skipped(needs) => format!("SKIPPED: {triple}: {}", install::told(&needs)),
             Verdict::Wrong(found) => {
                 wrong.extend(found.iter().map(|line| format!("{triple}: {line}")));
                 format!("{triple}: WRONG\n  {}", found.join("\n  "))
             }
-        };
-        writeln!(io::stdout(), "{said}").map_err(|error| Failure::stdout(&error))?;
+        })?;
     }
     match &wrong[..] {
         [] => Ok(()),
@@ -141,7 +143,7 @@ pub(crate) fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Re
     cargo.args(crates.iter().flat_map(|name| ["-p", name])).arg("--target-dir").arg(&target_dir);
     toolchain.apply_source("core", &mut cargo);
     cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
-    process::quiet(&mut cargo)?;
+    quiet(&mut cargo)?;
     let mut functions = Vec::new();
     for entry in fs::read_dir(&folder).map_err(cannot("read", &folder))? {
         let path = entry.map_err(cannot("read", &folder))?.path();

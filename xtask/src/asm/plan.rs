@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::rules::{Fixed, Lines, Rule};
+use super::rules::{Fixed, Rule};
 
 /// A target and its rules.
 pub(super) struct Plan {
@@ -36,16 +36,16 @@ impl Plan {
 }
 
 const fn lines(store: &'static str, width: i64) -> Rule {
-    Rule::Lines(Lines { store, width, hint: None, by_words: false })
+    Rule::Lines { store: (store, width), hint: None, by_words: false }
 }
 
 /// Those that fill with a line that may have been written just before.
 const fn by_words(store: &'static str, width: i64) -> Rule {
-    Rule::Lines(Lines { store, width, hint: None, by_words: true })
+    Rule::Lines { store: (store, width), hint: None, by_words: true }
 }
 
 /// Ordinary stores of words, each behind a hint.
-const HINTED: Rule = Rule::Lines(Lines { store: "sd", width: 8, hint: Some("ntl.all"), by_words: true });
+const HINTED: Rule = Rule::Lines { store: ("sd", 8), hint: Some("ntl.all"), by_words: true };
 
 const X86: &[Kernel] = &[
     ("avx512", "copy_lines", lines("vmovntdq", 64)),
@@ -125,32 +125,25 @@ pub(super) static PLANS: [Plan; 6] = [
     Plan { triple: "s390x-unknown-linux-gnu", arch: "s390x", kernels: &[S390X], fixed: None, fence: None },
 ];
 
-#[cfg(test)]
-mod tests {
+#[test]
+fn every_backend_is_looked_at_and_every_store_needs_a_fence() {
+    use super::snapshot;
+    use super::step::is_streaming;
     use memcpy_streaming::Backend;
-
-    use super::super::snapshot;
-    use super::super::step::is_streaming;
-    use super::*;
-    use crate::failure::read;
-
-    #[test]
-    fn every_backend_is_looked_at_and_every_store_needs_a_fence() {
-        let kernels: Vec<_> = PLANS.iter().flat_map(|plan| plan.kernels.concat()).collect();
-        for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Portable) {
-            assert!(kernels.iter().any(|(module, ..)| *module == backend.name()), "{backend}");
-        }
-        for (module, function, rule) in kernels {
-            let kept = PLANS.iter().filter_map(|plan| read(&snapshot::path(plan.triple, module)).ok());
-            let name = format!("::{module}::{function}\n");
-            assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
-            let store = match rule {
-                Rule::Lines(lines) => lines.hint.unwrap_or(lines.store),
-                Rule::Once(sequence) => sequence[0],
-                _ => continue,
-            };
-            // Zeros by blocks are ordered as stores are.
-            assert!(is_streaming(store) || ["dc", "cbo.zero"].contains(&store), "{module}::{function}");
-        }
+    let kernels: Vec<_> = PLANS.iter().flat_map(|plan| plan.kernels.concat()).collect();
+    for backend in Backend::ALL.iter().filter(|backend| **backend != Backend::Portable) {
+        assert!(kernels.iter().any(|(module, ..)| *module == backend.name()), "{backend}");
+    }
+    for (module, function, rule) in kernels {
+        let kept = PLANS.iter().filter_map(|plan| crate::failure::read(&snapshot::path(plan.triple, module)).ok());
+        let name = format!("::{module}::{function}\n");
+        assert!({ kept }.any(|text| text.contains(&name)), "no snapshot has {name}");
+        let store = match rule {
+            Rule::Lines { store, hint, .. } => hint.unwrap_or(store.0),
+            Rule::Once(sequence) => sequence[0],
+            _ => continue,
+        };
+        // Zeros by blocks are ordered as stores are.
+        assert!(is_streaming(store) || ["dc", "cbo.zero"].contains(&store), "{module}::{function}");
     }
 }

@@ -9,7 +9,15 @@ use super::step::Step;
 
 #[derive(Clone, Copy)]
 pub(super) enum Rule {
-    Lines(Lines),
+    /// Loops over lines: each streams a line, every byte once.
+    Lines {
+        /// The instruction that stores, and how many bytes it writes: of vectors whose length only the CPU knows, the fewest.
+        store: (&'static str, i64),
+        /// The hint that must stand before each store, where that is an ordinary one.
+        hint: Option<&'static str>,
+        /// Whether loads may be of words only, because the source may have been written just before.
+        by_words: bool,
+    },
     /// These instructions are there once, one behind the other and on the same operands: as many lines, or blocks, as those say.
     Once(&'static [&'static str]),
     /// Its loops access memory by these instructions and no others: the first loop so many times by each, and so on.
@@ -18,18 +26,6 @@ pub(super) enum Rule {
     Fixed(i64, Fixed),
     /// Only the snapshot is compared.
     Snapshot,
-}
-
-/// Loops over lines: each streams a line, every byte once.
-#[derive(Clone, Copy)]
-pub(super) struct Lines {
-    /// The instruction that stores, and how many bytes it writes: of vectors whose length only the CPU knows, the fewest.
-    pub(super) store: &'static str,
-    pub(super) width: i64,
-    /// The hint that must stand before each store, where that is an ordinary one.
-    pub(super) hint: Option<&'static str>,
-    /// Whether loads may be of words only, because the source may have been written just before.
-    pub(super) by_words: bool,
 }
 
 /// A copy of constant size: on every way through it all is streamed, once, from words.
@@ -44,11 +40,16 @@ pub(super) struct Fixed {
 }
 
 pub(super) fn check(function: &Function, rule: &Rule) -> Result<(), String> {
-    match rule {
-        Rule::Lines(lines) => check_lines(function, lines),
+    // No load of more than a word in what was written as assembly.
+    let by_words = matches!(rule, Rule::Lines { by_words: true, .. } | Rule::Fixed(..));
+    if let Some(wide) = function.instructions.iter().find(|it| by_words && it.inline && is_wide_load(it)) {
+        return Err(format!("`{wide}` loads more than 8 bytes at once"));
+    }
+    match *rule {
+        Rule::Lines { store, hint, .. } => check_lines(function, store, hint),
         Rule::Once(sequence) => check_once(function, sequence),
         Rule::Loops(names, counts) => check_loops(function, names, counts),
-        Rule::Fixed(size, fixed) => check_fixed(function, *size, fixed),
+        Rule::Fixed(size, ref fixed) => check_fixed(function, size, fixed),
         Rule::Snapshot => Ok(()),
     }
 }
@@ -62,9 +63,10 @@ fn loops(function: &Function) -> Vec<&[Instruction]> {
     function.instructions().filter_map(body).collect()
 }
 
-/// An instruction that leads elsewhere.
-fn transfer(body: &[Instruction]) -> Option<&Instruction> {
-    body.iter().find(|it| matches!(it.step(), Step::Call(_) | Step::Jump(_) | Step::Leave(_) | Step::Return))
+/// No instruction of a loop leads elsewhere.
+fn no_transfer(body: &[Instruction]) -> Result<(), String> {
+    let leads = |it: &&Instruction| matches!(it.step(), Step::Call(_) | Step::Jump(_) | Step::Leave(_) | Step::Return);
+    body.iter().find(leads).map_or(Ok(()), |it| Err(format!("`{it}` in a loop")))
 }
 
 fn check_once(function: &Function, sequence: &[&str]) -> Result<(), String> {
@@ -86,9 +88,7 @@ fn check_loops(function: &Function, names: &[&str], counts: &[usize]) -> Result<
         return Err(format!("there should be {} loops, and there are {}", counts.len(), loops.len()));
     }
     for (body, count) in iter::zip(loops, counts) {
-        if let Some(call) = transfer(body) {
-            return Err(format!("`{call}` in a loop"));
-        }
+        no_transfer(body)?;
         let accesses = body.iter().filter(|it| it.operands.contains(['(', '[']) || it.name == "dc");
         let found: Vec<_> = accesses.map(|it| &*it.name).collect();
         let listed: Vec<_> = names.iter().flat_map(|name| iter::repeat_n(*name, *count)).collect();
@@ -99,48 +99,43 @@ fn check_loops(function: &Function, names: &[&str], counts: &[usize]) -> Result<
     Ok(())
 }
 
-fn check_lines(function: &Function, rule: &Lines) -> Result<(), String> {
+fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>) -> Result<(), String> {
     let mut found = false;
     for body in loops(function) {
         let Some((base, ..)) = body.iter().find_map(store) else { continue };
         found = true;
-        if let Some(call) = transfer(body) {
-            return Err(format!("`{call}` in the loop"));
-        }
         let mut written = Written::new(base);
         for (i, instruction) in body.iter().enumerate() {
-            written.step(instruction, &[(rule.store, rule.width)], None)?;
-            if store(instruction).is_some() && rule.hint.is_some_and(|hint| i == 0 || body[i - 1].name != hint) {
+            written.step(instruction, &[by], None)?;
+            if store(instruction).is_some() && hint.is_some_and(|hint| i == 0 || body[i - 1].name != hint) {
                 return Err(format!("`{instruction}` without a hint before it"));
             }
         }
+        no_transfer(body)?;
         written.are_all(LINE)?;
         if written.registers.get(base) != Some(&LINE) {
             return Err(format!("the destination does not advance by {LINE} bytes a round"));
         }
     }
-    match found {
-        false => Err(format!("no loop with {}", rule.store)),
-        true if rule.by_words => check_words(function),
-        true => Ok(()),
-    }
+    if found { Ok(()) } else { Err(format!("no loop with {}", by.0)) }
 }
 
 fn check_fixed(function: &Function, size: i64, rule: &Fixed) -> Result<(), String> {
-    check_words(function)?;
     let rest = rule.rest.map(|unit| size / unit * unit);
     let mut ways = vec![(0, Written::new(rule.destination))];
     while let Some((at, mut written)) = ways.pop() {
-        let Some(instruction) = function.instructions.get(at) else { return Err("a way with no end".to_string()) };
-        match (instruction.step(), function.label(instruction.last_operand())) {
-            (Step::Return, _) => written.are_all(size)?,
-            (_, Some(label)) if label <= at => return Err(format!("a loop: `{instruction}`")),
-            (Step::Jump(_), Some(label)) => ways.push((label, written)),
-            (_, Some(label)) => ways.extend([(at + 1, written.clone()), (label, written)]),
-            (Step::Call(_) | Step::Leave(_), _) => return Err(format!("`{instruction}`")),
-            _ => {
-                written.step(instruction, rule.stores, rest)?;
-                ways.push((at + 1, written));
+        let Some(it) = function.instructions.get(at) else { return Err("a way with no end".to_string()) };
+        let next = function.next(at).unwrap_or_default();
+        match it.step() {
+            Step::Return => written.are_all(size)?,
+            Step::Call(_) | Step::Leave(_) => return Err(format!("`{it}`")),
+            _ if next.is_empty() => return Err(format!("a way with no end: `{it}`")),
+            _ if next.iter().any(|to| *to <= at) => return Err(format!("a loop: `{it}`")),
+            step => {
+                if !matches!(step, Step::Branch(_) | Step::Jump(_)) {
+                    written.step(it, rule.stores, rest)?;
+                }
+                ways.extend(next.into_iter().map(|to| (to, written.clone())));
             }
         }
     }
@@ -198,23 +193,12 @@ impl<'a> Written<'a> {
     }
 }
 
-/// No load of more than a word in what was written as assembly.
-fn check_words(function: &Function) -> Result<(), String> {
-    match function.instructions.iter().find(|it| it.inline && is_wide_load(it)) {
-        Some(wide) => Err(format!("`{wide}` loads more than 8 bytes at once")),
-        None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::listing::example;
-    use super::*;
-
-    const LINES: Rule = Rule::Lines(Lines { store: "stnt1b", width: 16, hint: None, by_words: true });
+#[test]
+fn what_is_changed_is_noticed() {
+    const LINES: Rule = Rule::Lines { store: ("stnt1b", 16), hint: None, by_words: true };
     const LINE: &str = "#APP; .Ltmp0:; movq (%rsi), %rax; stnt1b { z0.b }, p0, [x0]; stnt1b { z1.b }, p1, [x0, #1, mul vl]; \
         stnt1b { z2.b }, p2, [x0, #2, mul vl]; stnt1b { z3.b }, p3, [x0, #3, mul vl]; add x0, x0, #64; b.ne .Ltmp0; ret";
-    const HINTED: Rule = Rule::Lines(Lines { store: "sd", width: 8, hint: Some("ntl.all"), by_words: true });
+    const HINTED: Rule = Rule::Lines { store: ("sd", 8), hint: Some("ntl.all"), by_words: true };
     const WORDS: &str = ".Ltmp0:; ntl.all; sd a3, 0(a0); ntl.all; sd a3, 8(a0); ntl.all; sd a3, 16(a0); ntl.all; sd a3, 24(a0); \
         ntl.all; sd a3, 32(a0); ntl.all; sd a3, 40(a0); ntl.all; sd a3, 48(a0); ntl.all; sd a3, 56(a0); addi a0, a0, 64; bnez a2, .Ltmp0";
     const ONCE: Rule = Rule::Once(&["cpyfpwn", "cpyfmwn", "cpyfewn"]);
@@ -224,39 +208,35 @@ mod tests {
     const FIXED: Rule = Rule::Fixed(16, Fixed { stores: &[("movntiq", 8)], rest: None, destination: "%rdi" });
     const RECORD: &str = "movq (%rsi), %rax; movq 8(%rsi), %rcx; movntiq %rax, (%rdi); leaq 16(%rdi), %r8; je .L1; \
         movntiq %rcx, 8(%rdi); retq; .L1:; movntiq %rcx, -8(%r8); retq";
-
-    #[test]
-    fn what_is_changed_is_noticed() {
-        for (rule, body, from, to, why) in [
-            (LINES, LINE, "#2, mul", "#1, mul", "byte 16 is written twice"),
-            (LINES, LINE, "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
-            (LINES, LINE, "p3, [x0", "p3, [x1", "does not write to the destination"),
-            (LINES, LINE, "#64", "#128", "does not advance by 64"),
-            (LINES, LINE, "movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in the loop"),
-            (LINES, LINE, "movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
-            (LINES, LINE, "b.ne .Ltmp0", "nop", "no loop with stnt1b"),
-            (HINTED, WORDS, "ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
-            (HINTED, WORDS, "ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
-            (ONCE, THREE, "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
-            (ONCE, THREE, "cpyfmwn", "cpyfpwn", "not there once and together"),
-            (ONCE, THREE, "cpyfewn", "nop; cpyfewn", "not there once and together"),
-            (ONCE, THREE, "cpyfpwn", "cpyfp", "not there once and together"),
-            (ONCE, THREE, "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
-            (LOOPS, UNITS, "incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
-            (LOOPS, UNITS, "movb %al", "movl %eax", "movb, movl in a loop"),
-            (LOOPS, UNITS, "incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
-            (LOOPS, UNITS, "jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
-            (LOOPS, UNITS, "retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
-            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
-            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
-            (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
-            (FIXED, RECORD, "movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
-            (FIXED, RECORD, "retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
-        ] {
-            let checked = |body: &str| check(&example("demo", body), &rule);
-            assert_eq!(checked(body), Ok(()));
-            let said = checked(&body.replace(from, to)).unwrap_err();
-            assert!(said.contains(why), "{from} as {to}: {said}");
-        }
+    for (rule, body, from, to, why) in [
+        (LINES, LINE, "#2, mul", "#1, mul", "byte 16 is written twice"),
+        (LINES, LINE, "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
+        (LINES, LINE, "p3, [x0", "p3, [x1", "does not write to the destination"),
+        (LINES, LINE, "#64", "#128", "does not advance by 64"),
+        (LINES, LINE, "movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in a loop"),
+        (LINES, LINE, "movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
+        (LINES, LINE, "b.ne .Ltmp0", "nop", "no loop with stnt1b"),
+        (HINTED, WORDS, "ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
+        (HINTED, WORDS, "ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
+        (ONCE, THREE, "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
+        (ONCE, THREE, "cpyfmwn", "cpyfpwn", "not there once and together"),
+        (ONCE, THREE, "cpyfewn", "nop; cpyfewn", "not there once and together"),
+        (ONCE, THREE, "cpyfpwn", "cpyfp", "not there once and together"),
+        (ONCE, THREE, "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
+        (LOOPS, UNITS, "incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
+        (LOOPS, UNITS, "movb %al", "movl %eax", "movb, movl in a loop"),
+        (LOOPS, UNITS, "incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
+        (LOOPS, UNITS, "jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
+        (LOOPS, UNITS, "retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
+        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
+        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
+        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
+        (FIXED, RECORD, "movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
+        (FIXED, RECORD, "retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
+    ] {
+        let checked = |body: &str| check(&super::listing::example("demo", body), &rule);
+        assert_eq!(checked(body), Ok(()));
+        let said = checked(&body.replace(from, to)).unwrap_err();
+        assert!(said.contains(why), "{from} as {to}: {said}");
     }
 }

@@ -15,8 +15,8 @@ pub(super) fn path(triple: &str, name: &str) -> PathBuf {
 /// Adds a function to the text. Only labels that something refers to stay, numbered as they come.
 pub(super) fn write(text: &mut String, function: &Function) {
     let used: Vec<_> = function.instructions.iter().flat_map(|it| labels(&it.operands)).collect();
-    let labels_in_order = function.labels.iter().filter(|(label, _)| used.contains(&&**label));
-    let names: Vec<_> = labels_in_order.zip(0..).map(|((label, at), i)| (label, *at, format!(".L{i}"))).collect();
+    let in_order = function.labels.iter().filter(|(label, _)| used.contains(&&**label));
+    let names: Vec<_> = in_order.zip(0..).map(|((label, at), i)| (&**label, *at, format!(".L{i}"))).collect();
     let between = if text.is_empty() { "" } else { "\n" };
     let _ = writeln!(text, "{between}# {}", function.path);
     let mut inside = false;
@@ -85,61 +85,44 @@ fn classes(instruction: &Instruction) -> String {
 
 /// A register by its size; a label as such; anything else as it is.
 fn class(word: &str) -> String {
-    if word.starts_with(".L") {
-        return "LABEL".to_string();
-    }
-    if let Some(name) = word.strip_prefix('%') {
-        return match ["xmm", "ymm", "zmm"].into_iter().find(|class| name.starts_with(class)) {
-            Some(vector) => format!("%{vector}"),
-            None => format!("%r{}", 8 * register_width(word)),
-        };
-    }
     // Arm: a letter and a number, perhaps with a lane.
     let (letter, rest) = word.split_at(word.len().min(1));
     let (number, lane) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-    let is_register = "xwqdsv".contains(letter) && number.parse::<u8>().is_ok();
-    if is_register { format!("{letter}N{lane}") } else { word.to_string() }
+    match letter {
+        "." if rest.starts_with('L') => "LABEL".to_string(),
+        "%" => format!("%r{}", 8 * register_width(word)),
+        "x" | "w" | "q" | "d" | "s" | "v" if number.parse::<u8>().is_ok() => format!("{letter}N{lane}"),
+        _ => word.to_string(),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::listing::example;
-    use super::*;
-
+#[test]
+fn registers_may_change_and_stores_may_not() {
     const LOOP: &str = "testq %rdx, %rdx; je .LBB30_2; #APP; .Ltmp15:; vmovdqu 32(%rsi), %ymm1\t# a comment; \
-        vmovntdq %ymm1, 32(%rdi); jne .Ltmp15; #NO_APP; .LBB30_2:; .Ltmp16:; retq";
-
-    fn text(body: &str) -> String {
+        vmovntdq %ymm1, 32(%rdi); stp q1, x2, [x0]; jne .Ltmp15; #NO_APP; .LBB30_2:; .Ltmp16:; retq";
+    let text = |body: &str| {
         let mut text = String::new();
-        write(&mut text, &example("demo", body));
+        write(&mut text, &listing::example("demo", body));
         text
+    };
+    let kept = "# demo\n\ttestq\t%rdx, %rdx\n\tje\t.L1\n.L0:\n\t#APP\n\tvmovdqu\t32(%rsi), %ymm1\n\tvmovntdq\t%ymm1, 32(%rdi)\n\
+        \tstp\tq1, x2, [x0]\n\tjne\t.L0\n.L1:\n\t#NO_APP\n\tretq\n";
+    assert_eq!(text(LOOP), kept);
+    for (from, to, why) in [
+        ("%ymm1", "%ymm7", ""),
+        ("%rdi", "%r10", ""),
+        ("testq %rdx, %rdx", "cmpq $0, %rdx", ""),
+        ("q1, x2", "q7, x9", ""),
+        ("vmovntdq %ymm1, 32(%rdi); ", "", "demo: `vmovntdq %r256, 32(%r64)` is now `stp qN, xN, [xN]`"),
+        ("%ymm1, 32", "%xmm1, 32", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovntdq %r128, 32(%r64)`"),
+        ("q1, x2", "q1, w2", "demo: `stp qN, xN, [xN]` is now `stp qN, wN, [xN]`"),
+        ("32(%rdi)", "(%rdi)", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovntdq %r256, (%r64)`"),
+        ("vmovntdq", "vmovdqa", "demo: `vmovntdq %r256, 32(%r64)` is now `vmovdqa %r256, 32(%r64)`"),
+    ] {
+        assert_eq!(difference(kept, &text(&LOOP.replace(from, to))).unwrap_or_default(), why);
     }
-
-    #[test]
-    fn labels_get_numbers_and_the_rest_stays() {
-        assert_eq!(
-            text(LOOP),
-            "# demo\n\ttestq\t%rdx, %rdx\n\tje\t.L1\n.L0:\n\t#APP\n\tvmovdqu\t32(%rsi), %ymm1\n\
-             \tvmovntdq\t%ymm1, 32(%rdi)\n\tjne\t.L0\n.L1:\n\t#NO_APP\n\tretq\n"
-        );
-    }
-
-    #[test]
-    fn registers_may_change_and_stores_may_not() {
-        let changed = |from: &str, to: &str| difference(&text(LOOP), &text(&LOOP.replace(from, to)));
-        for (from, to) in [("%ymm1", "%ymm7"), ("%rdi", "%r10"), ("testq %rdx, %rdx", "cmpq $0, %rdx")] {
-            assert_eq!(changed(from, to), None);
-        }
-        let lost = "demo: `vmovntdq %ymm, 32(%r64)` is now `jne LABEL`";
-        assert_eq!(changed("vmovntdq %ymm1, 32(%rdi); ", "").as_deref(), Some(lost));
-        for (from, to) in [("%ymm", "%xmm"), ("32(%rdi)", "(%rdi)"), ("vmovntdq", "vmovdqa")] {
-            assert!(changed(from, to).is_some(), "{from}");
-        }
-        let (one, two) = (text(LOOP), text(LOOP) + "\n# more\n\tretq\n");
-        assert_eq!(difference(&one, &two).as_deref(), Some("demo: nothing is now `# more`"));
-        assert_eq!(difference(&two, &one).as_deref(), Some("demo: `# more` is now nothing"));
-        for (word, expected) in [("q1", "qN"), ("v2.d", "vN.d"), ("#32", "#32"), ("zva", "zva"), ("ishst", "ishst")] {
-            assert_eq!(class(word), expected);
-        }
-    }
+    let more = format!("{kept}\n# more\n\tretq\n");
+    assert_eq!(difference(kept, &more).as_deref(), Some("demo: nothing is now `# more`"));
+    assert_eq!(difference(&more, kept).as_deref(), Some("demo: `# more` is now nothing"));
+    assert_eq!(["v2.d", "#32", "zva", "ishst"].map(class), ["vN.d", "#32", "zva", "ishst"]);
 }

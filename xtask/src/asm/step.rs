@@ -1,6 +1,6 @@
-//! What an instruction does to the way through its function.
+//! What an instruction does to the way through its function, and where the way leads on.
 
-use super::listing::Instruction;
+use super::listing::{Function, Instruction};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step<'a> {
@@ -43,6 +43,44 @@ impl Instruction {
             "cbz" | "cbnz" | "tbz" | "tbnz" if is_label(last) => Step::Branch(last),
             _ if is_label(last) && name.starts_with(['j', 'b']) => Step::Branch(last),
             _ => Step::Next,
+        }
+    }
+}
+
+impl Function {
+    /// What an instruction does, with what those around it tell of it. Behind the last one there is nothing.
+    pub(super) fn step(&self, at: usize) -> Step<'_> {
+        let Some(instruction) = self.instructions.get(at) else { return Step::Stop };
+        // The address may have been loaded into a register: `movq f@GOTPCREL(%rip), %r12` for `callq *%r12`.
+        let loaded = || {
+            let register = instruction.operands.strip_prefix('*').filter(|register| register.starts_with('%'))?;
+            let mut moves = self.instructions[..at].iter().rev().filter(|it| it.name.starts_with("mov"));
+            let (from, _) = moves.find_map(|it| it.operands.rsplit_once(", ").filter(|(_, to)| *to == register))?;
+            from.split_once("@GOT").map(|(name, _)| name)
+        };
+        match instruction.step() {
+            Step::Leave(None) if self.instructions.iter().any(|it| it.operands.contains(".LJTI")) => Step::Match,
+            Step::Call(None) => Step::Call(loaded()),
+            Step::Leave(None) => Step::Leave(loaded()),
+            step => step,
+        }
+    }
+
+    /// Where a way leads on from an instruction; None: out of the function.
+    pub(super) fn next(&self, at: usize) -> Option<Vec<usize>> {
+        let pads = self.pads.iter().filter(|(from, _)| from.contains(&at)).map(|(_, pad)| *pad);
+        match self.step(at) {
+            Step::Return | Step::Leave(_) => None,
+            Step::Call(Some(callee)) if callee.contains("_Unwind_Resume") => None,
+            // It does not come back.
+            Step::Call(Some(callee)) if callee.contains("panic") => Some(pads.collect()),
+            Step::Call(_) => Some(pads.chain([at + 1]).collect()),
+            Step::Branch(label) => Some(self.label(label).into_iter().chain([at + 1]).collect()),
+            Step::Jump(label) => Some(self.label(label).into_iter().collect()),
+            // To any label: more ways than there are.
+            Step::Match => Some(self.labels.iter().map(|(_, at)| *at).collect()),
+            Step::Stop => Some(Vec::new()),
+            Step::Next | Step::Streams | Step::Fence => Some(vec![at + 1]),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Building the two libraries, as cargo-c does: the crate itself, with other crate types than in its manifest.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -92,27 +93,8 @@ fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
     if library.extension().is_none_or(|extension| extension != "a") {
         nm.arg("--dynamic");
     }
-    let lines = lines(&mut nm)?;
-    let mut names: Vec<_> = lines.iter().filter_map(|line| name(line)).map(str::to_string).collect();
-    names.sort();
-    names.dedup();
-    Ok(names)
-}
-
-/// The name in a line like `memcpy@GLIBC_2.14 U`; a line with one word is the title of an archive's member.
-fn name(line: &str) -> Option<&str> {
-    let (name, kind) = line.split_once(' ')?;
-    (!kind.is_empty()).then(|| name.split_once('@').map_or(name, |(name, _)| name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_come_without_versions_and_titles_are_none() {
-        assert_eq!(name("memcpy@GLIBC_2.14 U "), Some("memcpy"));
-        assert_eq!(name("memcpy_streaming T 36e0 65"), Some("memcpy_streaming"));
-        assert_eq!((name("libx.a[member.o]:"), name("")), (None, None));
-    }
+    // `memcpy@GLIBC_2.14 U`; a line with one word is the title of an archive's member.
+    let name = |line: &String| Some(line.split_once([' ', '@']).filter(|_| line.contains(' '))?.0.to_string());
+    let names: BTreeSet<_> = lines(&mut nm)?.iter().filter_map(name).collect();
+    Ok(names.into_iter().collect())
 }

@@ -2,13 +2,14 @@
 
 mod build;
 
-use std::io::{self, Write};
+use std::iter::zip;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory};
 use tempfile::Builder;
 
+use crate::args::{self, say};
 use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
 use crate::interrupt;
@@ -33,7 +34,9 @@ const PKG_CONFIG: &str = concat!(
     "\nLibs: -L${libdir} -lmemcpy_streaming\nCflags: -I${includedir}\n",
 );
 
-#[derive(Args)]
+/// Builds and installs the library for C
+#[derive(clap::Parser)]
+#[command(name = "capi", long_about = LONG_ABOUT, after_help = EXAMPLES)]
 struct Options {
     /// Where to: its lib, include, and lib/pkgconfig; made if they are not there
     #[arg(long, value_name = "DIR")]
@@ -41,17 +44,16 @@ struct Options {
 }
 
 pub(crate) fn command() -> Command {
-    let command = Command::new("capi").about("Builds and installs the library for C");
-    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// Builds, installs, and says what a compiler needs to be told.
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
-    let Options { prefix } = Options::from_arg_matches(&matches).expect("clap has checked it");
+    let Options { prefix } = args::options(&matches);
     let installed = install(&prefix)?;
     let prefix = prefix.canonicalize().unwrap_or(prefix);
     let prefix = prefix.display();
-    let text = format!(
+    say(&format!(
         "installed in {prefix}:\n{installed}\n\
          to compile and run with the shared library:\n  \
          cc program.c -I{prefix}/include -L{prefix}/lib -lmemcpy_streaming -Wl,-rpath,{prefix}/lib\n\
@@ -60,8 +62,7 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
          for pkg-config:\n  \
          export PKG_CONFIG_PATH={prefix}/lib/pkgconfig; \
          cc program.c $(pkg-config --cflags --libs memcpy_streaming) -Wl,-rpath,{prefix}/lib\n"
-    );
-    io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::stdout(&error))
+    ))
 }
 
 /// Builds and installs; answers what is where, a line each.
@@ -69,23 +70,21 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     if !cfg!(target_os = "linux") {
         return Err(Failure::input("this makes ELF libraries for Linux; elsewhere use cargo-c's `cargo cinstall`"));
     }
-    let (files, _folders) = open(prefix)?;
-    // Bound after the folders, so that they go before these where something fails.
-    let [header, statically, shared, pkg_config] = files;
-    let [shared_bytes, static_bytes] = &build::build()?;
+    // Where something fails, the files go before their folders.
+    let opened = open(prefix)?;
+    let [shared, statically] = build::build()?;
     interrupt::check()?;
-    let text = read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))?;
+    let [shared_kib, static_kib] = [&shared, &statically].map(|bytes| bytes.len().div_ceil(1024));
+    let header = read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))?.into_bytes();
+    for (file, bytes) in zip(opened.0, [shared, statically, header, PKG_CONFIG.into()]) {
+        file.finish_with(&bytes)?;
+    }
     let (soname, library) = (soname(), prefix.join("lib"));
-    shared.finish_with(shared_bytes)?;
     link(&library, &format!("{SHARED}.{VERSION}"), &soname)?;
     link(&library, &soname, SHARED)?;
-    statically.finish_with(static_bytes)?;
-    header.finish_with(text.as_bytes())?;
-    pkg_config.finish_with(PKG_CONFIG.as_bytes())?;
-    let [shared, statically] = [shared_bytes, static_bytes].map(|bytes| bytes.len().div_ceil(1024));
     Ok(format!(
-        "  include/memcpy_streaming.h\n  lib/libmemcpy_streaming.a, {statically} KiB\n  \
-         lib/{SHARED}.{VERSION}, {shared} KiB; and {soname}, {SHARED}\n  lib/pkgconfig/memcpy_streaming.pc"
+        "  include/memcpy_streaming.h\n  lib/libmemcpy_streaming.a, {static_kib} KiB\n  \
+         lib/{SHARED}.{VERSION}, {shared_kib} KiB; and {soname}, {SHARED}\n  lib/pkgconfig/memcpy_streaming.pc"
     ))
 }
 
@@ -101,25 +100,23 @@ pub(crate) fn soname() -> String {
 
 /// Opens all files, so that a folder that cannot be written to is found before the work. They are not there until they are
 /// whole, and folders that stay empty go.
-fn open(prefix: &Path) -> Result<([Output; 4], [Folder; 2]), Failure> {
-    let (include, library) = (prefix.join("include"), prefix.join("lib"));
-    let folder = |path: &Path| {
-        Folder::create(path).map_err(|error| {
+fn open(prefix: &Path) -> Result<(Vec<Output>, [Folder; 2]), Failure> {
+    let folder = |name: &str| {
+        let path = prefix.join(name);
+        Folder::create(&path).map_err(|error| {
             let (prefix, path) = (prefix.display(), path.display());
             let hint = "name a folder that you can write to";
             Failure::input(format_args!("--prefix {prefix}: cannot make `{path}`: {error}; {hint}"))
         })
     };
     // The one that may have made the prefix goes last.
-    let made = folder(&include)?;
-    let folders = [folder(&library.join("pkgconfig"))?, made];
-    let files = [
-        Output::create(&include.join("memcpy_streaming.h"))?,
-        Output::create(&library.join("libmemcpy_streaming.a"))?,
-        Output::create(&library.join(format!("{SHARED}.{VERSION}")))?,
-        Output::create(&library.join("pkgconfig/memcpy_streaming.pc"))?,
-    ];
-    Ok((files, folders))
+    let include = folder("include")?;
+    let folders = [folder("lib/pkgconfig")?, include];
+    let shared = format!("lib/{SHARED}.{VERSION}");
+    let names =
+        [&*shared, "lib/libmemcpy_streaming.a", "include/memcpy_streaming.h", "lib/pkgconfig/memcpy_streaming.pc"];
+    let files: Result<_, _> = names.iter().map(|name| Output::create(&prefix.join(name))).collect();
+    Ok((files?, folders))
 }
 
 /// Makes a link, in the place of an old one if there is one.
@@ -129,20 +126,14 @@ fn link(folder: &Path, to: &str, name: &str) -> Result<(), Failure> {
     made.and_then(|link| Ok(link.persist(&path)?)).map_err(cannot("make the link", &path))
 }
 
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    #[test]
-    fn what_is_not_written_leaves_nothing_and_an_old_link_is_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        drop(open(&folder.path().join("new/prefix")).unwrap());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-        link(folder.path(), "one", "name").unwrap();
-        link(folder.path(), "two", "name").unwrap();
-        assert_eq!(fs::read_link(folder.path().join("name")).unwrap(), Path::new("two"));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+#[test]
+fn what_is_not_written_leaves_nothing_and_an_old_link_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let entries = || std::fs::read_dir(folder.path()).unwrap().count();
+    drop(open(&folder.path().join("new/prefix")).unwrap());
+    assert_eq!(entries(), 0);
+    for to in ["one", "two"] {
+        link(folder.path(), to, "name").unwrap();
     }
+    assert_eq!((std::fs::read_link(folder.path().join("name")).unwrap(), entries()), ("two".into(), 1));
 }

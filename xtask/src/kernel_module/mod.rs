@@ -1,18 +1,55 @@
 //! `cargo xtask kernel-module`: the crates in a running kernel.
 
 mod build;
-pub(crate) mod options;
 
 use std::fs;
-use std::io::{self, Write};
+
+use clap::{ArgMatches, Command, CommandFactory, Parser, value_parser};
+use memmap_template::namespace::Mode;
 
 use crate::arch::Arch;
+use crate::args;
 use crate::failure::{Failure, cannot};
 use crate::guest::{self, Apt, Console, Guest, KernelPackage};
 use crate::needs::{self, Need};
 use crate::toolchain::Toolchain;
-use build::{Build, MODULE};
-use options::Options;
+use build::MODULE;
+
+const EXAMPLES: &str = "Examples:\n  \
+    cargo xtask kernel-module                                                     Debian's newest 6.1\n  \
+    cargo xtask kernel-module --kernel-package linux-image-6.1.0-56-amd64 --mode devdax\n  \
+    cargo xtask kernel-module --panic                                             and what becomes of a panic";
+
+/// Builds the crates into a kernel module, and runs it in a stock Debian kernel
+///
+/// Builds memcpy-streaming/examples/kernel-module, with the C ABI and memmap-template in it, against the headers of a stock Debian kernel of x86_64, and
+/// loads it into that kernel in an emulated machine (qemu, without KVM) with an NVDIMM. There it runs all sizes and alignments by each backend, and
+/// compares a memmap by each strategy, page by page, with the one that the running kernel has written for the NVDIMM. objtool and modpost have to be
+/// silent, and no vector register may be used.
+///
+/// apt fetches the packages into a folder below cargo's target directory, where they stay. Two minutes, most of them for Rust's core, which is built with
+/// the kernel's flags.
+#[derive(Parser)]
+#[command(name = "kernel-module", after_help = EXAMPLES)]
+pub(crate) struct Options {
+    /// Debian's package of the kernel, of any suite; its headers have to be built with a gcc that is here [default: the newest 6.1]
+    #[arg(long = "kernel-package", value_name = "NAME")]
+    package: Option<String>,
+    /// What the NVDIMM is used as: fsdax (single pages) or devdax (compounds of 2 MiB)
+    #[arg(long, default_value = "fsdax")]
+    mode: Mode,
+    /// Have it panic afterwards, and show what the kernel reports
+    #[arg(long = "panic")]
+    panics: bool,
+    /// How long the boot may take; the last lines of its console are shown if it takes longer
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = value_parser!(u32).range(1..),
+        allow_negative_numbers = true)]
+    limit: u32,
+}
+
+pub(crate) fn command() -> Command {
+    Options::command()
+}
 
 /// What the module starts its lines with.
 const MARK: &str = "memcpy-streaming: ";
@@ -33,10 +70,9 @@ pub(crate) fn needs() -> Vec<Need> {
     needs
 }
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     guest::require(needs)?;
-    let text = check(options)?;
-    write!(io::stdout(), "{text}").map_err(|error| Failure::stdout(&error))
+    args::say(&check(&args::options(&matches))?)
 }
 
 /// The same, but for what is missing: that has been asked for.
@@ -47,12 +83,19 @@ pub(crate) fn check(options: &Options) -> Result<String, Failure> {
         None => apt.newest("linux-image-6.1.0-", "-amd64")?,
     };
     let kernel = KernelPackage::fetch(&apt, &package)?;
-    compiler(&kernel)?;
+    // The gcc that built the kernel: its headers take no other.
+    let text = kernel.config("CC_VERSION_TEXT").unwrap_or_default();
+    let gcc = text.trim_matches('"').split(' ').next().unwrap_or_default();
+    if !gcc.is_empty() && needs::on_path(gcc).is_none() {
+        let fix = "install it, or name a kernel of this Debian's suite";
+        let release = &kernel.release;
+        return Err(Failure::input(format_args!("kernel {release} is built by {gcc}, which is missing; {fix}")));
+    }
     let parts = |name: &str| name.starts_with("linux-headers-") || name.starts_with("linux-kbuild-");
     let headers = apt.unpack(&format!("linux-headers-{}", kernel.release), parts)?;
 
     let work = apt.kept.work()?;
-    let module = Build { kernel: &kernel, headers: &headers, work: work.path() }.module()?;
+    let module = build::module(&kernel, &headers, work.path())?;
     let mut extra = vec![
         (format!("{MODULE}.ko"), fs::read(&module).map_err(cannot("read", &module))?),
         ("module.sh".to_string(), SCRIPT.replace("MODULE", MODULE).into_bytes()),
@@ -63,19 +106,6 @@ pub(crate) fn check(options: &Options) -> Result<String, Failure> {
     let (arch, mode, align_bytes, limit_seconds) = (Arch::X86_64, options.mode.name(), 2 << 20, options.limit);
     let guest = Guest { arch, kernel: &kernel, size: 1 << 30, node: 0, mode, align_bytes, extra, limit_seconds };
     verdict(options, &kernel.release, &guest::boot(&guest, &apt, work.path())?)
-}
-
-/// The gcc that built the kernel: its headers take no other.
-fn compiler(kernel: &KernelPackage) -> Result<(), Failure> {
-    let text = kernel.config("CC_VERSION_TEXT").unwrap_or_default();
-    let gcc = text.trim_matches('"').split(' ').next().unwrap_or_default();
-    if gcc.is_empty() || needs::on_path(gcc).is_some() {
-        return Ok(());
-    }
-    Err(Failure::input(format_args!(
-        "kernel {} is built by {gcc}, which is missing; install it, or name a kernel of this Debian's suite",
-        kernel.release
-    )))
 }
 
 /// What the module has said, if all of it is right.

@@ -1,7 +1,7 @@
 //! Assembly with one instruction left out.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::libraries::Machine;
@@ -15,12 +15,7 @@ use crate::progress::Progress;
 const TEST_LIMIT: Duration = Duration::from_secs(120);
 
 /// Leaves out each instruction of a library in turn, in the copy, and runs the tests.
-pub(super) fn run(
-    library: &Library,
-    machine: &Machine,
-    files: &[impl AsRef<Path>],
-    tree: &Path,
-) -> Result<Row, Failure> {
+pub(super) fn run(library: &Library, machine: &Machine, files: &[PathBuf], tree: &Path) -> Result<Row, Failure> {
     let test = |limit, more: &[&str]| {
         let mut cargo = cargo();
         cargo.current_dir(tree).args(["test", "--quiet", "--profile", "mutants", "--all-features"]);
@@ -38,7 +33,7 @@ pub(super) fn run(
         return Err(Failure::run(format_args!("the tests of {} fail before anything is left out", library.name)));
     }
     let mut instructions = Vec::new();
-    for file in files.iter().map(AsRef::as_ref) {
+    for file in files {
         instructions.extend(instructions_in(&read(file)?).into_iter().map(|(line, text)| (file, line, text)));
     }
     let mut row = Row { what: format!("{}, instructions", library.name), ..Row::default() };
@@ -87,36 +82,29 @@ fn without_line(text: &str, line: usize) -> String {
     text.split_inclusive('\n').enumerate().map(|(at, text)| if at == line { "\n" } else { text }).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::{LIBRARIES, files};
-    use super::*;
-    use crate::cargo::workspace;
-
-    #[test]
-    fn instructions_are_found_and_left_out() {
-        let at = "vmovntdq [{d} + \", $offset, \" + 32], ymm1\\n";
-        for (line, found) in [
-            ("store!(\"16\", \"v1\"),", Some("store!(\"16\", \"v1\"),")),
-            ("\"2:\",", None),
-            ("\".irp o,0,8\",", None),
-            ("\"prefetcht0 [{s}]\",", None),
-            ("\"dec {n}\",", Some("dec {n}")),
-            ("\"dec {n}\"", Some("dec {n}")),
-            ("\"a\", \"b\"", None),
-            ("s = in(reg) \"x\",", None),
-            (&format!("\"{at}\","), Some(at)),
-        ] {
-            assert_eq!(instruction(line), found, "{line}");
-        }
-        assert_eq!(instructions_in("asm!(\n    \"jnz 2b\",\n"), [(1, "jnz 2b".to_string())]);
-        assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
-        for library in LIBRARIES.iter().filter(|library| library.triple.is_some()) {
-            let (files, others) = files(library, Some("avx2"), workspace()).unwrap();
-            assert!(!files.is_empty(), "{}", library.name);
-            for file in others {
-                assert!(!instructions_in(&read(&file).unwrap()).is_empty(), "{}", file.display());
-            }
+#[test]
+fn instructions_are_found_and_left_out() {
+    let at = "vmovntdq [{d} + \", $offset, \" + 32], ymm1\\n";
+    for (line, found) in [
+        ("store!(\"16\", \"v1\"),", Some("store!(\"16\", \"v1\"),")),
+        ("\"2:\",", None),
+        ("\".irp o,0,8\",", None),
+        ("\"prefetcht0 [{s}]\",", None),
+        ("\"dec {n}\",", Some("dec {n}")),
+        ("\"dec {n}\"", Some("dec {n}")),
+        ("\"a\", \"b\"", None),
+        ("s = in(reg) \"x\",", None),
+        (&format!("\"{at}\","), Some(at)),
+    ] {
+        assert_eq!(instruction(line), found, "{line}");
+    }
+    assert_eq!(instructions_in("asm!(\n    \"jnz 2b\",\n"), [(1, "jnz 2b".to_string())]);
+    assert_eq!(without_line("a\nb\nc\n", 1), "a\n\nc\n");
+    for library in super::LIBRARIES.iter().filter(|library| library.triple.is_some()) {
+        let (files, others) = super::sources(library, Some("avx2"), crate::cargo::workspace()).unwrap();
+        assert!(!files.is_empty(), "{}", library.name);
+        for file in others {
+            assert!(!instructions_in(&read(&file).unwrap()).is_empty(), "{}", file.display());
         }
     }
 }

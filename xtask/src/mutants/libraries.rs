@@ -3,16 +3,14 @@
 use std::env::consts::ARCH;
 use std::process::Command;
 
+use crate::compile;
 use crate::emulator::Qemu;
 use crate::failure::Failure;
-use crate::needs;
 use crate::targets::{self, Model, TARGETS, Target};
 use crate::test::this_machine::{self, EXPECT, GRID};
 use crate::toolchain::Toolchain;
 
-/// A library crate.
 pub(super) struct Library {
-    /// Of the crate, and of its folder.
     pub(super) name: &'static str,
     /// The target that its functions are assembly for, if they are.
     pub(super) triple: Option<&'static str>,
@@ -60,8 +58,7 @@ impl Library {
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
         let models = target.emulated();
         let (model, emulator) = { models }.max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
-        let mut linker = target.linker.iter().flat_map(|linker| needs::missing(&[(linker.program, linker.package)]));
-        let is_there = emulator.missing().is_empty() && linker.next().is_none();
+        let is_there = emulator.missing().is_empty() && compile::linker_needs(target).is_empty();
         let Some(toolchain) = Toolchain::find(target).ok().filter(|_| is_there) else {
             return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
         };

@@ -5,36 +5,42 @@ mod libraries;
 mod tree;
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Command, CommandFactory};
 
+use crate::args::{self, say};
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder, read, tell};
 use crate::process;
 use libraries::{LIBRARIES, Library, Machine};
+pub(crate) use tree::files;
 
 /// For all mutants of a library.
 const LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
-
-const LONG_ABOUT: &str = "Breaks the libraries in one place after the other, and runs their tests each time: what no test notices is printed.\n\n\
-    cargo-mutants breaks functions and operators. It passes over unsafe functions, which most of a copy library is, so it is given a copy of the \
-    workspace in which they are not marked as such. It does not look into assembly: there, each instruction is left out in turn, but for \
-    prefetches and vzeroupper, whose absence no test can notice, but `cargo xtask asm` does.\n\n\
-    What changes nothing that a test could notice is listed in mutants.toml, with the reason. Instructions that this CPU lacks are passed over, and named. \
-    memcpy-streaming-arm is built for aarch64 and run by qemu.\n\n\
-    All of it takes an hour or two on two cores. It needs cargo-mutants, 4 GB below cargo's target directory, and is not part of `cargo xtask test`.";
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask mutants\n  \
     cargo xtask mutants memcpy-streaming-x86\n  \
     cargo xtask mutants memmap-template --file flags.rs,slow.rs";
 
-#[derive(Args)]
+/// Breaks the libraries, to see whether their tests notice
+///
+/// Breaks the libraries in one place after the other, and runs their tests each time: what no test notices is printed.
+///
+/// cargo-mutants breaks functions and operators. It passes over unsafe functions, which most of a copy library is, so it is given a copy of the workspace
+/// in which they are not marked as such. It does not look into assembly: there, each instruction is left out in turn, but for prefetches and vzeroupper,
+/// whose absence no test can notice, but `cargo xtask asm` does.
+///
+/// What changes nothing that a test could notice is listed in mutants.toml, with the reason. Instructions that this CPU lacks are passed over, and named.
+/// memcpy-streaming-arm is built for aarch64 and run by qemu.
+///
+/// All of it takes an hour or two on two cores. It needs cargo-mutants, 4 GB below cargo's target directory, and is not part of `cargo xtask test`.
+#[derive(clap::Parser)]
+#[command(name = "mutants", after_help = EXAMPLES)]
 struct Options {
     /// These only [default: all]
     #[arg(value_name = "LIBRARY", value_parser = PossibleValuesParser::new(LIBRARIES.map(|library| library.name)))]
@@ -45,8 +51,7 @@ struct Options {
 }
 
 pub(crate) fn command() -> Command {
-    let command = Command::new("mutants").about("Breaks the libraries, to see whether their tests notice");
-    Options::augment_args(command.long_about(LONG_ABOUT).after_help(EXAMPLES))
+    Options::command()
 }
 
 /// What became of the mutants of a library.
@@ -63,14 +68,14 @@ struct Row {
 
 /// Runs the mutants of the libraries that were asked for, even if some are missed.
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
-    let Options { library: names, file: asked } = Options::from_arg_matches(&matches).expect("clap has checked them");
+    let Options { library: names, file: asked } = args::options(&matches);
     let is_asked = |library: &&Library| names.is_empty() || names.iter().any(|name| name == library.name);
     let libraries: Vec<_> = LIBRARIES.iter().filter(is_asked).collect();
     require_subcommand("mutants")?;
     // A name that no source file has would be noticed after an hour of nothing.
     let mut known = Vec::new();
     for library in &libraries {
-        known.extend(files(library, None, workspace())?.0);
+        known.extend(sources(library, None, workspace())?.0);
     }
     if let Some(name) = asked.iter().find(|name| !known.iter().any(|file| file.ends_with(name))) {
         return Err(Failure::input(format_args!("no source file `{name}` in these libraries; lib.rs is one")));
@@ -88,7 +93,7 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
             }
         };
         tree::make(workspace(), target_dir, tree).map_err(cannot("copy to", tree))?;
-        let (mut files, others) = files(library, machine.backends.as_deref(), tree)?;
+        let (mut files, others) = sources(library, machine.backends.as_deref(), tree)?;
         let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, tree));
         skipped.extend(others.iter().map(lacks));
         files.retain(|file| asked.is_empty() || asked.iter().any(|name| file.ends_with(name)));
@@ -112,7 +117,7 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     for Row { what, caught, missed, unviable, listed } in &rows {
         let _ = writeln!(table, "| {what:36} | {caught:6} | {missed:6} | {unviable:9} | {listed:22} |");
     }
-    io::stdout().write_all(table.as_bytes()).map_err(|error| Failure::stdout(&error))?;
+    say(&table)?;
     match rows.iter().map(|row| row.missed).sum::<usize>() {
         0 => Ok(()),
         missed => Err(Failure::run(format_args!(
@@ -122,9 +127,9 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
 }
 
 /// A library's source files: those that can run, and those with assembly of backends that are not there.
-fn files(library: &Library, backends: Option<&str>, tree: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
+fn sources(library: &Library, backends: Option<&str>, tree: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
     let folder = tree.join(library.name).join("src");
-    let mut files = tree::sources(&folder).map_err(cannot("read", &folder))?;
+    let mut files = files(&folder, &|_| false).map_err(cannot("read", &folder))?;
     files.retain(|file| !LIBRARIES.iter().any(|other| other.also.is_some_and(|also| file.ends_with(also))));
     files.extend(library.also.map(|file| tree.join(file)));
     Ok(files.into_iter().partition(|file| {
@@ -146,14 +151,7 @@ fn functions(library: &Library, machine: &Machine, files: &[PathBuf], tree: &Pat
     };
     let listed = workspace().join("mutants.toml");
     let with_config = ["--config".as_ref(), &*listed];
-    let count = |config: &[&Path]| {
-        let mut count = 0;
-        process::run(cargo(config).arg("--list"), LIMIT, |_| {
-            count += 1;
-            Ok(())
-        })?;
-        Ok::<usize, Failure>(count)
-    };
+    let count = |config: &[&Path]| Ok::<_, Failure>(process::lines(cargo(config).arg("--list"))?.len());
     let listed = count(&["--no-config".as_ref()])? - count(&with_config)?;
     let mut run = cargo(&with_config);
     let jobs = thread::available_parallelism().map_or(1, |n| n.get().min(8)).to_string();

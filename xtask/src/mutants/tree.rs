@@ -17,7 +17,7 @@ pub(super) fn make(workspace: &Path, target_dir: &Path, tree: &Path) -> io::Resu
         let name = file.strip_prefix(workspace).unwrap_or(&file);
         let copy = tree.join(name);
         fs::create_dir_all(copy.parent().unwrap_or(tree))?;
-        if is_rust(&file) && LIBRARIES.iter().any(|library| name.starts_with(format!("{}/src", library.name))) {
+        if LIBRARIES.iter().any(|library| name.starts_with(format!("{}/src", library.name))) {
             // Types of functions (`unsafe fn(`) stay, and take the others.
             fs::write(copy, fs::read_to_string(&file)?.replace("unsafe fn ", "fn "))?;
         } else {
@@ -27,51 +27,33 @@ pub(super) fn make(workspace: &Path, target_dir: &Path, tree: &Path) -> io::Resu
     Ok(())
 }
 
-/// The source files below a folder, sorted.
-pub(super) fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    files(folder, &|path| path.is_file() && !is_rust(path))
-}
-
-fn is_rust(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "rs")
-}
-
-fn files(folder: &Path, leave_out: &dyn Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
+/// The files below a folder, sorted; what is left out is not looked into.
+pub(crate) fn files(folder: &Path, leave_out: &dyn Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if leave_out(&path) {
-            continue;
-        }
-        if path.is_dir() {
-            all.extend(files(&path, leave_out)?);
-        } else {
-            all.push(path);
+        match path.is_dir() {
+            _ if leave_out(&path) => {}
+            true => all.extend(files(&path, leave_out)?),
+            false => all.push(path),
         }
     }
     all.sort();
     Ok(all)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_is_whole_but_for_what_is_left_out() {
-        let folder = tempfile::tempdir().unwrap();
-        let (from, tree) = (folder.path().join("from"), folder.path().join("from/build/tree"));
-        let kept = "unsafe fn h(g: unsafe fn(u8)) { unsafe { g(1) } }";
-        let names = ["memmap-template/src/b/c.rs", "memmap-template/src/a.rs", "other/src/d.rs"];
-        for name in names.into_iter().chain(["build/x.rs", "other/.git/e"]) {
-            fs::create_dir_all(from.join(name).parent().unwrap()).unwrap();
-            fs::write(from.join(name), kept).unwrap();
-        }
-        make(&from, &from.join("build"), &tree).unwrap();
-        assert_eq!(sources(&tree).unwrap(), [names[1], names[0], names[2]].map(|name| tree.join(name)));
-        let safe = "fn h(g: unsafe fn(u8)) { unsafe { g(1) } }";
-        assert_eq!(fs::read_to_string(tree.join(names[0])).unwrap(), safe);
-        assert_eq!(fs::read_to_string(tree.join(names[2])).unwrap(), kept);
-        assert!(!tree.join("other/.git").exists());
+#[test]
+fn a_copy_is_whole_but_for_what_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, tree) = (folder.path().join("from"), folder.path().join("from/build/tree"));
+    let kept = "unsafe fn h(g: unsafe fn(u8)) { unsafe { g(1) } }";
+    let names = ["memmap-template/src/a.rs", "memmap-template/src/b/c.rs", "other/src/d.rs"];
+    for name in names.into_iter().chain(["build/x.rs", "other/.git/e"]) {
+        fs::create_dir_all(from.join(name).parent().unwrap()).unwrap();
+        fs::write(from.join(name), kept).unwrap();
     }
+    make(&from, &from.join("build"), &tree).unwrap();
+    assert_eq!(files(&tree, &|_| false).unwrap(), names.map(|name| tree.join(name)));
+    let texts = names.map(|name| fs::read_to_string(tree.join(name)).unwrap());
+    assert_eq!(texts, [&kept["unsafe ".len()..], &kept["unsafe ".len()..], kept]);
 }

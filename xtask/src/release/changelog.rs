@@ -13,7 +13,7 @@ const KINDS: [&str; 6] = ["Added", "Changed", "Deprecated", "Removed", "Fixed", 
 pub(super) fn check(libraries: &[Package]) -> Result<Verdict, Failure> {
     let wrong = wrong(&read(&workspace().join("CHANGELOG.md"))?, &libraries[0].version);
     let wrong = wrong.iter().map(|what| format!("CHANGELOG.md: {what}")).collect();
-    Ok(Verdict::of(wrong, "in form, and says what changes".to_string()))
+    Verdict::of(wrong, "in form, and says what changes".to_string())
 }
 
 fn wrong(text: &str, version: &Version) -> Vec<String> {

@@ -1,4 +1,5 @@
 //! The links in Markdown files: what they name is there, headings too. Addresses on the network are not asked for.
+
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,15 +7,23 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::Verdict;
-use super::libraries::folder;
+use super::{Verdict, file};
 use crate::cargo::workspace;
+use crate::failure::{Failure, cannot};
+use crate::mutants::files;
 
-pub(super) fn check(libraries: &[Package]) -> Verdict {
-    let mut pages = BTreeMap::new();
-    collect(workspace(), &mut pages);
+pub(super) fn check(libraries: &[Package]) -> Result<Verdict, Failure> {
+    // What cargo or git has made, and what is elsewhere.
+    let leave_out = |path: &Path| {
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        is_hidden || path.is_dir() && (path.is_symlink() || path.join("CACHEDIR.TAG").exists())
+    };
+    let mut files = files(workspace(), &leave_out).map_err(cannot("read the files of", workspace()))?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
+    let read = |file: PathBuf| fs::read_to_string(&file).ok().map(|text| (file, Page::read(&text)));
+    let pages: BTreeMap<_, _> = files.into_iter().filter_map(read).collect();
     // What a registry shows is not beside the other files.
-    let published: Vec<_> = libraries.iter().map(|library| folder(library).join("README.md")).collect();
+    let published: Vec<_> = libraries.iter().map(|library| file(library, "README.md")).collect();
     let (mut wrong, mut count) = (Vec::new(), 0);
     for (file, page) in &pages {
         let is_relative =
@@ -30,21 +39,6 @@ pub(super) fn check(libraries: &[Package]) -> Verdict {
         }
     }
     Verdict::of(wrong, format!("{count} links in {} Markdown files lead somewhere", pages.len()))
-}
-
-/// All Markdown files below a folder, but for what cargo or git has made.
-fn collect(folder: &Path, pages: &mut BTreeMap<PathBuf, Page>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if path.is_dir() && !path.is_symlink() && !is_hidden && !path.join("CACHEDIR.TAG").exists() {
-            collect(&path, pages);
-        } else if path.extension().is_some_and(|extension| extension == "md")
-            && let Ok(text) = fs::read_to_string(&path)
-        {
-            pages.insert(path, Page::read(&text));
-        }
-    }
 }
 
 /// Why a link leads nowhere.

@@ -1,10 +1,12 @@
 //! What is public in the libraries, by rustdoc's JSON: the committed listings, compared and renewed.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::slice;
 
 use cargo_metadata::Package;
 
-use super::Verdict;
+use super::{Verdict, about};
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, make_folder};
 use crate::output::Output;
@@ -44,30 +46,26 @@ pub(super) fn check(libraries: &[Package], update: bool) -> Result<Verdict, Fail
             }
         };
         count += now.lines().count();
-        match fs::read_to_string(&path) {
-            // Rusts that name items otherwise have them in another order.
-            Ok(then) if sorted(&now) == sorted(&then) => {}
+        match fs::read_to_string(&path).map(|then| difference(&then, &now)) {
+            Ok(lines) if lines.is_empty() => {}
             _ if update => {
                 make_folder(&workspace().join("api"))?;
                 Output::create(&path)?.finish_with(now.as_bytes())?;
                 written.push(format!("wrote {}", path.display()));
             }
-            Ok(then) => {
-                let lines = difference(&then, &now);
-                let mut what = format!(
-                    "{file} is not in step; if the change is meant, or another Rust only spells it otherwise, `cargo xtask release --update`"
-                );
-                lines.iter().take(SHOWN).for_each(|line| what += &format!("\n    {line}"));
-                if lines.len() > SHOWN {
-                    what += &format!("\n    and {} more lines", lines.len() - SHOWN);
-                }
-                wrong.push(what);
+            Ok(mut lines) => {
+                let more = lines.len().saturating_sub(SHOWN);
+                lines.truncate(SHOWN);
+                lines.extend((more > 0).then(|| format!("and {more} more lines")));
+                let why = "if the change is meant, or another Rust only spells it otherwise";
+                let lines = lines.join("\n    ");
+                wrong.push(format!("{file} is not in step; {why}, `cargo xtask release --update`\n    {lines}"));
             }
             Err(error) => wrong.push(format!("cannot read {file}: {error}; `cargo xtask release --update` makes it")),
         }
     }
     let in_step = || format!("{count} lines, in step with the source");
-    Ok(Verdict::of(wrong, if written.is_empty() { in_step() } else { written.join("\n") }))
+    Verdict::of(wrong, if written.is_empty() { in_step() } else { written.join("\n") })
 }
 
 /// The listing of a crate: what there is with all features, a line each; what there is not without them is marked.
@@ -80,8 +78,7 @@ fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failu
     let mut lists = Vec::new();
     for features in [Some("--all-features"), None] {
         let folder = target_dir()?.join("api");
-        let mut rustdoc = cargo();
-        rustdoc.current_dir(workspace()).args(["rustdoc", "--locked", "--quiet", "--lib", "--package", name.as_str()]);
+        let mut rustdoc = about(slice::from_ref(library), cargo(), &["rustdoc", "--quiet", "--lib"]);
         rustdoc.args(features).arg("--target-dir").arg(&folder);
         rustdoc.args(["--", "-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
         if let Some((_, cfgs)) = KERNELS.iter().find(|(kernels, _)| name == kernels) {
@@ -108,12 +105,6 @@ fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failu
         text.push('\n');
     }
     Ok(Ok(text))
-}
-
-fn sorted(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines
 }
 
 /// Where the standard library keeps an item differs from Rust to Rust (`std::io::error::Error`, `core::io::error::Error`). It is
@@ -148,44 +139,38 @@ fn told(lines: impl Iterator<Item = String>) -> Vec<String> {
     lines.filter(tells).collect()
 }
 
-/// The lines that are in one listing only: `-` for those that are gone, `+` for new ones.
+/// The lines that are in one listing only: `-` for those that are gone, `+` for new ones. Rusts that name items otherwise have them in
+/// another order.
 fn difference(old: &str, new: &str) -> Vec<String> {
-    let only = |mark: char, some: &str, others: &str| -> Vec<String> {
-        let others: std::collections::HashSet<_> = others.lines().collect();
-        some.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()
-    };
-    [only('-', old, new), only('+', new, old)].concat()
+    let [old, new] = [old, new].map(|text| text.lines().collect::<BTreeSet<_>>());
+    let gone = old.difference(&new).map(|line| format!("- {line}"));
+    gone.chain(new.difference(&old).map(|line| format!("+ {line}"))).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn items_of_the_standard_library_have_one_name() {
-        let line = |error: &str| format!("impl core::convert::From<a::E<{error}>> for &'a [core::option::Option<u8>]");
-        let settled = settled(&line("core::io::error::Error"));
-        assert_eq!(settled, "impl std::convert::From<a::E<std::io::Error>> for &'a [std::option::Option<u8>]");
-        assert_eq!(super::settled(&line("std::io::Error")), settled);
+#[test]
+fn items_of_the_standard_library_have_one_name() {
+    for error in ["core::io::error::Error", "std::io::Error"] {
+        let found = settled(&format!("impl core::convert::From<a::E<{error}>> for &'a [core::option::Option<u8>]"));
+        assert_eq!(found, "impl std::convert::From<a::E<std::io::Error>> for &'a [std::option::Option<u8>]");
     }
+}
 
-    #[test]
-    fn methods_of_traits_and_what_all_types_have_are_left_out() {
-        let lines = [
-            ("impl<T> a::S<T>", true),
-            ("pub fn a::S<T>::get(&self)", true),
-            ("impl<T> core::fmt::Debug for a::S<T>", true),
-            ("pub fn a::S<T>::fmt(&self)", false),
-            ("impl core::str::FromStr for a::S<u8>", true),
-            ("pub type a::S<u8>::Err = ()", true),
-            ("impl<T> core::marker::Send for a::S<T> where T: core::marker::Send", true),
-            ("impl<T> !core::marker::Sync for a::S<T>", true),
-            ("impl<T> core::marker::Unpin for a::S<T>", false),
-            ("impl<T> core::marker::Freeze for a::S<T> where T: core::marker::Freeze", false),
-            ("pub fn a::free()", true),
-        ];
-        let left: Vec<_> = lines.iter().filter(|(_, tells)| *tells).map(|(line, _)| *line).collect();
-        assert_eq!(told(lines.iter().map(|(line, _)| line.to_string())), left);
-        assert_eq!(difference("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
-    }
+#[test]
+fn methods_of_traits_and_what_all_types_have_are_left_out() {
+    let lines = [
+        ("impl<T> a::S<T>", true),
+        ("pub fn a::S<T>::get(&self)", true),
+        ("impl<T> core::fmt::Debug for a::S<T>", true),
+        ("pub fn a::S<T>::fmt(&self)", false),
+        ("impl core::str::FromStr for a::S<u8>", true),
+        ("pub type a::S<u8>::Err = ()", true),
+        ("impl<T> core::marker::Send for a::S<T> where T: core::marker::Send", true),
+        ("impl<T> !core::marker::Sync for a::S<T>", true),
+        ("impl<T> core::marker::Unpin for a::S<T>", false),
+        ("impl<T> core::marker::Freeze for a::S<T> where T: core::marker::Freeze", false),
+        ("pub fn a::free()", true),
+    ];
+    let left: Vec<_> = lines.iter().filter(|(_, tells)| *tells).map(|(line, _)| *line).collect();
+    assert_eq!(told(lines.iter().map(|(line, _)| line.to_string())), left);
+    assert_eq!(difference("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
 }

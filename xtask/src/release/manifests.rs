@@ -1,10 +1,9 @@
 //! The manifests: one version, one oldest Rust, and what the registry and docs.rs want to know.
 
-use cargo_metadata::semver::{Version, VersionReq};
 use cargo_metadata::{DependencyKind, Package};
+use serde_json::json;
 
-use super::Verdict;
-use super::libraries::{self, folder};
+use super::{Verdict, file};
 use crate::cargo::workspace;
 use crate::failure::{Failure, read};
 
@@ -20,7 +19,7 @@ const CATEGORIES: [&str; 7] = [
 ];
 
 /// All crates have one version, and ask for each other in it.
-pub(super) fn versions(libraries: &[Package]) -> Verdict {
+pub(super) fn versions(libraries: &[Package]) -> Result<Verdict, Failure> {
     let (first, version) = (&libraries[0].name, &libraries[0].version);
     let mut wrong = Vec::new();
     for Package { name, version: own, dependencies, .. } in libraries {
@@ -28,38 +27,29 @@ pub(super) fn versions(libraries: &[Package]) -> Verdict {
             wrong.push(format!("{name} is at {own}, {first} at {version}: set both to `version.workspace = true`"));
         }
         // What only tests need is not published.
-        for dependency in dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
-            let (other, asked) = (&dependency.name, &dependency.req);
-            let found = libraries.iter().find(|library| library.name == *other);
-            if let Some(right) = found.map(|found| requirement(other, &found.version)).filter(|right| asked != right) {
-                wrong.push(format!("{name} asks for {other} {asked}: set it to {right} in [workspace.dependencies]"));
+        for asked in dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
+            let Some(other) = libraries.iter().find(|library| library.name == asked.name) else { continue };
+            // The kernel crates promise nothing to other versions than their own.
+            let is_kernels = ["-x86", "-arm", "-riscv", "-s390x"].iter().any(|end| other.name.ends_with(end));
+            let right = format!("{}{}", if is_kernels { '=' } else { '^' }, other.version);
+            if asked.req.to_string() != right {
+                let fix = format!("set it to {right} in [workspace.dependencies]");
+                wrong.push(format!("{name} asks for {} {}: {fix}", other.name, asked.req));
             }
         }
     }
     Verdict::of(wrong, format!("{} crates at {version}, and they ask for each other in it", libraries.len()))
 }
 
-/// What is asked of a crate: the kernel crates promise nothing to other versions than their own.
-fn requirement(other: &str, version: &Version) -> VersionReq {
-    let is_kernels = ["-x86", "-arm", "-riscv", "-s390x"].iter().any(|kernels| other.ends_with(kernels));
-    let text = format!("{}{version}", if is_kernels { '=' } else { '^' });
-    text.parse().expect("a version with a sign is a requirement")
-}
-
 /// What a registry shows, and how docs.rs builds.
-pub(super) fn fields(libraries: &[Package]) -> Verdict {
+pub(super) fn fields(libraries: &[Package]) -> Result<Verdict, Failure> {
     let mut wrong = Vec::new();
     for library in libraries {
         let mut say = |what: String| wrong.push(format!("{}: {what}", library.name));
-        for (field, is_there) in [
-            ("description", library.description.is_some()),
-            ("documentation", library.documentation.is_some()),
-            ("license", library.license.is_some()),
-            ("readme", library.readme.is_some()),
-            ("rust-version", library.rust_version.is_some()),
-        ] {
-            if !is_there {
-                say(format!("no {field}"));
+        let manifest = json!(library);
+        for field in ["description", "documentation", "license", "readme", "rust_version"] {
+            if manifest[field].is_null() {
+                say(format!("no {}", field.replace('_', "-")));
             }
         }
         for (field, words) in [("keywords", &library.keywords), ("categories", &library.categories)] {
@@ -67,9 +57,12 @@ pub(super) fn fields(libraries: &[Package]) -> Verdict {
                 say(format!("{} {field}: have 1 to 5", words.len()));
             }
         }
-        for word in library.keywords.iter().filter(|word| !is_keyword(word)) {
-            let form = "at most 20 letters, digits, `-`, `_` and `+`, beginning with a letter or digit";
-            say(format!("keyword `{word}`: {form}"));
+        for word in &library.keywords {
+            let is_fit = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
+            if word.len() > 20 || word.starts_with(['-', '_', '+']) || word.is_empty() || !word.chars().all(is_fit) {
+                let form = "at most 20 letters, digits, `-`, `_` and `+`, beginning with a letter or digit";
+                say(format!("keyword `{word}`: {form}"));
+            }
         }
         for word in library.categories.iter().filter(|word| !CATEGORIES.contains(&word.as_str())) {
             let known = CATEGORIES.join(", ");
@@ -86,18 +79,14 @@ pub(super) fn fields(libraries: &[Package]) -> Verdict {
     Verdict::of(wrong, format!("described, with keywords, categories, and settings for docs.rs{repository}"))
 }
 
-fn is_keyword(word: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_+".contains(c);
-    word.len() <= 20 && word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.chars().all(fits)
-}
-
 /// The oldest Rust that will do is one number: in the manifests, and where it is written for people.
 pub(super) fn oldest_rust(libraries: &[Package]) -> Result<Verdict, Failure> {
-    let (ours, libraries) = (libraries::rust(libraries), libraries);
+    let ours = super::oldest_rust(libraries);
     let other = libraries.iter().filter(|library| library.rust_version != libraries[0].rust_version);
-    let other = other.map(|library| format!("{} has another rust-version than {ours}", library.name));
-    let mut wrong: Vec<_> = other.map(|what| format!("{what}: `rust-version.workspace = true`")).collect();
-    let readmes = libraries.iter().map(|library| folder(library).join("README.md"));
+    let fix = "`rust-version.workspace = true`";
+    let other = other.map(|library| format!("{} has another rust-version than {ours}: {fix}", library.name));
+    let mut wrong: Vec<_> = other.collect();
+    let readmes = libraries.iter().map(|library| file(library, "README.md"));
     for file in readmes.chain(["README.md", "CONTRIBUTING.md"].map(|name| workspace().join(name))) {
         let shown = file.strip_prefix(workspace()).unwrap_or(&file).display();
         let text = read(&file)?;
@@ -111,37 +100,23 @@ pub(super) fn oldest_rust(libraries: &[Package]) -> Result<Verdict, Failure> {
         let other = stated.iter().find(|stated| **stated != ours);
         wrong.extend(other.map(|other| format!("{shown} says Rust {other}, the manifest {ours}")));
     }
-    Ok(Verdict::of(wrong, format!("Rust {ours} is stated everywhere")))
+    Verdict::of(wrong, format!("Rust {ours} is stated everywhere"))
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    #[test]
-    fn one_version_everywhere() {
-        for (name, a, b, asked, says) in [
-            ("b", "0.1.0", "0.1.0", "^0.1.0", ""),
-            ("b", "0.2.0", "0.1.0", "^0.1.0", "b is at 0.1.0, a at 0.2.0"),
-            ("b", "0.2.0", "0.2.0", "^0.1.0", "a asks for b ^0.1.0: set it to ^0.2.0"),
-            ("b-x86", "0.2.0", "0.2.0", "^0.2.0", "a asks for b-x86 ^0.2.0: set it to =0.2.0"),
-        ] {
-            let package = |name: &str, version: &str, dependencies: Value| {
-                let fields = json!({
-                    "name": name, "version": version, "id": name, "dependencies": dependencies, "targets": [], "features": {},
-                    "manifest_path": "/a/Cargo.toml",
-                });
-                serde_json::from_value(fields).unwrap()
-            };
-            let asks = json!({ "name": name, "req": asked, "kind": null, "optional": false, "uses_default_features": true, "features": [] });
-            let libraries = vec![package("a", a, json!([asks])), package(name, b, json!([]))];
-            let wrong = match versions(&libraries) {
-                Verdict::Wrong(wrong) => wrong.join("\n"),
-                _ => String::new(),
-            };
-            assert!(wrong.starts_with(says) && wrong.is_empty() == says.is_empty(), "{wrong}");
+#[test]
+fn other_versions_are_noticed() {
+    let own = env!("CARGO_PKG_VERSION");
+    for (version, asked, sign, says) in [
+        (own, "memcpy-streaming-x86", "^", "memcpy-streaming asks for memcpy-streaming-x86 ^"),
+        (own, "memcpy-streaming", "=", "memmap-template asks for memcpy-streaming ="),
+        ("9.9.9", "", "", " is at 9.9.9, "),
+    ] {
+        let mut libraries = super::published().unwrap();
+        libraries.last_mut().unwrap().version = version.parse().unwrap();
+        for asks in libraries.iter_mut().flat_map(|it| &mut it.dependencies).filter(|it| it.name == asked) {
+            asks.req = format!("{sign}{own}").parse().unwrap();
         }
+        let Verdict::Wrong(wrong) = versions(&libraries).unwrap() else { panic!("not noticed:{says}") };
+        assert!(wrong.iter().any(|line| line.contains(says)), "{wrong:?}");
     }
 }

@@ -1,16 +1,20 @@
 //! `cargo xtask release`: what must hold before the libraries are published.
 
 mod changelog;
-mod libraries;
 mod licences;
 mod links;
 mod listings;
 mod manifests;
 mod packages;
 
+use std::path::PathBuf;
+use std::process;
+
+use cargo_metadata::Package;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::args;
+use crate::cargo::{metadata, workspace};
 use crate::failure::Failure;
 use crate::install;
 use crate::interrupt;
@@ -52,8 +56,9 @@ pub(crate) fn command() -> Command {
 const SLOW: usize = 2;
 
 impl Verdict {
-    fn of(wrong: Vec<String>, good: String) -> Verdict {
-        if wrong.is_empty() { Verdict::Good(good) } else { Verdict::Wrong(wrong) }
+    /// Of a check that comes to its end.
+    fn of(wrong: Vec<String>, good: String) -> Result<Verdict, Failure> {
+        Ok(if wrong.is_empty() { Verdict::Good(good) } else { Verdict::Wrong(wrong) })
     }
 
     /// A failure of cargo, by what it said at the end: no check at all where there is no network.
@@ -70,7 +75,7 @@ impl Verdict {
 /// Runs what was asked for.
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     if !args::options::<Options>(&matches).check {
-        return match listings::check(&libraries::read()?, true)? {
+        return match listings::check(&published()?, true)? {
             Verdict::Good(said) => relay(&said),
             Verdict::Wrong(wrong) => Err(Failure::run(wrong.join("; "))),
             Verdict::Skipped(needs) => Err(Failure::run(install::told(&needs))),
@@ -84,33 +89,33 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
 
 /// What is missing for the checks, of what can be installed.
 pub(crate) fn missing() -> Vec<Need> {
-    libraries::read().ok().and_then(|libraries| packages::missing_rust(&libraries)).into_iter().collect()
+    published().ok().and_then(|libraries| packages::missing_rust(&libraries)).into_iter().collect()
 }
 
 /// Runs all checks and prints a line or more for each. What they found together: the names of those that failed, or else whatever was
 /// skipped. What is slow, and wants the network or another Rust, is left out unless the whole is asked for.
 pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
-    let libraries = &libraries::read()?;
-    type Check<'a> = &'a dyn Fn() -> Result<Verdict, Failure>;
-    let checks: [(&str, Check<'_>); 12] = [
-        ("versions", &|| Ok(manifests::versions(libraries))),
-        ("manifests", &|| Ok(manifests::fields(libraries))),
-        ("changelog", &|| changelog::check(libraries)),
-        ("licence files", &|| Ok(licences::files(libraries))),
-        ("dependencies", &licences::dependencies),
-        ("oldest Rust", &|| manifests::oldest_rust(libraries)),
-        ("public items", &|| listings::check(libraries, false)),
-        ("links", &|| Ok(links::check(libraries))),
-        ("documentation", &|| packages::documentation(libraries)),
-        ("packages", &|| packages::contents(libraries)),
-        ("built by it", &|| packages::built_by_oldest(libraries)),
-        ("dry run", &|| packages::dry_run(libraries)),
+    let libraries = &published()?;
+    type Check = fn(&[Package]) -> Result<Verdict, Failure>;
+    let checks: [(&str, Check); 12] = [
+        ("versions", manifests::versions),
+        ("manifests", manifests::fields),
+        ("changelog", changelog::check),
+        ("licence files", licences::files),
+        ("dependencies", licences::dependencies),
+        ("oldest Rust", manifests::oldest_rust),
+        ("public items", |libraries| listings::check(libraries, false)),
+        ("links", links::check),
+        ("documentation", packages::documentation),
+        ("packages", packages::contents),
+        ("built by it", packages::built_by_oldest),
+        ("dry run", packages::dry_run),
     ];
     let checks = if whole { &checks[..] } else { &checks[..checks.len() - SLOW] };
     let (mut failed, mut skipped) = (Vec::new(), None);
-    for &(name, check) in checks {
+    for (name, check) in checks {
         interrupt::check()?;
-        let verdict = check().or_else(|failure| match failure {
+        let verdict = check(libraries).or_else(|failure| match failure {
             Failure::Run(said) => Ok(Verdict::Wrong(vec![said])),
             other => Err(other),
         })?;
@@ -131,4 +136,32 @@ pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
         return Ok(Verdict::Wrong(failed));
     }
     Ok(skipped.unwrap_or(Verdict::Good(format!("{} checks", checks.len()))))
+}
+
+/// The libraries: the crates of the workspace that are published.
+fn published() -> Result<Vec<Package>, Failure> {
+    let mut libraries = metadata(&["--no-deps"]).map_err(Failure::run)?.packages;
+    libraries.retain(|package| package.publish.is_none());
+    if libraries.is_empty() {
+        return Err(Failure::run("no crate of the workspace is published: all of them have `publish = false`"));
+    }
+    Ok(libraries)
+}
+
+/// The version of Rust that they ask for, as it is written for people: `1.89`.
+fn oldest_rust(libraries: &[Package]) -> String {
+    let version = libraries[0].rust_version.as_ref();
+    version.map_or("0.0".to_string(), |version| format!("{}.{}", version.major, version.minor))
+}
+
+/// Makes a cargo command be about all of them.
+fn about(libraries: &[Package], mut cargo: process::Command, args: &[&str]) -> process::Command {
+    cargo.args(args).arg("--locked").current_dir(workspace());
+    cargo.args(libraries.iter().flat_map(|library| ["--package", library.name.as_str()]));
+    cargo
+}
+
+/// A file in the folder of a crate.
+fn file(library: &Package, name: &str) -> PathBuf {
+    library.manifest_path.with_file_name(name).into()
 }

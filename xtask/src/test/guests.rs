@@ -1,5 +1,7 @@
 //! Stock kernels in emulated machines: a capture of each architecture's memmap, and our module. Part of `--all` only: they fetch some 400 MB.
 
+use clap::Parser as _;
+
 use super::checked;
 use super::outcome::Outcome;
 use super::this_machine::THIS_MACHINE;
@@ -31,10 +33,7 @@ pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
         };
         outcomes.push(checked("golden", &arch.to_string(), || ended(guest::needs(arch), golden))?);
     }
-    let module = || {
-        let matches = kernel_module::options::command().get_matches_from(["kernel-module", "--panic"]);
-        kernel_module::check(&kernel_module::options::Options::new(matches)?)
-    };
+    let module = || kernel_module::check(&kernel_module::Options::parse_from(["kernel-module", "--panic"]));
     outcomes.push(checked("kernel module", THIS_MACHINE, || match cfg!(target_arch = "x86_64") {
         true => ended(kernel_module::needs(), module),
         false => Ok(Verdict::impossible("it is built by x86_64's gcc", "a machine of x86_64")),
