@@ -44,7 +44,9 @@ pub(super) fn step(step: Step, exhaustive: bool) -> Result<Outcome, Failure> {
     cargo.args(args.split(' ')).envs(variable).current_dir(workspace());
     let shown = variable.map(|(name, value)| format!("{name}=\"{value}\" ")).unwrap_or_default() + "cargo " + &args;
     if runs_tests(&cargo) {
-        without_benchmarks(&mut cargo);
+        if step != Step::XtaskTests {
+            without_benchmarks(&mut cargo);
+        }
         restrict_search_path(&mut cargo, target_dir()?)?;
         let expected = expected_backends().filter(|_| step != Step::XtaskTests);
         return run(name, &shown, &mut cargo, &[], expected.as_deref());

@@ -57,8 +57,8 @@ impl Step {
             Step::Docs => ("docs", "doc --locked --workspace --no-deps"),
             // Debug assertions and overflow checks on; doc tests and the corpora of the fuzz targets included.
             Step::Tests => ("tests", "test --locked --no-fail-fast --workspace --exclude xtask"),
-            // Most of their time they wait for the commands that they run.
-            Step::XtaskTests => ("tests of xtask", "test --locked --no-fail-fast -p xtask"),
+            // Most of their time they wait for the commands that they run. All that xtask needs has been compiled so already.
+            Step::XtaskTests => ("tests of xtask", "test --locked --no-fail-fast --release -p xtask"),
             // What the optimiser makes of the copy kernels is what people run; without std, and all that comes with it.
             Step::Optimised => ("tests, optimised, no std", "test --locked --no-fail-fast --release LIBRARIES"),
             _ => return None,
