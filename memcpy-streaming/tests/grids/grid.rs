@@ -84,6 +84,7 @@ pub(crate) struct Sample {
 /// How many cases run, and of up to how many bytes, where not all do.
 fn limits(amount: Amount) -> Option<(usize, usize)> {
     match amount {
+        Amount::Few => Some((50, 64 << 10)),
         Amount::Thin => Some((200, 64 << 10)),
         Amount::Usual => Some((1000, 256 << 10)),
         Amount::Full => None,

@@ -1,7 +1,7 @@
 //! The grids that other copies are tested with, over every backend and every entry point, with guard bytes and inaccessible
 //! pages around both blocks.
 //!
-//! `MEMCPY_STREAMING_GRID` says how much of them runs: `thin` (debug builds) and `usual` a part that is spread over the
+//! `MEMCPY_STREAMING_GRID` says how much of them runs: `few`, `thin` (debug builds) and `usual` a part that is spread over the
 //! whole of each, `full` everything.
 #![cfg(all(any(unix, windows), not(miri)))] // Pages are made inaccessible.
 

@@ -23,14 +23,14 @@ use std::time::Duration;
 
 /// How much is tried: in an emulator, where there is little to be seen, no more than has to be.
 fn effort() -> Amount {
-    if common::emulator::is_emulated() { Amount::Thin } else { amount() }
+    if common::emulator::is_emulated() { Amount::Few } else { amount() }
 }
 
 /// How long each entry point of each backend is tried.
 fn limits() -> Limits {
     let (rounds, millis) = match effort() {
         // An emulator has no stores that are late.
-        Amount::Thin if common::emulator::is_emulated() => (200, 100),
+        Amount::Few => (200, 100),
         Amount::Thin => (2_000, 100),
         Amount::Usual => (20_000, 200),
         Amount::Full => (300_000, 10_000),

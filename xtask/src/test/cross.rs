@@ -87,7 +87,7 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf]) -> Result<Outco
                     features,
                     programs: &programs,
                     // As many instructions as qemu executes in a second take ten here.
-                    env: &[(EXPECT, expected.clone()), (GRID, "thin".to_string())],
+                    env: &[(EXPECT, expected.clone()), (GRID, "few".to_string())],
                 };
                 bochs::boot(&Kit::prepare(&tools)?, &guest, |line| tally.relay(line))?;
             }

@@ -12,7 +12,7 @@ use crate::targets;
 /// The variable by which the tests are told which backends they must find.
 pub(crate) const EXPECT: &str = "MEMCPY_STREAMING_EXPECT";
 
-/// The variable by which the tests are told how much of the grids, and of the litmus test, to run: thin, usual, full.
+/// The variable by which the tests are told how much of the grids, and of the litmus test, to run: few, thin, usual, full.
 pub(crate) const GRID: &str = "MEMCPY_STREAMING_GRID";
 
 pub(crate) const THIS_MACHINE: &str = "this machine";
