@@ -34,7 +34,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let target_dir = target_dir()?;
     if extent == Extent::All {
         tell(format_args!(
-            "=== all: first installs what is missing, then some three quarters of an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
+            "=== all: first installs what is missing, then some half an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
             target_dir.display()
         ));
     }
