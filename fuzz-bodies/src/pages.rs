@@ -94,7 +94,9 @@ fn write(init: &MemmapInit, offset: usize, streamer: Streamer) -> std::result::R
         memory.fill(garbage);
         let mut hooks = Hooks::default();
         hooks.usemap = Some(&mut usemap);
-        let report = init.run_with(uninit(&mut memory[start..][..len]), strategy, streamer, hooks);
+        // SAFETY: struct pages are written of words.
+        let memmap = unsafe { uninit(&mut memory[start..][..len]) };
+        let report = init.run_with(memmap, strategy, streamer, hooks);
         let report = report.inspect_err(|error| {
             assert!(is_garbage(&memory), "{error} came too late");
             assert!(first.is_none(), "{error} for {strategy} only");

@@ -31,11 +31,12 @@ fn session(u: &mut Unstructured<'_>, arena: &mut Arena, first: usize) -> Result<
     let written = if in_scope {
         streamer.scope(|s| {
             let is_uninit = u.arbitrary()?;
-            let writer = if is_uninit { s.writer_uninit(uninit(memory)) } else { s.writer(memory) };
+            // SAFETY: a Writer writes what is appended.
+            let writer = if is_uninit { s.writer_uninit(unsafe { uninit(memory) }) } else { s.writer(memory) };
             drive(u, writer, end)
         })
     } else {
-        // SAFETY: `drive` drops the Writer, or finishes it: `end` is not to forget it.
+        // SAFETY: `drive` drops the Writer, or finishes it: `end` is not to forget it. It writes what is appended.
         drive(u, unsafe { Writer::new_unscoped(streamer, uninit(memory)) }, end)
     }?;
     let left = match end {

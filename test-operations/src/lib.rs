@@ -117,8 +117,11 @@ impl Operation {
 }
 
 /// Initialised memory as functions for uninitialised memory take it.
-pub fn uninit<T: Copy>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
-    // SAFETY: the same layout; and the functions that get it, which are under test, write initialised elements only.
+///
+/// # Safety
+/// Whoever gets it writes initialised elements only, as the functions of the library do.
+pub unsafe fn uninit<T: Copy>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
+    // SAFETY: the same layout; the rest is the caller's.
     unsafe { &mut *(core::ptr::from_mut(slice) as *mut [MaybeUninit<T>]) }
 }
 

@@ -88,11 +88,14 @@ pub static OPERATIONS: &[Operation] = &[
         raw!(by.memcpy_streaming_load(d.as_mut_ptr(), src.as_ptr(), d.len()));
     }),
     op("copy", Slice, Block, elements!(|by, d, src, shape| call!(by.copy(d, src)))),
-    op("copy_uninit", Slice, Block, elements!(|by, d, src, shape| call!(by.copy_uninit(uninit(d), src), src))),
+    // SAFETY: what is copied is initialised.
+    op("copy_uninit", Slice, Block, elements!(|by, d, src, shape| unsafe { call!(by.copy_uninit(uninit(d), src), src) })),
     op("fill", Slice, Value, elements!(|by, d, src, shape| call!(by.fill(d, src[0])))),
     op("fill_uninit", Slice, Value, elements!(|by, d, src, shape| match by {
-        By::Scope(scope) => scope.fill(uninit(d), MaybeUninit::new(src[0])),
-        _ => assert_eq!(unscoped!(by.fill_uninit(uninit(d), src[0])).len(), d.len()),
+        // SAFETY: the value is initialised.
+        By::Scope(scope) => scope.fill(unsafe { uninit(d) }, MaybeUninit::new(src[0])),
+        // SAFETY: the same.
+        _ => assert_eq!(unsafe { unscoped!(by.fill_uninit(uninit(d), src[0])) }.len(), d.len()),
     })),
     op("fill_pattern", Slice, Pattern, |by, d, src, _| call!(by.fill_pattern(d, src))),
     op("copy_to", Memory, Block, elements!(|by, d, src, shape| call!(by.copy_to(only(d, shape), src)))),
@@ -105,12 +108,13 @@ pub static OPERATIONS: &[Operation] = &[
     }),
     op("Writer", Memory, Block, |by, d, src, shape| match by {
         By::Scope(scope) => append(scope.writer_to(only(d, shape)), src, shape),
-        // SAFETY: it is dropped there.
+        // SAFETY: it is dropped there. It writes what is appended.
         _ => append(unsafe { Writer::new_unscoped(by.handle().unwrap_or_default(), uninit(d)) }, src, shape),
     }),
     op("load", Load, Block, elements!(|by, d, src, shape| unscoped!(by.load(d, src)))),
     op("load_uninit", Load, Block, elements!(|by, d, src, shape| {
-        assert_eq!(unscoped!(by.load_uninit(uninit(d), src)), src);
+        // SAFETY: what is copied is initialised.
+        assert_eq!(unsafe { unscoped!(by.load_uninit(uninit(d), src)) }, src);
     })),
     op("memcpy_persist", Persist, Block, |by, d, src, _| {
         otherwise(raw!(by.memcpy_persist(d.as_mut_ptr(), src.as_ptr(), d.len())), || Block.expect(d, src, Shape::PLAIN));

@@ -143,7 +143,8 @@ static BY_HAND: &[ByHand] = &[
         assert_eq!(writer.finish().len(), src.len());
     })),
     ("Writer, records, drop", Block, |s, d, src| s.scope(|s| {
-        let mut writer = s.writer_uninit(uninit(d));
+        // SAFETY: a Writer writes what is appended.
+        let mut writer = s.writer_uninit(unsafe { uninit(d) });
         src.chunks(88).for_each(|record| writer.append(record).expect("it fits"));
     })),
     ("Writer, unwound", Block, |s, d, src| {
@@ -156,7 +157,7 @@ static BY_HAND: &[ByHand] = &[
     }),
     ("Writer, unscoped, drain", Block, |s, d, src| {
         let (first, second) = src.split_at(src.len() / 3);
-        // SAFETY: it is dropped at the end of this function; the destination is borrowed longer than that.
+        // SAFETY: it is dropped at the end of this function; the destination is borrowed longer than that. It writes what is appended.
         let mut writer = unsafe { Writer::new_unscoped(s, uninit(d)) };
         writer.append(first).expect("it fits");
         writer.drain();
