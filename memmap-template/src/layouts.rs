@@ -43,7 +43,7 @@ macro_rules! with_layout {
         }
     };
     (@of $parts:ident; ; $layout:ident => $body:expr, $($chosen:literal),*) => {{
-        type $layout = $crate::page::Page<$($chosen),*>;
+        type $layout = $crate::page::Page<$($chosen),*, { $crate::page::bytes($($chosen),*) }>;
         $body
     }};
 }
@@ -72,6 +72,7 @@ mod tests {
                 with_layout!(&kconfig, L => {
                     assert_eq!((L::VIRTUAL, L::LAST_CPUPID), (fields.page_virtual, fields.last_cpupid));
                     assert_eq!(L::SIZE, fields.size.next_multiple_of(8));
+                    assert!(L::MAY_BE_RAGGED || fields.whole_words());
                 });
             }
         }

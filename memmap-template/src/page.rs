@@ -1,6 +1,8 @@
 //! What a page descriptor looks like: the part of `struct page` that every kernel has, the fields that a configuration adds, and the
 //! folio fields that lie over a compound's first tails.
 
+use memcpy_streaming::Streamer;
+
 /// Bytes of a struct page of [`Preset::X86_64_DISTRO`](crate::Preset::X86_64_DISTRO).
 /// [`MemmapInit::struct_page_size`](crate::MemmapInit::struct_page_size) has that of any configuration.
 pub const STRUCT_PAGE_SIZE: u64 = 64;
@@ -25,10 +27,32 @@ pub(crate) trait Layout: Copy + AsRef<[u64]> + AsMut<[u64]> {
     const VIRTUAL: usize;
     /// The word that `_last_cpupid` is the first half of; 0 if there is none.
     const LAST_CPUPID: usize;
+    /// Whether struct pages may end in the middle of the last word.
+    const MAY_BE_RAGGED: bool;
+
+    /// Streams `image` to `page`, by a copy of this size.
+    ///
+    /// # Safety
+    ///
+    /// `page` is valid for writes, and nobody accesses it, unless by another copy from here, before the next drain.
+    unsafe fn stream(streamer: Streamer, page: *mut Self, image: &Self);
+
+    /// Streams what `source` answers to `count` pages, the first of which is at `page`, by copies of this size.
+    ///
+    /// # Safety
+    ///
+    /// As [`stream`](Self::stream), for all pages that are written; what `source` answers is a page elsewhere.
+    unsafe fn stream_records(
+        streamer: Streamer,
+        page: *mut Self,
+        count: usize,
+        source: impl FnMut(usize) -> *const Self,
+    );
 }
 
 /// A struct page as words: those that every kernel has, and behind them those that a configuration adds. Each parameter is 1 where its
-/// part is there, and 0 where it is not. Aligned as on 64-bit machines on those, too, where words by themselves are not.
+/// part is there, and 0 where it is not; the last one is [`bytes`] of the others, which the compiler cannot work out of them by itself.
+/// Aligned as on 64-bit machines on those, too, where words by themselves are not.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
 pub(crate) struct Page<
@@ -37,6 +61,7 @@ pub(crate) struct Page<
     const LAST_CPUPID: usize,
     const KMSAN: usize,
     const PADDING: usize,
+    const BYTES: usize,
 > {
     common: [u64; size_of::<Common>() / WORD],
     memcg: [u64; MEMCG],
@@ -46,7 +71,24 @@ pub(crate) struct Page<
     padding: [u64; PADDING],
 }
 
-impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize> Layout for Page<M, V, C, K, P> {
+/// Bytes of a [`Page`] that has these parts.
+pub(crate) const fn bytes(
+    memcg: usize,
+    page_virtual: usize,
+    last_cpupid: usize,
+    kmsan: usize,
+    padding: usize,
+) -> usize {
+    size_of::<Common>() + WORD * (memcg + page_virtual + last_cpupid + 2 * kmsan + padding)
+}
+
+impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize, const BYTES: usize> Layout
+    for Page<M, V, C, K, P, BYTES>
+{
+    const SIZE: u64 = {
+        assert!(BYTES == size_of::<Self>(), "a page has the bytes of its parts");
+        BYTES as u64
+    };
     const ZERO: Self = Page {
         common: [0; size_of::<Common>() / WORD],
         memcg: [0; M],
@@ -57,10 +99,32 @@ impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: us
     };
     const VIRTUAL: usize = if V > 0 { core::mem::offset_of!(Self, page_virtual) / WORD } else { 0 };
     const LAST_CPUPID: usize = if C > 0 { core::mem::offset_of!(Self, last_cpupid) / WORD } else { 0 };
+    // `_last_cpupid` is the only field of half a word, and padding fills up the other half.
+    const MAY_BE_RAGGED: bool = C > 0 && P == 0;
+
+    #[inline(always)]
+    unsafe fn stream(streamer: Streamer, page: *mut Self, image: &Self) {
+        const { assert!(Self::SIZE == BYTES as u64) };
+        // SAFETY: `BYTES` are those of one page, as SIZE asserts. The page is valid for writes and not accessed before a drain by the contract
+        // of this function, and does not overlap the image, which is borrowed.
+        unsafe { streamer.memcpy_streaming_fixed::<BYTES>(page.cast(), (&raw const *image).cast()) };
+    }
+
+    #[inline(always)]
+    unsafe fn stream_records(
+        streamer: Streamer,
+        page: *mut Self,
+        count: usize,
+        mut source: impl FnMut(usize) -> *const Self,
+    ) {
+        const { assert!(Self::SIZE == BYTES as u64) };
+        // SAFETY: as in `stream`, for each of the `count` pages, and what `source` answers is one, elsewhere, by the contract of this function.
+        unsafe { streamer.memcpy_streaming_records::<BYTES>(page.cast(), count, |i| source(i).cast()) };
+    }
 }
 
-impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize> AsRef<[u64]>
-    for Page<M, V, C, K, P>
+impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize, const BYTES: usize> AsRef<[u64]>
+    for Page<M, V, C, K, P, BYTES>
 {
     #[inline(always)]
     fn as_ref(&self) -> &[u64] {
@@ -70,8 +134,8 @@ impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: us
     }
 }
 
-impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize> AsMut<[u64]>
-    for Page<M, V, C, K, P>
+impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize, const BYTES: usize> AsMut<[u64]>
+    for Page<M, V, C, K, P, BYTES>
 {
     #[inline(always)]
     fn as_mut(&mut self) -> &mut [u64] {
@@ -205,8 +269,8 @@ mod tests {
 
     #[test]
     fn pages_are_their_words_and_aligned() {
-        type Smallest = Page<0, 0, 0, 0, 0>;
-        type Largest = Page<1, 1, 1, 1, 0>;
+        type Smallest = Page<0, 0, 0, 0, 0, { bytes(0, 0, 0, 0, 0) }>;
+        type Largest = Page<1, 1, 1, 1, 0, { bytes(1, 1, 1, 1, 0) }>;
         assert_eq!((size_of::<Smallest>(), size_of::<Largest>(), align_of::<Smallest>()), (56, 96, 8));
         let mut page = Largest::ZERO;
         for (i, word) in page.as_mut().iter_mut().enumerate() {

@@ -9,6 +9,7 @@ use crate::error::ConfigError;
 use crate::hooks::Hooks;
 use crate::init::MemmapInit;
 use crate::layouts::with_layout;
+use crate::page::Layout;
 use crate::ragged;
 use crate::range::PageRange;
 use crate::report::{Counts, Fallback, InitReport};
@@ -178,10 +179,10 @@ impl MemmapInit {
         // SAFETY: the range is valid, aligned and exclusive by the contract of this function. The layout is this configuration's: the same
         // size if that is whole words, and a larger one, which ragged asks for, if not.
         unsafe {
-            with_layout!(self.kconfig(), L => if fields.whole_words() {
-                slow::init_range::<L>(init, range, trace);
-            } else {
+            with_layout!(self.kconfig(), L => if const { L::MAY_BE_RAGGED } && !fields.whole_words() {
                 ragged::init_range::<L>(init, range, fields.size, trace);
+            } else {
+                slow::init_range::<L>(init, range, trace);
             })
         }
     }

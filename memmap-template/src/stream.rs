@@ -23,21 +23,8 @@ impl Stream {
     /// `page` is valid for writes, and nobody accesses it, unless by another copy from here, before the next [`drain`](Self::drain).
     #[inline(always)]
     pub(crate) unsafe fn copy<L: Layout>(self, page: *mut L, image: &L, counts: &mut Counts) {
-        let (page, image) = (page.cast::<u8>(), (&raw const *image).cast::<u8>());
-        // SAFETY: image and destination are `L`'s, and so as long as is copied. The destination is valid for writes, and not accessed
-        // before a drain, by the contract of this function; it does not overlap the image, which is borrowed.
-        unsafe {
-            match size_of::<L>() {
-                56 => self.0.memcpy_streaming_fixed::<56>(page, image),
-                64 => self.0.memcpy_streaming_fixed::<64>(page, image),
-                72 => self.0.memcpy_streaming_fixed::<72>(page, image),
-                80 => self.0.memcpy_streaming_fixed::<80>(page, image),
-                88 => self.0.memcpy_streaming_fixed::<88>(page, image),
-                96 => self.0.memcpy_streaming_fixed::<96>(page, image),
-                // No configuration has others.
-                len => self.0.memcpy_streaming(page, image, len),
-            }
-        }
+        // SAFETY: the contract of this function is that of `stream`.
+        unsafe { L::stream(self.0, page, image) };
         counts.streamed_copies += 1;
     }
 
@@ -56,24 +43,13 @@ impl Stream {
         page: *mut L,
         pfns: Range<u64>,
     ) {
-        let (page, count, first) = (page.cast::<u8>(), (pfns.end - pfns.start) as usize, pfns.start);
+        let (count, first) = ((pfns.end - pfns.start) as usize, pfns.start);
         let source = |i: usize| {
             fields.refresh::<L>(template, first + i as u64);
-            (&raw const *template).cast::<u8>()
+            &raw const *template
         };
-        // SAFETY: the `count` pages from `page` on are valid for writes, and not accessed before a drain, by the contract of this function;
-        // the template is borrowed, and so elsewhere, and one page of `L`, whose size is the one that is copied.
-        unsafe {
-            match size_of::<L>() {
-                56 => self.0.memcpy_streaming_records::<56>(page, count, source),
-                64 => self.0.memcpy_streaming_records::<64>(page, count, source),
-                72 => self.0.memcpy_streaming_records::<72>(page, count, source),
-                80 => self.0.memcpy_streaming_records::<80>(page, count, source),
-                88 => self.0.memcpy_streaming_records::<88>(page, count, source),
-                // No configuration has others.
-                _ => self.0.memcpy_streaming_records::<96>(page, count, source),
-            }
-        }
+        // SAFETY: the contract of this function is that of `stream_records` for the `count` pages; the template is borrowed, and so elsewhere.
+        unsafe { L::stream_records(self.0, page, count, source) };
     }
 
     /// Writes `image` `count` times one after another.

@@ -160,7 +160,7 @@ mod tests {
     use crate::page::{Page, word};
     use crate::pgmap::{MemoryType, Pgmap};
 
-    type L = Page<1, 0, 0, 0, 0>;
+    type L = Page<1, 0, 0, 0, 0, 64>;
 
     /// Copies by ordinary stores, and notes at each drain what the words behind the flags are.
     struct Watched<'a> {
