@@ -15,14 +15,12 @@ const MANY: usize = if cfg!(miri) { 40 } else { 400 };
 
 /// The plain loop.
 fn expected(record: &[u64], count: usize, stepped: Option<(usize, u64)>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for i in 0..count {
-        for (w, &value) in record.iter().enumerate() {
-            let grown = match stepped {
-                Some((word, step)) if word == w => value.wrapping_add(step.wrapping_mul(i as u64)),
-                _ => value,
-            };
-            bytes.extend_from_slice(&grown.to_ne_bytes());
+    let bytes: Vec<u8> = record.iter().flat_map(|value| value.to_ne_bytes()).collect();
+    let mut bytes = bytes.repeat(count);
+    if let Some((word, step)) = stepped {
+        let words = bytes.as_chunks_mut().0.iter_mut().skip(word).step_by(record.len());
+        for (i, found) in (0..).zip(words) {
+            *found = u64::to_ne_bytes(record[word].wrapping_add(step.wrapping_mul(i)));
         }
     }
     bytes

@@ -118,12 +118,12 @@ pub(crate) fn child(test: &str, variable: &str, value: Option<&str>) -> Output {
 /// Bytes that differ from their neighbours at every distance that a wrong copy would be off by.
 pub(crate) fn noise(len: usize, seed: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(2).wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut bytes = Vec::with_capacity(len + 8);
-    while bytes.len() < len {
+    let mut bytes = vec![0; len.next_multiple_of(8)];
+    for word in bytes.as_chunks_mut().0 {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
+        *word = u64::to_le_bytes(state);
     }
     bytes.truncate(len);
     bytes

@@ -187,6 +187,7 @@ pub(super) fn miri() -> Result<Vec<Outcome>, Failure> {
         cargo.args(["test", "--locked", "--no-fail-fast", "--all-features", "--lib"]);
         cargo.args(tests.iter().flat_map(|test| ["--test", test]));
         cargo.args(["-p", "memcpy-streaming", "-p", "memmap-template"]).current_dir(workspace());
+        without_benchmarks(&mut cargo);
         // Isolated, a test could not see the environment.
         cargo.env("MIRIFLAGS", format!("-Zmiri-strict-provenance -Zmiri-disable-isolation{flag}"));
         // A backtrace takes it seconds, and many tests panic on purpose.
