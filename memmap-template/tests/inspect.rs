@@ -143,7 +143,7 @@ properties! {
         if !init.struct_page_size().is_multiple_of(8) {
             return true;
         }
-        let mut memory = case.memory(&init, 0);
+        let mut memory = case.memory(&init);
         common::run(&init, &mut memory, Strategy::Stamped, common::streamers()[0]);
         let skipped = (init.first_pfn() - case.config.range.start_pfn) * init.struct_page_size();
         let reader = reader(&case.config, kconfig, init.first_pfn());

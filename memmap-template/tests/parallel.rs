@@ -171,7 +171,7 @@ properties! {
         let init = case.init();
         let streamer = common::streamers()[0];
         // The same memory twice: with the buffer's addresses, the bytes depend on where it is.
-        let mut memory = case.memory(&init, 0);
+        let mut memory = case.memory(&init);
         for &strategy in Strategy::ALL {
             init.run(memory.uninit(), strategy, streamer).unwrap();
             let expected = memory.bytes().to_vec();

@@ -31,9 +31,9 @@ impl Case {
         self
     }
 
-    /// Memory for the range, with other contents for each `run`.
-    pub(crate) fn memory(&self, init: &MemmapInit, run: u64) -> Memory {
-        Memory::new(init.buffer_len() as usize, self.align, self.offset, self.seed ^ run)
+    /// Memory for the range.
+    pub(crate) fn memory(&self, init: &MemmapInit) -> Memory {
+        Memory::new(init.buffer_len() as usize, self.align, self.offset, self.seed)
     }
 }
 

@@ -59,6 +59,13 @@ impl Memory {
         Memory { bytes, start, len, seed }
     }
 
+    /// Gives it other contents than `new` did, canaries included; others for each `run`.
+    pub(crate) fn garble(&mut self, run: u64) {
+        self.seed ^= run.wrapping_add(1) << 40;
+        let bytes = garbage(self.seed, 0..self.bytes.len());
+        self.bytes.copy_from_slice(&bytes.into_iter().map(MaybeUninit::new).collect::<Vec<_>>());
+    }
+
     /// The memory, to be written to.
     pub(crate) fn uninit(&mut self) -> &mut [MaybeUninit<u8>] {
         &mut self.bytes[self.start..][..self.len]
@@ -99,10 +106,10 @@ impl Memory {
 /// A part of contents that nothing under test would write.
 fn garbage(seed: u64, part: Range<usize>) -> Vec<u8> {
     let words = part.start / 8..part.end.div_ceil(8);
-    let mut bytes = Vec::with_capacity(8 * words.len());
-    for word in words {
+    let mut bytes = vec![0; 8 * words.len()];
+    for (word, to) in words.zip(bytes.as_chunks_mut().0) {
         let word = (seed ^ word as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        bytes.extend_from_slice(&(word ^ (word >> 29)).to_le_bytes());
+        *to = u64::to_le_bytes(word ^ (word >> 29));
     }
     bytes.truncate(part.start % 8 + part.len());
     bytes.split_off(part.start % 8)
