@@ -42,7 +42,8 @@ pub(crate) trait CopyPages {
 pub(crate) struct Ordinary;
 
 impl CopyPages for Ordinary {
-    #[inline(always)]
+    // Once per run of pages: compiled into each place that it is called from, it would be half of the code.
+    #[inline(never)]
     unsafe fn copy_run<L: Layout>(
         &mut self,
         fields: PfnFields,

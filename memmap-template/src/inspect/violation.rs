@@ -31,7 +31,7 @@ impl Reader {
             Err(violation) => return Some(violation),
         };
         let mut first = None;
-        self.compare(memmap, &init, address, |violation| {
+        self.compare(memmap, &init, address, &mut |violation| {
             first = Some(violation);
             ControlFlow::Break(())
         });
@@ -80,7 +80,7 @@ impl Reader {
             return pages.max(1);
         };
         let mut count = 0;
-        self.compare(memmap, &init, address, |_| {
+        self.compare(memmap, &init, address, &mut |_| {
             count += 1;
             ControlFlow::Continue(())
         });
@@ -144,12 +144,12 @@ impl Reader {
         memmap: &[u8],
         init: &MemmapInit,
         address: u64,
-        mut each: impl FnMut(Violation) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Violation) -> ControlFlow<()>,
     ) {
         // Nothing is written through it.
         let range = init.range_at(core::ptr::null_mut(), address);
         let page_init = init.page_init();
-        let all = with_layout!(&self.kconfig, L => self.differences::<L>(memmap, &page_init, range, &mut each));
+        let all = with_layout!(&self.kconfig, L => self.differences::<L>(memmap, &page_init, range, each));
         let rest = self.pages(memmap) - init.pages();
         if all.is_continue() && rest > 0 {
             // Whether that goes on makes no difference: nothing is left.
@@ -162,7 +162,7 @@ impl Reader {
         memmap: &[u8],
         init: &PageInit,
         range: PageRange,
-        each: &mut impl FnMut(Violation) -> ControlFlow<()>,
+        each: &mut dyn FnMut(Violation) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut images = Images::<L>::new(init, range);
         for head_pfn in range.compounds() {
