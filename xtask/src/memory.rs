@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use bench_runner::memory::field;
 use rustix::process::{Resource, getrlimit};
 
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
 /// The same for several processes at a time that need as much each, and have our limits.
 pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result<(), Failure> {
     let (all, each) = (needed.saturating_mul(processes), needed.saturating_add(RESERVE));
-    let available = meminfo("MemAvailable").map(|free| free.saturating_sub(HEADROOM));
+    let available = field("/proc/meminfo", "MemAvailable").map(|free| free.saturating_sub(HEADROOM));
     // A system that does not tell a limit is not second-guessed.
     let limits = [
         (available, all, "the machine (MemAvailable, less 128 MiB kept back)"),
@@ -39,17 +40,6 @@ pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result
         human(needed),
         human(free),
     )))
-}
-
-pub(crate) fn meminfo(name: &str) -> Option<u64> {
-    field("/proc/meminfo", name)
-}
-
-/// A field of such a file, in bytes.
-fn field(file: &str, name: &str) -> Option<u64> {
-    let text = fs::read_to_string(file).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
 /// What a resource limit leaves; `used` is the field of /proc/self/status that it limits.

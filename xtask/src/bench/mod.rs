@@ -29,24 +29,24 @@ use site::Site;
 
 use crate::cargo::target_dir;
 use crate::failure::{Failure, tell};
-use crate::machine::{self, Place};
+use crate::machine::{Machine, facts};
 use crate::{args, backend, memory};
 
 /// What a process has besides its memory.
 const PROGRAM: u64 = 32 << 20;
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let here = Place::here();
+    let here = Machine::read();
     if options.list {
-        return list(options, &matrix::points(options, here)?);
+        return list(options, &matrix::points(options, &here)?);
     }
     // Whatever can be wrong with the input is found before anything runs.
-    let machine = machine::facts("");
+    let machine = facts(&here, None);
     let active = backend::streamer()?.backend().to_string();
     if options.is_timed() {
         // Which points a board has is known for certain once it has told its caches and cores.
         let cores = if options.runner.is_some() { usize::MAX } else { here.cores };
-        matrix::points(options, Place { cores, ..here })?;
+        matrix::points(options, &Machine { cores, ..here.clone() })?;
     }
     let baseline = options.baseline.as_deref().map(baseline::read).transpose()?;
     if options.runner.is_none() {
@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     if options.host() {
         // Two processes, two memories each.
-        memory::require_each(2, 2 * here.arena(options.largest_block()) + PROGRAM, "measuring")?;
+        memory::require_each(2, 2 * matrix::arena(options, &here) + PROGRAM, "measuring")?;
     }
     let target_dir = target_dir()?;
     let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
@@ -62,12 +62,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
     let start = Instant::now();
     let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
-        let site = Site::board(options, target, &machine)?;
+        let site = Site::board(options, target)?;
         baseline::check(options, baseline.as_ref(), &site.facts)?;
         Some(site)
     } else if options.host() {
         let program = site::build_native(options.stringzilla)?;
-        Some(Site { options, target: HOST, program, place: here, facts: machine.clone() })
+        Some(Site { options, target: HOST, program, machine: here, facts: machine.clone() })
     } else {
         None
     };
@@ -94,7 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 /// Measures times, and compares them with the baseline; what has changed is measured again.
 fn timed(site: &Site<'_>, baseline: Option<&Run>, run: &mut Run) -> Result<Option<Comparison>, Failure> {
     let effort = if site.options.quick { QUICK } else { FULL };
-    measure::measure(site, &matrix::points(site.options, site.place)?, effort, run)?;
+    measure::measure(site, &matrix::points(site.options, &site.machine)?, effort, run)?;
     let Some(baseline) = baseline else { return Ok(None) };
     let first = Comparison::new(baseline, run);
     let suspects = first.suspects();

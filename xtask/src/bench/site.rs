@@ -4,13 +4,14 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use bench_runner::protocol::{Hello, Request};
+use serde_json::Value;
 
 use super::options::Options;
 use super::runner::Runner;
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
-use crate::machine::Place;
+use crate::machine::{Machine, facts};
 use crate::needs::Need;
 use crate::process::{self, LIMIT};
 use crate::targets::Target;
@@ -26,55 +27,43 @@ pub(crate) struct Site<'a> {
     /// `host`, or a triple.
     pub(crate) target: &'a str,
     pub(crate) program: PathBuf,
-    pub(crate) place: Place,
+    pub(crate) machine: Machine,
     pub(crate) facts: Value,
 }
 
 impl<'a> Site<'a> {
-    /// Builds the program for another machine, and asks it where it runs. `built` has what is known of the program. Fails if another
-    /// program answers, or a backend that was asked for is not there.
-    pub(crate) fn board(options: &'a Options, target: &'a Target, built: &Value) -> Result<Site<'a>, Failure> {
+    /// Builds the program for another machine, and asks it where it runs. Fails if another program answers, or a backend that was asked for
+    /// is not there.
+    pub(crate) fn board(options: &'a Options, target: &'a Target) -> Result<Site<'a>, Failure> {
         let (triple, arch, version) = (target.triple, target.arch(), env!("CARGO_PKG_VERSION"));
         if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
         let program = build_foreign(target)?;
-        let mut site = Site { options, target: triple, program, place: Place::here(), facts: Value::Null };
-        let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
+        let mut site = Site { options, target: triple, program, machine: Machine::default(), facts: Value::Null };
+        let hello = site.start().and_then(|mut runners| runners[0].ask::<Hello>(&Request::Hello));
+        let Hello { version: its_version, machine, backends: there, .. } = hello.map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
                 "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
             )),
             other => other,
         })?;
-        let [its_arch, its_version] = ["arch", "version"].map(|key| hello.get(key).unwrap_or_default());
-        if (its_arch, its_version) != (arch, version) {
+        let its_arch = &machine.arch;
+        if (its_arch.as_str(), its_version.as_str()) != (arch, version) {
             return Err(Failure::run(format_args!(
                 "--runner runs a program for {its_arch} of version {its_version}, not the one that it is given, for {arch} of version {version}"
             )));
         }
-        let there = hello.backends();
-        if let Some(missing) = options.backends.iter().find(|backend| !there.contains(&backend.name())) {
+        if let Some(missing) = options.backends.iter().find(|backend| !there.iter().any(|it| it == backend.name())) {
             let there = there.join(", ");
             return Err(Failure::input(format_args!(
                 "the machine that --runner leads to has no backend {missing}; it has {there}"
             )));
         }
-        let fact = |name: &str| hello.get(&format!("fact {name}"));
-        let cores = hello.get("threads").and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
-        site.place = Place::new(cores, |level| fact(&format!("l{level}_bytes"))?.parse().ok());
-        site.facts = json!({
-            "commit": built["commit"],
-            "modified": built["modified"],
-            "date": built["date"],
-            "cpu": fact("cpu").unwrap_or(arch),
-            "arch": arch,
-            "cores": cores,
-            "kernel": fact("kernel"),
-            "l2_bytes": site.place.l2,
-            "l3_bytes": site.place.l3,
-            "runner": options.runner,
-        });
+        site.facts = facts(&machine, None);
+        site.facts["runner"] = options.runner.clone().into();
+        site.machine = machine;
         Ok(site)
     }
 

@@ -66,10 +66,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     memory::require(work::cost(), "copying from one part of the memory to another")?;
     let output = json.create()?;
     let machine = Machine::read();
-    let (Machine { cpu, cores, kernel, .. }, backend) = (&machine, streamer.backend());
-    let in_use_by_name = bench_runner::machine::tuning();
+    let (Machine { cpu, cores, kernel, tuning, .. }, backend) = (&machine, streamer.backend());
     args::say(&format!(
-        "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {in_use_by_name}\nmeasuring for {seconds} seconds\n\n"
+        "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {tuning}\nmeasuring for {seconds} seconds\n\n"
     ))?;
 
     let progress = Progress::new(loops::CONTESTS + thresholds::contests() + thresholds::CONTESTS);
