@@ -23,7 +23,15 @@ fn main() -> io::Result<()> {
     chosen.make_active().map_err(io::Error::other)?;
     Tuning::from_env().map_err(io::Error::other)?.make_active();
     let machine = Machine::read();
-    let mut session = Session { peers: peers::all(&machine), machine, arena: None, race: None };
+    let peers = peers::all(&machine);
+    let hello = Hello {
+        version: env!("CARGO_PKG_VERSION").to_string(),
+        machine,
+        active: Backend::active().to_string(),
+        backends: Backend::available().map(|backend| backend.to_string()).collect(),
+        peers: peers.iter().map(|peer| (peer.name.clone(), peer.version.clone())).collect(),
+    };
+    let mut session = Session { hello, peers, arena: None, race: None };
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         writeln!(output, "{}", json!(session.answer(&line?)))?;
@@ -34,7 +42,7 @@ fn main() -> io::Result<()> {
 
 /// What has been asked for so far.
 struct Session {
-    machine: Machine,
+    hello: Hello,
     peers: Vec<Peer>,
     arena: Option<Arena>,
     /// It points into the arena.
@@ -44,23 +52,13 @@ struct Session {
 impl Session {
     fn answer(&mut self, request: &str) -> Result<Value, String> {
         match serde_json::from_str(request).map_err(|error| format!("`{request}`: {error}"))? {
-            Request::Hello => Ok(json!(self.hello())),
+            Request::Hello => Ok(json!(self.hello)),
             Request::Arena { bytes, l2 } => self.arena(bytes, l2).map(Value::from),
             Request::Race { backends, peers, point } => {
                 let race = self.race(&backends, peers, point)?;
                 Ok(json!((&race.entrants, race.bytes)))
             }
             Request::Round => Ok(json!(self.race.as_mut().ok_or("no race")?.round())),
-        }
-    }
-
-    fn hello(&self) -> Hello {
-        Hello {
-            version: env!("CARGO_PKG_VERSION").to_string(),
-            machine: self.machine.clone(),
-            active: Backend::active().to_string(),
-            backends: Backend::available().map(|backend| backend.to_string()).collect(),
-            peers: self.peers.iter().map(|peer| (peer.name.clone(), peer.version.clone())).collect(),
         }
     }
 

@@ -65,7 +65,8 @@ pub(crate) fn l2(machine: &Machine) -> u64 {
 
 /// Bytes that are so many that no cache holds a good part of them: of the sources, and of the destinations.
 pub(crate) fn arena(options: &Options, machine: &Machine) -> u64 {
-    let blocks = options.largest_block().saturating_mul(2 * machine.cores.min(1 << 20) as u64);
+    let largest = options.sizes[options.sizes.len() - 1];
+    let blocks = largest.saturating_mul(2 * machine.cores.min(1 << 20) as u64);
     // A page more: a quarter of the rest is then larger than the cache.
     let caches = 4 * machine.l3_bytes.unwrap_or(32 << 20);
     ARENA.max(caches).max(blocks).next_multiple_of(HUGE_PAGE) + HUGE_PAGE

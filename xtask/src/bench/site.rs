@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use bench_runner::protocol::{Hello, Request};
+use cargo_metadata::Message;
 use serde_json::Value;
 
 use super::options::Options;
@@ -13,7 +14,7 @@ use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
 use crate::machine::{Machine, facts};
 use crate::needs::Need;
-use crate::process::{self, LIMIT};
+use crate::process;
 use crate::targets::Target;
 use crate::toolchain::Toolchain;
 use crate::{compile, install};
@@ -109,14 +110,10 @@ pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -
 
 /// Runs a cargo command that builds it, and finds the program in what cargo says.
 fn build(cargo: &mut Command) -> Result<PathBuf, Failure> {
-    cargo.arg("--message-format=json-render-diagnostics");
-    let mut program = None;
-    process::succeed(cargo, LIMIT, |line| {
-        let message: Value = serde_json::from_str(line).unwrap_or_default();
-        if message["target"]["name"] == "bench-runner" {
-            program = message["executable"].as_str().map(PathBuf::from).or(program.take());
-        }
-        Ok(())
-    })?;
-    program.ok_or_else(|| Failure::run(format_args!("no program from `{}`", process::show(cargo))))
+    let said = process::lines(cargo.arg("--message-format=json-render-diagnostics"))?;
+    let program = said.iter().rev().find_map(|line| match serde_json::from_str(line) {
+        Ok(Message::CompilerArtifact(built)) => built.executable,
+        _ => None,
+    });
+    program.map(PathBuf::from).ok_or_else(|| Failure::run(format_args!("no program from `{}`", process::show(cargo))))
 }
