@@ -82,8 +82,6 @@ impl Summary {
     }
 }
 
-/// # Panics
-/// On no values at all: whoever measures has run a round.
 fn sorted(values: &[f64]) -> Vec<f64> {
     assert!(!values.is_empty(), "a median needs a value");
     let mut sorted = values.to_vec();

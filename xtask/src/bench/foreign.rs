@@ -1,6 +1,6 @@
 //! Targets other than this machine: their bytes and backends, checked under an emulator, and what their code is like.
 
-use bench_runner::protocol::{Entrant, Hello, Peers, Request};
+use bench_runner::protocol::{Entrant, Peers, Request};
 use memcpy_streaming::Backend;
 
 use super::options::Options;
@@ -59,9 +59,9 @@ pub(crate) fn run(options: &Options, run: &mut Run) -> Result<(), Failure> {
 
 /// Checks the backends of a CPU model; at how many points the bytes of each were right.
 fn check(mut runner: Runner, backends: &[Backend], options: &Options) -> Result<Vec<(Backend, usize)>, Failure> {
-    let Hello { backends: found, .. } = runner.ask(&Request::Hello)?;
+    let found = &runner.hello.backends;
     let expected: Vec<_> = backends.iter().map(|backend| backend.name()).collect();
-    if found != expected {
+    if *found != expected {
         let (found, expected) = (found.join(", "), expected.join(", "));
         return Err(Failure::run(format_args!("it has the backends {found}, and should have {expected}")));
     }

@@ -44,8 +44,7 @@ pub(crate) const FULL: Effort = Effort { budget: Duration::from_secs(20 * 60), p
 /// What has changed against a baseline.
 pub(crate) const AGAIN: Effort = Effort { budget: Duration::from_secs(30), ..QUICK };
 
-/// Measures points, through processes that are started anew for each pass, and adds what came of it to `run`. Ctrl-C makes it partial: what
-/// was measured stays.
+/// Measures points, by new processes for each pass, and adds what came of it to `run`. Ctrl-C makes it partial: what was measured stays.
 pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &mut Run) -> Result<(), Failure> {
     let race = |point| Race { point, entrants: Vec::new(), bytes: 0, passes: Vec::new() };
     let mut races: Vec<_> = points.iter().map(race).collect();
@@ -81,32 +80,29 @@ pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &m
     Ok(())
 }
 
-/// Asks new processes who they are, and makes them map and write their memory. The backends to measure.
+/// Makes new processes map and write their memory, and notes who they are. The backends to measure.
 fn meet(site: &Site<'_>, runners: &mut [Runner], run: &mut Run) -> Result<Vec<String>, Failure> {
-    let mut hellos = Vec::new();
+    let [bytes, l2] = [matrix::arena(site.options, &site.machine), matrix::l2(&site.machine)].map(|it| it as usize);
     for runner in runners.iter_mut() {
-        hellos.push(runner.ask::<Hello>(&Request::Hello)?);
-        let [bytes, l2] = [matrix::arena(site.options, &site.machine), matrix::l2(&site.machine)].map(|it| it as usize);
         runner.ask::<()>(&Request::Arena { bytes, l2 })?;
     }
     // Of a board, what runs here is the command that leads to it.
     if site.target == HOST {
         run.machine["page_mode"] = runners[0].page_mode().into();
     }
-    let tuned = hellos[1..].iter().filter_map(|hello| hello.peers.first());
-    let tuned: Vec<_> = tuned.map(|(_, version)| (LIBC_NO_REP.to_string(), version.clone())).collect();
-    let Hello { version, active, backends, peers, .. } = hellos.swap_remove(0);
-    let ours = [("memcpy-streaming".to_string(), version)];
-    run.versions.extend(ours.into_iter().chain(peers).chain(tuned).map(|(name, version)| (name, version.into())));
-    let is_meant = |name: &String| match &site.options.backends[..] {
+    let Hello { version, active, backends, peers, .. } = &runners[0].hello;
+    let tuned = runners[1..].iter().filter_map(|tuned| Some((LIBC_NO_REP, &tuned.hello.peers.first()?.1)));
+    let peers = peers.iter().map(|(name, version)| (name.as_str(), version));
+    let versions = [("memcpy-streaming", version)].into_iter().chain(peers).chain(tuned);
+    run.versions.extend(versions.map(|(name, version)| (name.to_string(), version.as_str().into())));
+    run.active.clone_from(active);
+    let is_meant = |name: &&String| match &site.options.backends[..] {
         [] if site.options.quick => *name == active,
         // Portable is libc's memcpy, which is among the peers.
-        [] => name != Backend::Portable.name(),
-        asked => asked.iter().any(|backend| name == backend.name()),
+        [] => *name != Backend::Portable.name(),
+        asked => asked.iter().any(|backend| *name == backend.name()),
     };
-    let backends = backends.into_iter().filter(is_meant).collect();
-    run.active = active;
-    Ok(backends)
+    Ok(backends.iter().filter(is_meant).cloned().collect())
 }
 
 struct Race<'a> {

@@ -42,8 +42,7 @@ pub(crate) struct Row {
     pub(crate) rounds: usize,
     /// Of a lap.
     pub(crate) ns: Estimate,
-    /// How many times as fast as the geometric mean of the peers and the streaming fill of the point, in the same round;
-    /// None where there is none of them.
+    /// How many times as fast as the geometric mean of the peers and the streaming fill in the same round, if there are any.
     pub(crate) relative: Option<Estimate>,
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bench_runner::protocol::Request;
+use bench_runner::protocol::{Hello, Request};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -31,9 +31,11 @@ pub(crate) struct Runner {
     requests: Option<ChildStdin>,
     answers: Receiver<String>,
     shown: String,
+    pub(crate) hello: Hello,
 }
 
 impl Runner {
+    /// Starts it, and asks who it is.
     pub(crate) fn start(mut command: Command) -> Result<Runner, Failure> {
         let shown = process::show(&command);
         // Of a page's granularity libpmem2 would call msync.
@@ -52,7 +54,9 @@ impl Runner {
                 line.clear();
             }
         });
-        Ok(Runner { child, requests, answers, shown })
+        let mut runner = Runner { child, requests, answers, shown, hello: Hello::default() };
+        runner.hello = runner.ask(&Request::Hello)?;
+        Ok(runner)
     }
 
     /// What its memory is made of: of this machine's processes only.
@@ -139,7 +143,7 @@ mod tests {
     fn an_answer_is_what_was_asked_for_or_says_why_there_is_none() {
         let answered = |answer: &str| {
             let mut shell = Command::new("sh");
-            shell.args(["-c", &format!("read request; echo '{answer}'")]);
+            shell.args(["-c", &format!("read hello; echo '{{\"Ok\":{{}}}}'; read round; echo '{answer}'")]);
             let answer = Runner::start(shell).unwrap().ask::<Vec<NonZero<u64>>>(&Request::Round);
             answer.map_err(|error| format!("{error:?}"))
         };

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use bench_runner::protocol::{Hello, Request};
+use bench_runner::protocol::Hello;
 use cargo_metadata::Message;
 use serde_json::Value;
 
@@ -33,8 +33,7 @@ pub(crate) struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// Builds the program for another machine, and asks it where it runs. Fails if another program answers, or a backend that was asked for
-    /// is not there.
+    /// Builds the program for another machine, and asks it where it runs. Fails if another answers, or if a backend is not there.
     pub(crate) fn board(options: &'a Options, target: &'a Target) -> Result<Site<'a>, Failure> {
         let (triple, arch, version) = (target.triple, target.arch(), env!("CARGO_PKG_VERSION"));
         if let Some(missing) = missing(target, []) {
@@ -43,13 +42,13 @@ impl<'a> Site<'a> {
         tell(format_args!("building for {triple}"));
         let program = build_foreign(target)?;
         let mut site = Site { options, target: triple, program, machine: Machine::default(), facts: Value::Null };
-        let hello = site.start().and_then(|mut runners| runners[0].ask::<Hello>(&Request::Hello));
-        let Hello { version: its_version, machine, backends: there, .. } = hello.map_err(|error| match error {
+        let started = site.start().map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
                 "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
             )),
             other => other,
         })?;
+        let Hello { version: its_version, machine, backends: there, .. } = &started[0].hello;
         let its_arch = &machine.arch;
         if (its_arch.as_str(), its_version.as_str()) != (arch, version) {
             return Err(Failure::run(format_args!(
@@ -62,9 +61,9 @@ impl<'a> Site<'a> {
                 "the machine that --runner leads to has no backend {missing}; it has {there}"
             )));
         }
-        site.facts = facts(&machine, None);
+        site.facts = facts(machine, None);
         site.facts["runner"] = options.runner.clone().into();
-        site.machine = machine;
+        site.machine = machine.clone();
         Ok(site)
     }
 

@@ -103,7 +103,8 @@ impl Experiment<'_> {
             how.run(&mut memory, way.threads)?;
             let prefault = (how != Prefault::No).then(|| milliseconds(start));
             let first = self.bind(&mut memory, way, "first binding", progress)?;
-            lanes.push((memory, Times::new(way, prefault, first)));
+            let (rebinds, fills, ordinary) = Default::default();
+            lanes.push((memory, Times { way, prefault, first, rebinds, fills, ordinary }));
         }
         let streamed = |part: &mut [_]| fills::streamed(self.streamer, part);
         for round in 0..self.options.rebinds as usize {

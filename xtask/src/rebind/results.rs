@@ -36,19 +36,13 @@ impl fmt::Display for Way {
 pub(super) struct Times {
     pub(super) way: Way,
     /// Backing the memory by page frames before the first binding; None if that is left to the binding.
-    prefault: Option<f64>,
-    first: f64,
+    pub(super) prefault: Option<f64>,
+    pub(super) first: f64,
     pub(super) rebinds: Vec<f64>,
     /// The fill right before each rebind, on as many threads, over the memory of all pages.
     pub(super) fills: Vec<f64>,
     /// The same fill on one thread by ordinary stores, in the rounds that began with this way.
     pub(super) ordinary: Vec<f64>,
-}
-
-impl Times {
-    pub(super) fn new(way: Way, prefault: Option<f64>, first: f64) -> Times {
-        Times { way, prefault, first, rebinds: Vec::new(), fills: Vec::new(), ordinary: Vec::new() }
-    }
 }
 
 /// All of the file. Files of before arm64 was known have neither `arch` nor `page_size`.
@@ -109,8 +103,7 @@ pub(crate) struct Row {
 /// What a first binding's time went to.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct First {
-    /// Page frames for the memory. Measured if they were had before the binding, else what the binding took longer than the median
-    /// rebind.
+    /// Page frames. Measured if they were had before the binding, else what the binding took longer than the median rebind.
     pub(super) faults_ms: f64,
     /// Struct pages.
     pub(super) init_ms: f64,
@@ -192,7 +185,7 @@ pub(super) mod tests {
         let args = format!("rebind --map mem --size 4GiB --dedup {dedup}");
         let options: Options = args::options(&Options::command().get_matches_from(args.split(' ')));
         let (rebinds, fills) = (rebinds.to_vec(), vec![4.0; rebinds.len()]);
-        let times = Times { rebinds, fills, ordinary: vec![8.0], ..Times::new(REFERENCE, None, 50.0) };
+        let times = Times { way: REFERENCE, prefault: None, first: 50.0, rebinds, fills, ordinary: vec![8.0] };
         let (init, slow) = (&options.memmaps(Mode::Devdax).unwrap()[0], slow.map(|ms| Summary::of(&[ms])));
         Row::new(Mode::Devdax, init, &times, slow)
     }
