@@ -68,24 +68,9 @@ impl Start<'_> {
             Op::MemmapFsdax => self.memmap(0),
             Op::MemmapDevdax => self.memmap(9),
             Op::Writer => self.writer(),
-            Op::Limits => self.all_limits(),
             _ => self.entries(),
         }?;
         Ok(self.race)
-    }
-
-    /// All that the machine can do at best with memory that is not in the cache, one stream a thread.
-    fn all_limits(&mut self) -> Result<(), String> {
-        let lap = self.point.size as usize;
-        if lap > self.arena.part_len(self.point.threads) {
-            return Err(format!("{lap} bytes for each of {} threads do not fit", self.point.threads));
-        }
-        self.race.bytes = (lap * self.point.threads) as u64;
-        self.fill()?;
-        let cached = entrant(LIMIT_CACHED_FILL, Kind::Limit, "", "no");
-        self.enter(cached, |dst, _| dst.fill(FILL), || {}, |dst, _| is_all(dst, FILL))?;
-        self.fastest(LIMIT_READ, false)?;
-        self.fastest(LIMIT_COPY, true)
     }
 
     /// Verifies an entrant on every thread's memory and lets it in. `end` ends a lap.
@@ -102,11 +87,17 @@ impl Start<'_> {
         Ok(())
     }
 
-    /// The machine's limits beside the others: the same blocks, drained at the end. A fill is one everywhere: it is what
+    /// The machine's limits beside the others, or all of them alone: the same blocks, drained at the end. A fill is one everywhere: it is what
     /// speeds are compared with from run to run. It is none of copies: for these there is the best copy loop besides.
     fn limits(&mut self) -> Result<(), String> {
+        let is_alone = self.point.op == Op::Limits;
         self.fill()?;
-        if self.point.op.copies() { self.fastest(LIMIT_COPY, true) } else { Ok(()) }
+        if is_alone {
+            let cached = entrant(LIMIT_CACHED_FILL, Kind::Limit, "", "no");
+            self.enter(cached, |dst, _| dst.fill(FILL), || {}, |dst, _| is_all(dst, FILL))?;
+            self.fastest(LIMIT_READ, false)?;
+        }
+        if is_alone || self.point.op.copies() { self.fastest(LIMIT_COPY, true) } else { Ok(()) }
     }
 
     fn fill(&mut self) -> Result<(), String> {
