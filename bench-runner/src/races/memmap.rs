@@ -50,10 +50,7 @@ impl Start<'_> {
             unsafe { memory(block) }.fill(MaybeUninit::new(FILL));
             let report = run().map_err(|error| format!("{strategy}: {error}"))?;
             if report.ran != strategy || report.backend != streamer.backend() || report.pages != init.pages() {
-                return Err(format!(
-                    "{strategy}: {} ran with {} over {} pages",
-                    report.ran, report.backend, report.pages
-                ));
+                return Err(format!("{strategy}: {report:?} is of something else"));
             }
             // SAFETY: two pieces of the arena that nobody writes now; the first strategy is the one to compare with.
             let same = unsafe { slice::from_raw_parts(block.dst, len) == slice::from_raw_parts(part.dst, len) };

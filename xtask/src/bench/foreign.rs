@@ -39,9 +39,9 @@ pub(crate) fn run(options: &Options, run: &mut Run) -> Result<(), Failure> {
                 check(Runner::start(command)?, model.backends, options)
             });
             match found {
-                Ok(found) => run.foreign.extend(found.into_iter().map(|(backend, verified)| Foreign {
+                Ok(found) => run.foreign.extend(found.into_iter().map(|(backend, points_verified)| Foreign {
                     backend: backend.to_string(),
-                    verified,
+                    points_verified,
                     // Of the assembly that is kept: none where there is none.
                     code: snapshot::functions(target.triple, backend.name()).iter().filter_map(code).collect(),
                     ..row.clone()
@@ -91,8 +91,8 @@ fn code(function: &Function) -> Option<Code> {
     let (_, name) = function.path.split_once("::")?;
     (streaming > 0).then(|| Code {
         function: name.to_string(),
-        instructions: all as f64,
-        streaming_stores: streaming as f64,
+        instructions_per_line: all as f64,
+        streaming_stores_per_line: streaming as f64,
     })
 }
 
@@ -111,7 +111,8 @@ mod tests {
         ] {
             let kept = snapshot::functions(&format!("{architecture}-unknown-linux-gnu"), backend.name());
             let found = kept.iter().filter_map(code).find(|code| code.function.ends_with("copy_lines")).unwrap();
-            assert_eq!((found.instructions, found.streaming_stores), (copy, stores), "{backend}");
+            let figures = (found.instructions_per_line, found.streaming_stores_per_line);
+            assert_eq!(figures, (copy, stores), "{backend}");
         }
     }
 }

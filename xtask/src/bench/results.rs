@@ -52,8 +52,7 @@ pub(crate) struct Foreign {
     pub(crate) cpu: String,
     pub(crate) backend: String,
     /// Points whose bytes were right; 0 if it did not run.
-    #[serde(rename = "points_verified")]
-    pub(crate) verified: usize,
+    pub(crate) points_verified: usize,
     /// Of the bulk loops.
     pub(crate) code: Vec<Code>,
     /// What is missing and how to get it, or what went wrong, if it did not run.
@@ -64,10 +63,8 @@ pub(crate) struct Foreign {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Code {
     pub(crate) function: String,
-    #[serde(rename = "instructions_per_line")]
-    pub(crate) instructions: f64,
-    #[serde(rename = "streaming_stores_per_line")]
-    pub(crate) streaming_stores: f64,
+    pub(crate) instructions_per_line: f64,
+    pub(crate) streaming_stores_per_line: f64,
 }
 
 impl Row {
