@@ -52,16 +52,14 @@ fn cgroup_free() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
     let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
     let root = Path::new("/sys/fs/cgroup");
-    root.join(own).ancestors().take_while(|folder| folder.starts_with(root)).filter_map(group_free).min()
-}
-
-fn group_free(folder: &Path) -> Option<u64> {
-    let number = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
-    // `max` is no number: no limit.
-    let max = number("memory.max")?;
-    let used = number("memory.current")?;
-    let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
-    // The page cache gives way.
-    let cache = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok()).unwrap_or(0);
-    Some(max.saturating_sub(used.saturating_sub(cache)))
+    let free = |folder: &Path| {
+        let number = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
+        // `max` is no number: no limit.
+        let (max, used) = (number("memory.max")?, number("memory.current")?);
+        let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
+        // The page cache gives way.
+        let cache = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok()).unwrap_or(0);
+        Some(max.saturating_sub(used.saturating_sub(cache)))
+    };
+    root.join(own).ancestors().take_while(|folder| folder.starts_with(root)).filter_map(free).min()
 }

@@ -25,13 +25,14 @@ pub(crate) fn run(options: &Options, run: &mut Run) -> Result<(), Failure> {
         let missing = site::missing(target, target.emulated().flat_map(|(_, emulator)| emulator.missing()));
         // The compilers that were asked may have said nothing because of it.
         interrupt::check()?;
+        let row = |cpu: &str| Foreign { target: target.triple.into(), cpu: cpu.into(), ..Foreign::default() };
+        if missing.is_some() {
+            let cpus: Vec<_> = target.emulated().map(|(model, _)| model.name).collect();
+            run.foreign.push(Foreign { missing, ..row(&cpus.join(" and ")) });
+            continue;
+        }
         for (model, emulator) in target.emulated() {
-            let (triple, cpu, missing) = (target.triple.to_string(), model.name.to_string(), missing.clone());
-            let row = Foreign { target: triple, cpu, missing, ..Foreign::default() };
-            if row.missing.is_some() {
-                run.foreign.push(row);
-                continue;
-            }
+            let row = row(model.name);
             tell(format_args!("checking {} on {}", row.target, row.cpu));
             // Built once for all models.
             let found = site::build_foreign(target).and_then(|program| {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,7 +28,6 @@ const LINES: usize = 1 << 10;
 
 pub(crate) struct Runner {
     child: Child,
-    requests: Option<ChildStdin>,
     answers: Receiver<String>,
     shown: String,
     pub(crate) hello: Hello,
@@ -43,7 +42,6 @@ impl Runner {
         // A group of its own: Ctrl-C is for us.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?;
-        let requests = child.stdin.take();
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let (sender, answers) = mpsc::sync_channel(LINES);
         thread::spawn(move || {
@@ -54,7 +52,7 @@ impl Runner {
                 line.clear();
             }
         });
-        let mut runner = Runner { child, requests, answers, shown, hello: Hello::default() };
+        let mut runner = Runner { child, answers, shown, hello: Hello::default() };
         runner.hello = runner.ask(&Request::Hello)?;
         Ok(runner)
     }
@@ -67,7 +65,7 @@ impl Runner {
     /// Asks for what is answered by a `T`.
     pub(crate) fn ask<T: DeserializeOwned>(&mut self, request: &Request) -> Result<T, Failure> {
         interrupt::check()?;
-        let requests = self.requests.as_mut().expect("open until it is dropped");
+        let requests = self.child.stdin.as_mut().expect("open until it is dropped");
         writeln!(requests, "{}", json!(request)).map_err(|_| self.gone("it has closed its standard input"))?;
         let line = self.line()?;
         let Ok(answer) = serde_json::from_str::<Result<T, String>>(&line) else {
@@ -125,7 +123,7 @@ impl Runner {
 /// It ends when nobody asks any more; if it does not, it is ended, and whatever it has started.
 impl Drop for Runner {
     fn drop(&mut self) {
-        drop(self.requests.take());
+        drop(self.child.stdin.take());
         self.ended(GRACE);
         // The whole group: a person's command may have started more, and it may be gone already.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);

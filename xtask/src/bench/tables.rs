@@ -107,14 +107,10 @@ pub(super) fn foreign(run: &Run) -> Table {
     Table::new("Other targets, emulated: bytes and code, no times", 5, names, rows)
 }
 
-/// Targets that were not, and why. A target's CPU models mostly miss the same.
+/// Targets that were not, and why.
 pub(super) fn missing(run: &Run) -> Vec<String> {
-    let alike = |a: &Foreign, b: &Foreign| (&a.target, &a.missing) == (&b.target, &b.missing);
-    let sentence = |rows: &[Foreign]| {
-        let cpus: Vec<_> = rows.iter().map(|row| row.cpu.as_str()).collect();
-        Some(format!("{} on {}: {}", rows[0].target, cpus.join(" and "), rows[0].missing.as_ref()?))
-    };
-    run.foreign.chunk_by(alike).filter_map(sentence).collect()
+    let sentence = |row: &Foreign| Some(format!("{} on {}: {}", row.target, row.cpu, row.missing.as_ref()?));
+    run.foreign.iter().filter_map(sentence).collect()
 }
 
 pub(super) fn machine(run: &Run) -> Table {

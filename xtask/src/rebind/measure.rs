@@ -84,7 +84,7 @@ impl Experiment<'_> {
     /// Touches as much memory as the run will take, and gives it back. In a virtual machine the first touch is the hypervisor's business
     /// and takes many times as long; without this, the first strategy would pay for it.
     pub(super) fn settle(&self) -> Result<(), Failure> {
-        let mut memory = memmap::map(self.memory(), self.options.hugepages)?;
+        let mut memory = memmap::map(self.init.buffer_len() * self.memmaps(), self.options.hugepages)?;
         for part in memory.memory().chunks_mut(HUGE_PAGE) {
             interrupt::check()?;
             touch(part);
