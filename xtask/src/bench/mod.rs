@@ -29,7 +29,7 @@ use site::Site;
 
 use crate::cargo::target_dir;
 use crate::failure::{Failure, tell};
-use crate::machine::{Machine, facts};
+use crate::machine::{self, Machine};
 use crate::{args, backend, memory};
 
 /// What a process has besides its memory.
@@ -41,7 +41,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         return list(options, &matrix::points(options, &here)?);
     }
     // Whatever can be wrong with the input is found before anything runs.
-    let machine = facts(&here, None);
+    let mut facts = machine::facts(&here, None);
     let active = backend::streamer()?.backend().to_string();
     if options.is_timed() {
         // Which points a board has is known for certain once it has told its caches and cores.
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let baseline = options.baseline.as_deref().map(baseline::read).transpose()?;
     if options.runner.is_none() {
-        baseline::check(options, baseline.as_ref(), &machine)?;
+        baseline::check(options, baseline.as_ref(), &facts)?;
     }
     if options.host() {
         // Two processes, two memories each.
@@ -61,18 +61,19 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let files = Files::create(&out, baseline.is_some())?;
 
     let start = Instant::now();
-    let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
+    let site = if let (Some(runner), Some(target)) = (&options.runner, options.foreign().next()) {
         let site = Site::board(options, target)?;
-        baseline::check(options, baseline.as_ref(), &site.facts)?;
+        facts = machine::facts(&site.machine, None);
+        facts["runner"] = runner.as_str().into();
+        baseline::check(options, baseline.as_ref(), &facts)?;
         Some(site)
     } else if options.host() {
         let program = site::build_native(options.stringzilla)?;
-        Some(Site { options, target: HOST, program, machine: here, facts: machine.clone() })
+        Some(Site { options, target: HOST, program, machine: here })
     } else {
         None
     };
-    let machine = site.as_ref().map_or(machine, |site| site.facts.clone());
-    let mut run = Run { schema: results::SCHEMA, quick: options.quick, machine, active, ..Run::default() };
+    let mut run = Run { schema: results::SCHEMA, quick: options.quick, machine: facts, active, ..Run::default() };
     let comparison = match &site {
         Some(site) => timed(site, baseline.as_ref(), &mut run)?,
         None => baseline.map(|then| Comparison::new(&then, &run)),

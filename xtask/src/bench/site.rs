@@ -6,13 +6,12 @@ use std::process::Command;
 
 use bench_runner::protocol::Hello;
 use cargo_metadata::Message;
-use serde_json::Value;
 
 use super::options::Options;
 use super::runner::Runner;
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
-use crate::machine::{Machine, facts};
+use crate::machine::Machine;
 use crate::needs::Need;
 use crate::process;
 use crate::targets::Target;
@@ -29,7 +28,6 @@ pub(crate) struct Site<'a> {
     pub(crate) target: &'a str,
     pub(crate) program: PathBuf,
     pub(crate) machine: Machine,
-    pub(crate) facts: Value,
 }
 
 impl<'a> Site<'a> {
@@ -41,7 +39,7 @@ impl<'a> Site<'a> {
         }
         tell(format_args!("building for {triple}"));
         let program = build_foreign(target)?;
-        let mut site = Site { options, target: triple, program, machine: Machine::default(), facts: Value::Null };
+        let mut site = Site { options, target: triple, program, machine: Machine::default() };
         let started = site.start().map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
                 "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
@@ -61,8 +59,6 @@ impl<'a> Site<'a> {
                 "the machine that --runner leads to has no backend {missing}; it has {there}"
             )));
         }
-        site.facts = facts(machine, None);
-        site.facts["runner"] = options.runner.clone().into();
         site.machine = machine.clone();
         Ok(site)
     }
