@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use bench_runner::protocol::LIMIT_READ;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::baseline::Comparison;
 use super::report;
-use super::results::{OLDEST, Row, Run, SCHEMA};
+use super::results::{OLDEST, Run, SCHEMA};
 use crate::failure::Failure;
 use crate::output::{Folder, Output};
 use crate::stats::{Estimate, rounded};
@@ -46,29 +46,20 @@ impl Files {
     }
 }
 
-fn value(of: impl Serialize) -> Value {
-    serde_json::to_value(of).expect("it has names and numbers")
-}
-
 /// `results.json`, with a line for each row.
 pub(crate) fn json(run: &Run) -> String {
-    let mut head = value(Run { rows: Vec::new(), foreign: Vec::new(), ..run.clone() });
-    head.as_object_mut().expect("a run is an object").retain(|name, _| name != "rows" && name != "foreign");
-    let list = |name: &str, items: Vec<Value>| {
-        let lines: Vec<_> = items.iter().map(|item| format!("    {item}")).collect();
-        format!("  \"{name}\": [\n{}\n  ]", lines.join(",\n"))
-    };
-    // A row, and what readers need not compute.
-    let row = |row: &Row| {
-        let mut value = value(row);
-        // Nobody is in a race whose bytes are wrong.
+    let mut head = json!(run);
+    for (value, row) in head["rows"].as_array_mut().into_iter().flatten().zip(&run.rows) {
+        // Nobody is in a race whose bytes are wrong. And what readers need not compute.
         value["verified"] = true.into();
         value["gb_s"] = rounded(row.gb_s()).into();
-        value
-    };
-    let rows = list("rows", run.rows.iter().map(row).collect());
-    let foreign = list("foreign", run.foreign.iter().map(value).collect());
-    format!("{},\n{rows},\n{foreign}\n}}\n", format!("{head:#}").trim_end_matches("\n}"))
+    }
+    let lists = ["rows", "foreign"].map(|name| {
+        let items = head.as_object_mut().and_then(|head| head.shift_remove(name)).unwrap_or_default();
+        let lines: Vec<_> = items.as_array().into_iter().flatten().map(|item| format!("    {item}")).collect();
+        format!("  \"{name}\": [\n{}\n  ]", lines.join(",\n"))
+    });
+    format!("{},\n{}\n}}\n", format!("{head:#}").trim_end_matches("\n}"), lists.join(",\n"))
 }
 
 /// Reads `results.json`. An error is in words that follow the file's name.
