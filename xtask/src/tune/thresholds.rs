@@ -27,6 +27,7 @@ pub(super) struct Part {
 /// Whether ends are aligned, whether blocks are anywhere or follow each other, and how fast streamed ones have to be there, against ordinary stores.
 type Case = (bool, bool, f64);
 
+const MISALIGNED: &[Case] = &[(false, true, 0.98), (false, false, 0.98)];
 /// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there.
 const DRAINED: &[Case] = &[(true, true, 0.98), (true, false, 0.9), (false, true, 0.98), (false, false, 0.9)];
 
@@ -36,13 +37,7 @@ static LOOPS: Part = part("loops", &loops::KEYS, Deed::Copy, &loops::SIZES, &[(t
 static THRESHOLDS: [Part; 4] = [
     part("drained copies", &["drained-copy"], Deed::Copy, &[1024, 2048, 4096, 8192], DRAINED),
     part("drained fills", &["drained-fill"], Deed::Fill, &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536], DRAINED),
-    part(
-        "partial lines",
-        &["bypass"],
-        Deed::Batch,
-        &[256, 512, 1024, 2048],
-        &[(false, true, 0.98), (false, false, 0.98)],
-    ),
+    part("partial lines", &["bypass"], Deed::Batch, &[256, 512, 1024, 2048], MISALIGNED),
     // They may lose a fifth where each is drained, because they may as well have one drain for many.
     part("raw copies", &["raw-lines"], Deed::Raw, &[192, 256, 512, 1024], &[(true, true, 0.8)]),
 ];
