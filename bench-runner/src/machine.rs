@@ -42,7 +42,7 @@ impl Machine {
     /// Asks the system.
     pub fn read() -> Self {
         let text = |file: &str| fs::read_to_string(file).ok().map(|text| text.trim().to_string());
-        let [kernel, release] = ["ostype", "osrelease"].map(|name| text(&format!("/proc/sys/kernel/{name}")));
+        let kernel = ["ostype", "osrelease"].map(|name| text(&format!("/proc/sys/kernel/{name}")));
         let is_x86 = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
         let cpu = text("/proc/cpuinfo").and_then(|info| describe_cpu(&info, is_x86));
         // `always [madvise] never`
@@ -53,7 +53,7 @@ impl Machine {
             arch: ARCH.to_string(),
             cores: available_parallelism().map_or(1, usize::from),
             memory_bytes: memory::field("/proc/meminfo", "MemTotal"),
-            kernel: format!("{} {}", kernel.as_deref().unwrap_or("unknown"), release.unwrap_or_default()),
+            kernel: kernel.map(|said| said.unwrap_or_else(|| "unknown".to_string())).join(" "),
             libc: libc(),
             transparent_huge_pages: policy.and_then(|text| text.split(['[', ']']).nth(1).map(str::to_string)),
             l2_bytes: cache(2),

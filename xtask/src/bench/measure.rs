@@ -135,8 +135,7 @@ impl Race<'_> {
                 times.extend(nanoseconds.into_iter().map(|it| it.get() as f64));
             }
             if times.len() != self.entrants.len() {
-                let (times, entrants) = (times.len(), self.entrants.len());
-                return Err(Failure::run(format_args!("{times} times of {entrants} entrants")));
+                return Err(Failure::run(format_args!("{} times of {} entrants", times.len(), self.entrants.len())));
             }
             laps.push(times);
         }
