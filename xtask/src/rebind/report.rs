@@ -124,15 +124,12 @@ fn table(rows: &[Row], with_published: bool) -> String {
     for (name, meaning, _) in kept.iter().map(|&at| COLUMNS[at]).filter(|(_, meaning, _)| !meaning.is_empty()) {
         text += &format!("{name}: {meaning}\n");
     }
-    if rows.iter().any(|row| row.threads.get() > 1) {
-        text += "xN: on N threads, and so is its fill\n";
-    }
-    if rows.iter().any(Row::is_above_limit) {
-        text += &format!("{WHY_ABOVE}\n");
-    }
-    if with_published {
-        text += &format!("{SOURCE}\n");
-    }
+    let notes = [
+        (rows.iter().any(|row| row.threads.get() > 1), "xN: on N threads, and so is its fill"),
+        (rows.iter().any(Row::is_above_limit), WHY_ABOVE),
+        (with_published, SOURCE),
+    ];
+    text.extend(notes.into_iter().filter(|(is_meant, _)| *is_meant).flat_map(|(_, note)| [note, "\n"]));
     text
 }
 
