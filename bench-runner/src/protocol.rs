@@ -1,23 +1,61 @@
-//! Requests and answers, a line each, fields separated by tabs.
-//!
-//! | request | answer |
-//! |--|--|
-//! | `hello` | [`HELLO`] lines, then [`END`] |
-//! | `arena BYTES L2` | [`READY`]: memory of BYTES for the sources and for the destinations; the size of the second-level cache |
-//! | `race BACKENDS PEERS POINT` | a line of [`Entrant`] each, all verified, then [`READY`] and the bytes of a lap |
-//! | `round` | the nanoseconds that each entrant took for a lap, in their order |
-//!
-//! BACKENDS are names with commas between them; PEERS is `all`, `none`, or `libc` (for a process with other tunables).
-//! Whatever goes wrong is answered by [`ERROR`] and a reason.
+//! Requests and answers: JSON, a line each. Every answer is a `Result` of what was asked for, or of why there is none.
 
-/// Begins a line about the machine (`fact` and a name), the program or a peer: a key and a value follow.
-pub const HELLO: &str = "hello";
-/// Ends an answer of many lines.
-pub const END: &str = "end";
-/// The request has been fulfilled.
-pub const READY: &str = "ready";
-/// It has not.
-pub const ERROR: &str = "error";
+use serde::{Deserialize, Serialize};
+
+use crate::Point;
+use crate::machine::Machine;
+
+/// What is asked for.
+#[derive(Serialize, Deserialize)]
+pub enum Request {
+    /// [`Hello`].
+    Hello,
+    /// Nothing: memory is mapped and written, of so many bytes for the sources and for the destinations.
+    Arena {
+        /// Of each: whole pages.
+        bytes: usize,
+        /// Bytes of the second-level cache.
+        l2: usize,
+    },
+    /// Each [`Entrant`] of a race, all verified, and the bytes of a lap.
+    Race {
+        /// Names.
+        backends: Vec<String>,
+        /// Who else takes part.
+        peers: Peers,
+        /// What they do.
+        point: Point,
+    },
+    /// The nanoseconds that each entrant took for a lap, in their order: whole numbers, none of which is 0.
+    Round,
+}
+
+/// Who takes part in a race besides the backends.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub enum Peers {
+    /// All that the machine has, and its limits.
+    All,
+    /// libc alone: for a process with other tunables.
+    Libc,
+    /// Nobody.
+    None,
+}
+
+/// What the program is, and where it runs.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hello {
+    /// The program's.
+    pub version: String,
+    /// Where it runs.
+    pub machine: Machine,
+    /// The backend that it uses by itself.
+    pub active: String,
+    /// Those that it has, best first.
+    pub backends: Vec<String>,
+    /// Names and versions, libc first.
+    pub peers: Vec<(String, String)>,
+}
 
 /// The limit of what is written: a streaming fill.
 pub const LIMIT_FILL: &str = "limit-fill";
@@ -38,8 +76,7 @@ names! {
 }
 
 /// An entrant that is ready: its bytes have been verified.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entrant {
     /// The backend's or the strategy's name for ours, else the peer's.
     pub name: String,
@@ -49,20 +86,4 @@ pub struct Entrant {
     pub backend: String,
     /// Whether it uses streaming stores for this size; empty where nobody can tell.
     pub streamed: String,
-}
-
-impl Entrant {
-    /// The line.
-    pub fn line(&self) -> String {
-        let Entrant { name, kind, backend, streamed } = self;
-        format!("entrant\t{name}\t{kind}\t{backend}\t{streamed}")
-    }
-
-    /// Reads a line.
-    pub fn parse(line: &str) -> Result<Entrant, String> {
-        let ["entrant", name, kind, backend, streamed] = line.split('\t').collect::<Vec<_>>()[..] else {
-            return Err(format!("not an entrant: {line}"));
-        };
-        Ok(Entrant { name: name.into(), kind: kind.parse()?, backend: backend.into(), streamed: streamed.into() })
-    }
 }

@@ -1,33 +1,21 @@
 //! Laps of blocks by a tuning, to be timed by who compares tunings: here, because what is timed is compiled as the libraries are.
 
 use std::fmt;
-use std::io;
 
 use memcpy_streaming::{Streamer, memcpy_streaming_drain};
 
 use crate::fills::FILL;
-use crate::memory::Mapping;
 use crate::places::{Arena, Places};
 use crate::{Cache, Ends, Op, Point, Reread};
 
-/// Bytes on each side: more than any cache holds.
-const LEN: usize = 512 << 20;
+/// Bytes of the sources, and of the destinations: more than any cache holds.
+pub const LEN: usize = 512 << 20;
 
 /// Bytes of a lap; short blocks take longer.
 const LAP: usize = 4 << 20;
 const SHORT_LAP: usize = 1 << 20;
 /// What is short.
 const SHORT: usize = 2048;
-
-/// What sources and destinations take from the limits.
-pub fn cost() -> u64 {
-    2 * Mapping::cost(LEN as u64)
-}
-
-/// Sources and destinations.
-pub fn sides() -> io::Result<Arena> {
-    Arena::new(LEN, 0)
-}
 
 names! {
     /// What is done with a block.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, cannot, tell};
-use crate::machine;
+use crate::machine::{self, Machine};
 use crate::output::{Folder, Output};
 use crate::process::{self, LIMIT};
 
@@ -138,7 +138,7 @@ fn measure(name: &str, record: Option<&Path>) -> Result<(), Failure> {
     succeed(in_integrations(&["run", "--release", "-p", &package(name)]).args(["--", "--json"]).arg(&results))?;
     let mut measured = Measured::read(&results)?;
     let Some((_folder, output)) = output else { return Ok(()) };
-    measured.machine = machine::facts("as the program asked");
+    measured.machine = machine::facts(&Machine::read(), Some("as the program asked"));
     let text = serde_json::to_string_pretty(&measured).expect("names and numbers");
     output.finish_with(format!("{text}\n").as_bytes())
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use bench_runner::memory::field;
 use rustix::process::{Resource, getrlimit};
 
 use crate::failure::Failure;
@@ -22,7 +23,7 @@ pub(crate) fn require(needed: u64, purpose: &str) -> Result<(), Failure> {
 /// The same for several processes at a time that need as much each, and have our limits.
 pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result<(), Failure> {
     let (all, each) = (needed.saturating_mul(processes), needed.saturating_add(RESERVE));
-    let available = meminfo("MemAvailable").map(|free| free.saturating_sub(HEADROOM));
+    let available = field("/proc/meminfo", "MemAvailable").map(|free| free.saturating_sub(HEADROOM));
     // A system that does not tell a limit is not second-guessed.
     let limits = [
         (available, all, "the machine (MemAvailable, less 128 MiB kept back)"),
@@ -41,17 +42,6 @@ pub(crate) fn require_each(processes: u64, needed: u64, purpose: &str) -> Result
     )))
 }
 
-pub(crate) fn meminfo(name: &str) -> Option<u64> {
-    field("/proc/meminfo", name)
-}
-
-/// A field of such a file, in bytes.
-fn field(file: &str, name: &str) -> Option<u64> {
-    let text = fs::read_to_string(file).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
-    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
-}
-
 /// What a resource limit leaves; `used` is the field of /proc/self/status that it limits.
 fn rlimit(resource: Resource, used: &str) -> Option<u64> {
     Some(getrlimit(resource).current?.saturating_sub(field("/proc/self/status", used)?))
@@ -62,16 +52,14 @@ fn cgroup_free() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
     let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
     let root = Path::new("/sys/fs/cgroup");
-    root.join(own).ancestors().take_while(|folder| folder.starts_with(root)).filter_map(group_free).min()
-}
-
-fn group_free(folder: &Path) -> Option<u64> {
-    let number = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
-    // `max` is no number: no limit.
-    let max = number("memory.max")?;
-    let used = number("memory.current")?;
-    let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
-    // The page cache gives way.
-    let cache = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok()).unwrap_or(0);
-    Some(max.saturating_sub(used.saturating_sub(cache)))
+    let free = |folder: &Path| {
+        let number = |file: &str| fs::read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
+        // `max` is no number: no limit.
+        let (max, used) = (number("memory.max")?, number("memory.current")?);
+        let stat = fs::read_to_string(folder.join("memory.stat")).ok()?;
+        // The page cache gives way.
+        let cache = stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.parse().ok()).unwrap_or(0);
+        Some(max.saturating_sub(used.saturating_sub(cache)))
+    };
+    root.join(own).ancestors().take_while(|folder| folder.starts_with(root)).filter_map(free).min()
 }

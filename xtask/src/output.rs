@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate, fcntl_getfl, fcntl_setfl};
@@ -96,9 +96,7 @@ fn open(path: &Path) -> io::Result<(File, Option<(TempPath, PathBuf)>)> {
         // `a/` names a folder, though Path forgets the slash.
         _ if path.as_os_str().as_encoded_bytes().ends_with(b"/") => return Err(ErrorKind::IsADirectory.into()),
         Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
-        Ok(found) if found.file_type().is_fifo() => return Ok((open_fifo(path, is_stream)?, None)),
-        Ok(found) if !found.is_file() => return Ok((OpenOptions::new().write(true).open(path)?, None)),
-        Ok(_) if is_stream => return Ok((OpenOptions::new().append(true).open(path)?, None)),
+        Ok(found) if !found.is_file() || is_stream => return Ok((open_directly(path, is_stream)?, None)),
         Ok(found) => {
             // A rename would replace even a file that may not be written.
             OpenOptions::new().write(true).open(path)?;
@@ -107,13 +105,11 @@ fn open(path: &Path) -> io::Result<(File, Option<(TempPath, PathBuf)>)> {
         Err(error) if error.kind() == ErrorKind::NotFound => (path.to_path_buf(), 0o666),
         Err(error) => return Err(error),
     };
-    let name = target.file_name().ok_or_else(|| io::Error::other("it does not name a file"))?;
+    target.file_name().ok_or_else(|| io::Error::other("it does not name a file"))?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The umask applies, as to any new file. A long name is shortened to leave room for the random part.
-    let hint: String = name.to_string_lossy().chars().take(40).collect();
-    let mut builder = Builder::new();
-    builder.permissions(fs::Permissions::from_mode(mode));
-    let file = builder.prefix(&format!(".{hint}.")).tempfile_in(folder).map_err(|error| {
+    // The umask applies, as to any new file.
+    let permissions = fs::Permissions::from_mode(mode);
+    let file = Builder::new().permissions(permissions).tempfile_in(folder).map_err(|error| {
         // What the system said, without the temporary's name that tempfile adds.
         match error.to_string().split_once(" at path ") {
             Some((said, _)) => io::Error::new(error.kind(), said),
@@ -124,9 +120,9 @@ fn open(path: &Path) -> io::Result<(File, Option<(TempPath, PathBuf)>)> {
     Ok((file, Some((temporary, target))))
 }
 
-/// A named pipe. Without a reader, opening it would wait for one, deaf to Ctrl-C.
-fn open_fifo(path: &Path, is_stream: bool) -> io::Result<File> {
-    let file = OpenOptions::new().write(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(path);
+/// What is not replaced. Without a reader, opening a named pipe would wait for one, deaf to Ctrl-C.
+fn open_directly(path: &Path, is_stream: bool) -> io::Result<File> {
+    let file = OpenOptions::new().append(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(path);
     let file = file.map_err(|error| match Errno::from_io_error(&error) {
         // /dev/stdout, and its reader is gone already.
         Some(Errno::NXIO) if is_stream => ErrorKind::BrokenPipe.into(),

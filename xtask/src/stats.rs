@@ -2,16 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// The median of some values with the limits between which the true one is, 95 times out of 100.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Estimate {
-    #[serde(serialize_with = "five_digits")]
     pub(crate) median: f64,
-    #[serde(serialize_with = "five_digits")]
     pub(crate) low: f64,
-    #[serde(serialize_with = "five_digits")]
     pub(crate) high: f64,
 }
 
@@ -35,7 +32,9 @@ impl Estimate {
         let (n, reach) = (sorted.len() as f64, Z95 * (sorted.len() as f64).sqrt());
         // As an index, what is below 0 is 0.
         let (low, high) = (((n - reach) / 2.0).floor() as usize, ((n + reach) / 2.0).ceil() as usize);
-        Estimate { median: median(&sorted), low: sorted[low], high: sorted[high.min(sorted.len() - 1)] }
+        let limits = [median(&sorted), sorted[low], sorted[high.min(sorted.len() - 1)]];
+        let [median, low, high] = limits.map(rounded);
+        Estimate { median, low, high }
     }
 
     /// From what several processes gave, one list each: where a process happens to get its memory moves all of its values, so
@@ -82,8 +81,6 @@ impl Summary {
     }
 }
 
-/// # Panics
-/// On no values at all: whoever measures has run a round.
 fn sorted(values: &[f64]) -> Vec<f64> {
     assert!(!values.is_empty(), "a median needs a value");
     let mut sorted = values.to_vec();
@@ -108,10 +105,6 @@ pub(crate) fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().expect("it is a number")
 }
 
-fn five_digits<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(rounded(*value))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +118,8 @@ mod tests {
             let Estimate { median, low, high } = Estimate::of(&(0..count).rev().map(f64::from).collect::<Vec<_>>());
             assert_eq!([median, low, high], limits, "{count}");
         }
+        let limits = |value| Estimate { median: value, low: value, high: value };
+        assert_eq!(Estimate::of(&[2e9 / 3.0]), limits(6.6667e8));
         assert_eq!(Summary::of(&[9.0, 1.0, 2.0]), Summary { mean: 4.0, median: 2.0, min: 1.0, max: 9.0 });
         assert!((robust_deviation(&[1.0, 2.0, 3.0, 4.0, 1e9]) - 1.4826).abs() < 1e-9, "an outlier counts");
         // What moves a whole process is within the limits.

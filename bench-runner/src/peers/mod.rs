@@ -6,6 +6,8 @@ mod pmdk;
 use std::hint::black_box;
 use std::ptr;
 
+use bench_runner::machine::Machine;
+
 /// A copy that is complete and ordered when it returns. It asks of its caller what `memcpy` does.
 pub(crate) type Run = unsafe fn(dst: *mut u8, src: *const u8, len: usize);
 
@@ -37,9 +39,9 @@ impl Peer {
 pub(crate) const LIBC_COPY: Run = |dst, src, len| unsafe { ptr::copy_nonoverlapping(src, dst, black_box(len)) };
 
 /// The peers that this machine has, libc first. Those that are not there are left out.
-pub(crate) fn all() -> Vec<Peer> {
-    let tunables = std::env::var("GLIBC_TUNABLES").map(|tunables| format!(", {tunables}"));
-    let version = bench_runner::machine::libc() + &tunables.unwrap_or_default();
+pub(crate) fn all(machine: &Machine) -> Vec<Peer> {
+    let libc = [Some(&machine.libc), machine.glibc_tunables.as_ref()];
+    let version = libc.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
     // SAFETY: the caller's. The length is hidden, as above.
     let fill: Fill = |dst, byte, len| unsafe { ptr::write_bytes(dst, byte, black_box(len)) };
     let mut peers = vec![Peer::new("libc", version, LIBC_COPY, fill)];

@@ -44,8 +44,7 @@ pub(super) fn per_lap(point: &Point) -> usize {
     if point.op == Op::Mix { 256 } else { (bytes / point.size as usize).max(1) }
 }
 
-/// The lap of each thread, in parts of the arena that do not overlap; entrants run one at a time. An error if one does not do what is
-/// `expected`.
+/// The lap of each thread, in parts of the arena that do not overlap. An error if one does not do what is `expected`.
 pub(super) fn laps<E: Each>(
     point: &Point,
     arena: &mut Arena,

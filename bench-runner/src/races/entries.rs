@@ -39,7 +39,7 @@ impl Start<'_> {
             let one = self.backends.iter().position(|backend| *backend == Backend::active()).unwrap_or(0);
             self.backends = self.backends.get(one..=one).unwrap_or_default();
         }
-        if point.op != Op::Persist || persists() {
+        if point.op != Op::Limits && (point.op != Op::Persist || persists()) {
             self.backends.iter().try_for_each(|&backend| self.ours(streamer(backend)?))?;
         }
         self.peers.iter().try_for_each(|peer| self.peer(peer))?;

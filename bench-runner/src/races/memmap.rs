@@ -7,7 +7,6 @@ use std::slice;
 use bench_runner::fills::{self, FILL};
 use bench_runner::places::Block;
 use bench_runner::protocol::{Kind, LIMIT_FILL};
-use bench_runner::{Cache, Ends, Reread};
 use memcpy_streaming::Backend;
 use memmap_template::{
     AddressModel, Config, Hooks, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, STRUCT_PAGE_SIZE, Strategy,
@@ -24,9 +23,6 @@ const PGMAP: u64 = 0xff11_0000_05ec_5180;
 impl Start<'_> {
     pub(super) fn memmap(&mut self, order: u32) -> Result<(), String> {
         let point = self.point;
-        if point.ends != Ends::Aligned || point.cache != Cache::ColdSequential || point.reread != Reread::No {
-            return Err("a memmap is aligned, not in the cache, and not read".to_string());
-        }
         let len = usize::try_from(point.size).map_err(|_| "a memmap of more bytes than addresses")?;
         // Compounds on a device of its own (devdax), or single pages (fsdax).
         let mut pgmap = Pgmap::new(PGMAP, if order == 0 { MemoryType::FsDax } else { MemoryType::Generic });
@@ -54,10 +50,7 @@ impl Start<'_> {
             unsafe { memory(block) }.fill(MaybeUninit::new(FILL));
             let report = run().map_err(|error| format!("{strategy}: {error}"))?;
             if report.ran != strategy || report.backend != streamer.backend() || report.pages != init.pages() {
-                return Err(format!(
-                    "{strategy}: {} ran with {} over {} pages",
-                    report.ran, report.backend, report.pages
-                ));
+                return Err(format!("{strategy}: {report:?} is of something else"));
             }
             // SAFETY: two pieces of the arena that nobody writes now; the first strategy is the one to compare with.
             let same = unsafe { slice::from_raw_parts(block.dst, len) == slice::from_raw_parts(part.dst, len) };

@@ -38,6 +38,22 @@ impl fmt::Display for Instruction {
 }
 
 impl Function {
+    pub(super) fn new(symbol: &str, body: &str) -> Self {
+        let mut function = Function { symbol: symbol.to_string(), path: path(symbol), ..Function::default() };
+        let mut inline = false;
+        for line in body.lines() {
+            match line.trim() {
+                "#APP" | "//APP" => inline = true,
+                "#NO_APP" | "//NO_APP" => inline = false,
+                _ => match line.strip_suffix(':') {
+                    Some(label) => function.labels.push((label.to_string(), function.instructions.len())),
+                    None => function.instructions.extend(read(line, inline)),
+                },
+            }
+        }
+        function
+    }
+
     /// The instruction that a label stands before.
     pub(super) fn label(&self, name: &str) -> Option<usize> {
         self.labels.iter().find(|(label, _)| label == name).map(|(_, at)| *at)
@@ -70,18 +86,7 @@ fn function(text: &str) -> Option<Function> {
     let (title, rest) = text.split_once('\n')?;
     let (symbol, kind) = title.split_once(',')?;
     let (body, rest) = rest.split_once("\t.size\t").filter(|_| kind.ends_with("function"))?;
-    let mut function = Function { symbol: symbol.to_string(), path: path(symbol), ..Function::default() };
-    let mut inline = false;
-    for line in body.lines() {
-        match line.trim() {
-            "#APP" | "//APP" => inline = true,
-            "#NO_APP" | "//NO_APP" => inline = false,
-            _ => match line.strip_suffix(':') {
-                Some(label) => function.labels.push((label.to_string(), function.instructions.len())),
-                None => function.instructions.extend(read(line, inline)),
-            },
-        }
-    }
+    let mut function = Function::new(symbol, body);
     // Of each part that may unwind its begin, length, landing pad and action, as `.uleb128 .Ltmp1-.Ltmp0`.
     let (_, sites) = rest.split_once("\n.Lcst_begin").unwrap_or_default();
     let (sites, _) = sites.split_once("\n.Lcst_end").unwrap_or_default();

@@ -5,7 +5,7 @@ mod flow;
 pub(crate) mod listing;
 mod plan;
 mod rules;
-mod snapshot;
+pub(crate) mod snapshot;
 mod step;
 
 use std::collections::BTreeMap;
@@ -26,6 +26,7 @@ use crate::toolchain::Toolchain;
 use crate::verdict::Verdict;
 use listing::Function;
 use plan::PLANS;
+pub(crate) use rules::loops;
 pub(crate) use step::is_streaming;
 
 const EXAMPLES: &str = "Examples:\n  \

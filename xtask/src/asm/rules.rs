@@ -55,7 +55,7 @@ pub(super) fn check(function: &Function, rule: &Rule) -> Result<(), String> {
 }
 
 /// The instructions of each loop: those from a label to the branch back to it.
-fn loops(function: &Function) -> Vec<&[Instruction]> {
+pub(crate) fn loops(function: &Function) -> Vec<&[Instruction]> {
     let body = |(end, branch): (usize, &Instruction)| {
         let start = function.label(branch.last_operand()).filter(|start| *start < end)?;
         Some(&function.instructions[start..end])

@@ -1,6 +1,7 @@
 //! Assembly as text that is committed: the same for the same code, whatever the labels were called.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
 
 use crate::cargo::workspace;
@@ -10,6 +11,13 @@ use super::listing::{self, Function, Instruction};
 
 pub(super) fn path(triple: &str, name: &str) -> PathBuf {
     workspace().join("memcpy-streaming/asm").join(triple).join(format!("{name}.s"))
+}
+
+/// The functions that are kept of a target: none where there is no such file.
+pub(crate) fn functions(triple: &str, name: &str) -> Vec<Function> {
+    let text = fs::read_to_string(path(triple, name)).unwrap_or_default();
+    let functions = text.split("# ").skip(1).filter_map(|function| function.split_once('\n'));
+    functions.map(|(path, body)| Function::new(path, body)).collect()
 }
 
 /// Adds a function to the text. Only labels that something refers to stay, numbered as they come.

@@ -6,9 +6,12 @@ use super::options::{ALL, Options};
 use super::results::{away, plain_line};
 use crate::args;
 use crate::failure::Failure;
-use crate::machine::Place;
+use crate::machine::Machine;
 use crate::number::short;
 
+/// The smallest arena.
+const ARENA: u64 = 512 << 20;
+const HUGE_PAGE: u64 = 2 << 20;
 /// Bytes of the memmap that the strategies are to write: 4 GiB of pages. On an emulator, 64 MiB of them.
 const MEMMAP: u64 = 64 << 20;
 const EMULATED_MEMMAP: u64 = 1 << 20;
@@ -19,8 +22,8 @@ const QUICK_EXTENT: u64 = 64 << 20;
 const EMULATED: [u64; 4] = [64, 512, 4096, 64 << 10];
 
 /// The points that were asked for, each once, in the order in which they are measured.
-pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Failure> {
-    let arena = place.arena(options.largest_block());
+pub(crate) fn points(options: &Options, machine: &Machine) -> Result<Vec<Point>, Failure> {
+    let (cores, l2, arena) = (machine.cores, l2(machine), arena(options, machine));
     let mut points = Vec::new();
     for &op in &options.ops {
         let sizes = match op {
@@ -30,9 +33,8 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
             _ => options.sizes.clone(),
         };
         for &threads in &options.threads {
-            let threads = if threads == ALL { place.cores } else { threads };
-            if threads > place.cores {
-                let cores = place.cores;
+            let threads = if threads == ALL { cores } else { threads };
+            if threads > cores {
                 return Err(Failure::input(format_args!(
                     "--threads {threads}: more than there are CPUs to run on; use {cores} at most, or all"
                 )));
@@ -40,7 +42,7 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
             for (&ends, &cache) in Ends::ALL.iter().flat_map(|ends| Cache::ALL.iter().map(move |cache| (ends, cache))) {
                 for &reread in Reread::ALL {
                     let all = sizes.iter().map(|&size| Point { op, size, ends, cache, reread, threads });
-                    points.extend(all.filter(|point| makes_sense(point, place.l2)));
+                    points.extend(all.filter(|point| makes_sense(point, l2)));
                 }
             }
         }
@@ -54,6 +56,20 @@ pub(crate) fn points(options: &Options, place: Place) -> Result<Vec<Point>, Fail
         )));
     }
     Ok(points)
+}
+
+/// Bytes of the cache of the second level: something usual where a system does not say.
+pub(crate) fn l2(machine: &Machine) -> u64 {
+    machine.l2_bytes.unwrap_or(1 << 20)
+}
+
+/// Bytes that are so many that no cache holds a good part of them: of the sources, and of the destinations.
+pub(crate) fn arena(options: &Options, machine: &Machine) -> u64 {
+    let largest = options.sizes[options.sizes.len() - 1];
+    let blocks = largest.saturating_mul(2 * machine.cores.min(1 << 20) as u64);
+    // A page more: a quarter of the rest is then larger than the cache.
+    let caches = 4 * machine.l3_bytes.unwrap_or(32 << 20);
+    ARENA.max(caches).max(blocks).next_multiple_of(HUGE_PAGE) + HUGE_PAGE
 }
 
 /// Whether a point says something that another does not.
@@ -133,15 +149,17 @@ mod tests {
     use super::super::options;
     use super::*;
 
-    fn all(args: &str, l3: u64) -> Vec<Point> {
+    /// The points, and the bytes of the arena.
+    fn all(args: &str, l3: u64) -> (Vec<Point>, u64) {
         let words = ["bench-matrix"].into_iter().chain(args.split_whitespace());
         let options = Options::new(options::command().try_get_matches_from(words).unwrap()).unwrap();
-        points(&options, Place { cores: 2, l2: 1 << 20, l3 }).unwrap()
+        let machine = Machine { cores: 2, l2_bytes: Some(1 << 20), l3_bytes: Some(l3), ..Machine::default() };
+        (points(&options, &machine).unwrap(), arena(&options, &machine))
     }
 
     #[test]
     fn every_axis_is_there_and_quick_is_a_small_part() {
-        let (full, quick) = (all("--threads 1,2,all", 32 << 20), all("--quick --threads 1,2,all", 32 << 20));
+        let [full, quick] = ["", "--quick"].map(|part| all(&format!("{part} --threads 1,2,all"), 32 << 20).0);
         let axes: HashSet<_> = full.iter().map(|point| (point.cache, point.reread)).collect();
         assert_eq!(
             (full.len(), args::once(&full).len(), axes.len()),
@@ -158,8 +176,7 @@ mod tests {
     #[test]
     fn an_extent_is_larger_than_the_cache_and_smaller_than_the_arena() {
         for l3 in [1, 8, 16, 32, 96, 105, 128, 256, 300, 384].map(|mib: u64| mib << 20) {
-            let extents = all("--ops extent-fill --threads 1,2", l3);
-            let arena = Place { cores: 2, l2: 1 << 20, l3 }.arena(64 << 20);
+            let (extents, arena) = all("--ops extent-fill --threads 1,2", l3);
             let largest = extents[extents.len() - 1].size;
             assert!(extents.len() >= 3 && l3 < largest && largest + 256 <= arena, "{l3}: {largest}");
         }

@@ -1,15 +1,16 @@
 //! Measuring: races, round by round, in one process or in two at once.
 
+use std::num::NonZero;
 use std::time::{Duration, Instant};
 
-use bench_runner::protocol::{Entrant, Kind, LIMIT_FILL};
+use bench_runner::protocol::{Entrant, Hello, Kind, LIMIT_FILL, Peers, Request};
 use bench_runner::{Op, Point};
 use memcpy_streaming::Backend;
 
 use super::matrix;
-use super::options::{HOST, Options};
+use super::options::HOST;
 use super::results::{Row, Run};
-use super::runner::{Hello, Runner};
+use super::runner::Runner;
 use super::site::Site;
 use crate::failure::{Failure, tell};
 use crate::progress::Progress;
@@ -43,8 +44,7 @@ pub(crate) const FULL: Effort = Effort { budget: Duration::from_secs(20 * 60), p
 /// What has changed against a baseline.
 pub(crate) const AGAIN: Effort = Effort { budget: Duration::from_secs(30), ..QUICK };
 
-/// Measures points, through processes that are started anew for each pass, and adds what came of it to `run`. Ctrl-C makes it partial: what
-/// was measured stays.
+/// Measures points, by new processes for each pass, and adds what came of it to `run`. Ctrl-C makes it partial: what was measured stays.
 pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &mut Run) -> Result<(), Failure> {
     let race = |point| Race { point, entrants: Vec::new(), bytes: 0, passes: Vec::new() };
     let mut races: Vec<_> = points.iter().map(race).collect();
@@ -80,34 +80,29 @@ pub(crate) fn measure(site: &Site<'_>, points: &[Point], effort: Effort, run: &m
     Ok(())
 }
 
-/// Asks new processes who they are, and makes them map and write their memory. The backends to measure.
-fn meet(site: &Site<'_>, runners: &mut [Runner], run: &mut Run) -> Result<Vec<Backend>, Failure> {
-    let mut hellos = Vec::new();
+/// Makes new processes map and write their memory, and notes who they are. The backends to measure.
+fn meet(site: &Site<'_>, runners: &mut [Runner], run: &mut Run) -> Result<Vec<String>, Failure> {
+    let [bytes, l2] = [matrix::arena(site.options, &site.machine), matrix::l2(&site.machine)].map(|it| it as usize);
     for runner in runners.iter_mut() {
-        hellos.push(runner.hello()?);
-        runner.arena(site.place.arena(site.options.largest_block()), site.place.l2)?;
+        runner.ask::<()>(&Request::Arena { bytes, l2 })?;
     }
     // Of a board, what runs here is the command that leads to it.
     if site.target == HOST {
         run.machine["page_mode"] = runners[0].page_mode().into();
     }
-    let hello = &hellos[0];
-    run.active = hello.get("active").unwrap_or_default().to_string();
-    let ours = hello.get("version").map(|version| ("memcpy-streaming", version));
-    let peers = hello.0.iter().filter_map(|(key, version)| Some((key.strip_prefix("peer ")?, version.as_str())));
-    let tuned = hellos[1..].iter().filter_map(|hello| Some((LIBC_NO_REP, hello.get("peer libc")?)));
-    run.versions.extend(ours.into_iter().chain(peers).chain(tuned).map(|(name, it)| (name.to_string(), it.into())));
-    Ok(backends(site.options, hello))
-}
-
-fn backends(options: &Options, hello: &Hello) -> Vec<Backend> {
-    let is_meant = |backend: &Backend| match &options.backends[..] {
-        [] if options.quick => hello.get("active") == Some(backend.name()),
+    let Hello { version, active, backends, peers, .. } = &runners[0].hello;
+    let tuned = runners[1..].iter().filter_map(|tuned| Some((LIBC_NO_REP, &tuned.hello.peers.first()?.1)));
+    let peers = peers.iter().map(|(name, version)| (name.as_str(), version));
+    let versions = [("memcpy-streaming", version)].into_iter().chain(peers).chain(tuned);
+    run.versions.extend(versions.map(|(name, version)| (name.to_string(), version.as_str().into())));
+    run.active.clone_from(active);
+    let is_meant = |name: &&String| match &site.options.backends[..] {
+        [] if site.options.quick => *name == active,
         // Portable is libc's memcpy, which is among the peers.
-        [] => *backend != Backend::Portable,
-        asked => asked.contains(backend),
+        [] => *name != Backend::Portable.name(),
+        asked => asked.iter().any(|backend| *name == backend.name()),
     };
-    hello.backends().into_iter().filter_map(|name| name.parse().ok()).filter(is_meant).collect()
+    Ok(backends.iter().filter(is_meant).cloned().collect())
 }
 
 struct Race<'a> {
@@ -121,13 +116,14 @@ struct Race<'a> {
 
 impl Race<'_> {
     /// Sets it up and runs rounds, for about as long as `budget`.
-    fn run(&mut self, runners: &mut [Runner], ours: &[Backend], budget: Duration, most: usize) -> Result<(), Failure> {
+    fn run(&mut self, runners: &mut [Runner], ours: &[String], budget: Duration, most: usize) -> Result<(), Failure> {
         // What has other tunables has another libc, and nothing else.
         let has_libc = matches!(self.point.op, Op::Copy | Op::Batch | Op::Mix | Op::Fill);
         let runners = if has_libc { runners } else { &mut runners[..1] };
-        (self.entrants, self.bytes) = runners[0].race(ours, "all", self.point)?;
+        let race = |backends, peers| Request::Race { backends, peers, point: *self.point };
+        (self.entrants, self.bytes) = runners[0].ask(&race(ours.to_vec(), Peers::All))?;
         for tuned in &mut runners[1..] {
-            let (libc, _) = tuned.race(&[], "libc", self.point)?;
+            let (libc, _): (Vec<Entrant>, u64) = tuned.ask(&race(Vec::new(), Peers::Libc))?;
             self.entrants.extend(libc.into_iter().map(|libc| Entrant { name: LIBC_NO_REP.to_string(), ..libc }));
         }
         let start = Instant::now();
@@ -135,7 +131,11 @@ impl Race<'_> {
         while laps.len() < ROUNDS || (laps.len() < most && start.elapsed() < budget) {
             let mut times = Vec::new();
             for runner in runners.iter_mut() {
-                times.extend(runner.round()?);
+                let nanoseconds: Vec<NonZero<u64>> = runner.ask(&Request::Round)?;
+                times.extend(nanoseconds.into_iter().map(|it| it.get() as f64));
+            }
+            if times.len() != self.entrants.len() {
+                return Err(Failure::run(format_args!("{} times of {} entrants", times.len(), self.entrants.len())));
             }
             laps.push(times);
         }
@@ -184,7 +184,7 @@ mod tests {
         let entrants = all.map(|(name, kind)| row(name, kind, 4096, 1.0).entrant).to_vec();
         // The machine becomes ten times slower; who is twice as fast as the others' mean stays so.
         let laps = [1.0, 10.0, 100.0].map(|slow| vec![2.0 * slow, 2.0 * slow, 8.0 * slow, slow]).to_vec();
-        let point = "copy 4096 aligned cold-rand no 1".parse().unwrap();
+        let point = row("", Kind::Ours, 4096, 1.0).point;
         let rows = Race { point: &point, entrants, bytes: 64, passes: vec![laps] }.rows(HOST);
         for (row, expected) in rows.iter().zip([2.0, 4.0, 0.25, 4.0]) {
             let Estimate { low, high, .. } = row.relative.unwrap();

@@ -29,50 +29,51 @@ use site::Site;
 
 use crate::cargo::target_dir;
 use crate::failure::{Failure, tell};
-use crate::machine::{self, Place};
+use crate::machine::{self, Machine};
 use crate::{args, backend, memory};
 
 /// What a process has besides its memory.
 const PROGRAM: u64 = 32 << 20;
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let here = Place::here();
+    let here = Machine::read();
     if options.list {
-        return list(options, &matrix::points(options, here)?);
+        return list(options, &matrix::points(options, &here)?);
     }
     // Whatever can be wrong with the input is found before anything runs.
-    let machine = machine::facts("");
+    let mut facts = machine::facts(&here, None);
     let active = backend::streamer()?.backend().to_string();
     if options.is_timed() {
         // Which points a board has is known for certain once it has told its caches and cores.
         let cores = if options.runner.is_some() { usize::MAX } else { here.cores };
-        matrix::points(options, Place { cores, ..here })?;
+        matrix::points(options, &Machine { cores, ..here.clone() })?;
     }
     let baseline = options.baseline.as_deref().map(baseline::read).transpose()?;
     if options.runner.is_none() {
-        baseline::check(options, baseline.as_ref(), &machine)?;
+        baseline::check(options, baseline.as_ref(), &facts)?;
     }
     if options.host() {
         // Two processes, two memories each.
-        memory::require_each(2, 2 * here.arena(options.largest_block()) + PROGRAM, "measuring")?;
+        memory::require_each(2, 2 * matrix::arena(options, &here) + PROGRAM, "measuring")?;
     }
     let target_dir = target_dir()?;
     let out = options.out.clone().unwrap_or_else(|| target_dir.join("bench-matrix"));
     let files = Files::create(&out, baseline.is_some())?;
 
     let start = Instant::now();
-    let site = if let (Some(_), Some(target)) = (&options.runner, options.foreign().next()) {
-        let site = Site::board(options, target, &machine)?;
-        baseline::check(options, baseline.as_ref(), &site.facts)?;
+    let site = if let (Some(runner), Some(target)) = (&options.runner, options.foreign().next()) {
+        let site = Site::board(options, target)?;
+        facts = machine::facts(&site.machine, None);
+        facts["runner"] = runner.as_str().into();
+        baseline::check(options, baseline.as_ref(), &facts)?;
         Some(site)
     } else if options.host() {
         let program = site::build_native(options.stringzilla)?;
-        Some(Site { options, target: HOST, program, place: here, facts: machine.clone() })
+        Some(Site { options, target: HOST, program, machine: here })
     } else {
         None
     };
-    let machine = site.as_ref().map_or(machine, |site| site.facts.clone());
-    let mut run = Run { schema: results::SCHEMA, quick: options.quick, machine, active, ..Run::default() };
+    let mut run = Run { schema: results::SCHEMA, quick: options.quick, machine: facts, active, ..Run::default() };
     let comparison = match &site {
         Some(site) => timed(site, baseline.as_ref(), &mut run)?,
         None => baseline.map(|then| Comparison::new(&then, &run)),
@@ -94,7 +95,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 /// Measures times, and compares them with the baseline; what has changed is measured again.
 fn timed(site: &Site<'_>, baseline: Option<&Run>, run: &mut Run) -> Result<Option<Comparison>, Failure> {
     let effort = if site.options.quick { QUICK } else { FULL };
-    measure::measure(site, &matrix::points(site.options, site.place)?, effort, run)?;
+    measure::measure(site, &matrix::points(site.options, &site.machine)?, effort, run)?;
     let Some(baseline) = baseline else { return Ok(None) };
     let first = Comparison::new(baseline, run);
     let suspects = first.suspects();

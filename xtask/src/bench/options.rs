@@ -132,10 +132,6 @@ impl Options {
         TARGETS.iter().filter(|target| self.targets.iter().any(|name| name == target.triple))
     }
 
-    pub(crate) fn largest_block(&self) -> u64 {
-        self.sizes[self.sizes.len() - 1]
-    }
-
     pub(crate) fn host(&self) -> bool {
         self.targets.iter().any(|target| target == HOST)
     }

@@ -42,8 +42,7 @@ pub(crate) struct Row {
     pub(crate) rounds: usize,
     /// Of a lap.
     pub(crate) ns: Estimate,
-    /// How many times as fast as the geometric mean of the peers and the streaming fill of the point, in the same round;
-    /// None where there is none of them.
+    /// How many times as fast as the geometric mean of the peers and the streaming fill in the same round, if there are any.
     pub(crate) relative: Option<Estimate>,
 }
 
@@ -53,8 +52,7 @@ pub(crate) struct Foreign {
     pub(crate) cpu: String,
     pub(crate) backend: String,
     /// Points whose bytes were right; 0 if it did not run.
-    #[serde(rename = "points_verified")]
-    pub(crate) verified: usize,
+    pub(crate) points_verified: usize,
     /// Of the bulk loops.
     pub(crate) code: Vec<Code>,
     /// What is missing and how to get it, or what went wrong, if it did not run.
@@ -65,10 +63,8 @@ pub(crate) struct Foreign {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Code {
     pub(crate) function: String,
-    #[serde(rename = "instructions_per_line")]
-    pub(crate) instructions: f64,
-    #[serde(rename = "streaming_stores_per_line")]
-    pub(crate) streaming_stores: f64,
+    pub(crate) instructions_per_line: f64,
+    pub(crate) streaming_stores_per_line: f64,
 }
 
 impl Row {

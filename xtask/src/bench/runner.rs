@@ -1,17 +1,16 @@
 //! The program that measures: run as a child, talked to line by line.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::num::NonZero;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bench_runner::Point;
-use bench_runner::protocol::{END, ERROR, Entrant, HELLO, READY};
-use memcpy_streaming::Backend;
+use bench_runner::protocol::{Hello, Request};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::failure::Failure;
 use crate::interrupt;
@@ -23,33 +22,19 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(120);
 const TICK: Duration = Duration::from_millis(100);
 /// For it to end once nobody asks any more, or once it has closed its output.
 const GRACE: Duration = Duration::from_secs(1);
-/// No answer has a longer line, nor as many of them at a time; what is no answer may have.
+/// No answer has a longer line, nor does anybody wait for more of them; what is no answer may have both.
 const LONGEST: u64 = 64 << 10;
 const LINES: usize = 1 << 10;
 
-/// What the program says of itself: keys and values. Its number of threads is one.
-pub(crate) struct Hello(pub(crate) Vec<(String, String)>);
-
-impl Hello {
-    pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn backends(&self) -> Vec<&str> {
-        self.0.iter().filter(|(key, _)| key == "backend").map(|(_, name)| name.as_str()).collect()
-    }
-}
-
 pub(crate) struct Runner {
     child: Child,
-    requests: Option<ChildStdin>,
     answers: Receiver<String>,
     shown: String,
-    /// Of the race that is ready.
-    entrants: usize,
+    pub(crate) hello: Hello,
 }
 
 impl Runner {
+    /// Starts it, and asks who it is.
     pub(crate) fn start(mut command: Command) -> Result<Runner, Failure> {
         let shown = process::show(&command);
         // Of a page's granularity libpmem2 would call msync.
@@ -57,7 +42,6 @@ impl Runner {
         // A group of its own: Ctrl-C is for us.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Failure::run(format_args!("cannot run `{shown}`: {error}")))?;
-        let requests = child.stdin.take();
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let (sender, answers) = mpsc::sync_channel(LINES);
         thread::spawn(move || {
@@ -68,7 +52,9 @@ impl Runner {
                 line.clear();
             }
         });
-        Ok(Runner { child, requests, answers, shown, entrants: 0 })
+        let mut runner = Runner { child, answers, shown, hello: Hello::default() };
+        runner.hello = runner.ask(&Request::Hello)?;
+        Ok(runner)
     }
 
     /// What its memory is made of: of this machine's processes only.
@@ -76,56 +62,17 @@ impl Runner {
         bench_runner::memory::page_mode(&self.child.id().to_string())
     }
 
-    pub(crate) fn hello(&mut self) -> Result<Hello, Failure> {
-        let mut said = Vec::new();
-        let mut line = self.ask("hello")?;
-        while line != END {
-            match line.split('\t').collect::<Vec<_>>()[..] {
-                [HELLO, key, value] if key != "threads" || value.parse::<usize>().is_ok() => {
-                    said.push((key.to_string(), value.to_string()));
-                }
-                _ => return Err(self.broken(&line)),
-            }
-            line = self.line()?;
-        }
-        Ok(Hello(said))
-    }
-
-    pub(crate) fn arena(&mut self, bytes: u64, l2: u64) -> Result<(), Failure> {
-        let line = self.ask(&format!("arena {bytes} {l2}"))?;
-        if line == READY { Ok(()) } else { Err(self.broken(&line)) }
-    }
-
-    /// Sets a race up; all entrants are verified then. They, and the bytes of a lap.
-    pub(crate) fn race(&mut self, ours: &[Backend], peers: &str, at: &Point) -> Result<(Vec<Entrant>, u64), Failure> {
-        let ours: Vec<_> = ours.iter().map(|backend| backend.name()).collect();
-        let ours = if ours.is_empty() { "none".to_string() } else { ours.join(",") };
-        let mut line = self.ask(&format!("race {ours} {peers} {at}"))?;
-        let mut entrants = Vec::new();
-        loop {
-            if let Some((READY, bytes)) = line.split_once('\t') {
-                self.entrants = entrants.len();
-                return Ok((entrants, bytes.parse().map_err(|_| self.broken(&line))?));
-            }
-            entrants.push(Entrant::parse(&line).map_err(|_| self.broken(&line))?);
-            line = self.line()?;
-        }
-    }
-
-    /// A lap of each; nanoseconds.
-    pub(crate) fn round(&mut self) -> Result<Vec<f64>, Failure> {
-        let line = self.ask("round")?;
-        // Whole numbers, none of which is 0.
-        let times = line.split_terminator(' ').map(|time| Some(time.parse::<NonZero<u64>>().ok()?.get() as f64));
-        let times: Option<Vec<_>> = times.collect();
-        times.filter(|times| times.len() == self.entrants).ok_or_else(|| self.broken(&line))
-    }
-
-    fn ask(&mut self, request: &str) -> Result<String, Failure> {
+    /// Asks for what is answered by a `T`.
+    pub(crate) fn ask<T: DeserializeOwned>(&mut self, request: &Request) -> Result<T, Failure> {
         interrupt::check()?;
-        let requests = self.requests.as_mut().expect("open until it is dropped");
-        writeln!(requests, "{request}").map_err(|_| self.gone("it has closed its standard input"))?;
-        self.line()
+        let requests = self.child.stdin.as_mut().expect("open until it is dropped");
+        writeln!(requests, "{}", json!(request)).map_err(|_| self.gone("it has closed its standard input"))?;
+        let line = self.line()?;
+        let Ok(answer) = serde_json::from_str::<Result<T, String>>(&line) else {
+            let rest = if line.chars().count() > 80 { "..." } else { "" };
+            return Err(Failure::run(format_args!("`{}` answered `{line:.80}{rest}`", self.shown)));
+        };
+        answer.map_err(Failure::run)
     }
 
     fn line(&self) -> Result<String, Failure> {
@@ -148,15 +95,6 @@ impl Runner {
                 return Err(Failure::run(format_args!("`{}` does not answer any more", self.shown)));
             }
         }
-    }
-
-    /// An answer that is an error, or none at all.
-    fn broken(&self, line: &str) -> Failure {
-        if let Some((ERROR, why)) = line.split_once('\t') {
-            return Failure::run(why);
-        }
-        let rest = if line.chars().count() > 80 { "..." } else { "" };
-        Failure::run(format_args!("`{}` answered `{line:.80}{rest}`", self.shown))
     }
 
     fn gone(&self, otherwise: &str) -> Failure {
@@ -185,7 +123,7 @@ impl Runner {
 /// It ends when nobody asks any more; if it does not, it is ended, and whatever it has started.
 impl Drop for Runner {
     fn drop(&mut self) {
-        drop(self.requests.take());
+        drop(self.child.stdin.take());
         self.ended(GRACE);
         // The whole group: a person's command may have started more, and it may be gone already.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
@@ -195,25 +133,26 @@ impl Drop for Runner {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
+
     use super::*;
 
     #[test]
-    fn times_are_numbers_and_one_for_each() {
-        // A program that answers so to a race of two entrants.
-        let round = |answer: &str| {
+    fn an_answer_is_what_was_asked_for_or_says_why_there_is_none() {
+        let answered = |answer: &str| {
             let mut shell = Command::new("sh");
-            let entrants = r"entrant\tavx2\tours\tavx2\tyes\nentrant\tlibc\tpeer\t\t\n";
-            shell.args(["-c", &format!("read a; printf '{entrants}ready\\t64\\n'; read b; printf '{answer}\\n'")]);
-            let mut runner = Runner::start(shell).unwrap();
-            let point = "writer 64 aligned cold-seq no 1".parse().unwrap();
-            let (entrants, bytes) = runner.race(&[Backend::Avx2], "all", &point).unwrap();
-            assert_eq!((entrants.len(), bytes), (2, 64));
-            runner.round().map_err(|error| format!("{error:?}"))
+            shell.args(["-c", &format!("read hello; echo '{{\"Ok\":{{}}}}'; read round; echo '{answer}'")]);
+            let answer = Runner::start(shell).unwrap().ask::<Vec<NonZero<u64>>>(&Request::Round);
+            answer.map_err(|error| format!("{error:?}"))
         };
-        assert_eq!(round("10 20").unwrap(), [10.0, 20.0]);
-        for answer in ["10", "10 20 30", "10 0", "10 -20", "10 NaN", "10 2e1", "", "10  20"] {
-            assert!(round(answer).unwrap_err().contains("answered"), "{answer}");
+        assert!(answered(r#"{"Ok":[10,20]}"#).unwrap().iter().map(|time| time.get()).eq([10, 20]));
+        for (answer, why) in [
+            (r#"{"Ok":[10,0]}"#, "answered"),
+            (r#"{"Ok":[10,2e1]}"#, "answered"),
+            ("10 20", "answered"),
+            (r#"{"Err":"no race"}"#, "no race"),
+        ] {
+            assert!(answered(answer).unwrap_err().contains(why), "{answer}");
         }
-        assert!(round(r"error\tno race").unwrap_err().contains("no race"));
     }
 }

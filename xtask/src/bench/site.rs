@@ -4,15 +4,16 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use bench_runner::protocol::Hello;
+use cargo_metadata::Message;
 
 use super::options::Options;
 use super::runner::Runner;
 use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, tell};
-use crate::machine::Place;
+use crate::machine::Machine;
 use crate::needs::Need;
-use crate::process::{self, LIMIT};
+use crate::process;
 use crate::targets::Target;
 use crate::toolchain::Toolchain;
 use crate::{compile, install};
@@ -26,55 +27,39 @@ pub(crate) struct Site<'a> {
     /// `host`, or a triple.
     pub(crate) target: &'a str,
     pub(crate) program: PathBuf,
-    pub(crate) place: Place,
-    pub(crate) facts: Value,
+    pub(crate) machine: Machine,
 }
 
 impl<'a> Site<'a> {
-    /// Builds the program for another machine, and asks it where it runs. `built` has what is known of the program. Fails if another
-    /// program answers, or a backend that was asked for is not there.
-    pub(crate) fn board(options: &'a Options, target: &'a Target, built: &Value) -> Result<Site<'a>, Failure> {
+    /// Builds the program for another machine, and asks it where it runs. Fails if another answers, or if a backend is not there.
+    pub(crate) fn board(options: &'a Options, target: &'a Target) -> Result<Site<'a>, Failure> {
         let (triple, arch, version) = (target.triple, target.arch(), env!("CARGO_PKG_VERSION"));
         if let Some(missing) = missing(target, []) {
             return Err(Failure::input(format_args!("cannot build for {triple}: {missing}")));
         }
         tell(format_args!("building for {triple}"));
         let program = build_foreign(target)?;
-        let mut site = Site { options, target: triple, program, place: Place::here(), facts: Value::Null };
-        let hello = site.start().and_then(|mut runners| runners[0].hello()).map_err(|error| match error {
+        let mut site = Site { options, target: triple, program, machine: Machine::default() };
+        let started = site.start().map_err(|error| match error {
             Failure::Run(why) => Failure::run(format_args!(
                 "{why}; --runner must run the program that it is given as its last argument, on its own standard input and output"
             )),
             other => other,
         })?;
-        let [its_arch, its_version] = ["arch", "version"].map(|key| hello.get(key).unwrap_or_default());
-        if (its_arch, its_version) != (arch, version) {
+        let Hello { version: its_version, machine, backends: there, .. } = &started[0].hello;
+        let its_arch = &machine.arch;
+        if (its_arch.as_str(), its_version.as_str()) != (arch, version) {
             return Err(Failure::run(format_args!(
                 "--runner runs a program for {its_arch} of version {its_version}, not the one that it is given, for {arch} of version {version}"
             )));
         }
-        let there = hello.backends();
-        if let Some(missing) = options.backends.iter().find(|backend| !there.contains(&backend.name())) {
+        if let Some(missing) = options.backends.iter().find(|backend| !there.iter().any(|it| it == backend.name())) {
             let there = there.join(", ");
             return Err(Failure::input(format_args!(
                 "the machine that --runner leads to has no backend {missing}; it has {there}"
             )));
         }
-        let fact = |name: &str| hello.get(&format!("fact {name}"));
-        let cores = hello.get("threads").and_then(|count| count.parse().ok()).unwrap_or(1).max(1);
-        site.place = Place::new(cores, |level| fact(&format!("l{level}_bytes"))?.parse().ok());
-        site.facts = json!({
-            "commit": built["commit"],
-            "modified": built["modified"],
-            "date": built["date"],
-            "cpu": fact("cpu").unwrap_or(arch),
-            "arch": arch,
-            "cores": cores,
-            "kernel": fact("kernel"),
-            "l2_bytes": site.place.l2,
-            "l3_bytes": site.place.l3,
-            "runner": options.runner,
-        });
+        site.machine = machine.clone();
         Ok(site)
     }
 
@@ -120,14 +105,10 @@ pub(crate) fn missing(target: &Target, to_run: impl IntoIterator<Item = Need>) -
 
 /// Runs a cargo command that builds it, and finds the program in what cargo says.
 fn build(cargo: &mut Command) -> Result<PathBuf, Failure> {
-    cargo.arg("--message-format=json-render-diagnostics");
-    let mut program = None;
-    process::succeed(cargo, LIMIT, |line| {
-        let message: Value = serde_json::from_str(line).unwrap_or_default();
-        if message["target"]["name"] == "bench-runner" {
-            program = message["executable"].as_str().map(PathBuf::from).or(program.take());
-        }
-        Ok(())
-    })?;
-    program.ok_or_else(|| Failure::run(format_args!("no program from `{}`", process::show(cargo))))
+    let said = process::lines(cargo.arg("--message-format=json-render-diagnostics"))?;
+    let program = said.iter().rev().find_map(|line| match serde_json::from_str(line) {
+        Ok(Message::CompilerArtifact(built)) => built.executable,
+        _ => None,
+    });
+    program.map(PathBuf::from).ok_or_else(|| Failure::run(format_args!("no program from `{}`", process::show(cargo))))
 }

@@ -95,26 +95,22 @@ pub(super) fn limits(run: &Run) -> Table {
 }
 
 pub(super) fn foreign(run: &Run) -> Table {
-    let code = |Code { function, instructions, streaming_stores }: &Code| {
-        let function = function.rsplit("::").next().unwrap_or_default();
-        format!("{function}: {instructions} instr., {streaming_stores} streaming")
+    let code = |code: &Code| {
+        let function = code.function.rsplit("::").next().unwrap_or_default();
+        format!("{function}: {} instr., {} streaming", code.instructions_per_line, code.streaming_stores_per_line)
     };
     let rows = run.foreign.iter().filter(|row| row.missing.is_none()).map(|row| {
         let code: Vec<_> = row.code.iter().map(code).collect();
-        [row.target.clone(), row.cpu.clone(), row.backend.clone(), row.verified.to_string(), code.join("\n")]
+        [row.target.clone(), row.cpu.clone(), row.backend.clone(), row.points_verified.to_string(), code.join("\n")]
     });
     let names = ["target", "CPU model", "backend", "points", "code for a line of 64 bytes"];
     Table::new("Other targets, emulated: bytes and code, no times", 5, names, rows)
 }
 
-/// Targets that were not, and why. A target's CPU models mostly miss the same.
+/// Targets that were not, and why.
 pub(super) fn missing(run: &Run) -> Vec<String> {
-    let alike = |a: &Foreign, b: &Foreign| (&a.target, &a.missing) == (&b.target, &b.missing);
-    let sentence = |rows: &[Foreign]| {
-        let cpus: Vec<_> = rows.iter().map(|row| row.cpu.as_str()).collect();
-        Some(format!("{} on {}: {}", rows[0].target, cpus.join(" and "), rows[0].missing.as_ref()?))
-    };
-    run.foreign.chunk_by(alike).filter_map(sentence).collect()
+    let sentence = |row: &Foreign| Some(format!("{} on {}: {}", row.target, row.cpu, row.missing.as_ref()?));
+    run.foreign.iter().filter_map(sentence).collect()
 }
 
 pub(super) fn machine(run: &Run) -> Table {

@@ -84,11 +84,10 @@ impl Experiment<'_> {
     /// Touches as much memory as the run will take, and gives it back. In a virtual machine the first touch is the hypervisor's business
     /// and takes many times as long; without this, the first strategy would pay for it.
     pub(super) fn settle(&self) -> Result<(), Failure> {
-        let mut held = Vec::new();
-        for _ in 0..self.memmaps() {
-            let mut memory = self.map()?;
-            touch(memory.memory());
-            held.push(memory);
+        let mut memory = memmap::map(self.init.buffer_len() * self.memmaps(), self.options.hugepages)?;
+        for part in memory.memory().chunks_mut(HUGE_PAGE) {
+            interrupt::check()?;
+            touch(part);
         }
         Ok(())
     }
@@ -103,7 +102,8 @@ impl Experiment<'_> {
             how.run(&mut memory, way.threads)?;
             let prefault = (how != Prefault::No).then(|| milliseconds(start));
             let first = self.bind(&mut memory, way, "first binding", progress)?;
-            lanes.push((memory, Times::new(way, prefault, first)));
+            let (rebinds, fills, ordinary) = Default::default();
+            lanes.push((memory, Times { way, prefault, first, rebinds, fills, ordinary }));
         }
         let streamed = |part: &mut [_]| fills::streamed(self.streamer, part);
         for round in 0..self.options.rebinds as usize {

@@ -8,7 +8,7 @@ pub(crate) mod results;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::failure::Failure;
-use crate::machine::Machine;
+use crate::machine::{Machine, facts};
 use crate::number::human;
 use crate::progress::Progress;
 use crate::{args, backend, memory};
@@ -51,7 +51,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
     let (limits, ordinary) = (gb_s_of_limits(&results), gb_s_of_ordinary(&results));
     let document = Document {
-        machine: machine.json(&page_mode),
+        machine: facts(&machine, Some(&page_mode)),
         backend: streamer.backend().to_string(),
         kernel: options.distro.kernel.to_string(),
         arch: Some(options.distro.arch.to_string()),

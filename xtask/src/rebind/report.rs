@@ -17,11 +17,10 @@ use crate::stats::Summary;
 
 pub(super) fn before(options: &Options, machine: &Machine, experiments: &[Experiment]) -> String {
     let Experiment { init, streamer, .. } = &experiments[0];
-    let (Machine { cpu, cores, kernel: running, libc, .. }, Options { map, rebinds, .. }) = (machine, options);
+    let (Machine { cpu, cores, kernel: running, libc, tuning, .. }, Options { map, rebinds, .. }) = (machine, options);
     let Distro { arch, page_size, kernel, .. } = &options.distro;
-    let (backend, tuning) = (streamer.backend(), bench_runner::machine::tuning());
     let memory = machine.memory_bytes.map_or_else(|| "unknown".to_string(), human);
-    let (struct_page, size) = (init.struct_page_size(), human(options.size));
+    let (backend, struct_page, size) = (streamer.backend(), init.struct_page_size(), human(options.size));
     let mut text = format!(
         "machine: {cpu}, {cores} cores, {memory} memory, {running}, {libc}\nbackend: {backend}\ntuning: {tuning}\n\
          memmap of kernel {kernel} on {arch}, pages of {page_size}, {struct_page}-byte struct pages, \
@@ -125,15 +124,12 @@ fn table(rows: &[Row], with_published: bool) -> String {
     for (name, meaning, _) in kept.iter().map(|&at| COLUMNS[at]).filter(|(_, meaning, _)| !meaning.is_empty()) {
         text += &format!("{name}: {meaning}\n");
     }
-    if rows.iter().any(|row| row.threads.get() > 1) {
-        text += "xN: on N threads, and so is its fill\n";
-    }
-    if rows.iter().any(Row::is_above_limit) {
-        text += &format!("{WHY_ABOVE}\n");
-    }
-    if with_published {
-        text += &format!("{SOURCE}\n");
-    }
+    let notes = [
+        (rows.iter().any(|row| row.threads.get() > 1), "xN: on N threads, and so is its fill"),
+        (rows.iter().any(Row::is_above_limit), WHY_ABOVE),
+        (with_published, SOURCE),
+    ];
+    text.extend(notes.into_iter().filter(|(is_meant, _)| *is_meant).flat_map(|(_, note)| [note, "\n"]));
     text
 }
 

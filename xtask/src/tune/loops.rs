@@ -67,8 +67,7 @@ pub(super) fn best(loops: &[Speeds]) -> &'static Tuning {
     winners.max_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(plain.copy, |(copy, _)| copy)
 }
 
-/// A loop in order, and pages in turn from where they are faster; with how many times as fast as the plain loop they are, on average (geometric) over
-/// the sizes.
+/// A loop in order, and pages in turn from where they are faster; and how many times as fast as the plain loop that is, on geometric average.
 fn pair(plain: &Speeds, in_order: &Speeds, in_turn: Option<&Speeds>) -> (&'static Tuning, f64) {
     let prefetch_from = from(in_order, plain, in_order.copy.prefetch_from()).unwrap_or(NEVER);
     let mut changes = format!("prefetch-from={prefetch_from}");

@@ -10,8 +10,9 @@ mod thresholds;
 
 use std::time::Duration;
 
-use bench_runner::memory::page_mode;
-use bench_runner::work;
+use bench_runner::memory::{Mapping, page_mode};
+use bench_runner::places::Arena;
+use bench_runner::work::LEN;
 use clap::{ArgMatches, Command, CommandFactory, value_parser};
 use memcpy_streaming::{Backend, Tuning};
 
@@ -63,19 +64,18 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if streamer.backend() == Backend::Portable {
         return Err(Failure::input("the backend is portable, which streams nothing: there is nothing to tune"));
     }
-    memory::require(work::cost(), "copying from one part of the memory to another")?;
+    memory::require(2 * Mapping::cost(LEN as u64), "copying from one part of the memory to another")?;
     let output = json.create()?;
     let machine = Machine::read();
-    let (Machine { cpu, cores, kernel, .. }, backend) = (&machine, streamer.backend());
-    let in_use_by_name = bench_runner::machine::tuning();
+    let (Machine { cpu, cores, kernel, tuning, .. }, backend) = (&machine, streamer.backend());
     args::say(&format!(
-        "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {in_use_by_name}\nmeasuring for {seconds} seconds\n\n"
+        "{cpu}, {cores} CPUs, {kernel}; backend {backend}\nin use: {tuning}\nmeasuring for {seconds} seconds\n\n"
     ))?;
 
     let progress = Progress::new(loops::CONTESTS + thresholds::contests() + thresholds::CONTESTS);
     progress.start("touching the memory");
     let sides =
-        work::sides().map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
+        Arena::new(LEN, 0).map_err(|error| Failure::input(format_args!("cannot map the memory to copy: {error}")))?;
     progress.prepared();
     let mut judge = Judge { sides, streamer, budget: Duration::ZERO, progress: &progress };
     let share = |part: f64, contests: u64| Duration::from_secs_f64(f64::from(seconds) * part / contests as f64);

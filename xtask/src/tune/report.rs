@@ -1,12 +1,13 @@
 //! What `tune` says, and its file.
 
+use bench_runner::machine::cpuinfo;
 use memcpy_streaming::{Backend, Prefetch, Tuning};
 use serde_json::{Value, json};
 
 use super::loops::{SIZES, Speeds};
 use super::thresholds::Group;
 use crate::bench::table::Table;
-use crate::machine::Machine;
+use crate::machine::{Machine, facts};
 use crate::number::short;
 
 pub(super) struct Findings {
@@ -52,7 +53,7 @@ impl Findings {
 
     pub(super) fn document(&self, machine: &Machine, backend: Backend, in_use: &Tuning) -> Value {
         json!({
-            "machine": machine.json(&self.page_mode),
+            "machine": facts(machine, Some(&self.page_mode)),
             "backend": backend.name(),
             "cpu": in_use.cpu(),
             "in_use": in_use.to_string(),
@@ -87,10 +88,7 @@ fn loop_name(copy: &Tuning) -> String {
 /// A line of the table, for this CPU as Linux numbers it.
 fn line(tuning: &Tuning) -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let fact = |name: &str| {
-        let mut facts = info.lines().filter_map(|line| line.split_once(':'));
-        facts.find(|(key, _)| key.trim() == name).map_or("?", |(_, value)| value.trim())
-    };
+    let fact = |name: &str| cpuinfo(&info, name).unwrap_or("?");
     let vendor = match fact("vendor_id") {
         "GenuineIntel" => "Intel",
         "AuthenticAMD" => "Amd",

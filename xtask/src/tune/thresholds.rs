@@ -27,49 +27,30 @@ pub(super) struct Part {
 /// Whether ends are aligned, whether blocks are anywhere or follow each other, and how fast streamed ones have to be there, against ordinary stores.
 type Case = (bool, bool, f64);
 
+const MISALIGNED: &[Case] = &[(false, true, 0.98), (false, false, 0.98)];
 /// Blocks that follow each other are the best case of ordinary stores: drained calls may lose a tenth there.
 const DRAINED: &[Case] = &[(true, true, 0.98), (true, false, 0.9), (false, true, 0.98), (false, false, 0.9)];
 
-static LOOPS: Part = Part {
-    name: "loops",
-    keys: &loops::KEYS,
-    op: Deed::Copy,
-    sizes: &loops::SIZES,
-    cases: &[(true, true, 1.0), (false, true, 1.0)],
-};
+static LOOPS: Part = part("loops", &loops::KEYS, Deed::Copy, &loops::SIZES, &[(true, true, 1.0), (false, true, 1.0)]);
 
 /// Each has one key: the size from which on an operation, streamed, is as fast as by ordinary stores.
 static THRESHOLDS: [Part; 4] = [
-    Part {
-        name: "drained copies",
-        keys: &["drained-copy"],
-        op: Deed::Copy,
-        sizes: &[1024, 2048, 4096, 8192],
-        cases: DRAINED,
-    },
-    Part {
-        name: "drained fills",
-        keys: &["drained-fill"],
-        op: Deed::Fill,
-        sizes: &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536],
-        cases: DRAINED,
-    },
-    Part {
-        name: "partial lines",
-        keys: &["bypass"],
-        op: Deed::Batch,
-        sizes: &[256, 512, 1024, 2048],
-        cases: &[(false, true, 0.98), (false, false, 0.98)],
-    },
+    part("drained copies", &["drained-copy"], Deed::Copy, &[1024, 2048, 4096, 8192], DRAINED),
+    part("drained fills", &["drained-fill"], Deed::Fill, &[1024, 2048, 4096, 8192, 16_384, 32_768, 65_536], DRAINED),
+    part("partial lines", &["bypass"], Deed::Batch, &[256, 512, 1024, 2048], MISALIGNED),
     // They may lose a fifth where each is drained, because they may as well have one drain for many.
-    Part {
-        name: "raw copies",
-        keys: &["raw-lines"],
-        op: Deed::Raw,
-        sizes: &[192, 256, 512, 1024],
-        cases: &[(true, true, 0.8)],
-    },
+    part("raw copies", &["raw-lines"], Deed::Raw, &[192, 256, 512, 1024], &[(true, true, 0.8)]),
 ];
+
+const fn part(
+    name: &'static str,
+    keys: &'static [&'static str],
+    op: Deed,
+    sizes: &'static [usize],
+    cases: &'static [Case],
+) -> Part {
+    Part { name, keys, op, sizes, cases }
+}
 
 impl Part {
     fn works(&self, size: usize) -> impl Iterator<Item = (Work, f64)> {

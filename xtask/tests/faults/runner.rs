@@ -43,9 +43,9 @@ fn what_does_not_run_the_program_is_told() {
         ("exec >&-; sleep 1000;", "it has closed its standard output"),
         ("sleep 1000 & exit 7;", "exit status 7"),
         ("kill -9 $$;", "signal 9"),
-        (r"printf 'hello\tarch\tpdp11\nend\n';", "a program for pdp11"),
+        (r#"echo '{"Ok":{"machine":{"arch":"pdp11"}}}';"#, "a program for pdp11"),
         // What it runs must not outlive it.
-        (r"printf 'hello\tthreads\tmany\n'; sleep 1000;", "many"),
+        (r#"echo '{"Ok":{"machine":{"cores":"many"}}}'; sleep 1000;"#, "many"),
     ] {
         let trial = Trial::with(&path);
         Ended::of(&mut bench(&trial, "--out out", runner)).assert(1, &["error: ", mentioned]);
