@@ -1,6 +1,6 @@
 //! Running other programs: with a time limit, their output relayed line by line, and nothing left running behind.
 
-use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -118,27 +118,23 @@ pub(crate) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
     Ok(lines)
 }
 
+/// Both outputs of a command, line by line, however it ends.
+pub(crate) fn whole(command: &mut Command) -> Result<(ExitStatus, Vec<String>), Failure> {
+    let mut lines = Vec::new();
+    let status = run_whole(command, LIMIT, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    Ok((status, lines))
+}
+
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
 pub(crate) fn quiet(command: &mut Command) -> Result<(), Failure> {
-    let (status, said) = errors_of(command, LIMIT, |_| Ok(()))?;
+    let (status, said) = whole(command)?;
     if status.success() {
         return Ok(());
     }
-    Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said))))
-}
-
-/// The same as [`run`], and gives what the command has written to its standard error.
-pub(crate) fn errors_of(
-    command: &mut Command,
-    limit: Duration,
-    line: impl FnMut(&str) -> Result<(), Failure>,
-) -> Result<(ExitStatus, String), Failure> {
-    let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
-    let mut kept = errors.try_clone().map_err(Failure::run)?;
-    let status = run(command.stderr(errors), limit, line)?;
-    let mut said = Vec::new();
-    kept.rewind().and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
-    Ok((status, String::from_utf8_lossy(&said).into_owned()))
+    Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said.join("\n")))))
 }
 
 /// What a program answers at once, less the end of the line; None if it is missing or fails, as git does outside of a repository.

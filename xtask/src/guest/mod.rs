@@ -9,7 +9,7 @@ mod console;
 mod kept;
 mod kernel;
 
-pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, repositories, said};
+pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, repositories};
 pub(crate) use boot::{Guest, NVDIMM, TYPES, boot, initramfs};
 pub(crate) use console::{Console, attend};
 pub(crate) use kept::Kept;
