@@ -7,6 +7,9 @@ use super::access::{LINE, addition, is_wide_load, split, store};
 use super::listing::{Function, Instruction};
 use super::step::Step;
 
+/// Bytes from one page to the next.
+const PAGE: i64 = 4096;
+
 #[derive(Clone, Copy)]
 pub(super) enum Rule {
     /// Loops over lines: each streams a line, every byte once.
@@ -17,6 +20,8 @@ pub(super) enum Rule {
         hint: Option<&'static str>,
         /// Whether loads may be of words only, because the source may have been written just before.
         by_words: bool,
+        /// Of so many pages eight lines each in turn, if it is more than one.
+        pages: i64,
     },
     /// These instructions are there once, one behind the other and on the same operands: as many lines, or blocks, as those say.
     Once(&'static [&'static str]),
@@ -46,7 +51,7 @@ pub(super) fn check(function: &Function, rule: &Rule) -> Result<(), String> {
         return Err(format!("`{wide}` loads more than 8 bytes at once"));
     }
     match *rule {
-        Rule::Lines { store, hint, .. } => check_lines(function, store, hint),
+        Rule::Lines { store, hint, pages, .. } => check_lines(function, store, hint, pages),
         Rule::Once(sequence) => check_once(function, sequence),
         Rule::Loops(names, counts) => check_loops(function, names, counts),
         Rule::Fixed(size, ref fixed) => check_fixed(function, size, fixed),
@@ -99,11 +104,12 @@ fn check_loops(function: &Function, names: &[&str], counts: &[usize]) -> Result<
     Ok(())
 }
 
-fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>) -> Result<(), String> {
-    let mut found = false;
-    for body in loops(function) {
+fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>, pages: i64) -> Result<(), String> {
+    let len = if pages > 1 { 8 * LINE } else { LINE };
+    let mut in_loops = 0;
+    // A loop around them is the compiler's, and the kernel its body.
+    for body in loops(function).into_iter().filter(|body| body.iter().all(|it| it.inline)) {
         let Some((base, ..)) = body.iter().find_map(store) else { continue };
-        found = true;
         let mut written = Written::new(base);
         for (i, instruction) in body.iter().enumerate() {
             written.step(instruction, &[by], None)?;
@@ -112,12 +118,17 @@ fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>) -> Resu
             }
         }
         no_transfer(body)?;
-        written.are_all(LINE)?;
-        if written.registers.get(base) != Some(&LINE) {
-            return Err(format!("the destination does not advance by {LINE} bytes a round"));
+        written.are_all(pages, len)?;
+        in_loops += written.pieces.len();
+        if written.registers.get(base) != Some(&len) {
+            return Err(format!("the destination does not advance by {len} bytes a round"));
         }
     }
-    if found { Ok(()) } else { Err(format!("no loop with {}", by.0)) }
+    match function.instructions.iter().filter(|it| it.inline && store(it).is_some()).count() {
+        _ if in_loops == 0 => Err(format!("no loop with {}", by.0)),
+        stores if stores == in_loops => Ok(()),
+        stores => Err(format!("{} stores outside of a loop", stores - in_loops)),
+    }
 }
 
 fn check_fixed(function: &Function, size: i64, rule: &Fixed) -> Result<(), String> {
@@ -127,7 +138,7 @@ fn check_fixed(function: &Function, size: i64, rule: &Fixed) -> Result<(), Strin
         let Some(it) = function.instructions.get(at) else { return Err("a way with no end".to_string()) };
         let next = function.next(at).unwrap_or_default();
         match it.step() {
-            Step::Return => written.are_all(size)?,
+            Step::Return => written.are_all(1, size)?,
             Step::Call(_) | Step::Leave(_) => return Err(format!("`{it}`")),
             _ if next.is_empty() => return Err(format!("a way with no end: `{it}`")),
             _ if next.iter().any(|to| *to <= at) => return Err(format!("a loop: `{it}`")),
@@ -178,28 +189,31 @@ impl<'a> Written<'a> {
         Ok(())
     }
 
-    /// The pieces are, one after the other, `0..len`.
-    fn are_all(&mut self, len: i64) -> Result<(), String> {
+    /// The pieces are, one after the other, the first `len` bytes of each page.
+    fn are_all(&mut self, pages: i64, len: i64) -> Result<(), String> {
         self.pieces.sort_unstable();
-        let mut end = 0;
+        let (mut end, all) = (0, PAGE * (pages - 1) + len);
         for &(offset, width) in &self.pieces {
+            if end < all && end % PAGE == len {
+                end += PAGE - len;
+            }
             if offset != end {
                 let what = if offset > end { "is not written" } else { "is written twice" };
                 return Err(format!("byte {} {what}", end.min(offset)));
             }
             end += width;
         }
-        if end == len { Ok(()) } else { Err(format!("{end} bytes are written instead of {len}")) }
+        if end == all { Ok(()) } else { Err(format!("{end} bytes are written instead of {all}")) }
     }
 }
 
 #[test]
 fn what_is_changed_is_noticed() {
-    const LINES: Rule = Rule::Lines { store: ("stnt1b", 16), hint: None, by_words: true };
+    const LINES: Rule = Rule::Lines { store: ("stnt1b", 16), hint: None, by_words: true, pages: 1 };
     const LINE: &str = "#APP; .Ltmp0:; movq (%rsi), %rax; stnt1b { z0.b }, p0, [x0]; stnt1b { z1.b }, p1, [x0, #1, mul vl]; \
         stnt1b { z2.b }, p2, [x0, #2, mul vl]; stnt1b { z3.b }, p3, [x0, #3, mul vl]; add x0, x0, #64; b.ne .Ltmp0; ret";
-    const HINTED: Rule = Rule::Lines { store: ("sd", 8), hint: Some("ntl.all"), by_words: true };
-    const WORDS: &str = ".Ltmp0:; ntl.all; sd a3, 0(a0); ntl.all; sd a3, 8(a0); ntl.all; sd a3, 16(a0); ntl.all; sd a3, 24(a0); \
+    const HINTED: Rule = Rule::Lines { store: ("sd", 8), hint: Some("ntl.all"), by_words: true, pages: 1 };
+    const WORDS: &str = "#APP; .Ltmp0:; ntl.all; sd a3, 0(a0); ntl.all; sd a3, 8(a0); ntl.all; sd a3, 16(a0); ntl.all; sd a3, 24(a0); \
         ntl.all; sd a3, 32(a0); ntl.all; sd a3, 40(a0); ntl.all; sd a3, 48(a0); ntl.all; sd a3, 56(a0); addi a0, a0, 64; bnez a2, .Ltmp0";
     const ONCE: Rule = Rule::Once(&["cpyfpwn", "cpyfmwn", "cpyfewn"]);
     const THREE: &str = "cpyfpwn [x0]!, [x1]!, x8!; cpyfmwn [x0]!, [x1]!, x8!; cpyfewn [x0]!, [x1]!, x8!; ret";
