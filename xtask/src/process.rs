@@ -188,41 +188,32 @@ impl Drop for Running {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[test]
+fn lines_of_both_outputs_and_the_status() {
+    let (status, lines) =
+        whole(Command::new("sh").args(["-c", "printf 'one\r\ntwo\n'; echo three >&2; printf four; exit 3"])).unwrap();
+    assert_eq!((status.code(), lines.join(" ")), (Some(3), "one two three four".to_string()));
+    let mut lines = Vec::new();
+    let mut endless = Command::new("sh");
+    let ended = run(endless.args(["-c", "echo begun; while :; do :; done"]), Duration::from_millis(500), |line| {
+        lines.push(line.to_string());
+        Ok(())
+    });
+    let said = format!("{:?}", ended.expect_err("a hang was stopped"));
+    assert!(said.contains("still running after 0 s, stopped: `sh -c 'echo begun") && lines == ["begun"], "{said}");
+    // What is left in the background is not waited for.
+    let (status, lines) = whole(Command::new("sh").args(["-c", "while :; do :; done & echo $!"])).unwrap();
+    let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, Signal::KILL).unwrap();
+    assert!(status.success());
+}
 
-    /// Runs a script, both of its outputs; its exit code, or what is said of a failure, and its lines.
-    fn sh(script: &str, limit: Duration) -> (Result<Option<i32>, String>, Vec<String>) {
-        let mut seen = Vec::new();
-        let status = run_whole(Command::new("sh").args(["-c", script]), limit, |line| {
-            seen.push(line.to_string());
-            Ok(())
-        });
-        (status.map(|status| status.code()).map_err(|failure| format!("{failure:?}")), seen)
-    }
-
-    #[test]
-    fn lines_of_both_outputs_and_the_status() {
-        let (status, lines) = sh("printf 'one\r\ntwo\n'; echo three >&2; printf four; exit 3", LIMIT);
-        assert_eq!((status, lines.join(" ")), (Ok(Some(3)), "one two three four".to_string()));
-        let (status, lines) = sh("echo begun; while :; do :; done", Duration::from_millis(500));
-        let said = status.expect_err("a hang was stopped");
-        assert!(said.contains("still running after 0 s, stopped: `sh -c 'echo begun") && lines == ["begun"], "{said}");
-        // What is left in the background is not waited for.
-        let (status, lines) = sh("while :; do :; done & echo $!", LIMIT);
-        let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
-        rustix::process::kill_process(pid, Signal::KILL).unwrap();
-        assert_eq!(status, Ok(Some(0)));
-    }
-
-    #[test]
-    fn failures_show_commands_as_they_are_typed_and_their_last_words() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo one >&2; echo why >&2; exit 9", "", "max,sve=off", "it's"]).env("FLAGS", "-D x");
-        let shown = r"FLAGS='-D x' sh -c 'echo one >&2; echo why >&2; exit 9' '' max,sve=off 'it'\''s'";
-        let failed = |command: &mut Command| quiet(command).map_err(|failure| format!("{failure:?}")).unwrap_err();
-        assert_eq!(failed(&mut command), format!("Run({:?})", format!("exit status: 9 of `{shown}`: why")));
-        assert!(failed(&mut Command::new("no-such-program")).contains("cannot run `no-such-program`"));
-    }
+#[test]
+fn failures_show_commands_as_they_are_typed_and_their_last_words() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "echo one >&2; echo why >&2; exit 9", "", "max,sve=off", "it's"]).env("FLAGS", "-D x");
+    let shown = r"FLAGS='-D x' sh -c 'echo one >&2; echo why >&2; exit 9' '' max,sve=off 'it'\''s'";
+    let failed = |command: &mut Command| quiet(command).map_err(|failure| format!("{failure:?}")).unwrap_err();
+    assert_eq!(failed(&mut command), format!("Run({:?})", format!("exit status: 9 of `{shown}`: why")));
+    assert!(failed(&mut Command::new("no-such-program")).contains("cannot run `no-such-program`"));
 }

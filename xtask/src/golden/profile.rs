@@ -96,43 +96,36 @@ pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> 
     }
 }
 
-#[cfg(test)]
-mod tests {
+#[test]
+fn debians_kernels_are_the_presets() {
     use memmap_template::Preset;
-
-    use super::*;
-
     const COMMON: &str = "NUMA=y NUMA_BALANCING=y ZONE_DMA=y ZONE_DMA32=y LRU_GEN=y MEMCG=y HAVE_ALIGNED_STRUCT_PAGE=y";
     const X86_64: &str = "NODES_SHIFT=10 NR_CPUS=8192 HUGETLB_PAGE_OPTIMIZE_VMEMMAP=y";
-
-    #[test]
-    fn debians_kernels_are_the_presets() {
-        let constants = [("ZONE_DEVICE", 4), ("__MAX_NR_ZONES", 5), ("__NR_PAGEFLAGS", 24)];
-        let constants = constants.map(|(name, value)| (name.to_string(), value)).into();
-        let types = Types { struct_page: 64, fields: ["memcg_data".to_string()].into(), constants };
-        for (arch, config, mut preset) in [
-            (Arch::X86_64, X86_64, Preset::X86_64_DISTRO),
-            (Arch::Arm64, "NODES_SHIFT=4 NR_CPUS=512 ARM64_16K_PAGES=y", Preset::ARM64_16K),
-        ] {
-            let package = KernelPackage::described("7.3.4+deb13-amd64", &format!("{COMMON} {config}"));
-            preset.kconfig.optimize_dax_vmemmap = false;
-            for types in [None, Some(&types)] {
-                let profile = of(arch, &package, types).unwrap();
-                assert_eq!((profile.flags, profile.kconfig), (preset.flags, preset.kconfig));
-            }
+    let constants = [("ZONE_DEVICE", 4), ("__MAX_NR_ZONES", 5), ("__NR_PAGEFLAGS", 24)];
+    let constants = constants.map(|(name, value)| (name.to_string(), value)).into();
+    let types = Types { struct_page: 64, fields: ["memcg_data".to_string()].into(), constants };
+    for (arch, config, mut preset) in [
+        (Arch::X86_64, X86_64, Preset::X86_64_DISTRO),
+        (Arch::Arm64, "NODES_SHIFT=4 NR_CPUS=512 ARM64_16K_PAGES=y", Preset::ARM64_16K),
+    ] {
+        let package = KernelPackage::described("7.3.4+deb13-amd64", &format!("{COMMON} {config}"));
+        preset.kconfig.optimize_dax_vmemmap = false;
+        for types in [None, Some(&types)] {
+            let profile = of(arch, &package, types).unwrap();
+            assert_eq!((profile.flags, profile.kconfig), (preset.flags, preset.kconfig));
         }
-        // What does not fit the flag word leaves it.
-        let package = KernelPackage::described("6.12.1", &format!("{COMMON} {X86_64} KASAN_SW_TAGS=y"));
-        let profile = of(Arch::X86_64, &package, None).unwrap();
-        assert_eq!((profile.flags.last_cpupid_width, profile.kconfig.last_cpupid_width), (0, 21));
-        // It has a field of its own then, and another size than these types say.
-        assert!(of(Arch::X86_64, &package, Some(&types)).is_err() && check(&package).is_err());
     }
+    // What does not fit the flag word leaves it.
+    let package = KernelPackage::described("6.12.1", &format!("{COMMON} {X86_64} KASAN_SW_TAGS=y"));
+    let profile = of(Arch::X86_64, &package, None).unwrap();
+    assert_eq!((profile.flags.last_cpupid_width, profile.kconfig.last_cpupid_width), (0, 21));
+    // It has a field of its own then, and another size than these types say.
+    assert!(of(Arch::X86_64, &package, Some(&types)).is_err() && check(&package).is_err());
+}
 
-    #[test]
-    fn versions_are_those_of_the_library() {
-        let versions = ["5.10.0", "6.1.0-56-amd64", "6.6.1", "6.14.2", "6.16.12+deb13", "6.18.1", "7.0.13", "7.3.4"];
-        let names = versions.map(|release| kernel(&KernelPackage::described(release, "")).map_or("", Kernel::name));
-        assert_eq!(names, ["", "6.1", "", "6.12", "6.15", "7.0", "7.0", "7.2"]);
-    }
+#[test]
+fn versions_are_those_of_the_library() {
+    let versions = ["5.10.0", "6.1.0-56-amd64", "6.6.1", "6.14.2", "6.16.12+deb13", "6.18.1", "7.0.13", "7.3.4"];
+    let names = versions.map(|release| kernel(&KernelPackage::described(release, "")).map_or("", Kernel::name));
+    assert_eq!(names, ["", "6.1", "", "6.12", "6.15", "7.0", "7.0", "7.2"]);
 }
