@@ -129,25 +129,17 @@ pub(crate) fn describe(
             memmap.len()
         )));
     }
-    let judged = judge(readers, memmap)?;
+    let (reader, whose, violation) = judge(readers, memmap)?;
     let text = match options.page {
-        Some(page) => one(&judged.reader, memmap, page)?,
-        None => all(&judged, memmap, options.lines)?,
+        Some(page) => one(&reader, memmap, page)?,
+        None => all(&reader, &whose, memmap, options.lines)?,
     };
-    Ok((text, judged.violation))
-}
-
-/// What the memmap is best read as.
-struct Judged {
-    reader: Reader,
-    /// The kernels that may have written all of it; the one that it is read as, if none did. And their architecture.
-    whose: String,
-    violation: Option<Violation>,
+    Ok((text, violation))
 }
 
 /// Reads it as each kernel's of each architecture. If none has written it as it is, the one wins that the fewest pages differ from; of
-/// equals the one that gets farthest, and then the newer one.
-fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
+/// equals the one that gets farthest, and then the newer one. With it come the names of all that may have written it.
+fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<(Reader, String, Option<Violation>), Failure> {
     let (mut fitting, mut broken) = (Vec::new(), Vec::new());
     for &(arch, reader) in readers {
         interrupt::check()?;
@@ -159,7 +151,7 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
     if let Some(&(arch, reader)) = fitting.first() {
         let kernels = fitting.iter().rev().filter(|(other, _)| *other == arch).map(|(_, reader)| reader.kernel.name());
         let whose = format!("{} on {arch}", kernels.collect::<Vec<_>>().join(" or "));
-        return Ok(Judged { reader, whose, violation: None });
+        return Ok((reader, whose, None));
     }
     let mut ranked = Vec::new();
     for (arch, reader, violation) in broken {
@@ -169,12 +161,11 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
     // The first of equals: the newest kernel of the first architecture.
     let best = ranked.into_iter().min_by_key(|(rank, ..)| *rank);
     let (_, arch, reader, violation) = best.expect("there is at least one kernel");
-    Ok(Judged { reader, whose: format!("{} on {arch}", reader.kernel), violation: Some(violation) })
+    Ok((reader, format!("{} on {arch}", reader.kernel), Some(violation)))
 }
 
 /// All pages, equal neighbours on one line, at most `lines` lines of them.
-fn all(judged: &Judged, memmap: &[u8], lines: u64) -> Result<String, Failure> {
-    let Judged { reader, whose, .. } = judged;
+fn all(reader: &Reader, whose: &str, memmap: &[u8], lines: u64) -> Result<String, Failure> {
     let (pages, size) = (reader.pages(memmap), reader.kconfig.struct_page_size());
     let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {whose}\n");
     let (mut counts, mut runs, mut run) = ([0_u64; 4], 0, None);

@@ -4,7 +4,6 @@ use std::slice;
 
 use super::rules::{Fixed, Rule};
 
-/// A target and its rules.
 pub(super) struct Plan {
     pub(super) triple: &'static str,
     /// The last word of the name of the crate with its kernels.
@@ -21,16 +20,15 @@ pub(super) struct Plan {
 type Kernel = (&'static str, &'static str, Rule);
 
 impl Plan {
-    /// Snapshots, the path of each function in them, and its rule.
-    pub(super) fn functions(&'static self) -> impl Iterator<Item = (&'static str, String, Rule)> {
+    /// Snapshots, the path of each function in them, and its rule; None: only the snapshot is compared.
+    pub(super) fn functions(&'static self) -> impl Iterator<Item = (&'static str, String, Option<Rule>)> {
         let kernels = self.kernels.iter().copied().flatten().map(|(module, function, rule)| {
-            (*module, format!("memcpy_streaming_{}::{module}::{function}", self.arch), *rule)
+            (*module, format!("memcpy_streaming_{}::{module}::{function}", self.arch), Some(*rule))
         });
         // The sizes that the crate asm-probe has.
-        let fixed = [8, 56, 64, 80, 96, 128].map(|size| {
-            ("fixed", format!("fixed_{size}"), self.fixed.map_or(Rule::Snapshot, |fixed| Rule::Fixed(size, fixed)))
-        });
-        let drain = self.fence.as_ref().map_or(Rule::Snapshot, |fence| Rule::Once(slice::from_ref(fence)));
+        let fixed = [8, 56, 64, 80, 96, 128]
+            .map(|size| ("fixed", format!("fixed_{size}"), self.fixed.map(|fixed| Rule::Fixed(size, fixed))));
+        let drain = self.fence.as_ref().map(|fence| Rule::Once(slice::from_ref(fence)));
         kernels.chain(fixed).chain([("drain", "drain".to_string(), drain)])
     }
 }

@@ -126,11 +126,12 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     let struct_page = profile.kconfig.struct_page_size();
     let bytes = map(&work.path().join(guest::NVDIMM))?;
     let device = device::read(&bytes, struct_page);
-    let Device { data_offset, end_trunc, memmap, address, pages } = device.ok_or_else(|| {
+    let Device { data_offset, end_trunc, memmap, address } = device.ok_or_else(|| {
         Failure::run(
             "the device holds no description of a namespace with its memmap on it; of a part of a section it is in RAM",
         )
     })?;
+    let pages = memmap.len() as u64 / struct_page;
     // The kernel's own "initialised N pages".
     let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
     if let Some(counted) = counted.filter(|&counted| counted != pages.to_string()) {

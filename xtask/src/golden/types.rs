@@ -19,7 +19,6 @@ pub(super) struct Types {
     pub(super) constants: HashMap<String, u64>,
 }
 
-/// The types in these bytes; None if they are none.
 pub(super) fn read(bytes: &[u8]) -> Option<Types> {
     let u32_at = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?) as usize);
     let section = |at: usize| {
