@@ -106,19 +106,10 @@ fn one_line(error: &str) -> String {
     let error = error.strip_prefix("error: ").unwrap_or(error);
     let end = ["\nUsage:", "\nFor more information"].iter().filter_map(|last| error.find(last)).min();
     let error = &error[..end.unwrap_or(error.len())];
-    let mut line = String::new();
     // What clap suggests is said by `explain`.
-    for part in error.lines().map(str::trim).filter(|part| !part.is_empty() && !part.starts_with("tip: ")) {
-        line += match line.chars().last() {
-            None => "",
-            Some(':') => " ",
-            Some(_) if part.starts_with('[') => " ",
-            Some(_) if part.starts_with("--") => ", ",
-            Some(_) => "; ",
-        };
-        line.extend(part.chars().filter(|c| !c.is_control()));
-    }
-    line
+    let parts = error.lines().map(str::trim).filter(|part| !part.is_empty() && !part.starts_with("tip: "));
+    let line = parts.collect::<Vec<_>>().join(" ").replace("> --", ">, --");
+    line.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// What is typed in a line of examples, less `cargo`: a remark is behind two spaces, a pipe is the shell's, words in quotes are one.

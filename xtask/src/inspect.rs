@@ -82,23 +82,23 @@ impl Options {
             None => vec![Arch::Arm64],
         };
         let kernels = self.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
-        let of_arch = |arch: Arch| {
+        let (mut readers, mut refused) = (Vec::new(), None);
+        for arch in arches {
             let preset = self.struct_pages.preset(arch, page_size)?;
+            // A node that only one of them has says which one it is.
             if let Some(nid) = self.nid.filter(|nid| nid >> preset.flags.node_width > 0) {
                 let last = (1_u32 << preset.flags.node_width) - 1;
-                return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
+                let why = format!("--nid {nid}: the nodes of {arch} end at {last}");
+                refused.get_or_insert(why);
+                continue;
             }
-            let reader = move |&kernel: &Kernel| {
+            for &kernel in kernels.iter().rev() {
                 let mut reader = memmap::profile(kernel, preset, self.nid);
                 reader.first_pfn = self.start_pfn;
-                (arch, reader)
-            };
-            Ok(kernels.iter().rev().map(reader))
-        };
-        // A node that only one of them has says which one it is.
-        let (readers, refused): (Vec<_>, Vec<_>) = arches.into_iter().map(of_arch).partition(Result::is_ok);
-        let readers: Vec<_> = readers.into_iter().flatten().flatten().collect();
-        refused.into_iter().find_map(Result::err).filter(|_| readers.is_empty()).map_or(Ok(readers), Err)
+                readers.push((arch, reader));
+            }
+        }
+        refused.filter(|_| readers.is_empty()).map_or(Ok(readers), |why| Err(Failure::Input(why)))
     }
 }
 

@@ -113,7 +113,9 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     let kernel = &KernelPackage::fetch(&apt, &options.package)?;
     profile::check(kernel)?;
     let page_size = profile::page_size(kernel);
-    let namespace = |at| namespace(options, page_size, profile::page_map(kernel), at);
+    // That of 6.1 is as in 6.1.12, which is older than any package of it that is still there.
+    let page_map = if kernel.has("NVDIMM_KMSAN") { PageMap::Overridden } else { PageMap::Bytes64 };
+    let namespace = |at| namespace(options, page_size, page_map, at);
     namespace(resource(arch))?;
     let align = args::align(page_size, options.align)?;
 

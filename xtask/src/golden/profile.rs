@@ -1,7 +1,6 @@
 //! What a kernel writes, by its own word: its version, its configuration, and its types where it has them.
 
 use memmap_template::inspect::Reader;
-use memmap_template::namespace::PageMap;
 use memmap_template::{Kernel, PageSize, StructPageAlign};
 
 use super::types::Types;
@@ -9,6 +8,7 @@ use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::guest::KernelPackage;
 use crate::memmap;
+use crate::needs::version;
 
 /// Refuses a kernel that cannot have a memmap on a device, or that nothing is known of.
 pub(super) fn check(package: &KernelPackage) -> Result<(), Failure> {
@@ -32,7 +32,7 @@ pub(super) fn page_size(package: &KernelPackage) -> PageSize {
 
 /// Whose words a version writes.
 fn kernel(package: &KernelPackage) -> Result<Kernel, Failure> {
-    match package.version() {
+    match version(&package.release, "") {
         Some((6, 1)) => Ok(Kernel::V6_1),
         Some((6, 12..=14)) => Ok(Kernel::V6_12),
         Some((6, 15..=17)) => Ok(Kernel::V6_15),
@@ -44,11 +44,6 @@ fn kernel(package: &KernelPackage) -> Result<Kernel, Failure> {
             package.release
         ))),
     }
-}
-
-/// How large the space on the device is: that of 6.1 is as in 6.1.12, which is older than any package of it that is still there.
-pub(super) fn page_map(package: &KernelPackage) -> PageMap {
-    if package.has("NVDIMM_KMSAN") { PageMap::Overridden } else { PageMap::Bytes64 }
 }
 
 pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> Result<Reader, Failure> {

@@ -63,11 +63,6 @@ impl KernelPackage {
         self.config(option).is_some_and(|value| value == "y" || value == "m")
     }
 
-    pub(crate) fn version(&self) -> Option<(u32, u32)> {
-        let mut numbers = self.release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().ok());
-        Some((numbers.next()??, numbers.next()??))
-    }
-
     /// Adds these modules (names with commas between them, as modules have them) and what they need, in the order in which they can be loaded.
     pub(super) fn load(&self, names: &str, loaded: &mut Files) -> Result<(), Failure> {
         for name in names.split(',').filter(|name| !name.is_empty()) {

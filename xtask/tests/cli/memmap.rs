@@ -75,19 +75,17 @@ fn what_is_written_is_found_whole() {
     for (page_size, align, pages) in
         [("4K", "2M", 1024), ("16K", "32M", 4096), ("64K", "512M", 16384), ("16K", "16K", 1)]
     {
-        for mode in ["fsdax", "devdax"] {
-            let (trial, _) = dumped(&format!(
-                "--arch arm64 --page-size {page_size} --mode {mode} --align {align} --kernel 6.12 --nid 3 --start-pfn 0x32000 \
-                 --nr-pages {pages} --vmemmap-base 0xfffff03fc0000000 --pgmap 0xfff00000bc0e1800"
-            ));
-            // Said, half said, and found out.
-            for how in [&format!("--arch arm64 --page-size {page_size} --nid 3"), "--arch arm64", ""] {
-                let ended = trial.run(&format!("memmap inspect memmap {how}"));
-                ended.assert(0, &[]).assert_printed(&["on arm64\n", "zone 4 node 3 refcount 1"]);
-            }
-            let other = trial.run("memmap inspect memmap --arch arm64 --nid 2");
-            other.assert(1, &["page 0 breaks invariant 9: the node in the flag word"]);
+        let (trial, _) = dumped(&format!(
+            "--arch arm64 --page-size {page_size} --mode devdax --align {align} --kernel 6.12 --nid 3 --start-pfn 0x32000 \
+             --nr-pages {pages} --vmemmap-base 0xfffff03fc0000000 --pgmap 0xfff00000bc0e1800"
+        ));
+        // Said, half said, and found out.
+        for how in [&format!("--arch arm64 --page-size {page_size} --nid 3"), "--arch arm64", ""] {
+            let ended = trial.run(&format!("memmap inspect memmap {how}"));
+            ended.assert(0, &[]).assert_printed(&["on arm64\n", "zone 4 node 3 refcount 1"]);
         }
+        let other = trial.run("memmap inspect memmap --arch arm64 --nid 2");
+        other.assert(1, &["page 0 breaks invariant 9: the node in the flag word"]);
     }
 }
 
@@ -118,13 +116,7 @@ fn anything_else_is_one_line() {
     for args in ["empty", "short", "none", ".", "/dev/zero", "short --struct-page 65", "short --kernel 5.15", ""] {
         assert_refused(&trial.run(&format!("memmap inspect {args}")), &[]);
     }
-    // Whole pages of anything: a reason, not a crash.
-    let noise: Vec<u8> = (0..64 * 100_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    for bytes in [vec![0; 6400], vec![0xff; 6400], noise] {
-        write(&trial, "pages", bytes);
-        for args in ["", "--start-pfn 0xffffffffffffffff --lines 0"] {
-            let ended = trial.run(&format!("memmap inspect pages {args}"));
-            ended.assert(1, &["error: ", "page 0 breaks invariant"]);
-        }
-    }
+    // Whole pages of anything: a reason, not a crash. The fuzz target `memmap_inspect` has many of them.
+    write(&trial, "pages", [0xff; 6400]);
+    trial.run("memmap inspect pages --lines 0").assert(1, &["error: ", "page 0 breaks invariant"]);
 }
