@@ -123,7 +123,11 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     let (mode, align_bytes, extra) = (mode.name(), align.bytes(), Vec::new());
     let guest = Guest { arch, kernel, size, node, mode, align_bytes, extra, limit_seconds: limit };
     let console = guest::boot(&guest, &apt, work.path())?;
-    let types = types::read(&map(&work.path().join(guest::TYPES))?);
+    let bytes = map(&work.path().join(guest::TYPES))?;
+    let types = types::read(&bytes);
+    if bytes.starts_with(&types::MAGIC) && types.is_none() {
+        return Err(Failure::run("the kernel's types (BTF) are not as they were known to be"));
+    }
     let mut profile = profile::of(arch, kernel, types.as_ref())?;
     let struct_page = profile.kconfig.struct_page_size();
     let bytes = map(&work.path().join(guest::NVDIMM))?;

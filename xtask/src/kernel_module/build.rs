@@ -10,7 +10,6 @@ use crate::guest::{self, KernelPackage};
 use crate::process::{self, quiet};
 use crate::toolchain::Toolchain;
 
-/// The crate, as its artefacts are called.
 const CRATE: &str = "kernel_module";
 pub(super) const MODULE: &str = "memcpy_streaming_test";
 
@@ -47,19 +46,14 @@ pub(super) fn module(kernel: &KernelPackage, headers: &Path, work: &Path) -> Res
     for (from, name) in sources.into_iter().chain([(object, "rust.o_shipped")]) {
         fs::copy(&from, folder.join(name)).map_err(cannot("copy", &from))?;
     }
-    let mut builder = Command::new("make");
-    builder
-        .arg("-C")
-        .arg(build_folder(kernel, headers)?)
-        .arg(format!("M={}", folder.display()))
-        .arg("modules")
-        .env("LC_ALL", "C");
+    let mut make = Command::new("make");
+    make.env("LC_ALL", "C").arg("-C").arg(build_folder(kernel, headers)?).arg(format!("M={}", folder.display()));
     // A module's types take pahole, and the whole kernel's, which is in no package of headers.
-    builder.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
-    let (status, said) = process::whole(&mut builder)?;
+    make.args(["modules", "CONFIG_DEBUG_INFO_BTF_MODULES="]);
+    let (status, said) = process::whole(&mut make)?;
     if !status.success() {
         let why = said.iter().find(|line| line.contains("rror")).or(said.last()).map_or("nothing said", |line| line);
-        return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&builder))));
+        return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&make))));
     }
     match said.iter().find(|line| line.to_ascii_lowercase().contains("warning") || line.contains("ERROR")) {
         Some(complaint) => Err(Failure::run(format_args!("the kernel's build is not silent: {complaint}"))),
