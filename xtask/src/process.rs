@@ -22,11 +22,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// How long a program that was asked to stop may take before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Runs `command` to its end and hands each line of its standard output to `line`.
-///
-/// # Errors
-/// If it cannot be started, runs longer than `limit`, or the person interrupts. It is then gone, and with it every program
-/// that it has started.
+/// Runs `command` to its end and hands each line of its standard output to `line`. If it runs longer than `limit`, or the person
+/// interrupts, it is gone then, and with it every program that it has started.
 pub(crate) fn run(
     command: &mut Command,
     limit: Duration,

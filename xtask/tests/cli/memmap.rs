@@ -1,7 +1,6 @@
 //! Memmaps in files: written whole and right, read back, and what is wrong with others.
 
 use std::fs;
-use std::os::unix::fs::FileTypeExt;
 
 use sha2::{Digest, Sha256};
 
@@ -55,12 +54,6 @@ fn parts_join_without_a_seam() {
     let seam = 0x10_1200 + (1 << 20) - 512;
     let (_, end) = dumped(&format!("--mode devdax --start-pfn {seam:#x} --nr-pages 1536 {ADDRESSES}"));
     assert!(whole.ends_with(&end));
-}
-
-#[test]
-fn a_device_is_written_to_and_stays_a_device() {
-    Trial::new().run(&format!("memmap-dump {DEVDAX} {ADDRESSES} --out /dev/null")).assert(0, &[]);
-    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
 
 #[test]
