@@ -102,7 +102,6 @@ impl Options {
     }
 }
 
-/// Prints what the file holds; fails if it is not what initialisation leaves.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let options: Options = args::options(matches.subcommand().expect("clap requires one, and knows one").1);
     let readers = options.readers()?;
@@ -227,7 +226,6 @@ fn line(start: u64, end: u64, page: &Page) -> String {
     )
 }
 
-/// The whole file.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
     let cannot = |error| Failure::input(format_args!("cannot read `{shown}`: {error}; name a file with a raw memmap"));

@@ -60,7 +60,6 @@ pub(crate) fn are_sure_to_come(missing: &[Need]) -> bool {
     can_be_installed(missing) && missing.iter().any(|need| !need.packages.is_empty())
 }
 
-/// All that is missing, for a person, each once.
 pub(crate) fn describe(missing: &[Need]) -> String {
     each_once(missing.iter().map(|need| &*need.what)).join(", ")
 }

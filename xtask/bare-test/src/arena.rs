@@ -6,7 +6,6 @@ use test_operations::GUARD;
 /// The longest block: 1024 struct pages of the largest size.
 const SIZE: usize = 1024 * 96;
 
-/// Two lines.
 const MARGIN: usize = 128;
 
 type Bytes = [u8; MARGIN + 64 + SIZE + MARGIN];

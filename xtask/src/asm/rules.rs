@@ -7,7 +7,6 @@ use super::access::{LINE, addition, is_wide_load, split, store};
 use super::listing::{Function, Instruction};
 use super::step::Step;
 
-/// Bytes from one page to the next.
 const PAGE: i64 = 4096;
 
 #[derive(Clone, Copy)]

@@ -18,7 +18,6 @@ pub(crate) struct KernelPackage {
     config: String,
 }
 
-/// Names and contents.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 impl KernelPackage {

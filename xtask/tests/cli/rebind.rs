@@ -30,7 +30,6 @@ fn rebind(args: &str, expected: &[(&str, Value)]) -> (String, Vec<Value>) {
     (ended.stdout, rows.clone())
 }
 
-/// Some columns of each row.
 fn columns<const N: usize>(rows: &[Value], names: [&str; N]) -> Vec<String> {
     rows.iter().map(|row| names.map(|name| row[name].to_string().replace('"', "")).join(" ")).collect()
 }
