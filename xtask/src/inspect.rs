@@ -167,23 +167,22 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<(Reader, String, O
 fn all(reader: &Reader, whose: &str, memmap: &[u8], lines: u64) -> Result<String, Failure> {
     let (pages, size) = (reader.pages(memmap), reader.kconfig.struct_page_size());
     let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {whose}\n");
-    let (mut counts, mut runs, mut run) = ([0_u64; 4], 0, None);
-    for index in 0..=pages {
-        if index % CHUNK == 0 {
+    let (mut counts, mut runs, mut start) = ([0_u64; 4], 0, 0);
+    let mut next = reader.page(memmap, 0);
+    for end in 1..=pages {
+        if end % CHUNK == 0 {
             interrupt::check()?;
         }
+        let page = next.expect("there are so many");
+        counts[page.kind as usize] += 1;
         // None behind the last one: the end of the last run of equal pages.
-        let page = reader.page(memmap, index);
-        if let Some(page) = page {
-            counts[page.kind as usize] += 1;
+        next = reader.page(memmap, end);
+        if next != Some(page) {
+            if runs < lines {
+                text += &line(start, end, &page);
+            }
+            (runs, start) = (runs + 1, end);
         }
-        match run {
-            Some((_, last)) if page == Some(last) => continue,
-            Some((start, last)) if runs < lines => text += &line(start, index, &last),
-            _ => {}
-        }
-        runs += u64::from(run.is_some());
-        run = page.map(|page| (index, page));
     }
     if runs > lines {
         let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);
