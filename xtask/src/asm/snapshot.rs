@@ -104,7 +104,9 @@ fn registers_may_change_and_stores_may_not() {
         write(&mut text, &listing::example("demo", body));
         text
     };
-    let kept = &text(LOOP);
+    let kept = "# demo\n\ttestq\t%rdx, %rdx\n\tje\t.L1\n.L0:\n\t#APP\n\tvmovdqu\t32(%rsi), %ymm1\n\tvmovntdq\t%ymm1, 32(%rdi)\n\
+        \tstp\tq1, x2, [x0]\n\tjne\t.L0\n.L1:\n\t#NO_APP\n\tretq\n";
+    assert_eq!(text(LOOP), kept);
     for (from, to, why) in [
         ("%ymm1", "%ymm7", ""),
         ("%rdi", "%r10", ""),
@@ -120,5 +122,6 @@ fn registers_may_change_and_stores_may_not() {
     }
     let more = format!("{kept}\n# more\n\tretq\n");
     assert_eq!(difference(kept, &more).as_deref(), Some("demo: nothing is now `# more`"));
+    assert_eq!(difference(&more, kept).as_deref(), Some("demo: `# more` is now nothing"));
     assert_eq!(["v2.d", "#32", "zva", "ishst"].map(class), ["vN.d", "#32", "zva", "ishst"]);
 }
