@@ -34,10 +34,7 @@ impl Arch {
 
 impl std::fmt::Display for Arch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Arch::X86_64 => "x86_64",
-            Arch::Arm64 => "arm64",
-        })
+        f.write_str(self.to_possible_value().expect("none is hidden").get_name())
     }
 }
 

@@ -12,11 +12,9 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// What `--align` is.
 pub(crate) const ALIGN: &str = "Alignment of the namespace, and of devdax its compounds: 4K, 2M or 1G; 16K or 32M with pages of 16K, 64K or 512M with pages of 64K \
     [default: 2M, 32M or 512M]";
 
-/// The options that clap has read.
 pub(crate) fn options<T: FromArgMatches>(matches: &ArgMatches) -> T {
     T::from_arg_matches(matches).expect("clap has checked them against the same definition")
 }
@@ -37,7 +35,6 @@ pub(crate) fn align(page_size: PageSize, asked: Option<Align>) -> Result<Align, 
     }
 }
 
-/// The order of the compounds in `mode`.
 pub(crate) fn order(mode: Mode, page_size: PageSize, align: Align) -> u32 {
     if mode == Mode::Fsdax { 0 } else { align.order(page_size) }
 }

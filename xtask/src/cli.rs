@@ -106,53 +106,41 @@ fn one_line(error: &str) -> String {
     let error = error.strip_prefix("error: ").unwrap_or(error);
     let end = ["\nUsage:", "\nFor more information"].iter().filter_map(|last| error.find(last)).min();
     let error = &error[..end.unwrap_or(error.len())];
-    let mut line = String::new();
     // What clap suggests is said by `explain`.
-    for part in error.lines().map(str::trim).filter(|part| !part.is_empty() && !part.starts_with("tip: ")) {
-        line += match line.chars().last() {
-            None => "",
-            Some(':') => " ",
-            Some(_) if part.starts_with('[') => " ",
-            Some(_) if part.starts_with("--") => ", ",
-            Some(_) => "; ",
-        };
-        line.extend(part.chars().filter(|c| !c.is_control()));
-    }
-    line
+    let parts = error.lines().map(str::trim).filter(|part| !part.is_empty() && !part.starts_with("tip: "));
+    let line = parts.collect::<Vec<_>>().join(" ").replace("> --", ">, --");
+    line.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// What is typed in a line of examples, less `cargo`: a remark is behind two spaces, a pipe is the shell's, words in quotes are one.
+#[cfg(test)]
+fn typed(line: &str) -> Vec<OsString> {
+    let line = line.strip_prefix("cargo ").unwrap_or(line);
+    let typed = line.split("  ").next().and_then(|typed| typed.split(" | ").next()).unwrap_or_default();
+    let words = typed.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
+        0 => part.split_whitespace().map(OsString::from).collect(),
+        _ => vec![part.into()],
+    });
+    words.collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What is typed in a line of examples, less `cargo`: a remark is behind two spaces, a pipe is the shell's, words in quotes are one.
-    fn typed(line: &str) -> Vec<OsString> {
-        let line = line.strip_prefix("cargo ").unwrap_or(line);
-        let typed = line.split("  ").next().and_then(|typed| typed.split(" | ").next()).unwrap_or_default();
-        let words = typed.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
-            0 => part.split_whitespace().map(OsString::from).collect(),
-            _ => vec![part.into()],
-        });
-        words.collect()
+fn check(command: &Command, path: &str) {
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let examples = help.strip_prefix("Examples:\n").unwrap_or_else(|| panic!("{path} has no examples"));
+    let examples = examples.split("\n\n").next().unwrap_or_default().replace("\\\n      ", "");
+    assert!(examples.lines().count() >= 2, "{path}: {examples}");
+    for line in examples.lines().map(str::trim) {
+        assert!(line.starts_with(path), "{path}: {line}");
+        assert!(parse(typed(line).into_iter()).is_ok(), "{line}");
     }
+    let help = parse(typed(&format!("{path} --help")).into_iter());
+    assert!(matches!(help, Ok(Request::Print(text)) if text.contains("Usage")), "{path}");
+    command.get_subcommands().for_each(|inner| check(inner, &format!("{path} {}", inner.get_name())));
+}
 
-    fn check(command: &Command, path: &str) {
-        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        let examples = help.strip_prefix("Examples:\n").unwrap_or_else(|| panic!("{path} has no examples"));
-        let examples = examples.split("\n\n").next().unwrap_or_default().replace("\\\n      ", "");
-        assert!(examples.lines().count() >= 2, "{path}: {examples}");
-        for line in examples.lines().map(str::trim) {
-            assert!(line.starts_with(path), "{path}: {line}");
-            assert!(parse(typed(line).into_iter()).is_ok(), "{line}");
-        }
-        let help = parse(typed(&format!("{path} --help")).into_iter());
-        assert!(matches!(help, Ok(Request::Print(text)) if text.contains("Usage")), "{path}");
-        command.get_subcommands().for_each(|inner| check(inner, &format!("{path} {}", inner.get_name())));
-    }
-
-    #[test]
-    fn each_command_has_help_and_examples_that_can_be_typed() {
-        command().debug_assert();
-        check(&command(), "cargo xtask");
-    }
+#[test]
+fn each_command_has_help_and_examples_that_can_be_typed() {
+    command().debug_assert();
+    check(&command(), "cargo xtask");
 }

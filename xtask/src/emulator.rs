@@ -46,16 +46,13 @@ impl Emulator {
             Emulator::New(program) if !is_new(program) => program,
             Emulator::Any(program) | Emulator::New(program) => return Ok(Qemu { program, folder: None }),
         };
-        let folder = fetch().map_err(|failure| match failure {
-            Failure::Input(why) | Failure::Run(why) => {
-                Failure::run(format_args!("cannot fetch Debian 13's {PACKAGE}: {why}"))
+        match fetch() {
+            Ok(folder) => Ok(Qemu { program, folder: Some(folder) }),
+            Err(Failure::Input(why) | Failure::Run(why)) => {
+                Err(Failure::run(format_args!("cannot fetch Debian 13's {PACKAGE}: {why}")))
             }
-            other => other,
-        })?;
-        if !folder.join(program).is_file() {
-            return Err(Failure::run(format_args!("Debian 13's {PACKAGE} holds no {program}")));
+            Err(other) => Err(other),
         }
-        Ok(Qemu { program, folder: Some(folder) })
     }
 }
 

@@ -77,12 +77,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(cannot("make", path))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_newline_in_a_name_does_not_make_a_second_line() {
-        assert!(matches!(Failure::input("no file `a\nb`"), Failure::Input(message) if message == "no file `a\\nb`"));
-    }
+#[test]
+fn a_newline_in_a_name_does_not_make_a_second_line() {
+    assert!(matches!(Failure::input("no file `a\nb`"), Failure::Input(message) if message == "no file `a\\nb`"));
 }

@@ -82,27 +82,26 @@ impl Options {
             None => vec![Arch::Arm64],
         };
         let kernels = self.kernel.as_ref().map_or(Kernel::ALL, std::slice::from_ref);
-        let of_arch = |arch: Arch| {
+        let (mut readers, mut refused) = (Vec::new(), None);
+        for arch in arches {
             let preset = self.struct_pages.preset(arch, page_size)?;
+            // A node that only one of them has says which one it is.
             if let Some(nid) = self.nid.filter(|nid| nid >> preset.flags.node_width > 0) {
                 let last = (1_u32 << preset.flags.node_width) - 1;
-                return Err(Failure::input(format_args!("--nid {nid}: the nodes of {arch} end at {last}")));
+                let why = format!("--nid {nid}: the nodes of {arch} end at {last}");
+                refused.get_or_insert(why);
+                continue;
             }
-            let reader = move |&kernel: &Kernel| {
+            for &kernel in kernels.iter().rev() {
                 let mut reader = memmap::profile(kernel, preset, self.nid);
                 reader.first_pfn = self.start_pfn;
-                (arch, reader)
-            };
-            Ok(kernels.iter().rev().map(reader))
-        };
-        // A node that only one of them has says which one it is.
-        let (readers, refused): (Vec<_>, Vec<_>) = arches.into_iter().map(of_arch).partition(Result::is_ok);
-        let readers: Vec<_> = readers.into_iter().flatten().flatten().collect();
-        refused.into_iter().find_map(Result::err).filter(|_| readers.is_empty()).map_or(Ok(readers), Err)
+                readers.push((arch, reader));
+            }
+        }
+        refused.filter(|_| readers.is_empty()).map_or(Ok(readers), |why| Err(Failure::Input(why)))
     }
 }
 
-/// Prints what the file holds; fails if it is not what initialisation leaves.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let options: Options = args::options(matches.subcommand().expect("clap requires one, and knows one").1);
     let readers = options.readers()?;
@@ -129,25 +128,17 @@ pub(crate) fn describe(
             memmap.len()
         )));
     }
-    let judged = judge(readers, memmap)?;
+    let (reader, whose, violation) = judge(readers, memmap)?;
     let text = match options.page {
-        Some(page) => one(&judged.reader, memmap, page)?,
-        None => all(&judged, memmap, options.lines)?,
+        Some(page) => one(&reader, memmap, page)?,
+        None => all(&reader, &whose, memmap, options.lines)?,
     };
-    Ok((text, judged.violation))
-}
-
-/// What the memmap is best read as.
-struct Judged {
-    reader: Reader,
-    /// The kernels that may have written all of it; the one that it is read as, if none did. And their architecture.
-    whose: String,
-    violation: Option<Violation>,
+    Ok((text, violation))
 }
 
 /// Reads it as each kernel's of each architecture. If none has written it as it is, the one wins that the fewest pages differ from; of
-/// equals the one that gets farthest, and then the newer one.
-fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
+/// equals the one that gets farthest, and then the newer one. With it come the names of all that may have written it.
+fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<(Reader, String, Option<Violation>), Failure> {
     let (mut fitting, mut broken) = (Vec::new(), Vec::new());
     for &(arch, reader) in readers {
         interrupt::check()?;
@@ -159,7 +150,7 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
     if let Some(&(arch, reader)) = fitting.first() {
         let kernels = fitting.iter().rev().filter(|(other, _)| *other == arch).map(|(_, reader)| reader.kernel.name());
         let whose = format!("{} on {arch}", kernels.collect::<Vec<_>>().join(" or "));
-        return Ok(Judged { reader, whose, violation: None });
+        return Ok((reader, whose, None));
     }
     let mut ranked = Vec::new();
     for (arch, reader, violation) in broken {
@@ -169,31 +160,29 @@ fn judge(readers: &[(Arch, Reader)], memmap: &[u8]) -> Result<Judged, Failure> {
     // The first of equals: the newest kernel of the first architecture.
     let best = ranked.into_iter().min_by_key(|(rank, ..)| *rank);
     let (_, arch, reader, violation) = best.expect("there is at least one kernel");
-    Ok(Judged { reader, whose: format!("{} on {arch}", reader.kernel), violation: Some(violation) })
+    Ok((reader, format!("{} on {arch}", reader.kernel), Some(violation)))
 }
 
 /// All pages, equal neighbours on one line, at most `lines` lines of them.
-fn all(judged: &Judged, memmap: &[u8], lines: u64) -> Result<String, Failure> {
-    let Judged { reader, whose, .. } = judged;
+fn all(reader: &Reader, whose: &str, memmap: &[u8], lines: u64) -> Result<String, Failure> {
     let (pages, size) = (reader.pages(memmap), reader.kconfig.struct_page_size());
     let mut text = format!("{pages} struct pages of {size} bytes, read as those of kernel {whose}\n");
-    let (mut counts, mut runs, mut run) = ([0_u64; 4], 0, None);
-    for index in 0..=pages {
-        if index % CHUNK == 0 {
+    let (mut counts, mut runs, mut start) = ([0_u64; 4], 0, 0);
+    let mut next = reader.page(memmap, 0);
+    for end in 1..=pages {
+        if end % CHUNK == 0 {
             interrupt::check()?;
         }
+        let page = next.expect("there are so many");
+        counts[page.kind as usize] += 1;
         // None behind the last one: the end of the last run of equal pages.
-        let page = reader.page(memmap, index);
-        if let Some(page) = page {
-            counts[page.kind as usize] += 1;
+        next = reader.page(memmap, end);
+        if next != Some(page) {
+            if runs < lines {
+                text += &line(start, end, &page);
+            }
+            (runs, start) = (runs + 1, end);
         }
-        match run {
-            Some((_, last)) if page == Some(last) => continue,
-            Some((start, last)) if runs < lines => text += &line(start, index, &last),
-            _ => {}
-        }
-        runs += u64::from(run.is_some());
-        run = page.map(|page| (index, page));
     }
     if runs > lines {
         let _ = writeln!(text, "... {} more lines (--lines, or --page INDEX for one page)", runs - lines);
@@ -236,7 +225,6 @@ fn line(start: u64, end: u64, page: &Page) -> String {
     )
 }
 
-/// The whole file.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
     let cannot = |error| Failure::input(format_args!("cannot read `{shown}`: {error}; name a file with a raw memmap"));

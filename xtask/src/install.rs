@@ -92,25 +92,20 @@ fn install_by(commands: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_thing_is_installed_once_and_what_rustup_has_is_no_package() {
-        let miri = Need::by_rustup("Miri", "rustup x", Vec::new());
-        let qemu = Need { packages: vec!["qemu-user"], ..Need::default() };
-        let needs = [
-            std_for("s390x-unknown-linux-gnu", vec!["rustc-web"]),
-            std_for("aarch64_be-unknown-linux-gnu", vec!["rustc-web"]),
-            miri.clone(),
-            miri,
-            qemu.clone(),
-            qemu,
-        ];
-        let target = format!("{ADD_TARGET}s390x-unknown-linux-gnu");
-        assert_eq!(rustup_commands(&needs, 1), [&target, ADD_SOURCE, "rustup x"]);
-        assert_eq!(packages(&needs, true), ["qemu-user"]);
-        assert_eq!(packages(&needs, false), ["qemu-user", "rustc-web"]);
-    }
+#[test]
+fn each_thing_is_installed_once_and_what_rustup_has_is_no_package() {
+    let miri = Need::by_rustup("Miri", "rustup x", Vec::new());
+    let qemu = Need { packages: vec!["qemu-user"], ..Need::default() };
+    let needs = [
+        std_for("s390x-unknown-linux-gnu", vec!["rustc-web"]),
+        std_for("aarch64_be-unknown-linux-gnu", vec!["rustc-web"]),
+        miri.clone(),
+        miri,
+        qemu.clone(),
+        qemu,
+    ];
+    let target = format!("{ADD_TARGET}s390x-unknown-linux-gnu");
+    assert_eq!(rustup_commands(&needs, 1), [&target, ADD_SOURCE, "rustup x"]);
+    assert_eq!(packages(&needs, true), ["qemu-user"]);
+    assert_eq!(packages(&needs, false), ["qemu-user", "rustc-web"]);
 }

@@ -60,7 +60,6 @@ pub(crate) fn are_sure_to_come(missing: &[Need]) -> bool {
     can_be_installed(missing) && missing.iter().any(|need| !need.packages.is_empty())
 }
 
-/// All that is missing, for a person, each once.
 pub(crate) fn describe(missing: &[Need]) -> String {
     each_once(missing.iter().map(|need| &*need.what)).join(", ")
 }
@@ -94,14 +93,9 @@ pub(crate) fn version(text: &str, after: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_read_and_compared_by_number() {
-        assert_eq!(version("qemu-aarch64 version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\n", " version "), Some((7, 2)));
-        assert!(version("rustc 1.100.0 (abc 2026-01-01)", "rustc ") > version("1.96", ""));
-        assert_eq!(version("nightly", ""), None);
-    }
+#[test]
+fn versions_are_read_and_compared_by_number() {
+    assert_eq!(version("qemu-aarch64 version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\n", " version "), Some((7, 2)));
+    assert!(version("rustc 1.100.0 (abc 2026-01-01)", "rustc ") > version("1.96", ""));
+    assert_eq!(version("nightly", ""), None);
 }

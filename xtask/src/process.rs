@@ -1,6 +1,6 @@
 //! Running other programs: with a time limit, their output relayed line by line, and nothing left running behind.
 
-use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -22,11 +22,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// How long a program that was asked to stop may take before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Runs `command` to its end and hands each line of its standard output to `line`.
-///
-/// # Errors
-/// If it cannot be started, runs longer than `limit`, or the person interrupts. It is then gone, and with it every program
-/// that it has started.
+/// Runs `command` to its end and hands each line of its standard output to `line`. If it runs longer than `limit`, or the person
+/// interrupts, it is gone then, and with it every program that it has started.
 pub(crate) fn run(
     command: &mut Command,
     limit: Duration,
@@ -118,27 +115,23 @@ pub(crate) fn lines(command: &mut Command) -> Result<Vec<String>, Failure> {
     Ok(lines)
 }
 
+/// Both outputs of a command, line by line, however it ends.
+pub(crate) fn whole(command: &mut Command) -> Result<(ExitStatus, Vec<String>), Failure> {
+    let mut lines = Vec::new();
+    let status = run_whole(command, LIMIT, |line| {
+        lines.push(line.to_string());
+        Ok(())
+    })?;
+    Ok((status, lines))
+}
+
 /// Runs a command whose output nobody needs unless it fails: then its last line is in the error.
 pub(crate) fn quiet(command: &mut Command) -> Result<(), Failure> {
-    let (status, said) = errors_of(command, LIMIT, |_| Ok(()))?;
+    let (status, said) = whole(command)?;
     if status.success() {
         return Ok(());
     }
-    Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said))))
-}
-
-/// The same as [`run`], and gives what the command has written to its standard error.
-pub(crate) fn errors_of(
-    command: &mut Command,
-    limit: Duration,
-    line: impl FnMut(&str) -> Result<(), Failure>,
-) -> Result<(ExitStatus, String), Failure> {
-    let errors = tempfile::tempfile().map_err(|error| Failure::run(format_args!("no temporary file: {error}")))?;
-    let mut kept = errors.try_clone().map_err(Failure::run)?;
-    let status = run(command.stderr(errors), limit, line)?;
-    let mut said = Vec::new();
-    kept.rewind().and_then(|()| kept.read_to_end(&mut said)).map_err(Failure::run)?;
-    Ok((status, String::from_utf8_lossy(&said).into_owned()))
+    Err(Failure::run(format_args!("{status} of `{}`: {}", show(command), last_words(&said.join("\n")))))
 }
 
 /// What a program answers at once, less the end of the line; None if it is missing or fails, as git does outside of a repository.
@@ -192,41 +185,32 @@ impl Drop for Running {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[test]
+fn lines_of_both_outputs_and_the_status() {
+    let (status, lines) =
+        whole(Command::new("sh").args(["-c", "printf 'one\r\ntwo\n'; echo three >&2; printf four; exit 3"])).unwrap();
+    assert_eq!((status.code(), lines.join(" ")), (Some(3), "one two three four".to_string()));
+    let mut lines = Vec::new();
+    let mut endless = Command::new("sh");
+    let ended = run(endless.args(["-c", "echo begun; while :; do :; done"]), Duration::from_millis(500), |line| {
+        lines.push(line.to_string());
+        Ok(())
+    });
+    let said = format!("{:?}", ended.expect_err("a hang was stopped"));
+    assert!(said.contains("still running after 0 s, stopped: `sh -c 'echo begun") && lines == ["begun"], "{said}");
+    // What is left in the background is not waited for.
+    let (status, lines) = whole(Command::new("sh").args(["-c", "while :; do :; done & echo $!"])).unwrap();
+    let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, Signal::KILL).unwrap();
+    assert!(status.success());
+}
 
-    /// Runs a script, both of its outputs; its exit code, or what is said of a failure, and its lines.
-    fn sh(script: &str, limit: Duration) -> (Result<Option<i32>, String>, Vec<String>) {
-        let mut seen = Vec::new();
-        let status = run_whole(Command::new("sh").args(["-c", script]), limit, |line| {
-            seen.push(line.to_string());
-            Ok(())
-        });
-        (status.map(|status| status.code()).map_err(|failure| format!("{failure:?}")), seen)
-    }
-
-    #[test]
-    fn lines_of_both_outputs_and_the_status() {
-        let (status, lines) = sh("printf 'one\r\ntwo\n'; echo three >&2; printf four; exit 3", LIMIT);
-        assert_eq!((status, lines.join(" ")), (Ok(Some(3)), "one two three four".to_string()));
-        let (status, lines) = sh("echo begun; while :; do :; done", Duration::from_millis(500));
-        let said = status.expect_err("a hang was stopped");
-        assert!(said.contains("still running after 0 s, stopped: `sh -c 'echo begun") && lines == ["begun"], "{said}");
-        // What is left in the background is not waited for.
-        let (status, lines) = sh("while :; do :; done & echo $!", LIMIT);
-        let pid = Pid::from_raw(lines[0].parse().unwrap()).unwrap();
-        rustix::process::kill_process(pid, Signal::KILL).unwrap();
-        assert_eq!(status, Ok(Some(0)));
-    }
-
-    #[test]
-    fn failures_show_commands_as_they_are_typed_and_their_last_words() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo one >&2; echo why >&2; exit 9", "", "max,sve=off", "it's"]).env("FLAGS", "-D x");
-        let shown = r"FLAGS='-D x' sh -c 'echo one >&2; echo why >&2; exit 9' '' max,sve=off 'it'\''s'";
-        let failed = |command: &mut Command| quiet(command).map_err(|failure| format!("{failure:?}")).unwrap_err();
-        assert_eq!(failed(&mut command), format!("Run({:?})", format!("exit status: 9 of `{shown}`: why")));
-        assert!(failed(&mut Command::new("no-such-program")).contains("cannot run `no-such-program`"));
-    }
+#[test]
+fn failures_show_commands_as_they_are_typed_and_their_last_words() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "echo one >&2; echo why >&2; exit 9", "", "max,sve=off", "it's"]).env("FLAGS", "-D x");
+    let shown = r"FLAGS='-D x' sh -c 'echo one >&2; echo why >&2; exit 9' '' max,sve=off 'it'\''s'";
+    let failed = |command: &mut Command| quiet(command).map_err(|failure| format!("{failure:?}")).unwrap_err();
+    assert_eq!(failed(&mut command), format!("Run({:?})", format!("exit status: 9 of `{shown}`: why")));
+    assert!(failed(&mut Command::new("no-such-program")).contains("cannot run `no-such-program`"));
 }

@@ -80,9 +80,9 @@ impl Toolchain {
 /// Whether the compiler in use has a library for a target, by the start and the end of its name.
 pub(crate) fn has(triple: &str, start: &str, end: &str) -> bool {
     let folder = said(Command::new(own()).args(["--print", "target-libdir", "--target", triple]));
-    let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.any(|name| name.starts_with(start) && name.ends_with(end))
+    let mut entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let is_it = |name: &str| name.starts_with(start) && name.ends_with(end);
+    entries.any(|entry| is_it(&entry.file_name().to_string_lossy()))
 }
 
 /// The target that the compiler in use builds for by default.

@@ -3,16 +3,15 @@
 use core::fmt::Arguments;
 use test_operations::GUARD;
 
-/// The longest block.
-pub(crate) const SIZE: usize = 4096;
+/// The longest block: 1024 struct pages of the largest size.
+const SIZE: usize = 1024 * 96;
 
-/// Two lines.
 const MARGIN: usize = 128;
 
 type Bytes = [u8; MARGIN + 64 + SIZE + MARGIN];
 
 /// It begins at the start of a line; and what must be in it.
-#[repr(align(64))]
+#[repr(align(128))]
 pub(crate) struct Arena {
     bytes: Bytes,
     right: Bytes,

@@ -11,7 +11,7 @@ const EXIT_GROUP: usize = 94;
 global_asm!(".globl _start", "_start:", "mov x29, xzr", "mov x30, xzr", "bl {start}", start = sym start);
 
 extern "C" fn start() -> ! {
-    exit(bare_test::run(&mut Output).is_err().into())
+    exit(crate::run(&mut Output).is_err().into())
 }
 
 struct Output;

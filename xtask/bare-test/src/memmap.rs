@@ -1,45 +1,33 @@
 //! The strategies of memmap-template against each other: `slow` writes field by field and by ordinary stores.
 
-use core::mem::MaybeUninit;
-
 use memcpy_streaming::{Backend, Streamer};
 use memmap_template::{
     AddressModel, Config, FlagsLayout, Kernel, MemmapInit, MemoryType, PfnRange, Pgmap, Preset, Strategy, Zone,
 };
+use test_operations::uninit;
 
-/// 1024 struct pages of the largest size.
-#[repr(align(128))]
-struct Memmap([MaybeUninit<u8>; 1024 * 96]);
-
-impl Memmap {
-    fn written(init: &MemmapInit, strategy: Strategy, streamer: Streamer) -> Memmap {
-        let mut memmap = Memmap([MaybeUninit::new(0x11); 1024 * 96]);
-        let report = init.run(&mut memmap.0, strategy, streamer).expect("it fits");
-        assert_eq!((report.ran, report.backend), (strategy, streamer.backend()));
-        memmap
-    }
-
-    fn bytes(&self) -> &[u8] {
-        // SAFETY: all of them were initialised by `written`; the library writes initialised bytes only.
-        unsafe { core::slice::from_raw_parts(self.0.as_ptr().cast(), self.0.len()) }
-    }
-}
+use crate::arena::Arena;
 
 /// Two compounds of each order, for each kernel, by each strategy.
 pub(crate) fn check(streamer: Streamer) {
     let portable = Streamer::with_backend(Backend::Portable).expect("it is everywhere");
+    let mut arena = Arena::new();
     for size in [56, 64, 80, 96] {
         let preset = Preset::X86_64_DISTRO.with_struct_page_size(size).expect("a size of struct page");
         for (&kernel, order) in Kernel::ALL.iter().flat_map(|kernel| [0, 1, 3, 9].map(|order| (kernel, order))) {
             let init = MemmapInit::with_kconfig(config(kernel, order, preset.flags), preset.kconfig)
                 .expect("a valid configuration");
-            let right = Memmap::written(&init, Strategy::Slow, portable);
+            let write = |memmap: &mut [u8], strategy, streamer: Streamer| {
+                // SAFETY: the library writes initialised bytes only.
+                let report = init.run(unsafe { uninit(memmap) }, strategy, streamer).expect("it fits");
+                assert_eq!((report.ran, report.backend), (strategy, streamer.backend()));
+            };
             for &strategy in Strategy::ALL {
-                let memmap = Memmap::written(&init, strategy, streamer);
-                let wrong = right.bytes().iter().zip(memmap.bytes()).position(|(right, byte)| right != byte);
-                assert!(
-                    wrong.is_none(),
-                    "{strategy}, {kernel}, order {order}, struct pages of {size} bytes: byte {wrong:?} is not slow's"
+                arena.check(
+                    (0, init.buffer_len() as usize),
+                    |memmap| write(memmap, strategy, streamer),
+                    |memmap| write(memmap, Strategy::Slow, portable),
+                    format_args!("{strategy}, {kernel}, order {order}, struct pages of {size} bytes"),
                 );
             }
         }

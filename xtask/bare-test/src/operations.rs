@@ -3,7 +3,7 @@
 use memcpy_streaming::{Memory, Streamer};
 use test_operations::{Kind, OPERATIONS, Operation, Shape, Source, UNITS, noise};
 
-use crate::arena::{Arena, SIZE};
+use crate::arena::Arena;
 
 /// Few bytes; about a line; about what streams in a scope and in a call of its own; a page.
 const LENS: [usize; 17] = [0, 1, 7, 16, 63, 64, 65, 127, 200, 255, 256, 300, 576, 1023, 1024, 1100, 4096];
@@ -16,7 +16,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
 }
 
 pub(crate) fn check(operation: &Operation, streamer: Streamer) {
-    let (mut arena, noise, zeros) = (Arena::new(), core::array::from_fn(noise), [0; SIZE + 64]);
+    let (mut arena, noise, zeros) = (Arena::new(), core::array::from_fn(noise), [0; LENS[16] + 64]);
     // Every offset with every length; and with some of all periods, and of all words that can grow.
     let rounds = if matches!(operation.source, Source::Pattern | Source::Words | Source::Stepped) { 8 } else { 1 };
     for case in 0..64 * rounds * LENS.len() {

@@ -2,7 +2,6 @@
 
 use super::listing::Instruction;
 
-/// Bytes in a line.
 pub(super) const LINE: i64 = 64;
 
 /// Bytes of the shortest vector of those whose length only the CPU knows.

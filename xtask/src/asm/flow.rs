@@ -18,7 +18,6 @@ const ANSWERS: [&str; 5] = [
     "memcpy_streaming::stepped::fill",
 ];
 
-/// Some functions, by their symbols.
 type Symbols<'a> = HashSet<&'a str>;
 
 /// The functions from which every way out must be fenced.

@@ -54,7 +54,6 @@ impl Function {
         function
     }
 
-    /// The instruction that a label stands before.
     pub(super) fn label(&self, name: &str) -> Option<usize> {
         self.labels.iter().find(|(label, _)| label == name).map(|(_, at)| *at)
     }
@@ -69,7 +68,6 @@ pub(super) fn path(symbol: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(symbol))
 }
 
-/// The functions of one file of assembly.
 pub(crate) fn functions(text: &[u8]) -> Vec<Function> {
     let text = String::from_utf8_lossy(text);
     let mut functions: Vec<_> = text.split("\t.type\t").skip(1).filter_map(function).collect();

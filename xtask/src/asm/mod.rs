@@ -60,17 +60,14 @@ pub(crate) fn command() -> Command {
     Options::command()
 }
 
-/// The targets that can be checked.
 pub(crate) fn triples() -> impl Iterator<Item = &'static str> {
     PLANS.iter().map(|plan| plan.triple)
 }
 
-/// What compiles for a target, or what is missing for that.
 pub(crate) fn toolchain(triple: &str) -> Result<Toolchain, Need> {
     Toolchain::find(TARGETS.iter().find(|target| target.triple == triple).expect("the plans are of known targets"))
 }
 
-/// Checks the targets that were asked for.
 pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let Options { bless, target } = args::options(&matches);
     let mut wrong = Vec::new();
@@ -105,8 +102,12 @@ pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
         let text = texts.entry(snapshot).or_default();
         if let Some(function) = functions.iter().find(|function| function.path == path) {
             looked_at += 1;
-            wrong.extend(rules::check(function, &rule).err().map(|why| format!("{path}: {why}")));
-            snapshot::write(text, function);
+            wrong.extend(rule.and_then(|rule| rules::check(function, &rule).err()).map(|why| format!("{path}: {why}")));
+            if plan::is_kept(&path) {
+                snapshot::write(text, function);
+            }
+        } else if !plan::is_kept(&path) && !text.is_empty() {
+            wrong.push(format!("{path}: there is no such function, but others of its module"));
         }
     }
     for (name, text) in &texts {

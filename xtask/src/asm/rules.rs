@@ -7,6 +7,8 @@ use super::access::{LINE, addition, is_wide_load, split, store};
 use super::listing::{Function, Instruction};
 use super::step::Step;
 
+const PAGE: i64 = 4096;
+
 #[derive(Clone, Copy)]
 pub(super) enum Rule {
     /// Loops over lines: each streams a line, every byte once.
@@ -17,6 +19,8 @@ pub(super) enum Rule {
         hint: Option<&'static str>,
         /// Whether loads may be of words only, because the source may have been written just before.
         by_words: bool,
+        /// Of so many pages eight lines each in turn, if it is more than one.
+        pages: i64,
     },
     /// These instructions are there once, one behind the other and on the same operands: as many lines, or blocks, as those say.
     Once(&'static [&'static str]),
@@ -24,8 +28,6 @@ pub(super) enum Rule {
     Loops(&'static [&'static str], &'static [usize]),
     /// It copies so many bytes.
     Fixed(i64, Fixed),
-    /// Only the snapshot is compared.
-    Snapshot,
 }
 
 /// A copy of constant size: on every way through it all is streamed, once, from words.
@@ -46,11 +48,10 @@ pub(super) fn check(function: &Function, rule: &Rule) -> Result<(), String> {
         return Err(format!("`{wide}` loads more than 8 bytes at once"));
     }
     match *rule {
-        Rule::Lines { store, hint, .. } => check_lines(function, store, hint),
+        Rule::Lines { store, hint, pages, .. } => check_lines(function, store, hint, pages),
         Rule::Once(sequence) => check_once(function, sequence),
         Rule::Loops(names, counts) => check_loops(function, names, counts),
         Rule::Fixed(size, ref fixed) => check_fixed(function, size, fixed),
-        Rule::Snapshot => Ok(()),
     }
 }
 
@@ -99,11 +100,12 @@ fn check_loops(function: &Function, names: &[&str], counts: &[usize]) -> Result<
     Ok(())
 }
 
-fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>) -> Result<(), String> {
-    let mut found = false;
-    for body in loops(function) {
+fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>, pages: i64) -> Result<(), String> {
+    let len = if pages > 1 { 8 * LINE } else { LINE };
+    let mut in_loops = 0;
+    // A loop around them is the compiler's, and the kernel its body.
+    for body in loops(function).into_iter().filter(|body| body.iter().all(|it| it.inline)) {
         let Some((base, ..)) = body.iter().find_map(store) else { continue };
-        found = true;
         let mut written = Written::new(base);
         for (i, instruction) in body.iter().enumerate() {
             written.step(instruction, &[by], None)?;
@@ -112,12 +114,17 @@ fn check_lines(function: &Function, by: (&str, i64), hint: Option<&str>) -> Resu
             }
         }
         no_transfer(body)?;
-        written.are_all(LINE)?;
-        if written.registers.get(base) != Some(&LINE) {
-            return Err(format!("the destination does not advance by {LINE} bytes a round"));
+        written.are_all(pages, len)?;
+        in_loops += written.pieces.len();
+        if written.registers.get(base) != Some(&len) {
+            return Err(format!("the destination does not advance by {len} bytes a round"));
         }
     }
-    if found { Ok(()) } else { Err(format!("no loop with {}", by.0)) }
+    match function.instructions.iter().filter(|it| it.inline && store(it).is_some()).count() {
+        _ if in_loops == 0 => Err(format!("no loop with {}", by.0)),
+        stores if stores == in_loops => Ok(()),
+        stores => Err(format!("{} stores outside of a loop", stores - in_loops)),
+    }
 }
 
 fn check_fixed(function: &Function, size: i64, rule: &Fixed) -> Result<(), String> {
@@ -127,7 +134,7 @@ fn check_fixed(function: &Function, size: i64, rule: &Fixed) -> Result<(), Strin
         let Some(it) = function.instructions.get(at) else { return Err("a way with no end".to_string()) };
         let next = function.next(at).unwrap_or_default();
         match it.step() {
-            Step::Return => written.are_all(size)?,
+            Step::Return => written.are_all(1, size)?,
             Step::Call(_) | Step::Leave(_) => return Err(format!("`{it}`")),
             _ if next.is_empty() => return Err(format!("a way with no end: `{it}`")),
             _ if next.iter().any(|to| *to <= at) => return Err(format!("a loop: `{it}`")),
@@ -178,65 +185,86 @@ impl<'a> Written<'a> {
         Ok(())
     }
 
-    /// The pieces are, one after the other, `0..len`.
-    fn are_all(&mut self, len: i64) -> Result<(), String> {
+    /// The pieces are, one after the other, the first `len` bytes of each page.
+    fn are_all(&mut self, pages: i64, len: i64) -> Result<(), String> {
         self.pieces.sort_unstable();
-        let mut end = 0;
+        let (mut end, all) = (0, PAGE * (pages - 1) + len);
         for &(offset, width) in &self.pieces {
+            if end < all && end % PAGE == len {
+                end += PAGE - len;
+            }
             if offset != end {
                 let what = if offset > end { "is not written" } else { "is written twice" };
                 return Err(format!("byte {} {what}", end.min(offset)));
             }
             end += width;
         }
-        if end == len { Ok(()) } else { Err(format!("{end} bytes are written instead of {len}")) }
+        if end == all { Ok(()) } else { Err(format!("{end} bytes are written instead of {all}")) }
     }
 }
 
 #[test]
 fn what_is_changed_is_noticed() {
-    const LINES: Rule = Rule::Lines { store: ("stnt1b", 16), hint: None, by_words: true };
-    const LINE: &str = "#APP; .Ltmp0:; movq (%rsi), %rax; stnt1b { z0.b }, p0, [x0]; stnt1b { z1.b }, p1, [x0, #1, mul vl]; \
-        stnt1b { z2.b }, p2, [x0, #2, mul vl]; stnt1b { z3.b }, p3, [x0, #3, mul vl]; add x0, x0, #64; b.ne .Ltmp0; ret";
-    const HINTED: Rule = Rule::Lines { store: ("sd", 8), hint: Some("ntl.all"), by_words: true };
-    const WORDS: &str = ".Ltmp0:; ntl.all; sd a3, 0(a0); ntl.all; sd a3, 8(a0); ntl.all; sd a3, 16(a0); ntl.all; sd a3, 24(a0); \
-        ntl.all; sd a3, 32(a0); ntl.all; sd a3, 40(a0); ntl.all; sd a3, 48(a0); ntl.all; sd a3, 56(a0); addi a0, a0, 64; bnez a2, .Ltmp0";
-    const ONCE: Rule = Rule::Once(&["cpyfpwn", "cpyfmwn", "cpyfewn"]);
-    const THREE: &str = "cpyfpwn [x0]!, [x1]!, x8!; cpyfmwn [x0]!, [x1]!, x8!; cpyfewn [x0]!, [x1]!, x8!; ret";
-    const LOOPS: Rule = Rule::Loops(&["movb"], &[2]);
-    const UNITS: &str = ".Ltmp0:; movb (%rsi), %al; movb %al, (%rdi); incq %rdi; jne .Ltmp0; retq";
-    const FIXED: Rule = Rule::Fixed(16, Fixed { stores: &[("movntiq", 8)], rest: None, destination: "%rdi" });
-    const RECORD: &str = "movq (%rsi), %rax; movq 8(%rsi), %rcx; movntiq %rax, (%rdi); leaq 16(%rdi), %r8; je .L1; \
-        movntiq %rcx, 8(%rdi); retq; .L1:; movntiq %rcx, -8(%r8); retq";
-    for (rule, body, from, to, why) in [
-        (LINES, LINE, "#2, mul", "#1, mul", "byte 16 is written twice"),
-        (LINES, LINE, "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
-        (LINES, LINE, "p3, [x0", "p3, [x1", "does not write to the destination"),
-        (LINES, LINE, "#64", "#128", "does not advance by 64"),
-        (LINES, LINE, "movq (%rsi), %rax", "callq memcpy", "`callq memcpy` in a loop"),
-        (LINES, LINE, "movq (%rsi), %rax", "vmovdqu (%rsi), %ymm1", "loads more than 8 bytes at once"),
-        (LINES, LINE, "b.ne .Ltmp0", "nop", "no loop with stnt1b"),
-        (HINTED, WORDS, "ntl.all; sd a3, 24(a0)", "sd a3, 24(a0)", "`sd a3, 24(a0)` without a hint before it"),
-        (HINTED, WORDS, "ntl.all; sd a3, 24(a0); ", "", "byte 24 is not written"),
-        (ONCE, THREE, "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
-        (ONCE, THREE, "cpyfmwn", "cpyfpwn", "not there once and together"),
-        (ONCE, THREE, "cpyfewn", "nop; cpyfewn", "not there once and together"),
-        (ONCE, THREE, "cpyfpwn", "cpyfp", "not there once and together"),
-        (ONCE, THREE, "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
-        (LOOPS, UNITS, "incq", "movb %al, (%rdi); incq", "movb, movb, movb in a loop instead of movb, movb"),
-        (LOOPS, UNITS, "movb %al", "movl %eax", "movb, movl in a loop"),
-        (LOOPS, UNITS, "incq %rdi", "callq memcpy", "`callq memcpy` in a loop"),
-        (LOOPS, UNITS, "jne .Ltmp0", "nop", "should be 1 loops, and there are 0"),
-        (LOOPS, UNITS, "retq", "jne .Ltmp0", "should be 1 loops, and there are 2"),
-        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "nop", "8 bytes are written instead of 16"),
-        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movq %rcx, 8(%rdi)", "`movq %rcx, 8(%rdi)` instead of"),
-        (FIXED, RECORD, "movntiq %rcx, 8(%rdi)", "movntiq %rcx, 8(%rsi)", "does not write to the destination"),
-        (FIXED, RECORD, "movntiq %rcx, -8(%r8)", "movntiq %rcx, -16(%r8)", "byte 0 is written twice"),
-        (FIXED, RECORD, "retq; .L1:", "jmp memcpy; .L1:", "`jmp memcpy`"),
-    ] {
-        let checked = |body: &str| check(&super::listing::example("demo", body), &rule);
+    use super::{listing, plan, snapshot};
+    let [x86, bare, .., arm, riscv, _] = plan::PLANS.each_ref().map(|plan| plan.triple);
+    // A kernel as it is kept, its lines with "; " between them, and what it must be like.
+    let kept = |triple: &str, name: &str| {
+        let module = name.split([':', '_']).next().unwrap_or_default();
+        let text = crate::failure::read(&snapshot::path(triple, module)).unwrap();
+        let (_, body) = text.split_once(&format!("{name}\n")).unwrap();
+        let lines = body.lines().map(str::trim).take_while(|line| !line.is_empty());
+        lines.collect::<Vec<_>>().join("; ").replace('\t', " ")
+    };
+    let rule = |triple: &str, name: &str| {
+        let plan = plan::PLANS.iter().find(|plan| plan.triple == triple).unwrap();
+        plan.functions().find_map(|(_, path, rule)| rule.filter(|_| path.ends_with(name))).unwrap()
+    };
+    let notice = |body: &str, rule: Rule, from: &str, to: &str, why: &str| {
+        let checked = |body: &str| check(&listing::example("demo", body), &rule);
         assert_eq!(checked(body), Ok(()));
         let said = checked(&body.replace(from, to)).unwrap_err();
         assert!(said.contains(why), "{from} as {to}: {said}");
+    };
+    for (triple, name, from, to, why) in [
+        (arm, "sve::copy_lines", "[x0, #2, mul", "[x0, #1, mul", "byte 16 is written twice"),
+        (arm, "sve::copy_lines", "stnt1b { z3", "st1b { z3", "instead of [(\"stnt1b\""),
+        (arm, "sve::copy_lines", "p3, [x0", "p3, [x1", "does not write to the destination"),
+        (arm, "sve::copy_lines", "x0, #64", "x0, #128", "does not advance by 64"),
+        (arm, "sve::copy_lines", "prfm pldl1strm, [x1, x3]", "bl memcpy", "`bl memcpy` in a loop"),
+        (arm, "sve::copy_lines", "b.ne .L0", "nop", "no loop with stnt1b"),
+        (arm, "sve::copy_lines", "b.ne .L0", "b.ne .L0; stnt1b { z0.b }, p0, [x0]", "1 stores outside of a loop"),
+        (x86, "avx2::fill_lines", "vmovq (", "vmovdqu (", "loads more than 8 bytes at once"),
+        (riscv, "zihintntl::fill_lines", "ntl.all; sd a6", "sd a6", "`sd a6, 24(a0)` without a hint before it"),
+        (riscv, "zihintntl::fill_lines", "ntl.all; sd a6, 24(a0); ", "", "byte 24 is not written"),
+        (arm, "mops::copy_lines", "cpyfmwn [x0]!, [x1]!, x8!; ", "", "not there once and together"),
+        (arm, "mops::copy_lines", "cpyfmwn", "cpyfpwn", "not there once and together"),
+        (arm, "mops::copy_lines", "cpyfewn", "nop; cpyfewn", "not there once and together"),
+        (arm, "mops::copy_lines", "cpyfewn [x0]!", "cpyfewn [x2]!", "is not about what"),
+        (x86, "units::copy_u8", "decq", "movb %al, (%rdi); decq", "movb, movb, movb in a loop instead of movb, movb"),
+        (x86, "units::copy_u8", "movb %al", "movl %eax", "movb, movl in a loop"),
+        (x86, "units::copy_u8", "decq %rcx", "callq memcpy", "`callq memcpy` in a loop"),
+        (x86, "units::copy_u8", "jne .L0", "nop", "should be 1 loops, and there are 0"),
+        (x86, "units::copy_u8", "retq", "jne .L0", "should be 1 loops, and there are 2"),
+        (bare, "fixed_8", "movntiq %rax, (%rdi)", "nop", "0 bytes are written instead of 8"),
+        (bare, "fixed_8", "movntiq %rax", "movq %rax", "`movq %rax, (%rdi)` instead of"),
+        (bare, "fixed_8", "(%rdi)", "(%rsi)", "does not write to the destination"),
+        (bare, "fixed_8", "retq", "jmp memcpy", "`jmp memcpy`"),
+        // On one of two ways.
+        (x86, "fixed_56", "%xmm0, (%rdi)", "%xmm0, 8(%rdi)", "byte 0 is not written"),
+    ] {
+        notice(&kept(triple, name), rule(triple, name), from, to, why);
+    }
+    let pages = [0, 4096].map(|page| [0, 64, 128, 192, 256, 320, 384, 448].map(|line| page + line)).concat();
+    let stores: Vec<_> = pages.iter().map(|at| format!("vmovntdq %zmm0, {at}(%rdi)")).collect();
+    let one = kept(x86, "avx512::copy_lines");
+    let body = one.replace("vmovntdq %zmm0, (%rdi)", &stores.join("; ")).replace("$64, %rdi", "$512, %rdi");
+    for (from, to, why) in [
+        ("vmovntdq %zmm0, 4160(%rdi); ", "", "byte 4160 is not written"),
+        (" 4160(", " 4096(", "byte 4096 is written twice"),
+        (" 4160(", " 64(", "byte 64 is written twice"),
+        (" 4096(", " 512(", "byte 512 is written twice"),
+        ("vmovntdq %zmm0, 448(", "vmovdqa64 %zmm0, 448(", "`vmovdqa64 %zmm0, 448(%rdi)` instead of"),
+    ] {
+        notice(&body, rule(x86, "avx512::copy_2_pages"), from, to, why);
     }
 }

@@ -49,7 +49,6 @@ pub(super) fn write(text: &mut String, function: &Function) {
     }
 }
 
-/// The labels in an instruction's operands.
 fn labels(operands: &str) -> impl Iterator<Item = &str> {
     operands.split([',', ' ']).filter(|word| word.starts_with(".L"))
 }

@@ -4,9 +4,7 @@ use super::listing::{Function, Instruction};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step<'a> {
-    /// On to the next.
     Next,
-    /// A streaming store.
     Streams,
     Fence,
     /// A call: of a function by its symbol, or through a pointer.
@@ -20,7 +18,6 @@ pub(super) enum Step<'a> {
     /// To some label of a table.
     Match,
     Return,
-    /// Nowhere.
     Stop,
 }
 

@@ -113,7 +113,9 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     let kernel = &KernelPackage::fetch(&apt, &options.package)?;
     profile::check(kernel)?;
     let page_size = profile::page_size(kernel);
-    let namespace = |at| namespace(options, page_size, profile::page_map(kernel), at);
+    // That of 6.1 is as in 6.1.12, which is older than any package of it that is still there.
+    let page_map = if kernel.has("NVDIMM_KMSAN") { PageMap::Overridden } else { PageMap::Bytes64 };
+    let namespace = |at| namespace(options, page_size, page_map, at);
     namespace(resource(arch))?;
     let align = args::align(page_size, options.align)?;
 
@@ -121,16 +123,21 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     let (mode, align_bytes, extra) = (mode.name(), align.bytes(), Vec::new());
     let guest = Guest { arch, kernel, size, node, mode, align_bytes, extra, limit_seconds: limit };
     let console = guest::boot(&guest, &apt, work.path())?;
-    let types = types::read(&map(&work.path().join(guest::TYPES))?);
+    let bytes = map(&work.path().join(guest::TYPES))?;
+    let types = types::read(&bytes);
+    if bytes.starts_with(&types::MAGIC) && types.is_none() {
+        return Err(Failure::run("the kernel's types (BTF) are not as they were known to be"));
+    }
     let mut profile = profile::of(arch, kernel, types.as_ref())?;
     let struct_page = profile.kconfig.struct_page_size();
     let bytes = map(&work.path().join(guest::NVDIMM))?;
     let device = device::read(&bytes, struct_page);
-    let Device { data_offset, end_trunc, memmap, address, pages } = device.ok_or_else(|| {
+    let Device { data_offset, end_trunc, memmap, address } = device.ok_or_else(|| {
         Failure::run(
             "the device holds no description of a namespace with its memmap on it; of a part of a section it is in RAM",
         )
     })?;
+    let pages = memmap.len() as u64 / struct_page;
     // The kernel's own "initialised N pages".
     let counted = console.all("log").find_map(|line| line.split_once("initialised ")?.1.split(' ').next());
     if let Some(counted) = counted.filter(|&counted| counted != pages.to_string()) {

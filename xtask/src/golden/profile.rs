@@ -1,7 +1,6 @@
 //! What a kernel writes, by its own word: its version, its configuration, and its types where it has them.
 
 use memmap_template::inspect::Reader;
-use memmap_template::namespace::PageMap;
 use memmap_template::{Kernel, PageSize, StructPageAlign};
 
 use super::types::Types;
@@ -9,6 +8,7 @@ use crate::arch::Arch;
 use crate::failure::Failure;
 use crate::guest::KernelPackage;
 use crate::memmap;
+use crate::needs::version;
 
 /// Refuses a kernel that cannot have a memmap on a device, or that nothing is known of.
 pub(super) fn check(package: &KernelPackage) -> Result<(), Failure> {
@@ -32,7 +32,7 @@ pub(super) fn page_size(package: &KernelPackage) -> PageSize {
 
 /// Whose words a version writes.
 fn kernel(package: &KernelPackage) -> Result<Kernel, Failure> {
-    match package.version() {
+    match version(&package.release, "") {
         Some((6, 1)) => Ok(Kernel::V6_1),
         Some((6, 12..=14)) => Ok(Kernel::V6_12),
         Some((6, 15..=17)) => Ok(Kernel::V6_15),
@@ -44,11 +44,6 @@ fn kernel(package: &KernelPackage) -> Result<Kernel, Failure> {
             package.release
         ))),
     }
-}
-
-/// How large the space on the device is: that of 6.1 is as in 6.1.12, which is older than any package of it that is still there.
-pub(super) fn page_map(package: &KernelPackage) -> PageMap {
-    if package.has("NVDIMM_KMSAN") { PageMap::Overridden } else { PageMap::Bytes64 }
 }
 
 pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> Result<Reader, Failure> {
@@ -96,43 +91,36 @@ pub(super) fn of(arch: Arch, package: &KernelPackage, types: Option<&Types>) -> 
     }
 }
 
-#[cfg(test)]
-mod tests {
+#[test]
+fn debians_kernels_are_the_presets() {
     use memmap_template::Preset;
-
-    use super::*;
-
     const COMMON: &str = "NUMA=y NUMA_BALANCING=y ZONE_DMA=y ZONE_DMA32=y LRU_GEN=y MEMCG=y HAVE_ALIGNED_STRUCT_PAGE=y";
     const X86_64: &str = "NODES_SHIFT=10 NR_CPUS=8192 HUGETLB_PAGE_OPTIMIZE_VMEMMAP=y";
-
-    #[test]
-    fn debians_kernels_are_the_presets() {
-        let constants = [("ZONE_DEVICE", 4), ("__MAX_NR_ZONES", 5), ("__NR_PAGEFLAGS", 24)];
-        let constants = constants.map(|(name, value)| (name.to_string(), value)).into();
-        let types = Types { struct_page: 64, fields: ["memcg_data".to_string()].into(), constants };
-        for (arch, config, mut preset) in [
-            (Arch::X86_64, X86_64, Preset::X86_64_DISTRO),
-            (Arch::Arm64, "NODES_SHIFT=4 NR_CPUS=512 ARM64_16K_PAGES=y", Preset::ARM64_16K),
-        ] {
-            let package = KernelPackage::described("7.3.4+deb13-amd64", &format!("{COMMON} {config}"));
-            preset.kconfig.optimize_dax_vmemmap = false;
-            for types in [None, Some(&types)] {
-                let profile = of(arch, &package, types).unwrap();
-                assert_eq!((profile.flags, profile.kconfig), (preset.flags, preset.kconfig));
-            }
+    let constants = [("ZONE_DEVICE", 4), ("__MAX_NR_ZONES", 5), ("__NR_PAGEFLAGS", 24)];
+    let constants = constants.map(|(name, value)| (name.to_string(), value)).into();
+    let types = Types { struct_page: 64, fields: ["memcg_data".to_string()].into(), constants };
+    for (arch, config, mut preset) in [
+        (Arch::X86_64, X86_64, Preset::X86_64_DISTRO),
+        (Arch::Arm64, "NODES_SHIFT=4 NR_CPUS=512 ARM64_16K_PAGES=y", Preset::ARM64_16K),
+    ] {
+        let package = KernelPackage::described("7.3.4+deb13-amd64", &format!("{COMMON} {config}"));
+        preset.kconfig.optimize_dax_vmemmap = false;
+        for types in [None, Some(&types)] {
+            let profile = of(arch, &package, types).unwrap();
+            assert_eq!((profile.flags, profile.kconfig), (preset.flags, preset.kconfig));
         }
-        // What does not fit the flag word leaves it.
-        let package = KernelPackage::described("6.12.1", &format!("{COMMON} {X86_64} KASAN_SW_TAGS=y"));
-        let profile = of(Arch::X86_64, &package, None).unwrap();
-        assert_eq!((profile.flags.last_cpupid_width, profile.kconfig.last_cpupid_width), (0, 21));
-        // It has a field of its own then, and another size than these types say.
-        assert!(of(Arch::X86_64, &package, Some(&types)).is_err() && check(&package).is_err());
     }
+    // What does not fit the flag word leaves it.
+    let package = KernelPackage::described("6.12.1", &format!("{COMMON} {X86_64} KASAN_SW_TAGS=y"));
+    let profile = of(Arch::X86_64, &package, None).unwrap();
+    assert_eq!((profile.flags.last_cpupid_width, profile.kconfig.last_cpupid_width), (0, 21));
+    // It has a field of its own then, and another size than these types say.
+    assert!(of(Arch::X86_64, &package, Some(&types)).is_err() && check(&package).is_err());
+}
 
-    #[test]
-    fn versions_are_those_of_the_library() {
-        let versions = ["5.10.0", "6.1.0-56-amd64", "6.6.1", "6.14.2", "6.16.12+deb13", "6.18.1", "7.0.13", "7.3.4"];
-        let names = versions.map(|release| kernel(&KernelPackage::described(release, "")).map_or("", Kernel::name));
-        assert_eq!(names, ["", "6.1", "", "6.12", "6.15", "7.0", "7.0", "7.2"]);
-    }
+#[test]
+fn versions_are_those_of_the_library() {
+    let versions = ["5.10.0", "6.1.0-56-amd64", "6.6.1", "6.14.2", "6.16.12+deb13", "6.18.1", "7.0.13", "7.3.4"];
+    let names = versions.map(|release| kernel(&KernelPackage::described(release, "")).map_or("", Kernel::name));
+    assert_eq!(names, ["", "6.1", "", "6.12", "6.15", "7.0", "7.0", "7.2"]);
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::Command;
 use std::time::Duration;
 
 use super::Kept;
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot, make_folder, tell};
-use crate::process::{self, LIMIT, quiet};
+use crate::process::{quiet, whole};
 
 /// How old lists may be: point releases come every few weeks.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -133,7 +133,7 @@ impl Apt {
 
     /// Of the packages whose names are a number between these two, the one with the largest.
     pub(crate) fn newest(&self, before: &str, behind: &str) -> Result<String, Failure> {
-        let names = said(self.command("apt-cache").args(["pkgnames", before]))?.1;
+        let names = whole(self.command("apt-cache").args(["pkgnames", before]))?.1;
         let number = |name: &String| name.strip_prefix(before)?.strip_suffix(behind)?.parse::<u32>().ok();
         let newest = names.iter().filter_map(number).max().map(|newest| format!("{before}{newest}{behind}"));
         newest.ok_or_else(|| Failure::run(format_args!("apt knows no {before}...{behind}; `apt-get update` may help")))
@@ -146,25 +146,16 @@ impl Apt {
         if name.starts_with('-') || !name.chars().all(is_name) {
             return Ok(None);
         }
-        let (_, said) = said(self.command("apt-cache").args(["show", "--no-all-versions", name]))?;
+        let (_, said) = whole(self.command("apt-cache").args(["show", "--no-all-versions", name]))?;
         let field = |field: &str| said.iter().find_map(|line| line.strip_prefix(field)).map(str::to_string);
         Ok(field("Version: ").map(|version| (version, field("Depends: ").unwrap_or_default())))
     }
 }
 
-pub(crate) fn said(command: &mut Command) -> Result<(ExitStatus, Vec<String>), Failure> {
-    let mut said = Vec::new();
-    let status = process::run_whole(command, LIMIT, |line| {
-        said.push(line.to_string());
-        Ok(())
-    })?;
-    Ok((status, said))
-}
-
 /// Where this machine takes Debian from: addresses of repositories, each with the name that it gives itself.
 pub(crate) fn repositories() -> Result<BTreeSet<(String, String)>, Failure> {
     let format = ["indextargets", "--format", "$(REPO_URI) $(LABEL)", "Created-By: Packages"];
-    let (_, said) = said(Command::new("apt-get").args(format))?;
+    let (_, said) = whole(Command::new("apt-get").args(format))?;
     let split = |line: &String| line.split_once(' ').map(|(uri, label)| (uri.to_string(), label.to_string()));
     let found: BTreeSet<_> = said.iter().filter_map(split).collect();
     if found.iter().any(|(_, label)| label == "Debian") {

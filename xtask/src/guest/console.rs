@@ -66,29 +66,23 @@ pub(crate) fn attend(
     Err(Failure::run(why))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_guest_comes_to_its_end_or_its_kernel_is_named() {
-        // A machine that is a script.
-        let attended = |script: &str| {
-            let mut sh = Command::new("sh");
-            attend(sh.args(["-c", script]), ("kernel 6.1.0", 0), Duration::from_secs(2), |_| Ok(()))
-        };
-        let whole =
-            attended("printf '\\033[0m guest: case 0\\nguest: case 1\\nguest: case 2\\nguest: DONE\\n'").unwrap();
-        assert_eq!(whole.all("case").collect::<Vec<_>>(), ["1", "2"]);
-        assert_eq!((whole.0[0].as_str(), whole.said("cas")), ("[0m guest: case 0", None));
-        for (script, why) in [
-            ("echo guest: FAILED: a; echo guest: FAILED: b; echo guest: DONE", ": a, b"),
-            ("echo Kernel panic", " did not come to its end: exit status: 0 of sh"),
-            ("echo guest: DONE; exit 1", " did not come to its end: exit status: 1 of sh"),
-            ("echo up; while :; do :; done", " did not come to its end within 2 s"),
-        ] {
-            let why = format!("kernel 6.1.0{why}");
-            assert!(matches!(attended(script), Err(Failure::Run(said)) if said == why), "{script}");
-        }
+#[test]
+fn a_guest_comes_to_its_end_or_its_kernel_is_named() {
+    // A machine that is a script.
+    let attended = |script: &str| {
+        let mut sh = Command::new("sh");
+        attend(sh.args(["-c", script]), ("kernel 6.1.0", 0), Duration::from_secs(2), |_| Ok(()))
+    };
+    let whole = attended("printf '\\033[0m guest: case 0\\nguest: case 1\\nguest: case 2\\nguest: DONE\\n'").unwrap();
+    assert_eq!(whole.all("case").collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!((whole.0[0].as_str(), whole.said("cas")), ("[0m guest: case 0", None));
+    for (script, why) in [
+        ("echo guest: FAILED: a; echo guest: FAILED: b; echo guest: DONE", ": a, b"),
+        ("echo Kernel panic", " did not come to its end: exit status: 0 of sh"),
+        ("echo guest: DONE; exit 1", " did not come to its end: exit status: 1 of sh"),
+        ("echo up; while :; do :; done", " did not come to its end within 2 s"),
+    ] {
+        let why = format!("kernel 6.1.0{why}");
+        assert!(matches!(attended(script), Err(Failure::Run(said)) if said == why), "{script}");
     }
 }

@@ -46,22 +46,17 @@ impl Kept {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_run_at_a_time_sweeps_what_killed_ones_left() {
-        let folder = tempfile::tempdir().unwrap();
-        let open = || Kept::open(folder.path().to_path_buf()).unwrap();
-        let held = open();
-        let left = held.work().unwrap().keep();
-        fs::write(held.path.join("vmlinuz"), "whole").unwrap();
-        let lock = File::open(held.path.join(".lock")).unwrap();
-        assert!(matches!(lock.try_lock(), Err(TryLockError::WouldBlock)));
-        drop(held);
-        assert!(open().path.join("vmlinuz").exists() && !left.exists());
-        let nowhere = Kept::open("/dev/null/tools".into());
-        assert!(matches!(nowhere, Err(Failure::Run(line)) if line.contains("`/dev/null/tools`: ")));
-    }
+#[test]
+fn one_run_at_a_time_sweeps_what_killed_ones_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Kept::open(folder.path().to_path_buf()).unwrap();
+    let held = open();
+    let left = held.work().unwrap().keep();
+    fs::write(held.path.join("vmlinuz"), "whole").unwrap();
+    let lock = File::open(held.path.join(".lock")).unwrap();
+    assert!(matches!(lock.try_lock(), Err(TryLockError::WouldBlock)));
+    drop(held);
+    assert!(open().path.join("vmlinuz").exists() && !left.exists());
+    let nowhere = Kept::open("/dev/null/tools".into());
+    assert!(matches!(nowhere, Err(Failure::Run(line)) if line.contains("`/dev/null/tools`: ")));
 }

@@ -18,7 +18,6 @@ pub(crate) struct KernelPackage {
     config: String,
 }
 
-/// Names and contents.
 pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 impl KernelPackage {
@@ -61,11 +60,6 @@ impl KernelPackage {
 
     pub(crate) fn has(&self, option: &str) -> bool {
         self.config(option).is_some_and(|value| value == "y" || value == "m")
-    }
-
-    pub(crate) fn version(&self) -> Option<(u32, u32)> {
-        let mut numbers = self.release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().ok());
-        Some((numbers.next()??, numbers.next()??))
     }
 
     /// Adds these modules (names with commas between them, as modules have them) and what they need, in the order in which they can be loaded.

@@ -9,7 +9,7 @@ mod console;
 mod kept;
 mod kernel;
 
-pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, repositories, said};
+pub(crate) use apt::{Apt, DEBIAN_12, DEBIAN_13, KERNELS, repositories};
 pub(crate) use boot::{Guest, NVDIMM, TYPES, boot, initramfs};
 pub(crate) use console::{Console, attend};
 pub(crate) use kept::Kept;
@@ -26,7 +26,6 @@ use crate::needs::{self, Need};
 /// The firmware that arm64's machine starts with: without it there is no ACPI, and so no NVDIMM.
 const ARM64_FIRMWARE: &str = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
-/// What is missing here for a boot.
 pub(crate) fn needs(arch: Arch) -> Vec<Need> {
     let programs = [("apt-get", "apt"), ("apt-cache", "apt"), ("dpkg", "dpkg"), ("xz", "xz-utils")];
     let of_arch = match arch {

@@ -10,7 +10,6 @@ use crate::guest::{self, KernelPackage};
 use crate::process::{self, quiet};
 use crate::toolchain::Toolchain;
 
-/// The crate, as its artefacts are called.
 const CRATE: &str = "kernel_module";
 pub(super) const MODULE: &str = "memcpy_streaming_test";
 
@@ -47,19 +46,14 @@ pub(super) fn module(kernel: &KernelPackage, headers: &Path, work: &Path) -> Res
     for (from, name) in sources.into_iter().chain([(object, "rust.o_shipped")]) {
         fs::copy(&from, folder.join(name)).map_err(cannot("copy", &from))?;
     }
-    let mut builder = Command::new("make");
-    builder
-        .arg("-C")
-        .arg(build_folder(kernel, headers)?)
-        .arg(format!("M={}", folder.display()))
-        .arg("modules")
-        .env("LC_ALL", "C");
+    let mut make = Command::new("make");
+    make.env("LC_ALL", "C").arg("-C").arg(build_folder(kernel, headers)?).arg(format!("M={}", folder.display()));
     // A module's types take pahole, and the whole kernel's, which is in no package of headers.
-    builder.arg("CONFIG_DEBUG_INFO_BTF_MODULES=");
-    let (status, said) = guest::said(&mut builder)?;
+    make.args(["modules", "CONFIG_DEBUG_INFO_BTF_MODULES="]);
+    let (status, said) = process::whole(&mut make)?;
     if !status.success() {
         let why = said.iter().find(|line| line.contains("rror")).or(said.last()).map_or("nothing said", |line| line);
-        return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&builder))));
+        return Err(Failure::run(format_args!("{status} of `{}`: {why}", process::show(&make))));
     }
     match said.iter().find(|line| line.to_ascii_lowercase().contains("warning") || line.contains("ERROR")) {
         Some(complaint) => Err(Failure::run(format_args!("the kernel's build is not silent: {complaint}"))),
@@ -79,7 +73,7 @@ fn object(kernel: &KernelPackage, work: &Path) -> Result<PathBuf, Failure> {
     quiet(&mut cargo)?;
     let archive = target_dir.join(TRIPLE).join(format!("release/lib{CRATE}.a"));
     // Only the crate's own object: memcpy and its like are to be the kernel's, and not compiler_builtins'.
-    let (_, mut own) = guest::said(Command::new("ar").arg("t").arg(&archive))?;
+    let (_, mut own) = process::whole(Command::new("ar").arg("t").arg(&archive))?;
     own.retain(|name| name.starts_with(CRATE));
     let folder = work.join("object");
     make_folder(&folder)?;
@@ -94,7 +88,7 @@ fn object(kernel: &KernelPackage, work: &Path) -> Result<PathBuf, Failure> {
 /// A kernel's code may not use vector registers: they are the user's.
 fn without_vectors(object: &Path) -> Result<(), Failure> {
     let mut objdump = Command::new("objdump");
-    let (_, code) = guest::said(objdump.args(["-d", "--no-show-raw-insn"]).arg(object))?;
+    let (_, code) = process::whole(objdump.args(["-d", "--no-show-raw-insn"]).arg(object))?;
     let registers = ["%xmm", "%ymm", "%zmm", "%mm", "%st"];
     let instructions = code.iter().filter(|line| line.contains(":\t")).count();
     match code.iter().find(|line| registers.iter().any(|register| line.contains(register))) {

@@ -5,6 +5,7 @@ mod build;
 use std::fs;
 
 use clap::{ArgMatches, Command, CommandFactory, Parser, value_parser};
+use memmap_template::Strategy;
 use memmap_template::namespace::Mode;
 
 use crate::arch::Arch;
@@ -111,15 +112,12 @@ pub(crate) fn check(options: &Options) -> Result<String, Failure> {
 /// What the module has said, if all of it is right.
 fn verdict(options: &Options, release: &str, console: &Console) -> Result<String, Failure> {
     let said: Vec<_> = console.all("kernel").filter_map(|line| Some(line.split_once(MARK)?.1)).collect();
-    let is_identical = |strategy: &str| {
+    let is_identical = |strategy: &Strategy| {
         let strategy = format!(" {strategy} ");
         said.iter().filter(|line| line.contains(&strategy) && line.ends_with(" pages identical")).count() >= 2
     };
-    let is_right = said.contains(&"passed")
-        && !said.contains(&"FAILED")
-        && ["slow", "template", "streaming", "stamped"].into_iter().all(is_identical)
-        && console.all("module").eq(["loaded", "gone"]);
-    if !is_right {
+    let is_right = said.contains(&"passed") && !said.contains(&"FAILED") && Strategy::ALL.iter().all(is_identical);
+    if !is_right || !console.all("module").eq(["loaded", "gone"]) {
         let is_bad = |line: &str| line.contains("DIFFERENT") || !line.ends_with(" 0 bad") && line.contains(" bad");
         let why = said.iter().find(|line| is_bad(line)).or(said.last()).copied().unwrap_or("it said nothing");
         return Err(Failure::run(format_args!("in kernel {release}: {why}")));

@@ -22,8 +22,8 @@ pub(super) fn run(library: &Library, machine: &Machine, files: &[PathBuf], tree:
         cargo.args(["--lib", "--tests"]).args(library.tests().flat_map(|name| ["-p", name])).args(more);
         cargo.arg("--target-dir").arg(tree.with_file_name(library.name));
         machine.prepare(&mut cargo);
-        match process::errors_of(&mut cargo, limit, |_| Ok(())) {
-            Ok((status, _)) => Ok(status.success()),
+        match process::run_whole(&mut cargo, limit, |_| Ok(())) {
+            Ok(status) => Ok(status.success()),
             // Stopped at the limit.
             Err(Failure::Run(_)) => Ok(false),
             Err(other) => Err(other),

@@ -121,10 +121,8 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
     cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
     let mut built = Built::default();
-    let (status, errors) = process::errors_of(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| built.message(line))?;
+    let status = process::run_whole(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| built.message(line))?;
     built.succeeded = status.success();
-    // What a build script refuses is said there, and not among the messages.
-    built.said.extend(errors.lines().filter(|line| line.starts_with("error: memcpy-streaming@")).map(str::to_string));
     built.judge(expected).map_err(Failure::run)
 }
 
@@ -145,6 +143,8 @@ impl Built {
                     self.files += &read(sources.as_ref())?.replace('\\', "/");
                 }
             }
+            // What a build script refuses is said so, and not in a message.
+            Err(_) if line.starts_with("error: memcpy-streaming@") => self.said.push(line.to_string()),
             _ => {}
         }
         Ok(())

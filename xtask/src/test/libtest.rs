@@ -63,7 +63,8 @@ impl Tally {
 
     /// Runs a program that must end badly, as one test: with a report that says all of `says`.
     pub(crate) fn is_caught(&mut self, command: &mut Command, says: &[&str]) -> Result<(), Failure> {
-        let (status, report) = process::errors_of(command, LIMIT, |_| Ok(()))?;
+        let (status, report) = process::whole(command)?;
+        let report = report.join("\n");
         if status.success() || says.iter().any(|part| !report.contains(part)) {
             let shown = process::show(command);
             return Err(Failure::run(format_args!("no report with {says:?} by `{shown}`: {status}, {report}")));

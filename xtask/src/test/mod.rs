@@ -59,7 +59,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     };
     let rows = options.rows();
     let of_targets = rows.chunk_by(|one, other| one.target.triple == other.target.triple);
-    let mut jobs: Vec<lane::Job<'_, _, _>> = Vec::new();
+    let mut jobs: Vec<lane::Job<'_, _>> = Vec::new();
     for rows in of_targets {
         jobs.push((rows[0].target.triple.to_string(), Box::new(|| cross::run(rows))));
     }

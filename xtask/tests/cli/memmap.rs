@@ -1,7 +1,8 @@
 //! Memmaps in files: written whole and right, read back, and what is wrong with others.
 
 use std::fs;
-use std::os::unix::fs::FileTypeExt;
+
+use sha2::{Digest, Sha256};
 
 use crate::command_lines::assert_refused;
 use crate::trial::{Ended, Trial};
@@ -20,30 +21,28 @@ fn dumped(args: &str) -> (Trial, Vec<u8>) {
     (trial, memmap)
 }
 
-/// Word `word` of page `page`.
-fn word(memmap: &[u8], page: usize, word: usize) -> u64 {
-    let at = page * 64 + word * 8;
-    u64::from_ne_bytes(memmap[at..at + 8].try_into().unwrap())
-}
-
 #[test]
-fn the_words_are_the_kernels_by_every_strategy() {
-    for strategy in ["slow", "template", "streaming", "stamped"] {
-        let (_, memmap) = dumped(&format!("{DEVDAX} {ADDRESSES} --strategy {strategy}"));
-        assert_eq!(memmap.len(), 1024 * 64);
-        for head in [0, 512] {
-            let words = [(0, 0), (0, 1), (1, 0), (2, 2), (511, 1)].map(|(page, at)| word(&memmap, head + page, at));
-            // The deferred list of the second tail: its own address.
-            let second = 0xffd4_0000_0000_0000 + 64 * (0x10_1200 + head as u64 + 2) + 16;
-            let [flags, pgmap] = [0x0027_ffff_c000_2040, 0xff11_0000_05ec_5180];
-            assert_eq!(words, [flags, pgmap, 0x0027_ffff_c000_2009, second, 0xffff_ffff_ffff_8001], "{strategy}");
+fn the_bytes_are_a_kernels_by_every_strategy() {
+    let golden = include_str!("../../../memmap-template/tests/golden/README.md");
+    for (image, options) in [
+        (
+            "linux-6.17.13-devdax-2m",
+            "--mode devdax --kernel 6.15 --start-pfn 1049600 --nr-pages 31744 --vmemmap-base 0xffd4000000000000",
+        ),
+        (
+            "linux-6.12.107-arm64-16k-fsdax",
+            "--arch arm64 --page-size 16K --mode fsdax --align 16K --kernel 6.12 --start-pfn 0x30080 --nr-pages 16256 \
+             --vmemmap-base 0xfffff03fc0000000",
+        ),
+    ] {
+        let line = golden.lines().find(|line| line.contains(image)).expect("it is listed");
+        let pgmap = line.split(' ').nth(3).expect("the second column");
+        for strategy in ["slow", "template", "streaming", "stamped"] {
+            let (_, memmap) = dumped(&format!("{options} --pgmap {pgmap} --strategy {strategy}"));
+            let hash: String = Sha256::digest(memmap).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert!(line.contains(&hash), "{image}, {strategy}: {hash}");
         }
     }
-    let options = "--mode fsdax --start-pfn 1053184 --nr-pages 3 --kernel 6.12 --nid 5";
-    let (_, memmap) = dumped(&format!("{options} {ADDRESSES}"));
-    assert_eq!(memmap.len(), 3 * 64);
-    assert_eq!(word(&memmap, 2, 0), 0x0027_ffff_c000_2000 | 5 << 54);
-    assert_eq!(word(&memmap, 2, 6), 0x0000_0001_ffff_ffff);
 }
 
 #[test]
@@ -58,12 +57,6 @@ fn parts_join_without_a_seam() {
 }
 
 #[test]
-fn a_device_is_written_to_and_stays_a_device() {
-    Trial::new().run(&format!("memmap-dump {DEVDAX} {ADDRESSES} --out /dev/null")).assert(0, &[]);
-    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-}
-
-#[test]
 fn what_is_written_is_found_whole() {
     let kernels = [("6.1", "6.1"), ("6.12", "6.12"), ("6.15", "6.15"), ("7.0", "7.0"), ("7.1", "7.1 or 7.2")];
     for (kernel, named) in kernels.into_iter().chain([("7.2", "7.1 or 7.2")]) {
@@ -75,19 +68,17 @@ fn what_is_written_is_found_whole() {
     for (page_size, align, pages) in
         [("4K", "2M", 1024), ("16K", "32M", 4096), ("64K", "512M", 16384), ("16K", "16K", 1)]
     {
-        for mode in ["fsdax", "devdax"] {
-            let (trial, _) = dumped(&format!(
-                "--arch arm64 --page-size {page_size} --mode {mode} --align {align} --kernel 6.12 --nid 3 --start-pfn 0x32000 \
-                 --nr-pages {pages} --vmemmap-base 0xfffff03fc0000000 --pgmap 0xfff00000bc0e1800"
-            ));
-            // Said, half said, and found out.
-            for how in [&format!("--arch arm64 --page-size {page_size} --nid 3"), "--arch arm64", ""] {
-                let ended = trial.run(&format!("memmap inspect memmap {how}"));
-                ended.assert(0, &[]).assert_printed(&["on arm64\n", "zone 4 node 3 refcount 1"]);
-            }
-            let other = trial.run("memmap inspect memmap --arch arm64 --nid 2");
-            other.assert(1, &["page 0 breaks invariant 9: the node in the flag word"]);
+        let (trial, _) = dumped(&format!(
+            "--arch arm64 --page-size {page_size} --mode devdax --align {align} --kernel 6.12 --nid 3 --start-pfn 0x32000 \
+             --nr-pages {pages} --vmemmap-base 0xfffff03fc0000000 --pgmap 0xfff00000bc0e1800"
+        ));
+        // Said, half said, and found out.
+        for how in [&format!("--arch arm64 --page-size {page_size} --nid 3"), "--arch arm64", ""] {
+            let ended = trial.run(&format!("memmap inspect memmap {how}"));
+            ended.assert(0, &[]).assert_printed(&["on arm64\n", "zone 4 node 3 refcount 1"]);
         }
+        let other = trial.run("memmap inspect memmap --arch arm64 --nid 2");
+        other.assert(1, &["page 0 breaks invariant 9: the node in the flag word"]);
     }
 }
 
@@ -118,13 +109,7 @@ fn anything_else_is_one_line() {
     for args in ["empty", "short", "none", ".", "/dev/zero", "short --struct-page 65", "short --kernel 5.15", ""] {
         assert_refused(&trial.run(&format!("memmap inspect {args}")), &[]);
     }
-    // Whole pages of anything: a reason, not a crash.
-    let noise: Vec<u8> = (0..64 * 100_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    for bytes in [vec![0; 6400], vec![0xff; 6400], noise] {
-        write(&trial, "pages", bytes);
-        for args in ["", "--start-pfn 0xffffffffffffffff --lines 0"] {
-            let ended = trial.run(&format!("memmap inspect pages {args}"));
-            ended.assert(1, &["error: ", "page 0 breaks invariant"]);
-        }
-    }
+    // Whole pages of anything: a reason, not a crash. The fuzz target `memmap_inspect` has many of them.
+    write(&trial, "pages", [0xff; 6400]);
+    trial.run("memmap inspect pages --lines 0").assert(1, &["error: ", "page 0 breaks invariant"]);
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::trial::Trial;
 
-/// What it prints, and the rows of its JSON, of which each must hold together; `expected` are fields of the JSON itself.
+/// What it prints, and the rows of its JSON; `expected` are fields of the JSON itself. What follows from what in a row, unit tests say.
 fn rebind(args: &str, expected: &[(&str, Value)]) -> (String, Vec<Value>) {
     let trial = Trial::new();
     let ended = trial.run(&format!("rebind --json out {args}"));
@@ -19,25 +19,17 @@ fn rebind(args: &str, expected: &[(&str, Value)]) -> (String, Vec<Value>) {
     let rows = json["results"].as_array().unwrap();
     for row in rows {
         assert_eq!(row["identical"], true, "{args}: {row}");
-        let [bytes, pages, each] =
-            [&row["bytes"], &row["struct_pages"], &json["struct_page_bytes"]].map(|count| count.as_u64().unwrap());
-        assert_eq!(bytes, pages * each, "{args}");
         let figure = |figure: &Value| figure.as_f64().unwrap_or_else(|| panic!("{args}: {row}"));
-        let [min, median, mean, max] = ["min", "median", "mean", "max"].map(|name| figure(&row["rebind_ms"][name]));
-        assert!(0.0 < min && min <= median && median <= max && min <= mean && mean <= max, "{args}: {row}");
-        let [gb_s, of_limit, first] = ["gb_s", "of_limit", "first_ms"].map(|name| figure(&row[name]));
-        let [faults, init] = ["faults_ms", "init_ms"].map(|part| figure(&row["first"][part]));
-        assert!(gb_s > 0.0 && of_limit > 0.0 && faults >= 0.0 && init > 0.0, "{args}: {row}");
+        let [first, faults, init] =
+            [&row["first_ms"], &row["first"]["faults_ms"], &row["first"]["init_ms"]].map(figure);
         // Pages that are there before the first binding are not a part of it.
         let parts = if json["prefault"] == "no" { faults + init } else { init };
-        assert!((parts - first).abs() < 1e-6, "{args}: {row}");
-        let is_compared = rows.iter().any(|row| row["strategy"] == "slow" && row["threads"] == 1);
-        assert_eq!(row["vs_slow"].as_f64().is_some_and(|times| times > 0.0), is_compared, "{args}: {row}");
+        assert!(faults >= 0.0 && init > 0.0 && (parts - first).abs() < 1e-6, "{args}: {row}");
+        assert!(figure(&row["rebind_ms"]["min"]) > 0.0 && figure(&row["of_limit"]) > 0.0, "{args}: {row}");
     }
     (ended.stdout, rows.clone())
 }
 
-/// Some columns of each row.
 fn columns<const N: usize>(rows: &[Value], names: [&str; N]) -> Vec<String> {
     rows.iter().map(|row| names.map(|name| row[name].to_string().replace('"', "")).join(" ")).collect()
 }

@@ -55,12 +55,10 @@ impl Trial {
         command
     }
 
-    /// Runs it to its end.
     pub(crate) fn run(&self, args: &str) -> Ended {
         Ended::of(&mut self.command(&[], args))
     }
 
-    /// Names of all that is below the folder.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut files = Vec::new();
         let mut folders = vec![PathBuf::new()];
@@ -96,7 +94,6 @@ impl Trial {
     }
 }
 
-/// How a command ended, and what it said.
 pub(crate) struct Ended {
     what: String,
     pub(crate) output: Output,
@@ -110,7 +107,6 @@ impl Ended {
         Ended { what: what.into(), output, stdout, stderr }
     }
 
-    /// Runs it to its end.
     pub(crate) fn of(command: &mut Command) -> Ended {
         Ended::new(format!("{command:?}"), command.output().expect("it runs"))
     }
@@ -130,7 +126,6 @@ impl Ended {
         self
     }
 
-    /// Panics unless it printed each part.
     pub(crate) fn assert_printed(&self, parts: &[&str]) {
         for part in parts {
             assert!(self.stdout.contains(part), "{}: {part} is missing in\n{}", self.what, self.stdout);

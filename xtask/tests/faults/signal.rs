@@ -1,9 +1,9 @@
 //! Ctrl-C, a request to terminate and a hang-up, at any moment.
 
-use std::ffi::OsStr;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,6 @@ use std::{env, iter, thread};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use signal_hook::consts::SIGHUP;
 
-use crate::own_target;
 use crate::trial::{Ended, Trial, search_path};
 
 /// Never done by itself.
@@ -37,11 +36,11 @@ pub(crate) fn by_signal(command: &mut Command, signal: Signal, moment: impl FnOn
 
 /// Sends the signal so long after a line that begins with `said`, if any; it must end, leave no process, and no file but results
 /// that are marked partial: whether it has left those.
-fn interrupted(args: &str, environment: &[(&str, &OsStr)], signal: Signal, said: &str, after: Duration) -> bool {
+fn interrupted(args: &str, target_dir: Option<&Path>, signal: Signal, said: &str, after: Duration) -> bool {
     let what = format!("{args}, {signal:?} after {after:?}");
     let trial = Trial::new();
     let mut command = trial.command(&[], args);
-    let ended = by_signal(command.envs(environment.iter().copied()), signal, |child| {
+    let ended = by_signal(command.envs(target_dir.map(|folder| ("CARGO_TARGET_DIR", folder))), signal, |child| {
         let mut lines = BufReader::new(child.stderr.as_mut().unwrap()).lines().map_while(Result::ok);
         assert!(said.is_empty() || lines.any(|line| line.starts_with(said)), "{what}: it ended by itself");
         thread::sleep(after);
@@ -62,22 +61,22 @@ fn interrupted(args: &str, environment: &[(&str, &OsStr)], signal: Signal, said:
     false
 }
 
-/// The same for each signal, at some moment within `longest` milliseconds.
-fn at_any_moment(args: &str, longest: u64, environment: &[(&str, &OsStr)]) {
+#[test]
+fn each_command_at_any_moment() {
     let rounds = if env::var("MEMCPY_STREAMING_GRID").is_ok_and(|grid| grid == "full") { 25 } else { 1 };
     // With a handler here, a hang-up ends what we start even where the tests run under `nohup`.
     signal_hook::flag::register(SIGHUP, Arc::default()).unwrap();
-    for signal in iter::repeat_n([Signal::INT, Signal::TERM, Signal::HUP], rounds).flatten() {
-        let after = Duration::from_millis(RandomState::new().build_hasher().finish() % longest);
-        interrupted(args, environment, signal, "", after);
-    }
-}
-
-#[test]
-fn each_command_at_any_moment() {
+    // As cold at each signal: a build is cut short before its first crate is done.
+    let cold = tempfile::tempdir().unwrap();
+    let commands = [(REBIND, 1500, None), ("tune --json out", 3000, None), (DUMP, 500, None), (MATRIX, 3000, None)];
     thread::scope(|scope| {
-        for (args, longest) in [(REBIND, 1500), ("tune --json out", 3000), (DUMP, 500), (MATRIX, 3000)] {
-            scope.spawn(move || at_any_moment(args, longest, &[]));
+        for (args, longest, target_dir) in commands.into_iter().chain([(MATRIX, 1500, Some(cold.path()))]) {
+            scope.spawn(move || {
+                for signal in iter::repeat_n([Signal::INT, Signal::TERM, Signal::HUP], rounds).flatten() {
+                    let after = Duration::from_millis(RandomState::new().build_hasher().finish() % longest);
+                    interrupted(args, target_dir, signal, "", after);
+                }
+            });
         }
     });
 }
@@ -86,22 +85,8 @@ fn each_command_at_any_moment() {
 fn bench_matrix_keeps_what_was_measured() {
     // The first points take a tenth of a second each, on a machine that has nothing else to do.
     let mut seconds = [2, 4, 8, 16, 32].map(Duration::from_secs).into_iter();
-    let kept = seconds.any(|after| interrupted(MATRIX, &[], Signal::INT, "measuring", after));
+    let kept = seconds.any(|after| interrupted(MATRIX, None, Signal::INT, "measuring", after));
     assert!(kept, "nothing was measured in half a minute");
-}
-
-#[test]
-fn bench_matrix_while_it_builds() {
-    let fresh = tempfile::tempdir().unwrap();
-    // As cold at each signal: a build is cut short before its first crate is done.
-    let cold = ("CARGO_TARGET_DIR", fresh.path().as_os_str());
-    at_any_moment(MATRIX, 1500, &[cold]);
-    // Without an emulator it has nothing to build, and is done at once.
-    let emulator = format!("qemu-{}", env::consts::ARCH);
-    let programs = [(emulator.as_str(), "qemu-user")];
-    let Some(path) = search_path("bench_matrix_while_it_builds", &programs) else { return };
-    let foreign = format!("bench-matrix --targets {} --out new/out", own_target());
-    at_any_moment(&foreign, 1500, &[cold, ("PATH", &path)]);
 }
 
 /// `nohup` means that SIGHUP is ignored. A script's `&` does not mean that nobody may interrupt it.
