@@ -106,7 +106,6 @@ fn run_all(
     let mut result = Ok(());
     tally.programs = Some(programs.len() as u64);
     for program in programs {
-        tally.is_starting = true;
         tell(format_args!("     Running {}", program.display()));
         let mut command = command(program);
         // Every backend runs more of them where there is hardware.
