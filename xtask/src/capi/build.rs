@@ -11,23 +11,6 @@ use crate::cargo::{self, workspace};
 use crate::failure::{Failure, cannot};
 use crate::process::{self, lines};
 
-/// All that is visible from outside, sorted.
-pub(crate) const API: [&str; 13] = [
-    "memcpy_mmio",
-    "memcpy_persist",
-    "memcpy_rows_streaming",
-    "memcpy_streaming",
-    "memcpy_streaming_backend",
-    "memcpy_streaming_drain",
-    "memcpy_streaming_load",
-    "memcpy_streaming_set_backend",
-    "memset_mmio",
-    "memset_pattern_streaming",
-    "memset_persist",
-    "memset_streaming",
-    "persist_range",
-];
-
 /// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.
 pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
@@ -73,21 +56,12 @@ fn slim(library: &Path) -> Result<PathBuf, Failure> {
     let others = members.iter().filter(|name| !name.starts_with("memcpy_streaming"));
     process::quiet(Command::new("ar").arg("dD").arg(&slim).args(others))?;
     // The check of what was said above: nothing is missing but functions of libc.
-    let is_whole = undefined(&slim)?.iter().all(|name| LIBC.contains(&&**name));
+    let is_whole = names(&slim, "--undefined-only")?.iter().all(|name| LIBC.contains(&&**name));
     Ok(if is_whole { slim } else { library.to_path_buf() })
 }
 
-/// The names that a library defines for others, sorted.
-pub(crate) fn defined(library: &Path) -> Result<Vec<String>, Failure> {
-    names(library, "--defined-only")
-}
-
-/// The names that it needs of others, sorted.
-pub(crate) fn undefined(library: &Path) -> Result<Vec<String>, Failure> {
-    names(library, "--undefined-only")
-}
-
-fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
+/// The names that a library defines for others (`--defined-only`), or needs of others (`--undefined-only`), sorted.
+pub(crate) fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
     let mut nm = Command::new("nm");
     nm.args(["--extern-only", "--format=posix", which]).arg(library);
     if library.extension().is_none_or(|extension| extension != "a") {

@@ -14,7 +14,7 @@ use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
 use crate::interrupt;
 use crate::output::{Folder, Output};
-pub(crate) use build::{API, LIBC, cargo, defined, undefined};
+pub(crate) use build::{LIBC, cargo, names};
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \
     include/memcpy_streaming.h\n  \
@@ -75,8 +75,7 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     let [shared, statically] = build::build()?;
     interrupt::check()?;
     let [shared_kib, static_kib] = [&shared, &statically].map(|bytes| bytes.len().div_ceil(1024));
-    let header = read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))?.into_bytes();
-    for (file, bytes) in zip(opened.0, [shared, statically, header, PKG_CONFIG.into()]) {
+    for (file, bytes) in zip(opened.0, [shared, statically, header()?.into(), PKG_CONFIG.into()]) {
         file.finish_with(&bytes)?;
     }
     let (soname, library) = (soname(), prefix.join("lib"));
@@ -86,6 +85,10 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
         "  include/memcpy_streaming.h\n  lib/libmemcpy_streaming.a, {static_kib} KiB\n  \
          lib/{SHARED}.{VERSION}, {shared_kib} KiB; and {soname}, {SHARED}\n  lib/pkgconfig/memcpy_streaming.pc"
     ))
+}
+
+pub(crate) fn header() -> Result<String, Failure> {
+    read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))
 }
 
 /// The version of the ABI: what programs that were linked ask for. Before 1.0 each minor version may break it, afterwards each

@@ -47,23 +47,21 @@ impl Library {
         [self.name].into_iter().chain(self.triple.map(|_| "memcpy-streaming"))
     }
 
-    /// Where its tests run, or why they cannot, and what would help.
-    ///
-    /// # Errors
-    /// Inside, what is missing; outside, what went wrong with fetching an emulator.
-    pub(super) fn machine(&self) -> Result<Result<Machine, String>, Failure> {
+    /// Where its tests run; an error of input says that something is missing, and what would help.
+    pub(super) fn machine(&self) -> Result<Machine, Failure> {
         let Some(triple) = self.triple.filter(|triple| !triple.starts_with(ARCH)) else {
-            return Ok(Ok(Machine { backends: this_machine::expected_backends(), seconds: "60", emulated: None }));
+            return Ok(Machine { backends: this_machine::expected_backends(), seconds: "60", emulated: None });
         };
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
         let models = target.emulated();
         let (model, emulator) = { models }.max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
         let is_there = emulator.missing().is_empty() && compile::linker_needs(target).is_empty();
         let Some(toolchain) = Toolchain::find(target).ok().filter(|_| is_there) else {
-            return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
+            let fix = format_args!("`cargo xtask test --target {triple} --install` brings what is missing");
+            return Err(Failure::input(fix));
         };
         let emulated = Some((target, toolchain, model, emulator.find()?));
-        Ok(Ok(Machine { backends: Some(targets::names(model.backends)), seconds: "120", emulated }))
+        Ok(Machine { backends: Some(targets::names(model.backends)), seconds: "120", emulated })
     }
 }
 

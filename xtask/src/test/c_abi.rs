@@ -9,8 +9,8 @@ use super::outcome::Outcome;
 use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
 use crate::cargo::workspace;
-use crate::failure::{Failure, cannot, read};
-use crate::needs::{self, Need, on_path};
+use crate::failure::{Failure, cannot};
+use crate::needs::{self, Need, each_once, on_path};
 use crate::process::{self, lines};
 use crate::verdict::Verdict;
 
@@ -64,12 +64,15 @@ pub(super) fn missing() -> Vec<Need> {
     [required(), others()].concat()
 }
 
-/// Whether these are the functions that a library is to define.
+/// Whether what a library defines is what the header declares: each function at the start of a line.
 pub(super) fn is_api(library: &str, defined: &[String]) -> Result<(), Failure> {
-    if defined == capi::API {
+    let header = capi::header()?;
+    let lines = header.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    let declared = each_once(lines.filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next()));
+    if defined == declared {
         return Ok(());
     }
-    let (has, should) = (defined.join(", "), capi::API.join(", "));
+    let (has, should) = (defined.join(", "), declared.join(", "));
     Err(Failure::run(format_args!("{library} defines {has}; it should: {should}")))
 }
 
@@ -78,8 +81,8 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::run(what));
     let shared = prefix.join("lib/libmemcpy_streaming.so");
     for library in [&shared, &prefix.join("lib/libmemcpy_streaming.a")] {
-        is_api(&library.to_string_lossy(), &capi::defined(library)?)?;
-        let undefined = capi::undefined(library)?;
+        is_api(&library.to_string_lossy(), &capi::names(library, "--defined-only")?)?;
+        let undefined = capi::names(library, "--undefined-only")?;
         if let Some(name) = undefined.iter().find(|name| !capi::LIBC.contains(&name.as_str())) {
             return wrong(format!("{} needs {name}", library.display()));
         }
@@ -97,7 +100,7 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
     if !dynamic.iter().any(|line| line.contains("(SONAME)") && line.contains(&soname)) {
         return wrong(format!("the soname of the shared library is not {soname}"));
     }
-    let header = read(&prefix.join("include/memcpy_streaming.h"))?;
+    let header = capi::header()?;
     let sentence = header.split_once("Do not define").and_then(|(_, rest)| rest.split_once(" by "));
     let names: Vec<_> = sentence.map_or("", |(names, _)| names).split([' ', ',']).collect();
     match capi::LIBC.iter().find(|name| !names.contains(name)) {

@@ -34,19 +34,23 @@ pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], too
         table += &format!("| {what} | {cpu} | {tests} | {} |\n", took.as_secs_f64().round());
     }
     table += &format!("\n{}; {} CPUs of {}.\n", minutes(took), machine.cores, machine.cpu);
-    rewrite(&workspace.join("TESTING.md"), |text| readme_tables::replace(text, name, &table))
+    rewrite(&workspace.join("TESTING.md"), |text| match text.contains(&format!("<!-- {name} -->\n")) {
+        true => readme_tables::fill(text, |mark| Ok((mark == name).then(|| table.clone()))),
+        false => Err(Failure::run(format_args!("TESTING.md has no mark `<!-- {name} -->`"))),
+    })
 }
 
-fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<(), Failure> {
-    let text = change(&read(path)?).map_err(|why| Failure::run(format_args!("`{}`: {why}", path.display())))?;
+fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, Failure>) -> Result<(), Failure> {
+    let text = change(&read(path)?)?;
     Output::create(path)?.finish_with(text.as_bytes())
 }
 
 /// HARDWARE.md with what has executed our code: the rows that passed, and of the steps on this machine the one with the most tests. Renews
 /// the line of the same machine and target, or adds one at the end of the table.
-fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<String, String> {
+fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<String, Failure> {
     let version = env!("CARGO_PKG_VERSION");
-    let (before, table) = text.split_once(HEADER).ok_or_else(|| format!("no line `{HEADER}`"))?;
+    let missing = || Failure::run(format_args!("HARDWARE.md has no line `{HEADER}`"));
+    let (before, table) = text.split_once(HEADER).ok_or_else(missing)?;
     let mut rows: Vec<_> = table.lines().map(str::to_string).collect();
     // The first is what is behind the header in its line: nothing.
     let end = rows.iter().skip(1).position(|line| !line.starts_with('|'));
