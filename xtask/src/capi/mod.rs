@@ -94,10 +94,9 @@ pub(crate) fn header() -> Result<String, Failure> {
 /// The version of the ABI: what programs that were linked ask for. Before 1.0 each minor version may break it, afterwards each
 /// major one, as cargo-c has it.
 pub(crate) fn soname() -> String {
-    let mut numbers = VERSION.split('.');
-    match (numbers.next(), numbers.next()) {
-        (Some("0"), Some(minor)) => format!("{SHARED}.0.{minor}"),
-        (major, _) => format!("{SHARED}.{}", major.unwrap_or_default()),
+    match (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")) {
+        ("0", minor) => format!("{SHARED}.0.{minor}"),
+        (major, _) => format!("{SHARED}.{major}"),
     }
 }
 

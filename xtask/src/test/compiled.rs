@@ -90,7 +90,7 @@ fn has_vector_register(instruction: &Instruction) -> bool {
 
 struct Built {
     /// What cargo and the compiler have said: a line for each error and warning, which begins with its place in the source.
-    errors: String,
+    said: String,
     /// The source files of our crates that were compiled: the compiler's lists.
     files: String,
     succeeded: bool,
@@ -110,9 +110,12 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
     cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
-    let mut files = String::new();
-    let (status, errors) = process::errors_of(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| {
-        let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else { return Ok(()) };
+    let (mut said, mut files) = (String::new(), String::new());
+    let status = process::run_whole(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| {
+        let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else {
+            said += &format!("{line}\n");
+            return Ok(());
+        };
         let is_ours = ["memcpy_", "memmap_"].iter().any(|begin| artifact.target.name.starts_with(begin));
         for file in artifact.filenames.iter().filter(|_| is_ours) {
             // `NAME.d` beside `libNAME.rmeta`; it has a line for each source file.
@@ -122,7 +125,7 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
         }
         Ok(())
     })?;
-    Built { errors, files, succeeded: status.success() }.judge(expected).map_err(Failure::run)
+    Built { said, files, succeeded: status.success() }.judge(expected).map_err(Failure::run)
 }
 
 impl Built {
@@ -138,7 +141,7 @@ impl Built {
     fn judge(&self, expected: Expected) -> Result<(), String> {
         // Of our crates' sources, and of their build scripts.
         let begins = ["memcpy-streaming", "memmap-template", "error: memcpy-streaming@"];
-        let said = self.errors.lines().filter(|line| begins.iter().any(|begin| line.starts_with(begin)));
+        let said = self.said.lines().filter(|line| begins.iter().any(|begin| line.starts_with(begin)));
         let (count, first) = (said.clone().count(), { said }.next().unwrap_or("none of our crates said anything"));
         match expected {
             Expected::Builds(_) if count > 0 || !self.succeeded => {
@@ -187,7 +190,7 @@ mod tests {
         let refusal = "error: memcpy-streaming@0.1.0: pointers of 32 bits are needed\n";
         let warning = "memmap-template/src/a.rs:1:1: warning: unused import\nwarning: 1 warning emitted\n";
         let others = "/rust/library/core/src/lib.rs:1:1: warning: x\nerror: aborting due to 1 previous error\n";
-        for (errors, files, succeeded, expected, why) in [
+        for (said, files, succeeded, expected, why) in [
             ("", arm, true, neon, ""),
             (others, arm, true, neon, ""),
             ("", arm, false, neon, "0 errors and warnings of ours"),
@@ -203,7 +206,7 @@ mod tests {
             (others, "", false, small, "none of our crates said anything"),
             ("", "", true, small, "it builds"),
         ] {
-            let built = Built { errors: errors.to_string(), files: files.to_string(), succeeded };
+            let built = Built { said: said.to_string(), files: files.to_string(), succeeded };
             let found = built.judge(expected).err().unwrap_or_default();
             assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
         }

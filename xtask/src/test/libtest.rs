@@ -121,36 +121,30 @@ fn result(line: &str) -> Option<[u64; 4]> {
     numbers.first_chunk().copied()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
+#[test]
+fn all_that_was_announced_must_pass_with_the_backends_that_are_expected() {
     const GOOD: &str = "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.36s";
     const BAD: &str = "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0s";
-    const NEON: &str = "backends: neon, portable";
-
-    #[test]
-    fn all_that_was_announced_must_pass_with_the_backends_that_are_expected() {
-        let good = ["running 6 tests", "SKIPPED: disk: no mount", NEON, GOOD, "test result: nonsense"];
-        let cases: [(u64, &[&str], &str); 7] = [
-            (1, &good, ""),
-            (1, &[&good[..], &["   Doc-tests one", "running 6 tests", GOOD]].concat(), ""),
-            (2, &[&good[..], &["running 3 tests", BAD]].concat(), "1 tests failed"),
-            // A program that crashed in its tests, and two that did before them or were never started.
-            (3, &["running 137 tests"], "137 of 137 tests never ended, 1 of 3 test programs began"),
-            (0, &[], "no test was run"),
-            (1, &["running 6 tests", GOOD], "no test has said which backends it found"),
-            (0, &["backends: portable", GOOD], "the backends were portable instead of neon, portable"),
-        ];
-        for (programs, lines, expected) in cases {
-            let mut tally = Tally { programs: Some(programs), ..Tally::default() };
-            lines.iter().for_each(|line| tally.line(line));
-            let wrong = match tally.judge(Some("neon, portable")) {
-                Verdict::Wrong(why) => why.concat(),
-                _ => String::new(),
-            };
-            assert_eq!(wrong, expected);
-            assert_eq!(tally.skips.len(), usize::from(lines.contains(&good[1])));
-        }
+    let good =
+        ["running 6 tests", "SKIPPED: disk: no mount", "backends: neon, portable", GOOD, "test result: nonsense"];
+    let cases: [(u64, &[&str], &str); 7] = [
+        (1, &good, ""),
+        (1, &[&good[..], &["   Doc-tests one", "running 6 tests", GOOD]].concat(), ""),
+        (2, &[&good[..], &["running 3 tests", BAD]].concat(), "1 tests failed"),
+        // A program that crashed in its tests, and two that did before them or were never started.
+        (3, &["running 137 tests"], "137 of 137 tests never ended, 1 of 3 test programs began"),
+        (0, &[], "no test was run"),
+        (1, &["running 6 tests", GOOD], "no test has said which backends it found"),
+        (0, &["backends: portable", GOOD], "the backends were portable instead of neon, portable"),
+    ];
+    for (programs, lines, expected) in cases {
+        let mut tally = Tally { programs: Some(programs), ..Tally::default() };
+        lines.iter().for_each(|line| tally.line(line));
+        let wrong = match tally.judge(Some("neon, portable")) {
+            Verdict::Wrong(why) => why.concat(),
+            _ => String::new(),
+        };
+        assert_eq!(wrong, expected);
+        assert_eq!(tally.skips.len(), usize::from(lines.contains(&good[1])));
     }
 }

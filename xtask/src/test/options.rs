@@ -118,34 +118,29 @@ pub(crate) fn plan(matches: &ArgMatches) -> Result<Plan, Failure> {
     Ok(Plan { extent, exhaustive, install, record, steps, rows, asm })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_named_runs_alone_and_in_its_order() {
-        let plan = |args: &str| {
-            let args = std::iter::once("test").chain(args.split_whitespace());
-            plan(&command().try_get_matches_from(args).unwrap()).unwrap()
-        };
-        let (steps, asm, rows) = (Step::all().count(), asm::triples().count(), targets::rows().count());
-        let here = plan("").asm.len();
-        assert!(here <= 1);
-        for (args, extent, expected) in [
-            ("", Extent::Short, [10, here, 0]),
-            ("--all", Extent::All, [steps, asm, rows]),
-            ("--all --exhaustive", Extent::All, [steps, asm, rows]),
-            ("--step assembly", Extent::Part, [1, asm, 0]),
-            ("--exhaustive", Extent::Part, [1, 0, 0]),
-            ("--target s390x-unknown-linux-gnu", Extent::Part, [1, 1, 1]),
-            ("--target x86_64-unknown-none", Extent::Part, [1, 1, 0]),
-            ("--cpu max,sve=off", Extent::Part, [0, 0, 1]),
-            // One name, two targets.
-            ("--cpu Haswell", Extent::Part, [0, 0, 2]),
-        ] {
-            let Plan { extent: found, steps, rows, asm, .. } = plan(args);
-            assert_eq!((found, [steps.len(), asm.len(), rows.len()]), (extent, expected), "{args}");
-        }
-        assert_eq!(plan("--step miri,lint --install").steps, [Step::Lint, Step::Miri]);
+#[test]
+fn what_is_named_runs_alone_and_in_its_order() {
+    let plan = |args: &str| {
+        let args = std::iter::once("test").chain(args.split_whitespace());
+        plan(&command().try_get_matches_from(args).unwrap()).unwrap()
+    };
+    let (steps, asm, rows) = (Step::all().count(), asm::triples().count(), targets::rows().count());
+    let here = plan("").asm.len();
+    assert!(here <= 1);
+    for (args, extent, expected) in [
+        ("", Extent::Short, [10, here, 0]),
+        ("--all", Extent::All, [steps, asm, rows]),
+        ("--all --exhaustive", Extent::All, [steps, asm, rows]),
+        ("--step assembly", Extent::Part, [1, asm, 0]),
+        ("--exhaustive", Extent::Part, [1, 0, 0]),
+        ("--target s390x-unknown-linux-gnu", Extent::Part, [1, 1, 1]),
+        ("--target x86_64-unknown-none", Extent::Part, [1, 1, 0]),
+        ("--cpu max,sve=off", Extent::Part, [0, 0, 1]),
+        // One name, two targets.
+        ("--cpu Haswell", Extent::Part, [0, 0, 2]),
+    ] {
+        let Plan { extent: found, steps, rows, asm, .. } = plan(args);
+        assert_eq!((found, [steps.len(), asm.len(), rows.len()]), (extent, expected), "{args}");
     }
+    assert_eq!(plan("--step miri,lint --install").steps, [Step::Lint, Step::Miri]);
 }

@@ -57,23 +57,18 @@ fn backends(arch: &str, info: &str) -> Option<Vec<Backend>> {
     Some(there.chain([Portable]).collect())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_kernel_says_of_a_cpu_decides() {
-        for (arch, info, expected) in [
-            ("x86_64", "flags\t: sse2", "sse2, movnti, portable"),
-            ("x86_64", "flags\t: avx2 avx512f avx512_vnni", "avx2, sse2, movnti, avx512, portable"),
-            ("x86_64", "flags\t: avx2 avx512f avx512_vbmi2", "avx512, avx2, sse2, movnti, portable"),
-            ("x86_64", "x: y\nflags\t: avx2 movdir64b", "avx2, sse2, movnti, movdir64b, portable"),
-            ("aarch64", "Features\t: fp asimd sve2", "neon, stnp, portable"),
-            ("aarch64", "Features\t: fp sve mops", "neon, stnp, sve, mops, portable"),
-            ("riscv64", "isa\t: rv64imafdc_zihintntl_zihpm", "zihintntl, portable"),
-        ] {
-            assert_eq!(targets::names(&backends(arch, info).unwrap()), expected);
-        }
-        assert_eq!(backends("riscv64", "isa\t: rv64imafdc"), None);
+#[test]
+fn what_the_kernel_says_of_a_cpu_decides() {
+    for (arch, info, expected) in [
+        ("x86_64", "flags\t: sse2", "sse2, movnti, portable"),
+        ("x86_64", "flags\t: avx2 avx512f avx512_vnni", "avx2, sse2, movnti, avx512, portable"),
+        ("x86_64", "flags\t: avx2 avx512f avx512_vbmi2", "avx512, avx2, sse2, movnti, portable"),
+        ("x86_64", "x: y\nflags\t: avx2 movdir64b", "avx2, sse2, movnti, movdir64b, portable"),
+        ("aarch64", "Features\t: fp asimd sve2", "neon, stnp, portable"),
+        ("aarch64", "Features\t: fp sve mops", "neon, stnp, sve, mops, portable"),
+        ("riscv64", "isa\t: rv64imafdc_zihintntl_zihpm", "zihintntl, portable"),
+    ] {
+        assert_eq!(targets::names(&backends(arch, info).unwrap()), expected);
     }
+    assert_eq!(backends("riscv64", "isa\t: rv64imafdc"), None);
 }
