@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::bochs::{self, Guest, Kit};
+use super::bochs;
 use super::libtest::Tally;
 use super::outcome::Outcome;
 use super::this_machine::{self, EXPECT, GRID};
@@ -82,14 +82,9 @@ fn run_row(row: Row, toolchain: Toolchain, programs: &[PathBuf]) -> Result<Outco
                 windows::library(&wine, row.target, toolchain, &expected, tally)?;
             }
             Machine::Bochs { features } => {
-                let guest = Guest {
-                    cpu: model.name,
-                    features,
-                    programs: &programs,
-                    // As many instructions as qemu executes in a second take ten here.
-                    env: &[(EXPECT, expected.clone()), (GRID, "few".to_string())],
-                };
-                bochs::boot(&Kit::prepare(&tools)?, &guest, |line| tally.relay(line))?;
+                // As many instructions as qemu executes in a second take ten here.
+                let env = [(EXPECT, &*expected), (GRID, "few")];
+                bochs::boot(&tools, (model.name, features), &programs, &env, |line| tally.relay(line))?;
             }
         }
         Ok(tally.judge(Some(&expected)))
