@@ -93,7 +93,7 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
             machine => machine?,
         };
         tree::make(workspace(), target_dir, tree).map_err(cannot("copy to", tree))?;
-        let (mut files, others) = sources(library, machine.backends.as_deref(), tree)?;
+        let (mut files, others) = sources(library, Some(&machine.backends), tree)?;
         let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, tree));
         skipped.extend(others.iter().map(lacks));
         files.retain(|file| asked.is_empty() || asked.iter().any(|name| file.ends_with(name)));
