@@ -46,7 +46,7 @@ struct Options {
     #[arg(long, value_parser = TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>())]
     target: Option<String>,
     /// This CPU model only, by its emulator's name
-    #[arg(long, value_name = "MODEL", value_parser = models())]
+    #[arg(long, value_name = "MODEL", value_parser = args::once(targets::rows().map(|row| row.model.name)))]
     cpu: Option<String>,
     /// The optimised tests, with all of every grid and millions of rounds of the litmus test; with --all, as a part of it
     #[arg(long, conflicts_with_all = ["named", "target", "cpu"])]
@@ -61,13 +61,6 @@ struct Options {
 
 pub(crate) fn command() -> Command {
     Options::command()
-}
-
-fn models() -> Vec<&'static str> {
-    let mut models: Vec<_> = targets::rows().map(|row| row.model.name).collect();
-    models.sort_unstable();
-    models.dedup();
-    models
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
