@@ -159,56 +159,50 @@ impl Built {
     }
 }
 
-#[cfg(test)]
-mod tests {
+#[test]
+fn vector_registers_and_who_asks_the_cpu_are_told_from_other_words() {
+    use crate::asm::listing::functions;
+    let text = "\t.type\tf,@function\nf:\n\tcpuid\n\tsfence\n\tstnp\tq0, q1, [x0]\n\tld1\t{v16.16b}, [x1]\n\
+        \tfmov\td31, x2\n\tstr\tb0, [x0, #3]\n\tstnp\tx0, x1, [x2, #16]\n\tbl\t_ZN4core3b10E\n\tb.ne\t.LBB0_2\n\
+        \tdmb\tishst\n\tmsr\tS3_0_C1_C0_2, x0\n\tadd\tx0, x0, :lo12:d3x\n\t.size\tf, 4\n";
+    let found = |is_one: Test| -> Vec<usize> {
+        let functions = functions(text.as_bytes());
+        (0..).zip(functions[0].instructions()).filter(|(_, (_, line))| is_one(line)).map(|(at, _)| at).collect()
+    };
+    assert_eq!((found(asks_the_cpu), found(has_vector_register)), (vec![0], vec![2, 3, 4, 5]));
+}
+
+#[test]
+fn what_is_not_as_the_table_says_is_named() {
     use Backend::{Neon, Portable, Zihintntl};
     use Expected::{Builds, Refused};
-
-    use super::*;
-    use crate::asm::listing::functions;
-
-    #[test]
-    fn vector_registers_and_who_asks_the_cpu_are_told_from_other_words() {
-        let text = "\t.type\tf,@function\nf:\n\tcpuid\n\tsfence\n\tstnp\tq0, q1, [x0]\n\tld1\t{v16.16b}, [x1]\n\
-            \tfmov\td31, x2\n\tstr\tb0, [x0, #3]\n\tstnp\tx0, x1, [x2, #16]\n\tbl\t_ZN4core3b10E\n\tb.ne\t.LBB0_2\n\
-            \tdmb\tishst\n\tmsr\tS3_0_C1_C0_2, x0\n\tadd\tx0, x0, :lo12:d3x\n\t.size\tf, 4\n";
-        let found = |is_one: Test| -> Vec<usize> {
-            let functions = functions(text.as_bytes());
-            (0..).zip(functions[0].instructions()).filter(|(_, (_, line))| is_one(line)).map(|(at, _)| at).collect()
-        };
-        assert_eq!((found(asks_the_cpu), found(has_vector_register)), (vec![0], vec![2, 3, 4, 5]));
-    }
-
-    #[test]
-    fn what_is_not_as_the_table_says_is_named() {
-        let arm = "memcpy-streaming/src/arch/aarch64.rs: memcpy-streaming-arm/src/neon.rs:";
-        let other = "memcpy-streaming/src/arch/portable.rs: memcpy-streaming-arm/src/neon.rs:";
-        let both = "memcpy-streaming/src/arch/riscv64.rs: memcpy-streaming/src/arch/portable.rs:";
-        let riscv = format!("{both} memcpy-streaming-riscv/src/zihintntl.rs:");
-        let neon = Builds(&[Neon, Portable]);
-        let small = Refused("pointers of 32");
-        let refusal = "error: memcpy-streaming@0.1.0: pointers of 32 bits are needed\n";
-        let warning = "memmap-template/src/a.rs:1:1: warning: unused import\nwarning: 1 warning emitted\n";
-        let others = "/rust/library/core/src/lib.rs:1:1: warning: x\nerror: aborting due to 1 previous error\n";
-        for (said, files, succeeded, expected, why) in [
-            ("", arm, true, neon, ""),
-            (others, arm, true, neon, ""),
-            ("", arm, false, neon, "0 errors and warnings of ours"),
-            (warning, arm, true, neon, "1 errors and warnings of ours, the first: memmap-template/src/a.rs:1:1: w"),
-            ("", arm, true, Builds(&[Portable]), "compiled in are neon, portable instead of portable"),
-            // Pointers of 32 bits on aarch64: the kernels are there, and no table names them.
-            ("", other, true, Builds(&[Portable]), ""),
-            // A table may take functions of the portable one.
-            ("", &riscv, true, Builds(&[Zihintntl, Portable]), ""),
-            (refusal, "", false, small, ""),
-            (&format!("{others}{refusal}{warning}"), "", false, small, "refused by 2 errors"),
-            (warning, "", false, small, "unused import; it should be"),
-            (others, "", false, small, "none of our crates said anything"),
-            ("", "", true, small, "it builds"),
-        ] {
-            let built = Built { said: said.to_string(), files: files.to_string(), succeeded };
-            let found = built.judge(expected).err().unwrap_or_default();
-            assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
-        }
+    let arm = "memcpy-streaming/src/arch/aarch64.rs: memcpy-streaming-arm/src/neon.rs:";
+    let other = "memcpy-streaming/src/arch/portable.rs: memcpy-streaming-arm/src/neon.rs:";
+    let both = "memcpy-streaming/src/arch/riscv64.rs: memcpy-streaming/src/arch/portable.rs:";
+    let riscv = format!("{both} memcpy-streaming-riscv/src/zihintntl.rs:");
+    let neon = Builds(&[Neon, Portable]);
+    let small = Refused("pointers of 32");
+    let refusal = "error: memcpy-streaming@0.1.0: pointers of 32 bits are needed\n";
+    let warning = "memmap-template/src/a.rs:1:1: warning: unused import\nwarning: 1 warning emitted\n";
+    let others = "/rust/library/core/src/lib.rs:1:1: warning: x\nerror: aborting due to 1 previous error\n";
+    for (said, files, succeeded, expected, why) in [
+        ("", arm, true, neon, ""),
+        (others, arm, true, neon, ""),
+        ("", arm, false, neon, "0 errors and warnings of ours"),
+        (warning, arm, true, neon, "1 errors and warnings of ours, the first: memmap-template/src/a.rs:1:1: w"),
+        ("", arm, true, Builds(&[Portable]), "compiled in are neon, portable instead of portable"),
+        // Pointers of 32 bits on aarch64: the kernels are there, and no table names them.
+        ("", other, true, Builds(&[Portable]), ""),
+        // A table may take functions of the portable one.
+        ("", &riscv, true, Builds(&[Zihintntl, Portable]), ""),
+        (refusal, "", false, small, ""),
+        (&format!("{others}{refusal}{warning}"), "", false, small, "refused by 2 errors"),
+        (warning, "", false, small, "unused import; it should be"),
+        (others, "", false, small, "none of our crates said anything"),
+        ("", "", true, small, "it builds"),
+    ] {
+        let built = Built { said: said.to_string(), files: files.to_string(), succeeded };
+        let found = built.judge(expected).err().unwrap_or_default();
+        assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
     }
 }

@@ -76,29 +76,20 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
 /// What was skipped, why, and what would help: one line for all that would come with one command, and a line for each of the others. Tests
 /// that skip themselves without a program say only its name: what they need is `of_tests`.
 pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
-    let (mut names, mut needs, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    for outcome in outcomes {
-        match &outcome.end {
-            Verdict::Skipped(missing) if !needs::can_be_installed(missing) => {
-                lines.push(format!("SKIPPED: {}: {}", outcome.name(), install::told(missing)));
-            }
-            Verdict::Skipped(missing) => {
-                names.push(outcome.name());
-                needs.extend_from_slice(missing);
-            }
-            _ => {}
-        }
-        for skip in &outcome.tally.skips {
-            match skip.split_once(": ") {
-                Some((test, _)) if skip.contains(COULD_RUN) && !of_tests.is_empty() => {
-                    names.push(test.to_string());
-                    needs.extend_from_slice(of_tests);
-                }
-                _ => lines.push(format!("SKIPPED: {skip}")),
-            }
-        }
-    }
-    if !names.is_empty() {
+    let tests = outcomes.iter().flat_map(|outcome| &outcome.tally.skips);
+    let (tests, others): (Vec<_>, Vec<_>) =
+        { tests }.partition(|skip| skip.contains(COULD_RUN) && !of_tests.is_empty());
+    let tests = tests.into_iter().filter_map(|skip| Some((skip.split_once(": ")?.0.to_string(), of_tests)));
+    let steps = outcomes.iter().filter_map(|outcome| match &outcome.end {
+        Verdict::Skipped(missing) => Some((outcome.name(), &missing[..])),
+        _ => None,
+    });
+    let (come, by_hand): (Vec<_>, Vec<_>) = tests.chain(steps).partition(|(_, needs)| needs::can_be_installed(needs));
+    let told = by_hand.iter().map(|(name, missing)| format!("SKIPPED: {name}: {}", install::told(missing)));
+    let mut lines: Vec<_> = others.iter().map(|skip| format!("SKIPPED: {skip}")).chain(told).collect();
+    if !come.is_empty() {
+        let (names, needs): (Vec<_>, Vec<_>) = come.into_iter().unzip();
+        let needs = needs.concat();
         let (missing, fix) = (needs::describe(&needs), install::fix(&needs));
         lines.push(format!("SKIPPED: {}: {missing}; to run all of it: {fix}", names.join(", ")));
     }
