@@ -16,7 +16,7 @@ use crate::bench::table::Table;
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder, read, tell};
 use crate::process;
-use libraries::{LIBRARIES, Library, Machine};
+use libraries::{ALSO, ARM, LIBRARIES, Library, Machine};
 pub(crate) use tree::files;
 
 /// For all mutants of a library.
@@ -129,8 +129,8 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
 fn sources(library: &Library, backends: Option<&str>, tree: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
     let folder = tree.join(library.name).join("src");
     let mut files = files(&folder, &|_| false).map_err(cannot("read", &folder))?;
-    files.retain(|file| !LIBRARIES.iter().any(|other| other.also.is_some_and(|also| file.ends_with(also))));
-    files.extend(library.also.map(|file| tree.join(file)));
+    files.retain(|file| !file.ends_with(ALSO));
+    files.extend((library.name == ARM).then(|| tree.join(ALSO)));
     Ok(files.into_iter().partition(|file| {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         let is_backend = name.parse::<memcpy_streaming::Backend>().is_ok();
