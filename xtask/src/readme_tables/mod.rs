@@ -97,7 +97,8 @@ fn source(machine: &Value, folder: &str) -> String {
     format!("{}, {}, {}{commit}; [record]({folder})", fact("cpu"), fact("kernel"), fact("libc"))
 }
 
-/// Puts tables between their marks, `<!-- name -->` and `<!-- /name -->`, each on a line of its own. A mark without an end gets one.
+/// Puts tables between their marks, `<!-- name -->` and `<!-- /name -->`, each on a line of its own. A mark without an end gets one;
+/// one that is there twice is refused: what is between them is not a table.
 pub(crate) fn fill(
     text: &str,
     mut table: impl FnMut(&str) -> Result<Option<String>, Failure>,
@@ -107,6 +108,9 @@ pub(crate) fn fill(
         filled += &format!("{line}\n");
         let Some(name) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->")) else { continue };
         let Some(table) = table(name)? else { continue };
+        if lines.clone().any(|other| other == line) {
+            return Err(Failure::run(format_args!("the file must have the mark `{line}` once")));
+        }
         let end = format!("<!-- /{name} -->");
         filled += &format!("{}\n{end}\n", table.trim_end());
         if lines.clone().any(|line| line == end) {
@@ -117,7 +121,7 @@ pub(crate) fn fill(
 }
 
 #[test]
-fn what_is_between_marks_is_replaced_and_remarks_are_none() {
+fn marks_that_are_there_twice_are_refused_and_remarks_are_none() {
     let table = |name: &str| Ok((name == "copies").then(|| "| 1 |\n".to_string()));
     for (text, expected) in [
         ("a\n<!-- A remark. -->\n x <!-- copies -->\n", "a\n<!-- A remark. -->\n x <!-- copies -->\n"),
@@ -126,4 +130,5 @@ fn what_is_between_marks_is_replaced_and_remarks_are_none() {
     ] {
         assert_eq!(fill(text, table).unwrap(), expected);
     }
+    assert!(fill("<!-- copies -->\n<!-- copies -->\n<!-- /copies -->\n", table).is_err());
 }
