@@ -89,6 +89,12 @@ pub(crate) fn kconfig(u: &mut Unstructured<'_>) -> Result<Kconfig> {
     Ok(kconfig)
 }
 
+/// An error is a sentence, on a line of its own.
+pub(crate) fn check_error(error: impl std::error::Error) {
+    let text = error.to_string();
+    assert!(!text.is_empty() && !text.contains(char::is_control), "{error:?}: {text}");
+}
+
 /// Where the pages of a namespace are, if there is such a one.
 pub(crate) fn namespace(u: &mut Unstructured<'_>) -> Result<Option<Layout>> {
     let size_bytes = number::<u64>(u, 2000)?.wrapping_mul(2 << 20);
@@ -96,14 +102,8 @@ pub(crate) fn namespace(u: &mut Unstructured<'_>) -> Result<Option<Layout>> {
     let map = *u.choose(MapMode::ALL)?;
     let mut namespace = Namespace::new(size_bytes, base_pfn, *u.choose(Mode::ALL)?);
     (namespace.map, namespace.align) = (map, *u.choose(Align::ALL)?);
-    match namespace.layout() {
-        Ok(layout) => {
-            assert!(layout.pages() > 0 && layout.first_pfn() >= layout.range.start_pfn, "{namespace:?}");
-            Ok(Some(layout))
-        }
-        Err(error) => {
-            assert!(!error.to_string().contains(char::is_control), "{error:?}");
-            Ok(None)
-        }
-    }
+    let layout = namespace.layout().map_err(check_error).ok();
+    let is_right = |layout: &Layout| layout.pages() > 0 && layout.first_pfn() >= layout.range.start_pfn;
+    assert!(layout.as_ref().is_none_or(is_right), "{namespace:?}");
+    Ok(layout)
 }

@@ -7,7 +7,7 @@ use memmap_template::inspect::Reader;
 use memmap_template::{AddressModel, ConfigError, Hooks, MIGRATE_MOVABLE, MemmapInit, Strategy};
 use test_operations::uninit;
 
-use crate::choices::{config, kconfig, namespace};
+use crate::choices::{check_error, config, kconfig, namespace};
 use crate::choose;
 
 /// A memmap that is longer than this is configured, and not written.
@@ -43,12 +43,6 @@ fn layout(u: &mut Unstructured<'_>, first: usize) -> Result<()> {
         read_back(u, &init, reader, &memmap)?;
     }
     Ok(())
-}
-
-/// An error is a sentence, on a line of its own.
-fn check_error(error: ConfigError) {
-    let text = error.to_string();
-    assert!(!text.is_empty() && !text.contains(char::is_control), "{error:?}: {text}");
 }
 
 /// What was accepted fits where it has to go, worked out in integers that are wide enough for anything.

@@ -24,7 +24,7 @@ const COMMANDS: [(fn() -> Command, Run); 17] = [
     (capi::command, capi::run),
     (readme_tables::command, |asked| readme_tables::run(&asked)),
     (release::command, release::run),
-    (test::options::command, |asked| test::run(&test::options::Options::new(asked)?)),
+    (test::options::command, |asked| test::run(&test::options::plan(&asked)?)),
     (fuzz::command, fuzz::run),
     (integrations::command, integrations::run),
     (mutants::command, mutants::run),

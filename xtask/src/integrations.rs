@@ -1,7 +1,5 @@
 //! `cargo xtask integrations`: the library in other people's programs, built and tested; and, where that is asked for, measured.
 
-use std::fmt::Display;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::cargo::{cargo, workspace};
-use crate::failure::{Failure, cannot, tell};
+use crate::failure::{Failure, cannot, read, tell};
 use crate::machine::{self, Machine};
 use crate::output::{Folder, Output};
 use crate::process::{self, LIMIT};
@@ -80,16 +78,14 @@ pub(crate) struct Row {
 }
 
 impl Measured {
-    /// Reads what was written; an error is one line, behind the file's name.
-    pub(crate) fn read(path: &Path) -> Result<Measured, Failure> {
-        let wrong = |why: &dyn Display| Failure::input(format_args!("{}: {why}", path.display()));
-        let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
-        let json: Value = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    /// Reads what was written.
+    pub(crate) fn parse(text: &str) -> Result<Measured, String> {
+        let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if json["schema"] != SCHEMA {
             let again = "write it again by `cargo xtask integrations --measure --record`";
-            return Err(wrong(&format_args!("it has schema {}, and {SCHEMA} is read; {again}", json["schema"])));
+            return Err(format!("it has schema {}, and {SCHEMA} is read; {again}", json["schema"]));
         }
-        serde_json::from_value(json).map_err(|error| wrong(&error))
+        serde_json::from_value(json).map_err(|error| error.to_string())
     }
 }
 
@@ -136,7 +132,7 @@ fn measure(name: &str, record: Option<&Path>) -> Result<(), Failure> {
     let results = temporary.path().join("results.json");
     let output = record.map(|record| open(&record.join("integrations"), name)).transpose()?;
     succeed(in_integrations(&["run", "--release", "-p", &package(name)]).args(["--", "--json"]).arg(&results))?;
-    let mut measured = Measured::read(&results)?;
+    let mut measured = Measured::parse(&read(&results)?).map_err(Failure::run)?;
     let Some((_folder, output)) = output else { return Ok(()) };
     measured.machine = machine::facts(&Machine::read(), Some("as the program asked"));
     let text = serde_json::to_string_pretty(&measured).expect("names and numbers");
@@ -150,30 +146,20 @@ fn open(folder: &Path, name: &str) -> Result<(Folder, Output), Failure> {
     Ok((made, Output::create(&folder.join(format!("{name}.json")))?))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_is_a_package_in_a_folder_with_a_page() {
-        for name in NAMES {
-            let folder = workspace().join("integrations").join(name);
-            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-            assert!(manifest.contains(&format!("name = \"{}\"", package(name))), "{name}");
-            let page = fs::read_to_string(folder.join("README.md")).unwrap();
-            assert!(page.contains(&format!("<!-- {name} -->")), "{name}");
+#[test]
+fn each_is_a_package_with_a_page_and_results_of_another_schema_are_refused() {
+    for name in NAMES {
+        let folder = workspace().join("integrations").join(name);
+        for (file, part) in
+            [("Cargo.toml", format!("\"{}\"", package(name))), ("README.md", format!("<!-- {name} -->"))]
+        {
+            assert!(read(&folder.join(file)).unwrap().contains(&part), "{name}");
         }
     }
-
-    #[test]
-    fn results_of_another_schema_are_refused_in_a_line() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        for (text, mentioned) in
-            [("{\"schema\": 2}", "schema 2"), ("{}", "schema null"), ("", "EOF"), ("{\"schema\": 1}", "integration")]
-        {
-            fs::write(file.path(), text).unwrap();
-            let Err(Failure::Input(line)) = Measured::read(file.path()) else { panic!("{text} was taken") };
-            assert!(line.contains(mentioned) && !line.contains('\n'), "{line}");
-        }
+    for (text, mentioned) in
+        [("{\"schema\": 2}", "schema 2"), ("{}", "schema null"), ("", "EOF"), ("{\"schema\": 1}", "integration")]
+    {
+        let Err(line) = Measured::parse(text) else { panic!("{text} was taken") };
+        assert!(line.contains(mentioned) && !line.contains('\n'), "{line}");
     }
 }

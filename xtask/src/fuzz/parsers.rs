@@ -37,8 +37,7 @@ fn second_opinion(text: &str, units: bool) -> Option<u128> {
     if digits.is_empty() || !unit.is_empty() && (hexadecimal || !units) {
         return None;
     }
-    let add = |value: u128, digit: u32| value.saturating_mul(base.into()).saturating_add(digit.into());
-    let value = digits.chars().filter_map(|c| c.to_digit(base)).fold(0, add);
+    let value = u128::from_str_radix(digits, base).unwrap_or(u128::MAX);
     let unit = unit.trim_start().to_ascii_lowercase();
     let (letter, thousand) = match (unit.strip_suffix("ib"), unit.strip_suffix('b')) {
         // Decimal petabytes are no unit.

@@ -14,27 +14,25 @@ pub(super) struct Library {
     pub(super) name: &'static str,
     /// The target that its functions are assembly for, if they are.
     pub(super) triple: Option<&'static str>,
-    /// A file of another library that is compiled for its target, and not for x86.
-    pub(super) also: Option<&'static str>,
 }
 
 pub(super) const LIBRARIES: [Library; 6] = [
-    Library { name: "memcpy-streaming", triple: None, also: None },
-    Library { name: "memcpy-streaming-x86", triple: Some("x86_64-unknown-linux-gnu"), also: None },
-    Library {
-        name: "memcpy-streaming-arm",
-        triple: Some("aarch64-unknown-linux-gnu"),
-        also: Some("memcpy-streaming/src/arch/by_copies.rs"),
-    },
-    Library { name: "memcpy-streaming-riscv", triple: Some("riscv64gc-unknown-linux-gnu"), also: None },
-    Library { name: "memcpy-streaming-s390x", triple: Some("s390x-unknown-linux-gnu"), also: None },
-    Library { name: "memmap-template", triple: None, also: None },
+    Library { name: "memcpy-streaming", triple: None },
+    Library { name: "memcpy-streaming-x86", triple: Some("x86_64-unknown-linux-gnu") },
+    Library { name: ARM, triple: Some("aarch64-unknown-linux-gnu") },
+    Library { name: "memcpy-streaming-riscv", triple: Some("riscv64gc-unknown-linux-gnu") },
+    Library { name: "memcpy-streaming-s390x", triple: Some("s390x-unknown-linux-gnu") },
+    Library { name: "memmap-template", triple: None },
 ];
+
+/// The library that is broken together with a file of another one, which is not compiled for x86.
+pub(super) const ARM: &str = "memcpy-streaming-arm";
+pub(super) const ALSO: &str = "memcpy-streaming/src/arch/by_copies.rs";
 
 /// Where a library's tests run.
 pub(super) struct Machine {
-    /// The backends that are there, by their names. None where there is nobody to ask.
-    pub(super) backends: Option<String>,
+    /// The backends that are there, by their names.
+    pub(super) backends: String,
     /// For one run of a library's tests: they take a fifth of it or less.
     pub(super) seconds: &'static str,
     /// The target, what builds for it, the CPU model with the most backends, and what emulates that.
@@ -47,31 +45,28 @@ impl Library {
         [self.name].into_iter().chain(self.triple.map(|_| "memcpy-streaming"))
     }
 
-    /// Where its tests run, or why they cannot, and what would help.
-    ///
-    /// # Errors
-    /// Inside, what is missing; outside, what went wrong with fetching an emulator.
-    pub(super) fn machine(&self) -> Result<Result<Machine, String>, Failure> {
+    /// Where its tests run; an error of input says that something is missing, and what would help.
+    pub(super) fn machine(&self) -> Result<Machine, Failure> {
         let Some(triple) = self.triple.filter(|triple| !triple.starts_with(ARCH)) else {
-            return Ok(Ok(Machine { backends: this_machine::expected_backends(), seconds: "60", emulated: None }));
+            return Ok(Machine { backends: this_machine::expected_backends(), seconds: "60", emulated: None });
         };
         let target = TARGETS.iter().find(|target| target.triple == triple).expect("it is one of the targets");
         let models = target.emulated();
         let (model, emulator) = { models }.max_by_key(|(model, _)| model.backends.len()).expect("it is emulated");
         let is_there = emulator.missing().is_empty() && compile::linker_needs(target).is_empty();
         let Some(toolchain) = Toolchain::find(target).ok().filter(|_| is_there) else {
-            return Ok(Err(format!("`cargo xtask test --target {triple} --install` brings what is missing")));
+            let fix = format_args!("`cargo xtask test --target {triple} --install` brings what is missing");
+            return Err(Failure::input(fix));
         };
         let emulated = Some((target, toolchain, model, emulator.find()?));
-        Ok(Ok(Machine { backends: Some(targets::names(model.backends)), seconds: "120", emulated }))
+        Ok(Machine { backends: targets::names(model.backends), seconds: "120", emulated })
     }
 }
 
 impl Machine {
     /// Makes cargo build for it, and run tests on it; every one asserts which backends it finds.
     pub(super) fn prepare(&self, cargo: &mut Command) {
-        cargo.env(GRID, "thin").env_remove("MEMCPY_STREAMING_BACKEND");
-        cargo.envs(self.backends.iter().map(|expected| (EXPECT, expected)));
+        cargo.env(GRID, "thin").env(EXPECT, &self.backends).env_remove("MEMCPY_STREAMING_BACKEND");
         if let Some((target, toolchain, model, qemu)) = &self.emulated {
             let variable = |name| format!("CARGO_TARGET_{}_{name}", target.triple.to_uppercase().replace('-', "_"));
             let linker = target.linker.as_ref().expect("its programs are linked").program;

@@ -4,7 +4,6 @@ mod instructions;
 mod libraries;
 mod tree;
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -13,10 +12,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, CommandFactory};
 
 use crate::args::{self, say};
+use crate::bench::table::Table;
 use crate::cargo::{cargo, require_subcommand, target_dir, workspace};
 use crate::failure::{Failure, cannot, make_folder, read, tell};
 use crate::process;
-use libraries::{LIBRARIES, Library, Machine};
+use libraries::{ALSO, ARM, LIBRARIES, Library, Machine};
 pub(crate) use tree::files;
 
 /// For all mutants of a library.
@@ -85,15 +85,15 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     let tree = &target_dir.join("mutants/tree");
     let (mut rows, mut skipped) = (Vec::new(), Vec::new());
     for library in libraries {
-        let machine = match library.machine()? {
-            Ok(machine) => machine,
-            Err(why) => {
+        let machine = match library.machine() {
+            Err(Failure::Input(why)) => {
                 skipped.push(format!("{}: {why}", library.name));
                 continue;
             }
+            machine => machine?,
         };
         tree::make(workspace(), target_dir, tree).map_err(cannot("copy to", tree))?;
-        let (mut files, others) = sources(library, machine.backends.as_deref(), tree)?;
+        let (mut files, others) = sources(library, Some(&machine.backends), tree)?;
         let lacks = |file: &PathBuf| format!("{}: this CPU lacks its instructions", name(file, tree));
         skipped.extend(others.iter().map(lacks));
         files.retain(|file| asked.is_empty() || asked.iter().any(|name| file.ends_with(name)));
@@ -112,12 +112,11 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
     if rows.is_empty() {
         return Err(Failure::run("nothing was broken: nothing of what was asked for can run here"));
     }
-    let mut table = format!("\n| {:36} | caught | missed | not built | listed in mutants.toml |\n", "library");
-    let _ = writeln!(table, "|{:-<38}|-------:|-------:|----------:|-----------------------:|", "");
-    for Row { what, caught, missed, unviable, listed } in &rows {
-        let _ = writeln!(table, "| {what:36} | {caught:6} | {missed:6} | {unviable:9} | {listed:22} |");
-    }
-    say(&table)?;
+    let names = ["library", "caught", "missed", "not built", "listed in mutants.toml"];
+    let cells = |Row { what, caught, missed, unviable, listed }: &Row| {
+        [what as &dyn ToString, caught, missed, unviable, listed].map(ToString::to_string)
+    };
+    say(&format!("\n{}\n", Table::new("", 1, names, rows.iter().map(cells)).text()))?;
     match rows.iter().map(|row| row.missed).sum::<usize>() {
         0 => Ok(()),
         missed => Err(Failure::run(format_args!(
@@ -130,8 +129,8 @@ pub(crate) fn run(matches: ArgMatches) -> Result<(), Failure> {
 fn sources(library: &Library, backends: Option<&str>, tree: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
     let folder = tree.join(library.name).join("src");
     let mut files = files(&folder, &|_| false).map_err(cannot("read", &folder))?;
-    files.retain(|file| !LIBRARIES.iter().any(|other| other.also.is_some_and(|also| file.ends_with(also))));
-    files.extend(library.also.map(|file| tree.join(file)));
+    files.retain(|file| !file.ends_with(ALSO));
+    files.extend((library.name == ARM).then(|| tree.join(ALSO)));
     Ok(files.into_iter().partition(|file| {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         let is_backend = name.parse::<memcpy_streaming::Backend>().is_ok();

@@ -54,20 +54,14 @@ pub(crate) fn bring_in_step(is_written: bool) -> Result<String, Failure> {
     for file in files.filter(|file| file == "README.md" || workspace().join(file).exists()) {
         let then = fs::read_to_string(workspace().join(&file))
             .map_err(|error| Failure::input(format_args!("cannot read {file}: {error}")))?;
-        let mut now = then.clone();
-        for name in marks(&then) {
-            let table = match name {
-                "copies" => Some(tables::copies(&records)),
-                "peers" => Some(tables::peers(&records)),
-                "memmap" => Some(tables::memmap(&records)),
-                "rebind" => Some(tables::rebind(&records)?),
-                "targets" => Some(targets::block()),
-                _ => tables::integrations(name, &records)?,
-            };
-            if let Some(table) = table {
-                now = replace(&now, name, &table).map_err(Failure::run)?;
-            }
-        }
+        let now = fill(&then, |name| match name {
+            "copies" => Ok(Some(tables::copies(&records))),
+            "peers" => Ok(Some(tables::peers(&records))),
+            "memmap" => Ok(Some(tables::memmap(&records))),
+            "rebind" => tables::rebind(&records).map(Some),
+            "targets" => Ok(Some(targets::block())),
+            _ => tables::integrations(name, &records),
+        })?;
         if now != then {
             stale.push((file, now));
         }
@@ -103,37 +97,38 @@ fn source(machine: &Value, folder: &str) -> String {
     format!("{}, {}, {}{commit}; [record]({folder})", fact("cpu"), fact("kernel"), fact("libc"))
 }
 
-/// The names of the marks that begin a table, in order: `<!-- name -->`, on a line of its own; its end is `<!-- /name -->`.
-fn marks(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| {
-        let name = line.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
-        name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-').then_some(name)
-    })
-}
-
-/// Puts `table` between the marks of `name`. A mark without an end gets one; one that is there twice is refused.
-pub(crate) fn replace(text: &str, name: &str, table: &str) -> Result<String, String> {
-    let (text, begin, end) = (format!("\n{text}\n"), format!("\n<!-- {name} -->"), format!("\n<!-- /{name} -->"));
-    let (before, rest) = text.split_once(&begin).unwrap_or_default();
-    let after = rest.split_once(&end).map_or(rest, |(_, after)| after);
-    if rest.is_empty() || [before, after].iter().any(|part| part.contains(&begin) || part.contains(&end)) {
-        return Err(format!("the file must have the mark `<!-- {name} -->` once, and its end at most once, below it"));
-    }
-    let new = format!("{before}{begin}\n{}{end}{after}", table.trim_end());
-    Ok(new[1..].trim_end().to_string() + "\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_that_are_there_twice_are_refused_and_remarks_are_none() {
-        let text = "a\n<!-- A remark. -->\n x <!-- memmap -->\n<!-- copies -->\n\nb\n";
-        assert_eq!(marks(&replace(text, "copies", "| 1 |\n").unwrap()).collect::<Vec<_>>(), ["copies"]);
-        assert_eq!(replace("<!-- a -->\n<!-- /a -->\nb\n", "a", "1").unwrap(), "<!-- a -->\n1\n<!-- /a -->\nb\n");
-        for refused in ["", "<!-- a -->\n<!-- a -->\n", "<!-- /a -->\n<!-- a -->\n"] {
-            assert!(replace(refused, "a", "").is_err());
+/// Puts tables between their marks, `<!-- name -->` and `<!-- /name -->`, each on a line of its own. A mark without an end gets one;
+/// one that is there twice is refused: what is between them is not a table.
+pub(crate) fn fill(
+    text: &str,
+    mut table: impl FnMut(&str) -> Result<Option<String>, Failure>,
+) -> Result<String, Failure> {
+    let (mut filled, mut lines) = (String::new(), text.lines());
+    while let Some(line) = lines.next() {
+        filled += &format!("{line}\n");
+        let Some(name) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->")) else { continue };
+        let Some(table) = table(name)? else { continue };
+        if lines.clone().any(|other| other == line) {
+            return Err(Failure::run(format_args!("the file must have the mark `{line}` once")));
+        }
+        let end = format!("<!-- /{name} -->");
+        filled += &format!("{}\n{end}\n", table.trim_end());
+        if lines.clone().any(|line| line == end) {
+            lines.find(|line| *line == end);
         }
     }
+    Ok(filled)
+}
+
+#[test]
+fn marks_that_are_there_twice_are_refused_and_remarks_are_none() {
+    let table = |name: &str| Ok((name == "copies").then(|| "| 1 |\n".to_string()));
+    for (text, expected) in [
+        ("a\n<!-- A remark. -->\n x <!-- copies -->\n", "a\n<!-- A remark. -->\n x <!-- copies -->\n"),
+        ("a\n<!-- copies -->\n\nb\n", "a\n<!-- copies -->\n| 1 |\n<!-- /copies -->\n\nb\n"),
+        ("<!-- copies -->\n2\n\n<!-- /copies -->\nb\n", "<!-- copies -->\n| 1 |\n<!-- /copies -->\nb\n"),
+    ] {
+        assert_eq!(fill(text, table).unwrap(), expected);
+    }
+    assert!(fill("<!-- copies -->\n<!-- copies -->\n<!-- /copies -->\n", table).is_err());
 }

@@ -172,30 +172,19 @@ fn integrations_of(record: &Record, measured: &[Measured], all: bool) -> String 
     format!("{table}\n{}: {versions}backend `{}`; {from}.\n", record.machine, about.backend)
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::bench::files;
-    use crate::bench::results::Run;
-
-    // What the tables look like is seen in the READMEs, which `cargo xtask test` compares with the records. What no record has is here.
-    #[test]
-    fn what_was_not_measured_is_empty_or_says_why() {
-        let run = files::read(include_str!("../bench/fixed.json")).unwrap();
-        let record = |run: &Run| Record { folder: String::new(), machine: String::new(), run: run.clone() };
-        let empty = Run { rows: Vec::new(), ..run.clone() };
-        let text = copies(&[record(&run), record(&empty)]);
-        assert!(text.contains("| cold | 4 KiB | 9.0 / 6.0 (libc) | 1.50 (1.40..1.61) |  |  |"), "{text}");
-        let json = json!({
-            "schema": 1, "integration": "direct-io", "quick": false, "backend": "avx2", "versions": {}, "rows": [], "skipped": "no O_DIRECT",
-            "machine": { "cpu": "A CPU" },
-        });
-        let text = integrations_of(&record(&run), &[serde_json::from_value(json).unwrap()], true);
-        for part in ["| [direct-io](direct-io) | not run | no O_DIRECT |", "A CPU, unknown, unknown; [record]("] {
-            assert!(text.contains(part), "{text}");
-        }
-        assert_eq!(integrations("redb", &[]).unwrap().as_deref(), Some("Not measured yet.\n"));
+// What the tables look like is seen in the READMEs, which `cargo xtask test` compares with the records. What no record has is here.
+#[test]
+fn what_was_not_measured_is_empty_or_says_why() {
+    let run = crate::bench::files::read(include_str!("../bench/fixed.json")).unwrap();
+    let empty = crate::bench::results::Run { rows: Vec::new(), ..run.clone() };
+    let records = [run, empty].map(|run| Record { folder: String::new(), machine: String::new(), run });
+    let text = copies(&records);
+    assert!(text.contains("| cold | 4 KiB | 9.0 / 6.0 (libc) | 1.50 (1.40..1.61) |  |  |"), "{text}");
+    let json = r#"{ "schema": 1, "integration": "direct-io", "quick": false, "backend": "avx2", "versions": {}, "rows": [],
+        "skipped": "no O_DIRECT", "machine": { "cpu": "A CPU" } }"#;
+    let text = integrations_of(&records[0], &[Measured::parse(json).unwrap()], true);
+    for part in ["| [direct-io](direct-io) | not run | no O_DIRECT |", "A CPU, unknown, unknown; [record]("] {
+        assert!(text.contains(part), "{text}");
     }
+    assert_eq!(integrations("redb", &[]).unwrap().as_deref(), Some("Not measured yet.\n"));
 }

@@ -24,8 +24,8 @@ pub(super) fn files(libraries: &[Package]) -> Result<Verdict, Failure> {
             wrong.push(format!("{}: the licence is `{stated}`, not `{OURS}`", library.name));
         }
         for name in FILES {
-            if fs::read(file(library, name)).ok().is_none_or(|text| Some(text) != fs::read(workspace().join(name)).ok())
-            {
+            let [theirs, ours] = [file(library, name), workspace().join(name)].map(|path| fs::read(path).ok());
+            if theirs.is_none() || theirs != ours {
                 wrong.push(format!("{0}: `cp {name} {0}/` makes its {name} that of the workspace", library.name));
             }
         }

@@ -35,48 +35,43 @@ pub(super) fn check(libraries: &[Package], update: bool) -> Result<Verdict, Fail
     for library in libraries {
         let file = format!("api/{}.txt", library.name);
         let path = workspace().join(&file);
-        let now = match listing(library)? {
-            Ok(now) => now,
+        let now = match listing(library) {
             // The format has a number, which goes up with every other Rust.
-            Err(error) => {
-                return Ok(Verdict::impossible(
-                    format!("what this Rust's rustdoc writes cannot be read here ({error})"),
-                    "`cargo +1.95 xtask release --check`, or renew public-api in xtask/Cargo.toml",
-                ));
+            Err(Failure::Input(why)) => {
+                let fix = "`cargo +1.95 xtask release --check`, or renew public-api in xtask/Cargo.toml";
+                return Ok(Verdict::impossible(why, fix));
             }
+            now => now?,
         };
         count += now.lines().count();
-        match fs::read_to_string(&path).map(|then| difference(&then, &now)) {
-            Ok(lines) if lines.is_empty() => {}
-            _ if update => {
-                make_folder(&workspace().join("api"))?;
-                Output::create(&path)?.finish_with(now.as_bytes())?;
-                written.push(format!("wrote {}", path.display()));
-            }
-            Ok(mut lines) => {
-                let more = lines.len().saturating_sub(SHOWN);
-                lines.truncate(SHOWN);
-                lines.extend((more > 0).then(|| format!("and {more} more lines")));
-                let why = "if the change is meant, or another Rust only spells it otherwise";
-                let lines = lines.join("\n    ");
-                wrong.push(format!("{file} is not in step; {why}, `cargo xtask release --update`\n    {lines}"));
-            }
-            Err(error) => wrong.push(format!("cannot read {file}: {error}; `cargo xtask release --update` makes it")),
+        // A library that is new has none yet.
+        let mut lines = difference(&fs::read_to_string(&path).unwrap_or_default(), &now);
+        if update && !lines.is_empty() {
+            make_folder(&workspace().join("api"))?;
+            Output::create(&path)?.finish_with(now.as_bytes())?;
+            written.push(format!("wrote {}", path.display()));
+        } else if !lines.is_empty() {
+            let more = lines.len().saturating_sub(SHOWN);
+            lines.truncate(SHOWN);
+            lines.extend((more > 0).then(|| format!("and {more} more lines")));
+            let why = "if the change is meant, or another Rust only spells it otherwise";
+            let lines = lines.join("\n    ");
+            wrong.push(format!("{file} is not in step; {why}, `cargo xtask release --update`\n    {lines}"));
         }
     }
     let in_step = || format!("{count} lines, in step with the source");
     Verdict::of(wrong, if written.is_empty() { in_step() } else { written.join("\n") })
 }
 
-/// The listing of a crate: what there is with all features, a line each; what there is not without them is marked.
-fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failure> {
+/// The listing of a crate: what there is with all features, a line each; what there is not without them is marked. An error of input says
+/// that rustdoc has another format.
+fn listing(library: &Package) -> Result<String, Failure> {
     let name = &library.name;
     let mut text = format!("# The public items of {name}. `cargo xtask release --update` writes this file.\n");
     for (name, needs) in &library.features {
         text += &format!("feature {name} = [{}]\n", needs.join(", "));
     }
-    let mut lists = Vec::new();
-    for features in [Some("--all-features"), None] {
+    let list = |features: Option<&str>| {
         let folder = target_dir()?.join("api");
         let mut rustdoc = about(slice::from_ref(library), cargo(), &["rustdoc", "--quiet", "--lib"]);
         rustdoc.args(features).arg("--target-dir").arg(&folder);
@@ -88,23 +83,23 @@ fn listing(library: &Package) -> Result<Result<String, public_api::Error>, Failu
         rustdoc.env("RUSTC_BOOTSTRAP", "1").env_remove("CARGO_BUILD_TARGET");
         process::quiet(&mut rustdoc)?;
         let file = folder.join("doc").join(name.replace('-', "_")).with_extension("json");
-        match public_api::Builder::from_rustdoc_json(&file).omit_blanket_impls(true).build() {
-            Ok(api) => lists.push(told(api.items().map(|item| settled(&item.to_string())))),
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    let [all, bare] = &lists[..] else { unreachable!("one with all features, and one without") };
+        let api = public_api::Builder::from_rustdoc_json(&file).omit_blanket_impls(true).build();
+        let unreadable =
+            |error| Failure::input(format_args!("what this Rust's rustdoc writes cannot be read here ({error})"));
+        Ok(told(api.map_err(unreadable)?.items().map(|item| settled(&item.to_string()))))
+    };
+    let (all, bare) = (list(Some("--all-features"))?, list(None)?);
     if let Some(lost) = bare.iter().find(|line| !all.contains(line)) {
         return Err(Failure::run(format_args!(
             "{name}: features may only add items, and with all of them there is no `{lost}`"
         )));
     }
-    for line in all {
+    for line in &all {
         text += if bare.contains(line) { "" } else { "with features: " };
         text += line;
         text.push('\n');
     }
-    Ok(Ok(text))
+    Ok(text)
 }
 
 /// Where the standard library keeps an item differs from Rust to Rust (`std::io::error::Error`, `core::io::error::Error`). It is

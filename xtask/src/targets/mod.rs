@@ -117,36 +117,24 @@ pub(crate) fn names(backends: &[Backend]) -> String {
     backends.iter().map(|backend| backend.name()).collect::<Vec<_>>().join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::compiled::Expected;
-    use super::*;
-    use crate::cargo::workspace;
-
-    #[test]
-    fn every_backend_runs_somewhere_and_what_runs_is_compiled() {
-        let is_in = |expected, name: &Backend| matches!(expected, Expected::Builds(names) if names.contains(name));
-        for backend in Backend::ALL {
-            assert!(rows().any(|row| row.model.backends.contains(backend)), "{backend}");
-            assert!(compiled::TABLE.iter().any(|(_, expected)| is_in(*expected, backend)), "{backend}");
-        }
-        for target in TARGETS {
-            assert!(compiled::TABLE.iter().any(|(triple, _)| *triple == target.triple), "{}", target.triple);
-        }
+#[test]
+fn every_backend_runs_somewhere_and_what_runs_is_compiled() {
+    use compiled::{Expected, TABLE};
+    let is_in = |expected, name: &Backend| matches!(expected, Expected::Builds(names) if names.contains(name));
+    for backend in Backend::ALL {
+        assert!(rows().any(|row| row.model.backends.contains(backend)), "{backend}");
+        assert!(TABLE.iter().any(|(_, expected)| is_in(*expected, backend)), "{backend}");
     }
-
-    #[test]
-    fn a_row_runs_the_test_programs_that_it_names_and_each_is_one() {
-        let crates = ["memcpy-streaming", "memmap-template", "fuzz-bodies"].map(|name| workspace().join(name));
-        for Row { model, .. } in rows() {
-            for name in model.tests {
-                let mut files = crates
-                    .iter()
-                    .flat_map(|of| ["{}.rs", "{}/main.rs"].map(|file| of.join("tests").join(file.replace("{}", name))));
-                assert!(*name == "memcpy_streaming" || files.any(|file| file.is_file()), "{name} of {}", model.name);
-                assert!(model.runs(&Path::new("deps").join(format!("{name}-0123456789abcdef"))));
-            }
-            assert_eq!(model.runs(Path::new("deps/invariants-0123456789abcdef")), model.tests.is_empty());
-        }
+    let crates =
+        ["memcpy-streaming", "memmap-template", "fuzz-bodies"].map(|name| crate::cargo::workspace().join(name));
+    let is_program = |name: &str| {
+        let files = [format!("tests/{name}.rs"), format!("tests/{name}/main.rs")];
+        name == "memcpy_streaming" || files.iter().any(|file| crates.iter().any(|of| of.join(file).is_file()))
+    };
+    for Row { target, model } in rows() {
+        assert!(TABLE.iter().any(|(triple, _)| *triple == target.triple), "{}", target.triple);
+        assert!(model.tests.iter().all(|name| is_program(name)), "{}", model.name);
+        assert!(model.tests.iter().all(|name| model.runs(Path::new(&format!("deps/{name}-0123456789abcdef")))));
+        assert_eq!(model.runs(Path::new("deps/invariants-0123456789abcdef")), model.tests.is_empty());
     }
 }

