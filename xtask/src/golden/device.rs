@@ -50,3 +50,33 @@ fn first_list(front: &[u8], size: u64) -> Option<(u64, u64)> {
         (list(at + size) == Some(own + size)).then_some((at, own - 8))
     })
 }
+
+#[test]
+fn struct_pages_are_found_and_what_is_no_device_is_refused() {
+    // A device of 64 pages of 4 KiB, of which 2 describe it, 6 hold the memmap, and 4 are cut off.
+    let mut device = vec![0; 64 * 4096];
+    let mut put = |at: usize, bytes: &[u8]| device[at..][..bytes.len()].copy_from_slice(bytes);
+    put(4096, b"NVDIMM_PFN_INFO\0");
+    for (at, value) in [(56, 8 * 4096_u32), (72, 2), (80, 4 * 4096), (88, 4096)] {
+        put(4096 + at, &value.to_le_bytes());
+    }
+    for page in 2..60_u64 {
+        let address = 0xffd4_0000_0000_0000 + 64 * page;
+        // Behind the memmap's own pages: a pgmap and nothing.
+        let list = if page < 8 { [address + 8, address + 8] } else { [0x1000, 0] };
+        put(8192 + 64 * (page as usize), &[page, list[0], list[1]].map(u64::to_le_bytes).concat());
+    }
+    let Device { data_offset, end_trunc, memmap, address } = read(&device, 64).unwrap();
+    assert_eq!((data_offset, end_trunc, address), (8 * 4096, 4 * 4096, 0xffd4_0000_0000_0000 + 64 * 8));
+    assert_eq!(memmap, &device[8192 + 64 * 8..][..64 * 52]);
+    // Without its signature, with its memmap in RAM, with its data behind its end; and too short, without lists, and with more pages than there is
+    // room for before its data.
+    for (at, byte) in [(0, 0), (72, 1), (61, 255)] {
+        let mut other = device.clone();
+        other[4096 + at] = byte;
+        assert!(read(&other, 64).is_none(), "{at}");
+    }
+    assert!(read(&device[..4100], 64).is_none() && read(&[&device[..8192], &[0; 56 * 4096]].concat(), 64).is_none());
+    device.resize(1024 * 4096, 0);
+    assert!(read(&device, 64).is_none());
+}

@@ -10,6 +10,7 @@ const UNION: u32 = 5;
 const ENUM: u32 = 6;
 const ENUM64: u32 = 19;
 
+#[derive(Debug, PartialEq)]
 pub(super) struct Types {
     /// `sizeof(struct page)`.
     pub(super) struct_page: u64,
@@ -77,4 +78,29 @@ fn words_behind(kind: u32) -> Option<(usize, usize)> {
         2 | 7..=12 | 16 | 18 => (0, 0),         // Pointers, qualifiers, names, floating point.
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_struct_page_and_constants_are_found() {
+        let strings = b"\0int\0page\0flags\0memcg_data\0zone_type\0ZONE_DEVICE\0";
+        let [int, page, flags, memcg_data, zone_type, device] = [1, 5, 10, 16, 27, 37];
+        let int = [int, 1 << 24, 4, 32];
+        let union = [0, UNION << 24 | 1, 8, memcg_data, 1, 0];
+        // The second field is the union, which has no name.
+        let page = [page, STRUCT << 24 | 2, 64, flags, 1, 0, 0, 2, 0];
+        let zones = [zone_type, ENUM << 24 | 1, 4, device, 4];
+        let types = [&int[..], &union, &page, &zones].concat();
+        let header = [0x0001_eb9f, 24, 0, 4 * types.len() as u32, 4 * types.len() as u32, strings.len() as u32];
+        let words = [&header[..], &types].concat();
+        let bytes = [words.iter().flat_map(|word| word.to_le_bytes()).collect(), strings.to_vec()].concat();
+        let fields = ["flags", "memcg_data"].map(str::to_string).into();
+        let constants = HashMap::from([("ZONE_DEVICE".to_string(), 4)]);
+        assert_eq!(read(&bytes), Some(Types { struct_page: 64, fields, constants }));
+        // Any part of it, and anything else, is none.
+        assert!((0..bytes.len()).all(|len| read(&bytes[..len]).is_none()) && read(&[0; 100]).is_none());
+    }
 }

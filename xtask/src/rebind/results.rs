@@ -210,4 +210,19 @@ pub(super) mod tests {
         let cell = |ms: f64| row("no", &[ms], None).of_limit_cell(1);
         assert_eq!([8.0, 4.02, 3.9, 2.5].map(cell), ["50.0 %", "99.5 %", "100.0 %", "above"]);
     }
+
+    #[test]
+    fn every_record_is_read_and_written_as_it_is() {
+        let records = crate::cargo::workspace().join("records");
+        let folders = std::fs::read_dir(records).unwrap().map(|entry| entry.unwrap().path());
+        let files = folders.flat_map(|folder| [folder.join("rebind.json"), folder.join("tuned/rebind.json")]);
+        let texts: Vec<_> = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+        assert!(texts.len() >= 4);
+        for text in texts {
+            let mut written = serde_json::to_value(serde_json::from_str::<Document>(&text).unwrap()).unwrap();
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            written.as_object_mut().unwrap().retain(|name, value| !value.is_null() || read.get(name).is_some());
+            assert_eq!(written, read);
+        }
+    }
 }
