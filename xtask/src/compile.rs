@@ -16,6 +16,9 @@ use crate::toolchain::Toolchain;
 /// What links for any target, where no C library is asked for.
 const LLVM_LINKER: &str = "ld.lld";
 
+/// The profile of tests: quickly compiled, and with all checks.
+const EMULATED: &str = "--profile=emulated";
+
 /// Those that run everywhere, which takes a standard library; the kernels are tested by what calls them.
 pub(crate) const COPIES: [&str; 2] = ["-p", "memcpy-streaming"];
 /// Those with a memmap in them.
@@ -28,17 +31,17 @@ pub(crate) fn programs(target: &Target, toolchain: Toolchain) -> Result<Vec<Path
         if tests.is_empty() {
             continue;
         }
-        let mut cargo = command("test", target, toolchain)?;
+        let mut cargo = command(&["test", EMULATED], target, toolchain)?;
         cargo.args(crates).args(tests).args(["--no-run", "--all-features", "--message-format=json-render-diagnostics"]);
         programs.extend(process::lines(&mut cargo)?.iter().filter_map(|line| program(line)));
     }
     Ok(programs)
 }
 
-pub(crate) fn command(what: &str, target: &Target, toolchain: Toolchain) -> Result<Command, Failure> {
+/// A command of cargo's for a target, with the profile of what it builds.
+pub(crate) fn command(what: &[&str], target: &Target, toolchain: Toolchain) -> Result<Command, Failure> {
     let mut cargo = cargo();
-    cargo.current_dir(workspace()).arg(what);
-    cargo.args(["--locked", "--profile", "emulated", "--target", target.triple]);
+    cargo.current_dir(workspace()).args(what).args(["--locked", "--target", target.triple]);
     cargo.arg("--target-dir").arg(target_dir()?.join(toolchain.folder()));
     toolchain.apply(target, &mut cargo);
     if let Some(linker) = &target.linker {
@@ -54,7 +57,7 @@ pub(crate) fn command(what: &str, target: &Target, toolchain: Toolchain) -> Resu
 
 /// Builds bare-test, which needs no C library, and gives the program.
 pub(crate) fn bare(target: &Target, toolchain: Toolchain) -> Result<Vec<PathBuf>, Failure> {
-    let mut cargo = command("build", target, toolchain)?;
+    let mut cargo = command(&["build", EMULATED], target, toolchain)?;
     // What the compiler takes for granted of a C library (memcpy, memset), and no unwinding.
     cargo.args(["-p", "bare-test", "-Zbuild-std-features=compiler-builtins-mem"]);
     cargo.env("CARGO_PROFILE_EMULATED_PANIC", "abort").env(linker_variable(target), LLVM_LINKER);

@@ -92,7 +92,8 @@ pub(crate) fn build_native(stringzilla: bool) -> Result<PathBuf, Failure> {
 
 pub(crate) fn build_foreign(target: &Target) -> Result<PathBuf, Failure> {
     let toolchain = Toolchain::find(target).map_err(|need| Failure::run(need.what))?;
-    let mut cargo = compile::command("build", target, toolchain)?;
+    // Optimised as what people run is: `--runner` times it.
+    let mut cargo = compile::command(&["build", "--release"], target, toolchain)?;
     build(cargo.args(["--quiet", "-p", "bench-runner"]))
 }
 
