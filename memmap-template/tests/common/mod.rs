@@ -59,7 +59,7 @@ impl Memory {
         Memory { bytes, start, len, seed }
     }
 
-    /// Gives it other contents than `new` did, canaries included; others for each `run`.
+    /// Gives it other contents than it had before the last run, canaries included.
     pub(crate) fn garble(&mut self, run: u64) {
         self.seed ^= run.wrapping_add(1) << 40;
         let bytes = garbage(self.seed, 0..self.bytes.len());
