@@ -148,6 +148,7 @@ impl MemmapInit {
             last_cpupid: flags.last_cpupid_mask(),
             // Validated: at most 32 bits.
             last_cpupid_outside: ((1_u64 << self.kconfig.last_cpupid_width) - 1) as u32,
+            last_cpupid_word: self.checked.fields.last_cpupid,
             pg_head: kernel.version().pg_head,
             pg_reserved: kernel.version().pg_reserved,
             pgmap: pgmap.address,

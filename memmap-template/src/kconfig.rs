@@ -152,6 +152,16 @@ impl Fields {
         Fields { size, align: if size.is_multiple_of(8) && align < 8 { 8 } else { align }, page_virtual, last_cpupid }
     }
 
+    /// Words of a struct page, with one that it has a part of.
+    pub(crate) const fn words(&self) -> u64 {
+        self.size.div_ceil(8)
+    }
+
+    /// Whether there is one of the fields that few kernels have.
+    pub(crate) const fn has_rare(&self) -> bool {
+        self.page_virtual > 0 || self.last_cpupid > 0
+    }
+
     /// Whether a struct page is whole words.
     pub(crate) const fn whole_words(&self) -> bool {
         self.size.is_multiple_of(8)

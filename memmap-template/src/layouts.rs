@@ -1,51 +1,21 @@
 //! Every layout that a configuration can have, as types: one of them is chosen per range.
 
-use crate::kconfig::Kconfig;
-use crate::page::{Common, WORD};
-
-/// Which parts of a [`Page`](crate::page::Page) a configuration has.
-#[derive(Clone, Copy)]
-pub(crate) struct Parts {
-    pub(crate) memcg: bool,
-    pub(crate) page_virtual: bool,
-    pub(crate) last_cpupid: bool,
-    pub(crate) kmsan: bool,
-    /// A word at the end, for the alignment.
-    pub(crate) padding: bool,
-}
-
-impl Parts {
-    pub(crate) fn new(kconfig: &Kconfig) -> Parts {
-        let &Kconfig { memcg, page_virtual, kmsan, .. } = kconfig;
-        let last_cpupid = kconfig.last_cpupid_width > 0;
-        let common = (size_of::<Common>() / WORD) as u64;
-        let words = common + u64::from(memcg) + u64::from(page_virtual) + u64::from(last_cpupid) + 2 * u64::from(kmsan);
-        // No alignment is more than two words.
-        let padding = kconfig.struct_page_size().div_ceil(8) > words;
-        Parts { memcg, page_virtual, last_cpupid, kmsan, padding }
-    }
-}
-
-/// Evaluates `$body` with `$layout` as the type of [`Layout`](crate::page::Layout) that struct pages of a [`Kconfig`] have; of
-/// struct pages that are no whole words, rounded up.
-///
-/// Asks for one part after the other, and collects the parameters of [`Page`](crate::page::Page) on the way.
+/// Evaluates `$body` with `$layout` as the type of [`Layout`](crate::page::Layout) that struct pages with these
+/// [`Fields`](crate::kconfig::Fields) have; of struct pages that are no whole words, rounded up.
 macro_rules! with_layout {
-    ($kconfig:expr, $layout:ident => $body:expr) => {{
-        let parts = $crate::layouts::Parts::new($kconfig);
-        $crate::layouts::with_layout!(@of parts; memcg page_virtual last_cpupid kmsan padding; $layout => $body)
-    }};
-    (@of $parts:ident; $part:ident $($rest:ident)*; $layout:ident => $body:expr $(, $chosen:literal)*) => {
-        if $parts.$part {
-            $crate::layouts::with_layout!(@of $parts; $($rest)*; $layout => $body $(, $chosen)*, 1)
-        } else {
-            $crate::layouts::with_layout!(@of $parts; $($rest)*; $layout => $body $(, $chosen)*, 0)
+    ($fields:expr, $layout:ident => $body:expr) => {
+        $crate::layouts::with_layout!(@of $fields, $layout => $body;
+            7 false, 8 false, 9 false, 10 false, 8 true, 9 true, 10 true, 11 true, 12 true)
+    };
+    (@of $fields:expr, $layout:ident => $body:expr; $($words:literal $rare:literal),*) => {
+        match ($fields.words(), $fields.has_rare()) {
+            $(($words, $rare) => {
+                type $layout = $crate::page::Page<$words, { 8 * $words }, $rare>;
+                $body
+            })*
+            (words, _) => unreachable!("no struct page has {words} words"),
         }
     };
-    (@of $parts:ident; ; $layout:ident => $body:expr, $($chosen:literal),*) => {{
-        type $layout = $crate::page::Page<$($chosen),*, { $crate::page::bytes($($chosen),*) }>;
-        $body
-    }};
 }
 
 pub(crate) use with_layout;
@@ -69,10 +39,11 @@ mod tests {
                     ..Preset::X86_64_DISTRO.kconfig
                 };
                 let fields = Fields::new(&kconfig);
-                with_layout!(&kconfig, L => {
-                    assert_eq!((L::VIRTUAL, L::LAST_CPUPID), (fields.page_virtual, fields.last_cpupid));
+                with_layout!(fields, L => {
                     assert_eq!(L::SIZE, fields.size.next_multiple_of(8));
-                    assert!(L::MAY_BE_RAGGED || fields.whole_words());
+                    assert_eq!(L::HAS_RARE_FIELDS, kconfig.page_virtual || kconfig.last_cpupid_width > 0);
+                    assert!(L::HAS_RARE_FIELDS || fields.whole_words());
+                    assert!(fields.page_virtual.max(fields.last_cpupid) < L::ZERO.as_ref().len());
                 });
             }
         }

@@ -17,18 +17,16 @@ pub(crate) const WORD: usize = size_of::<u64>();
 /// `TAIL_MAPPING`, 0x400, with x86_64's and arm64's `CONFIG_ILLEGAL_POINTER_VALUE`.
 pub(crate) const TAIL_MAPPING: u64 = 0xdead_0000_0000_0400;
 
-/// A struct page, known to the compiler: a strategy is compiled once per layout, so that the fields of one cost the others nothing.
+/// A struct page, known to the compiler: a strategy is compiled once per size, and once more for the fields that few kernels have, so that
+/// these cost the others nothing.
 pub(crate) trait Layout: Copy + AsRef<[u64]> + AsMut<[u64]> {
     /// A struct page of zeros.
     const ZERO: Self;
     /// Bytes of a struct page.
     const SIZE: u64 = size_of::<Self>() as u64;
-    /// The word of `virtual`; 0 if there is none.
-    const VIRTUAL: usize;
-    /// The word that `_last_cpupid` is the first half of; 0 if there is none.
-    const LAST_CPUPID: usize;
-    /// Whether struct pages may end in the middle of the last word.
-    const MAY_BE_RAGGED: bool;
+    /// Whether there may be `virtual` or `_last_cpupid`. Their words are known at run time ([`Fields`](crate::kconfig::Fields)); with the
+    /// latter, a struct page may end in the middle of its last word.
+    const HAS_RARE_FIELDS: bool;
 
     /// Streams `image` to `page`, by a copy of this size.
     ///
@@ -50,57 +48,20 @@ pub(crate) trait Layout: Copy + AsRef<[u64]> + AsMut<[u64]> {
     );
 }
 
-/// A struct page as words: those that every kernel has, and behind them those that a configuration adds. Each parameter is 1 where its
-/// part is there, and 0 where it is not; the last one is [`bytes`] of the others, which the compiler cannot work out of them by itself.
-/// Aligned as on 64-bit machines on those, too, where words by themselves are not.
+/// A struct page as words: those that every kernel has, and behind them those that a configuration adds. `BYTES` are those of all words,
+/// which the compiler cannot work out by itself. Aligned as on 64-bit machines on those, too, where words by themselves are not.
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
-pub(crate) struct Page<
-    const MEMCG: usize,
-    const VIRTUAL: usize,
-    const LAST_CPUPID: usize,
-    const KMSAN: usize,
-    const PADDING: usize,
-    const BYTES: usize,
-> {
-    common: [u64; size_of::<Common>() / WORD],
-    memcg: [u64; MEMCG],
-    page_virtual: [u64; VIRTUAL],
-    last_cpupid: [u64; LAST_CPUPID],
-    kmsan: [[u64; 2]; KMSAN],
-    padding: [u64; PADDING],
-}
+pub(crate) struct Page<const WORDS: usize, const BYTES: usize, const RARE_FIELDS: bool>([u64; WORDS]);
 
-/// Bytes of a [`Page`] that has these parts.
-pub(crate) const fn bytes(
-    memcg: usize,
-    page_virtual: usize,
-    last_cpupid: usize,
-    kmsan: usize,
-    padding: usize,
-) -> usize {
-    size_of::<Common>() + WORD * (memcg + page_virtual + last_cpupid + 2 * kmsan + padding)
-}
-
-impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize, const BYTES: usize> Layout
-    for Page<M, V, C, K, P, BYTES>
-{
+impl<const WORDS: usize, const BYTES: usize, const RARE_FIELDS: bool> Layout for Page<WORDS, BYTES, RARE_FIELDS> {
     const SIZE: u64 = {
-        assert!(BYTES == size_of::<Self>(), "a page has the bytes of its parts");
+        assert!(BYTES == size_of::<Self>(), "a page has the bytes of its words");
+        assert!(BYTES >= size_of::<Common>(), "and all that every kernel has");
         BYTES as u64
     };
-    const ZERO: Self = Page {
-        common: [0; size_of::<Common>() / WORD],
-        memcg: [0; M],
-        page_virtual: [0; V],
-        last_cpupid: [0; C],
-        kmsan: [[0; 2]; K],
-        padding: [0; P],
-    };
-    const VIRTUAL: usize = if V > 0 { core::mem::offset_of!(Self, page_virtual) / WORD } else { 0 };
-    const LAST_CPUPID: usize = if C > 0 { core::mem::offset_of!(Self, last_cpupid) / WORD } else { 0 };
-    // `_last_cpupid` is the only field of half a word, and padding fills up the other half.
-    const MAY_BE_RAGGED: bool = C > 0 && P == 0;
+    const ZERO: Self = Page([0; WORDS]);
+    const HAS_RARE_FIELDS: bool = RARE_FIELDS;
 
     #[inline(always)]
     unsafe fn stream(streamer: Streamer, page: *mut Self, image: &Self) {
@@ -123,24 +84,17 @@ impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: us
     }
 }
 
-impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize, const BYTES: usize> AsRef<[u64]>
-    for Page<M, V, C, K, P, BYTES>
-{
+impl<const WORDS: usize, const BYTES: usize, const RARE_FIELDS: bool> AsRef<[u64]> for Page<WORDS, BYTES, RARE_FIELDS> {
     #[inline(always)]
     fn as_ref(&self) -> &[u64] {
-        // SAFETY: `repr(C)` puts arrays of words, which are initialised, one behind the other from the start of the page to its end: each
-        // is a multiple of 8 bytes long, so that none is moved for its alignment. The slice borrows the page.
-        unsafe { core::slice::from_raw_parts((&raw const *self).cast(), size_of::<Self>() / WORD) }
+        &self.0
     }
 }
 
-impl<const M: usize, const V: usize, const C: usize, const K: usize, const P: usize, const BYTES: usize> AsMut<[u64]>
-    for Page<M, V, C, K, P, BYTES>
-{
+impl<const WORDS: usize, const BYTES: usize, const RARE_FIELDS: bool> AsMut<[u64]> for Page<WORDS, BYTES, RARE_FIELDS> {
     #[inline(always)]
     fn as_mut(&mut self) -> &mut [u64] {
-        // SAFETY: as in `as_ref`; the page is borrowed exclusively for as long as the slice, and any words are a page.
-        unsafe { core::slice::from_raw_parts_mut((&raw mut *self).cast(), size_of::<Self>() / WORD) }
+        &mut self.0
     }
 }
 
@@ -269,16 +223,10 @@ mod tests {
 
     #[test]
     fn pages_are_their_words_and_aligned() {
-        type Smallest = Page<0, 0, 0, 0, 0, { bytes(0, 0, 0, 0, 0) }>;
-        type Largest = Page<1, 1, 1, 1, 0, { bytes(1, 1, 1, 1, 0) }>;
+        type Smallest = Page<7, 56, false>;
+        type Largest = Page<12, 96, true>;
         assert_eq!((size_of::<Smallest>(), size_of::<Largest>(), align_of::<Smallest>()), (56, 96, 8));
-        let mut page = Largest::ZERO;
-        for (i, word) in page.as_mut().iter_mut().enumerate() {
-            *word = i as u64;
-        }
-        assert_eq!(page.as_ref(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-        assert_eq!((page.memcg, page.page_virtual, page.last_cpupid, page.kmsan), ([7], [8], [9], [[10, 11]]));
-        assert_eq!((Largest::VIRTUAL, Largest::LAST_CPUPID), (8, 9));
+        assert_eq!((Smallest::ZERO.as_ref(), Largest::ZERO.as_ref().len()), (&[0; 7][..], 12));
     }
 
     #[test]

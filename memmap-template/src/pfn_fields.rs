@@ -1,7 +1,7 @@
 //! Fields of a page that depend on its pfn: the section number in the flag word, and `virtual`.
 
 use crate::flags::FlagsLayout;
-use crate::kconfig::Kconfig;
+use crate::kconfig::{Fields, Kconfig};
 use crate::page::{Layout, word};
 
 /// What these fields hold.
@@ -9,6 +9,8 @@ use crate::page::{Layout, word};
 pub(crate) struct PfnFields {
     /// The section number in the flag word; no field in every kernel with `SPARSEMEM_VMEMMAP`.
     pub(crate) section: Option<Section>,
+    /// The word of `virtual`; 0 if there is none.
+    virtual_word: usize,
     /// Linear address of pfn 0.
     page_offset: u64,
     /// `PAGE_SHIFT`.
@@ -20,15 +22,25 @@ impl PfnFields {
         let section = || Section { pfn_shift: flags.pfn_section_shift, flags_shift: flags.section_pgshift() };
         PfnFields {
             section: (flags.section_width > 0).then(section),
+            virtual_word: Fields::new(kconfig).page_virtual,
             page_offset: kconfig.page_offset,
             page_shift: kconfig.page_size.shift(),
         }
     }
 
-    /// `__va(pfn << PAGE_SHIFT)`. The configuration's check has seen to it that this does not overflow where it is stored.
+    /// Whether there is `virtual`, in pages of `L`.
     #[inline(always)]
-    pub(crate) fn page_virtual(&self, pfn: u64) -> u64 {
-        self.page_offset.wrapping_add(pfn << self.page_shift)
+    pub(crate) fn has_virtual<L: Layout>(&self) -> bool {
+        L::HAS_RARE_FIELDS && self.virtual_word != 0
+    }
+
+    /// Gives `page` its `virtual`, if it has one: `__va(pfn << PAGE_SHIFT)`. The configuration's check has seen to it that this does not
+    /// overflow.
+    #[inline(always)]
+    pub(crate) fn set_virtual<L: Layout>(&self, page: &mut L, pfn: u64) {
+        if self.has_virtual::<L>() {
+            page.as_mut()[self.virtual_word] = self.page_offset.wrapping_add(pfn << self.page_shift);
+        }
     }
 
     /// The part of the flag word that depends on the pfn.
@@ -50,9 +62,7 @@ impl PfnFields {
             let flags = &mut page.as_mut()[word::FLAGS];
             *flags = *flags & !section.mask() | section.flags(pfn);
         }
-        if L::VIRTUAL != 0 {
-            page.as_mut()[L::VIRTUAL] = self.page_virtual(pfn);
-        }
+        self.set_virtual(page, pfn);
     }
 }
 

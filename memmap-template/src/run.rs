@@ -165,7 +165,7 @@ impl MemmapInit {
                 Strategy::Template => self.run_copies(range, Ordinary),
                 Strategy::Streaming => self.run_copies(range, Streaming::new(streamer, self.pageblocks())),
                 Strategy::Stamped => {
-                    with_layout!(self.kconfig(), L => stamped::init_range::<L>(self.page_init(), range, streamer))
+                    with_layout!(self.checked.fields, L => stamped::init_range::<L>(self.page_init(), range, streamer))
                 }
             }
         }
@@ -179,7 +179,7 @@ impl MemmapInit {
         // SAFETY: the range is valid, aligned and exclusive by the contract of this function. The layout is this configuration's: the same
         // size if that is whole words, and a larger one, which ragged asks for, if not.
         unsafe {
-            with_layout!(self.kconfig(), L => if const { L::MAY_BE_RAGGED } && !fields.whole_words() {
+            with_layout!(fields, L => if const { L::HAS_RARE_FIELDS } && !fields.whole_words() {
                 ragged::init_range::<L>(init, range, fields.size, trace);
             } else {
                 slow::init_range::<L>(init, range, trace);
@@ -192,6 +192,6 @@ impl MemmapInit {
     /// The range is valid, aligned and exclusive as [`PageRange`] says, and of this configuration's struct pages, which are whole words.
     unsafe fn run_copies(&self, range: PageRange, copies: impl CopyPages) -> Counts {
         // SAFETY: the range is valid, aligned and exclusive by the contract of this function, and the layout this configuration's.
-        unsafe { with_layout!(self.kconfig(), L => template::init_range::<L>(self.page_init(), range, copies)) }
+        unsafe { with_layout!(self.checked.fields, L => template::init_range::<L>(self.page_init(), range, copies)) }
     }
 }

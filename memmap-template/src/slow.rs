@@ -19,8 +19,10 @@ pub(crate) struct PageInit {
     pub(crate) links: u64,
     /// All bits of LAST_CPUPID in the flag word.
     pub(crate) last_cpupid: u64,
-    /// All bits of `_last_cpupid`, for layouts that have it.
+    /// All bits of `_last_cpupid`, for struct pages that have it.
     pub(crate) last_cpupid_outside: u32,
+    /// The word that `_last_cpupid` is the first half of; 0 if there is none.
+    pub(crate) last_cpupid_word: usize,
     /// `PG_head`, as a bit of the flag word.
     pub(crate) pg_head: u64,
     /// `PG_reserved`, as a bit of the flag word.
@@ -117,24 +119,23 @@ pub(crate) unsafe fn init_page<L: Layout>(
 ) {
     let common = page.cast::<Common>();
     // SAFETY: the page is valid, aligned and ours alone by the contract of this function, and the first line initialises all of it. The
-    // fields of Common are the start of every layout, and the words VIRTUAL and LAST_CPUPID are in `L` where they are not 0.
+    // fields of Common are the start of every layout.
     unsafe {
         page.write(L::ZERO);
         (*common).flags |= init.links | init.pfn_fields.flags(pfn);
         page::atomic_set(&raw mut (*common).refcount, 1);
         trace.page_ref_set(pfn, 1);
         page::atomic_set(&raw mut (*common).mapcount, MINUS_ONE);
-        if L::LAST_CPUPID == 0 {
-            (*common).flags |= init.last_cpupid;
+        if L::HAS_RARE_FIELDS && init.last_cpupid_word != 0 {
+            let word = &raw mut (*page).as_mut()[init.last_cpupid_word];
+            word.cast::<u32>().write(init.last_cpupid_outside);
         } else {
-            page.cast::<u64>().add(L::LAST_CPUPID).cast::<u32>().write(init.last_cpupid_outside);
+            (*common).flags |= init.last_cpupid;
         }
         // The KASAN tag is reset to 0xff, which is stored inverted: it is 0 already.
         let lru = (&raw mut (*common).info).cast::<ListHead>();
         page::init_list_head(lru, address + offset_of!(Common, info) as u64);
-        if L::VIRTUAL != 0 {
-            page.cast::<u64>().add(L::VIRTUAL).write(init.pfn_fields.page_virtual(pfn));
-        }
+        init.pfn_fields.set_virtual(&mut *page, pfn);
         (*common).flags |= init.pg_reserved;
         // Pgmap and device data overwrite the list.
         (*common).info = init.pgmap;

@@ -104,7 +104,7 @@ unsafe fn stamp_run<L: Layout>(
         // SAFETY: `pfn`, and the run, which ends at `end` or before, are in the range by the contract of this function: their struct pages
         // can be written, and are not accessed before a drain.
         unsafe {
-            if L::VIRTUAL == 0 && is_for_a_range_operation::<L>(run) {
+            if !fields.has_virtual::<L>() && is_for_a_range_operation::<L>(run) {
                 stream.repeat::<L>(range.page::<L>(pfn), image, run as usize, &mut now);
                 pfn += run;
             } else {

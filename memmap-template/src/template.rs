@@ -140,7 +140,8 @@ unsafe fn init_compound<L: Layout>(
         let half = pfn + (end_pfn - pfn) / 2;
         copies.copy_run::<L>(fields, &mut template, range.page::<L>(pfn), pfn..half, counts);
         if head_prepared_after == ALL_TAILS {
-            (1..=2).for_each(|tail| copies.expect::<L>(head.wrapping_add(tail)));
+            copies.expect::<L>(head.wrapping_add(1));
+            copies.expect::<L>(head.wrapping_add(2));
         }
         copies.copy_run::<L>(fields, &mut template, range.page::<L>(half), half..end_pfn, counts);
         if head_prepared_after == ALL_TAILS {
@@ -161,7 +162,7 @@ mod tests {
     use crate::page::{Page, word};
     use crate::pgmap::{MemoryType, Pgmap};
 
-    type L = Page<1, 0, 0, 0, 0, 64>;
+    type L = Page<8, 64, false>;
 
     /// Copies by ordinary stores, and notes at each drain what the words behind the flags are.
     struct Watched<'a> {

@@ -149,7 +149,7 @@ impl Reader {
         // Nothing is written through it.
         let range = init.range_at(core::ptr::null_mut(), address);
         let page_init = init.page_init();
-        let all = with_layout!(&self.kconfig, L => self.differences::<L>(memmap, &page_init, range, each));
+        let all = with_layout!(self.fields(), L => self.differences::<L>(memmap, &page_init, range, each));
         let rest = self.pages(memmap) - init.pages();
         if all.is_continue() && rest > 0 {
             // Whether that goes on makes no difference: nothing is left.

@@ -144,6 +144,11 @@ pub(crate) fn config(kernel: Kernel, order: u32, flags: FlagsLayout) -> Config {
 
 /// Runs `check` on the memmaps of the grid.
 pub(crate) fn each(mut check: impl FnMut(&Memmap)) {
+    run_grid(&mut check);
+}
+
+/// Compiled once, and not for each of the checks.
+fn run_grid(check: &mut dyn FnMut(&Memmap)) {
     let orders = [0, 1, 2, 3, 5];
     let kernels = Kernel::ALL.iter().flat_map(|&kernel| orders.map(|order| (kernel, order)));
     let all = kernels.flat_map(|(kernel, order)| layouts().into_iter().map(move |layout| (kernel, order, layout)));
