@@ -19,9 +19,9 @@ impl<F: FnMut() + Send> Work for F {
 }
 
 /// Runs one lap on each thread and answers nanoseconds: from the first thread's start to the last one's end.
-pub(crate) fn time<W: Work>(threads: &mut [W]) -> u64 {
+pub(crate) fn time(threads: &mut [Box<dyn Work>]) -> u64 {
     let barrier = Barrier::new(threads.len());
-    let lap = |work: &mut W| {
+    let lap = |work: &mut Box<dyn Work>| {
         work.prepare();
         barrier.wait();
         let start = Instant::now();

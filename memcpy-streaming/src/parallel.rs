@@ -161,8 +161,8 @@ mod tests {
     #[test]
     fn parts_are_cut_at_page_borders() {
         let mut bytes = vec![0_u8; 20 * PART_LEN];
-        for at in [0, 1, 64, 4095] {
-            for shares in [4, 6, 14, 100] {
+        for at in [0, 1, 64, 4095].into_iter().step_by(if cfg!(miri) { 3 } else { 1 }) {
+            for shares in [4, 6, 14, 100].into_iter().step_by(if cfg!(miri) { 2 } else { 1 }) {
                 check(&mut bytes[at..], shares);
                 check(&mut bytes[at..at + 16 * PAGE], shares);
                 check(bytes[at..].as_chunks_mut::<24>().0, shares);

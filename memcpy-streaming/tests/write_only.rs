@@ -78,7 +78,7 @@ fn what_is_not_initialised_is_afterwards() {
 #[test]
 fn values_of_any_size_are_made() {
     fn check<const N: usize>() {
-        let longest = if cfg!(miri) { 10_000 } else { 70_000 };
+        let longest = if cfg!(miri) { 4200 } else { 70_000 };
         let noise = noise(N + longest, 3);
         for_each_backend(|streamer| {
             let lens = [1, 0, 63, 64, 100, 300, 1000, 4000].into_iter().filter(|len| len * N <= longest);

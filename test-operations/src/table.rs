@@ -100,8 +100,15 @@ pub static OPERATIONS: &[Operation] = &[
     op("fill_pattern", Slice, Pattern, |by, d, src, _| call!(by.fill_pattern(d, src))),
     op("copy_to", Memory, Block, elements!(|by, d, src, shape| call!(by.copy_to(only(d, shape), src)))),
     op("fill_to", Memory, Value, elements!(|by, d, src, shape| call!(by.fill_to(only(d, shape), src[0])))),
-    op("fill_with", Memory, Block, elements!(|by, d, src, shape| call!(by.fill_with(only(d, shape), |i| src[i])))),
-    op("map", Memory, Block, elements!(|by, d, src, shape| call!(by.map(only(d, shape), src, |value| value)))),
+    // One closure for all callers: what is made of it is compiled once for each of them.
+    op("fill_with", Memory, Block, elements!(|by, d, src, shape| {
+        let value = |i: usize| src[i];
+        call!(by.fill_with(only(d, shape), value))
+    })),
+    op("map", Memory, Block, elements!(|by, d, src, shape| {
+        let same = |value| value;
+        call!(by.map(only(d, shape), src, same))
+    })),
     op("copy_rows", Memory, Rows, |by, d, src, shape| {
         let ([to, from], rows) = (shape.pitches(), shape.rows(d.len()));
         call!(by.copy_rows(only(d, shape), to, src, from, shape.width, rows))

@@ -61,13 +61,13 @@ impl Start<'_> {
             let (backend, streamed) =
                 if report.streamed_copies > 0 { (report.backend.name(), "yes") } else { ("", "no") };
             let lap = move || assert!(run().is_ok(), "it was verified");
-            self.race.enter(entrant(strategy.name(), kind, backend, streamed), vec![lap]);
+            self.race.enter(entrant(strategy.name(), kind, backend, streamed), vec![Box::new(lap)]);
         }
         if self.limit && point.threads == 1 {
             let block = piece(Strategy::ALL.len());
             // SAFETY: as for the strategies.
             let fill = move || fills::streamed(streamer, unsafe { memory(block) });
-            self.race.enter(entrant(LIMIT_FILL, Kind::Limit, streamer.backend().name(), "yes"), vec![fill]);
+            self.race.enter(entrant(LIMIT_FILL, Kind::Limit, streamer.backend().name(), "yes"), vec![Box::new(fill)]);
         }
         Ok(())
     }

@@ -14,15 +14,15 @@ use memcpy_streaming::{Backend, Streamer, memcpy_streaming_drain};
 use crate::lap::{self, Work};
 use crate::loops;
 use crate::peers::{Peer, Run};
-use blocks::{Each, POISON, is_all, laps};
+use blocks::{Each, OfBlocks, POISON, is_all, laps};
 
 /// Entrants that have been verified.
 #[derive(Default)]
 pub(crate) struct Race {
     /// In the order of their times.
     pub(crate) entrants: Vec<Entrant>,
-    /// Each runs a lap, and answers nanoseconds.
-    laps: Vec<Box<dyn FnMut() -> u64>>,
+    /// The work of each, on each thread.
+    laps: Vec<Vec<Box<dyn Work>>>,
     /// Bytes that all threads write in a lap.
     pub(crate) bytes: u64,
     turn: usize,
@@ -30,18 +30,18 @@ pub(crate) struct Race {
 
 impl Race {
     /// The entrant's work on each thread.
-    fn enter(&mut self, entrant: Entrant, mut threads: Vec<impl Work + 'static>) {
+    fn enter(&mut self, entrant: Entrant, threads: Vec<Box<dyn Work>>) {
         self.entrants.push(entrant);
-        self.laps.push(Box::new(move || lap::time(&mut threads)));
+        self.laps.push(threads);
     }
 
-    /// A lap of each; who follows whom changes from round to round.
+    /// Nanoseconds of a lap of each; who follows whom changes from round to round.
     pub(crate) fn round(&mut self) -> Vec<u64> {
         let count = self.laps.len();
         let mut times = vec![0; count];
         self.turn += 1;
         for next in (0..count).map(|i| (i + self.turn) % count) {
-            times[next] = (self.laps[next])();
+            times[next] = lap::time(&mut self.laps[next]);
         }
         times
     }
@@ -80,6 +80,17 @@ impl Start<'_> {
         each: impl Each,
         end: fn(),
         expected: impl Fn(&[u8], &[u8]) -> bool,
+    ) -> Result<(), String> {
+        self.enter_laps(entrant, &|| Box::new(each.clone()), end, &expected)
+    }
+
+    /// What is the same for all entrants, compiled once.
+    fn enter_laps(
+        &mut self,
+        entrant: Entrant,
+        each: &dyn Fn() -> Box<dyn OfBlocks>,
+        end: fn(),
+        expected: &dyn Fn(&[u8], &[u8]) -> bool,
     ) -> Result<(), String> {
         let laps = laps(&self.point, self.arena, self.race.entrants.len(), each, end, expected);
         let laps = laps.map_err(|error| format!("{}: {error}", entrant.name))?;
@@ -121,7 +132,7 @@ impl Start<'_> {
         let (loops, mut trial) = (loops::all(copies), Race::default());
         for (place, (by, run)) in loops.iter().enumerate() {
             let entrant = self.race.entrants.len() + place;
-            let laps = laps(&point, self.arena, entrant, calls(*run), memcpy_streaming_drain, expected);
+            let laps = laps(&point, self.arena, entrant, &|| Box::new(calls(*run)), memcpy_streaming_drain, &expected);
             trial.enter(other(by, ""), laps.map_err(|error| format!("{by}: {error}"))?);
         }
         let rounds = [(); 5].map(|()| trial.round());

@@ -9,7 +9,8 @@ pub(crate) mod snapshot;
 mod step;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::path::PathBuf;
+use std::{fs, process};
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Command, CommandFactory};
@@ -133,20 +134,28 @@ pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
 }
 
 /// Compiles crates and all of ours that they need, optimised, to assembly; of the standard library, core is enough.
-pub(crate) fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<Vec<Function>, Failure> {
-    let target_dir = target_dir()?.join("cross-asm").join(toolchain.folder());
-    let folder = target_dir.join(triple).join("release/deps");
+fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<Vec<Function>, Failure> {
+    quiet(&mut compiler(triple, toolchain, crates)?)?;
+    compiled(triple, toolchain)
+}
+
+/// The command that does, with nothing left of an older build: it would be read too.
+pub(crate) fn compiler(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<process::Command, Failure> {
+    let folder = folder(triple, toolchain)?;
     if folder.exists() {
-        // What an older build has left would be read too.
         fs::remove_dir_all(&folder).map_err(cannot("empty", &folder))?;
     }
     let mut cargo = cargo();
     cargo.current_dir(workspace()).args(["build", "--locked", "--release", "--quiet", "--target", triple]);
-    cargo.args(crates.iter().flat_map(|name| ["-p", name])).arg("--target-dir").arg(&target_dir);
+    cargo.args(crates.iter().flat_map(|name| ["-p", name])).arg("--target-dir").arg(target_folder(toolchain)?);
     toolchain.apply_source("core", &mut cargo);
     cargo.env("RUSTFLAGS", "--emit=asm -Cdebuginfo=0");
-    quiet(&mut cargo)?;
-    let mut functions = Vec::new();
+    Ok(cargo)
+}
+
+/// What it has made of our crates.
+pub(crate) fn compiled(triple: &str, toolchain: Toolchain) -> Result<Vec<Function>, Failure> {
+    let (folder, mut functions) = (folder(triple, toolchain)?, Vec::new());
     for entry in fs::read_dir(&folder).map_err(cannot("read", &folder))? {
         let path = entry.map_err(cannot("read", &folder))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -156,4 +165,12 @@ pub(crate) fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Re
         }
     }
     Ok(functions)
+}
+
+fn target_folder(toolchain: Toolchain) -> Result<PathBuf, Failure> {
+    Ok(target_dir()?.join("cross-asm").join(toolchain.folder()))
+}
+
+fn folder(triple: &str, toolchain: Toolchain) -> Result<PathBuf, Failure> {
+    Ok(target_folder(toolchain)?.join(triple).join("release/deps"))
 }

@@ -15,7 +15,6 @@ use memmap_template::inspect::Reader;
 use memmap_template::namespace::{Align, Layout, Mode, Namespace, PageMap};
 use memmap_template::{PageSize, PfnRange, Strategy};
 use memmap2::Mmap;
-use sha2::{Digest, Sha256};
 
 use crate::arch::Arch;
 use crate::failure::{Failure, cannot};
@@ -155,7 +154,7 @@ pub(crate) fn capture(options: &Options, mut output: Output) -> Result<String, F
     // What was captured, and the command that writes the same.
     let word = |at: usize| memmap.as_chunks().0.get(at).map_or(0, |bytes| u64::from_le_bytes(*bytes));
     let (flags, pgmap, base) = (word(0), word(1), address.wrapping_sub(first_pfn * struct_page));
-    let hash: String = Sha256::digest(memmap).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = hmac_sha256::Hash::hash(memmap).iter().map(|byte| format!("{byte:02x}")).collect();
     let read_by = if types.is_some() { "configuration and types" } else { "configuration" };
     let (release, version) = (&kernel.release, profile.kernel);
     let mut text = format!(

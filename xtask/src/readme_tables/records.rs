@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
-use toml::value::{Date, Datetime};
+use toml_datetime::{Date, Datetime};
 
 use super::source;
 use crate::bench::files;
@@ -67,7 +67,7 @@ fn parse<T, E: Display>(path: &Path, remedy: &str, parse: impl FnOnce(&str) -> R
 
 /// Folder and machine of the newest record of each machine that a list has.
 fn newest(list: &str) -> Result<Vec<(String, String)>, String> {
-    let table: BTreeMap<String, String> = toml::from_str(list).map_err(|error| error.message().to_string())?;
+    let table: BTreeMap<String, String> = basic_toml::from_str(list).map_err(|error| error.to_string())?;
     if let Some(name) = table.keys().find(|name| date(name).is_none() || name.contains(['/', '\\'])) {
         return Err(format!("`{name}`: write the folder's name, which ends with a date (-2026-01-31)"));
     }

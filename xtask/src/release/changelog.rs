@@ -2,7 +2,7 @@
 
 use cargo_metadata::Package;
 use cargo_metadata::semver::Version;
-use toml::value::Datetime;
+use toml_datetime::Datetime;
 
 use super::Verdict;
 use crate::cargo::workspace;

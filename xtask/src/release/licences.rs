@@ -2,8 +2,8 @@
 use std::fs;
 
 use cargo_metadata::Package;
+use serde::Deserialize;
 use spdx::{Expression, ParseMode};
-use toml::{Table, Value};
 
 use super::{Verdict, file};
 use crate::cargo::{metadata, workspace};
@@ -14,6 +14,16 @@ const OURS: &str = "MIT OR Apache-2.0";
 
 /// The list of licences that are accepted, in the format of cargo-deny.
 const LIST: &str = "deny.toml";
+
+#[derive(Deserialize)]
+struct List {
+    licenses: Licences,
+}
+
+#[derive(Deserialize)]
+struct Licences {
+    allow: Vec<String>,
+}
 
 /// Each crate has its licence files, the same ones as the workspace.
 pub(super) fn files(libraries: &[Package]) -> Result<Verdict, Failure> {
@@ -35,10 +45,8 @@ pub(super) fn files(libraries: &[Package]) -> Result<Verdict, Failure> {
 
 /// All that Cargo.lock names, for whatever target or feature, has a licence of the list. A slash is how OR was written once.
 pub(super) fn dependencies(_: &[Package]) -> Result<Verdict, Failure> {
-    let list: Table = toml::from_str(&read(&workspace().join(LIST))?)
-        .map_err(|error| Failure::run(format_args!("cannot read {LIST}: {}", error.message())))?;
-    let list = list.get("licenses").and_then(|licenses| licenses.get("allow")).and_then(Value::as_array);
-    let list = list.ok_or_else(|| Failure::run(format_args!("{LIST} has no list `allow` in [licenses]")))?;
+    let list: List = basic_toml::from_str(&read(&workspace().join(LIST))?)
+        .map_err(|error| Failure::run(format_args!("cannot read the list `allow` in [licenses] of {LIST}: {error}")))?;
     let packages = match metadata(&["--all-features"]) {
         Ok(metadata) => metadata.packages,
         Err(said) => return Ok(Verdict::unless_offline(said)),
@@ -46,7 +54,7 @@ pub(super) fn dependencies(_: &[Package]) -> Result<Verdict, Failure> {
     let mode = ParseMode { allow_slash_as_or_operator: true, ..ParseMode::STRICT };
     let wrong = packages.iter().filter_map(|Package { name, version, license, .. }| {
         let licence = license.as_deref().unwrap_or_default();
-        let is_listed = |one: &spdx::LicenseReq| list.iter().any(|listed| listed.as_str() == Some(&one.to_string()));
+        let is_listed = |one: &spdx::LicenseReq| list.licenses.allow.contains(&one.to_string());
         let what = match Expression::parse_mode(licence, mode) {
             Ok(expression) if expression.evaluate(is_listed) => return None,
             Ok(_) => format!("is under `{licence}`: do without it, or add the licence to {LIST}"),

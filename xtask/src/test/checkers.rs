@@ -32,6 +32,8 @@ struct Checker {
     /// Makes cargo build and run so that what it builds is watched.
     watch: fn(&mut Command) -> Result<(), Failure>,
     test_args: &'static [&'static str],
+    /// How much of the grids: every access costs many. The whole ones are run without.
+    grid: &'static str,
     /// The folder that its programs are in, below cargo's.
     folder: &'static str,
     /// What stands before a program.
@@ -60,6 +62,7 @@ pub(super) fn address_sanitizer() -> Result<Vec<Outcome>, Failure> {
             Ok(())
         },
         test_args: &[],
+        grid: "thin",
         folder: "address-sanitizer/HOST/emulated",
         // Names of functions where there is no llvm-symbolizer: addr2line comes with the linker.
         runner: &["env", "ASAN_OPTIONS=allow_addr2line=1"],
@@ -91,6 +94,7 @@ pub(super) fn valgrind() -> Result<Vec<Outcome>, Failure> {
         // The litmus test: valgrind runs one thread at a time, and so sees no store that is late. For the same reason no other
         // thread holds a lock at a fork, and valgrind's own child may hang; and a signal comes between two blocks of instructions only.
         test_args: &["--skip", "the_drain", "--skip", "a_busy_process", "--skip", "what_is_interrupted"],
+        grid: "few",
         folder: "HOST/release",
         runner: &VALGRIND,
         says: [&["Invalid write of size"], &["Invalid read of size"]],
@@ -107,8 +111,7 @@ fn run(checker: &Checker, obstacle: Option<Verdict>) -> Result<Vec<Outcome>, Fai
     }
     let mut cargo = checker.cargo("test")?;
     cargo.args(["--lib", "--tests", "--no-fail-fast"]);
-    // Every access costs many; the whole grids are run without.
-    cargo.env(GRID, "thin");
+    cargo.env(GRID, checker.grid);
     let (expected, shown) = (names(&checker.backends), process::show(&cargo));
     let tests = command::run(&name, &shown, &mut cargo, checker.test_args, Some(&expected))?;
     let name = format!("planted errors, {}", checker.name);

@@ -3,13 +3,14 @@
 //!
 //! Without an operating system's standard library, and without linking: so this runs wherever there is the source of `core`.
 
+use std::process::Command;
 use std::time::Instant;
 
 use cargo_metadata::Message;
 use memcpy_streaming::Backend;
 
 use crate::asm;
-use crate::asm::listing::Instruction;
+use crate::asm::listing::{Function, Instruction};
 use crate::cargo::{cargo, target_dir, workspace};
 use crate::failure::{Failure, read, tell};
 use crate::install::std_for;
@@ -44,8 +45,8 @@ pub(super) fn run() -> Result<Verdict, Failure> {
     let mut wrong = Vec::new();
     for (number, (triple, expected)) in (1..).zip(TABLE) {
         let start = Instant::now();
-        let mut without = WITHOUT.iter().filter(|(of, ..)| of == triple);
-        let ended = match build(triple, *expected).and_then(|()| without.try_for_each(is_without)) {
+        let without = WITHOUT.iter().find(|(of, ..)| of == triple);
+        let ended = match build(triple, *expected, without) {
             Ok(()) => format!("ok, {:.1} s", start.elapsed().as_secs_f64()),
             Err(Failure::Run(why)) => {
                 wrong.push(format!("{triple}: {why}"));
@@ -59,8 +60,7 @@ pub(super) fn run() -> Result<Verdict, Failure> {
 }
 
 /// Whether none of the instructions is such a one.
-fn is_without((triple, what, is_one): &(&str, &str, Test)) -> Result<(), Failure> {
-    let functions = asm::compile(triple, with_core(triple)?, &["asm-probe", "memmap-template"])?;
+fn is_without(functions: &[Function], (_, what, is_one): &(&str, &str, Test)) -> Result<(), Failure> {
     let mut all = functions.iter().flat_map(|one| one.instructions().map(|(_, found)| (&one.path, found))).peekable();
     if all.peek().is_none() {
         return Err(Failure::run("no instruction was compiled"));
@@ -96,28 +96,26 @@ struct Built {
     succeeded: bool,
 }
 
-/// Checks the libraries for a target, as they are without features.
-fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
+/// Checks the libraries for a target, as they are without features; compiles them to assembly where there is something to look for.
+fn build(triple: &str, expected: Expected, without: Option<&(&str, &str, Test)>) -> Result<(), Failure> {
     let toolchain = match expected {
         Expected::Builds(_) => with_core(triple)?,
         // The build script says so, before anything is compiled that takes `core`.
         Expected::Refused(_) => Toolchain::Own,
     };
-    let mut cargo = cargo();
-    cargo.current_dir(workspace()).args(["check", "--locked", "--quiet"]);
+    let mut cargo = match without {
+        Some(_) => asm::compiler(triple, toolchain, &["asm-probe", "memcpy-streaming", "memmap-template"])?,
+        None => checker(triple, toolchain)?,
+    };
     cargo.arg("--message-format=json-render-diagnostics,json-diagnostic-short");
-    // A refusal comes from a build script, whatever else fails before it for want of `core`.
-    cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
-    cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
-    toolchain.apply_source("core", &mut cargo);
     let (mut said, mut files) = (String::new(), String::new());
-    let status = process::run_whole(cargo.env_remove("RUSTFLAGS"), LIMIT, |line| {
+    let status = process::run_whole(&mut cargo, LIMIT, |line| {
         let Ok(Message::CompilerArtifact(artifact)) = serde_json::from_str(line) else {
             said += &format!("{line}\n");
             return Ok(());
         };
         let is_ours = ["memcpy_", "memmap_"].iter().any(|begin| artifact.target.name.starts_with(begin));
-        for file in artifact.filenames.iter().filter(|_| is_ours) {
+        for file in artifact.filenames.iter().filter(|file| is_ours && file.extension() == Some("rmeta")) {
             // `NAME.d` beside `libNAME.rmeta`; it has a line for each source file.
             let name = file.file_stem().unwrap_or_default();
             let sources = file.with_file_name(format!("{}.d", name.strip_prefix("lib").unwrap_or(name)));
@@ -125,7 +123,19 @@ fn build(triple: &str, expected: Expected) -> Result<(), Failure> {
         }
         Ok(())
     })?;
-    Built { said, files, succeeded: status.success() }.judge(expected).map_err(Failure::run)
+    Built { said, files, succeeded: status.success() }.judge(expected).map_err(Failure::run)?;
+    without.map_or(Ok(()), |without| is_without(&asm::compiled(triple, toolchain)?, without))
+}
+
+fn checker(triple: &str, toolchain: Toolchain) -> Result<Command, Failure> {
+    let mut cargo = cargo();
+    cargo.current_dir(workspace()).args(["check", "--locked", "--quiet"]);
+    // A refusal comes from a build script, whatever else fails before it for want of `core`.
+    cargo.args(["--keep-going", "-p", "memcpy-streaming", "-p", "memmap-template", "--target", triple]);
+    cargo.arg("--target-dir").arg(target_dir()?.join("targets").join(toolchain.folder()));
+    toolchain.apply_source("core", &mut cargo);
+    cargo.env_remove("RUSTFLAGS");
+    Ok(cargo)
 }
 
 impl Built {

@@ -32,7 +32,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let start = Instant::now();
     let target_dir = target_dir()?;
     let installing = || install::install(|| missing(plan)).map(|()| Vec::new());
-    let (beside, alone): (Vec<_>, Vec<_>) = plan.steps.iter().copied().partition(|step| step.runs_beside_others());
+    let (mut beside, alone): (Vec<_>, Vec<_>) = plan.steps.iter().copied().partition(|step| step.runs_beside_others());
     let here = || -> Result<Vec<Outcome>, Failure> {
         let outcomes = alone.iter().map(|&step| run_step(step, plan)).collect::<Result<Vec<_>, _>>()?;
         Ok(outcomes.into_iter().flatten().collect())
@@ -46,6 +46,9 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         // What the tests of this machine look for comes first, everything else while they run.
         install::install(command::missing)?;
         jobs.push(("installing".to_string(), Box::new(installing)));
+        for step in beside.extract_if(.., |step| step.needs_no_installation()) {
+            jobs.push((step.name(), Box::new(move || run_step(step, plan))));
+        }
     } else if plan.install {
         installing()?;
     }

@@ -43,6 +43,11 @@ impl Step {
         self > Step::Tables && self != Step::Optimised
     }
 
+    /// Whether it can run while what others need is being installed.
+    pub(crate) fn needs_no_installation(self) -> bool {
+        matches!(self, Step::Lint | Step::LintNoStd | Step::Docs)
+    }
+
     pub(crate) fn name(self) -> String {
         self.to_possible_value().expect("none is hidden").get_name().to_string()
     }

@@ -55,7 +55,7 @@ fn tables_are_written_of_the_records_that_are_shown_and_are_then_in_step() {
         ("new = \"A\"", "a date"),
         ("new-2026-01-01 = 3", "expected a string"),
         ("\"../new-2026-01-01\" = \"A\"", "../new"),
-        ("new-2026-01-01", "expected `=`"),
+        ("new-2026-01-01", "expected an equals"),
     ] {
         write(&trial, "records/shown.toml", list);
         assert_refused(&run(&trial, ""), &["shown.toml", mentioned]);
