@@ -30,7 +30,7 @@ fn effort() -> Amount {
 fn limits() -> Limits {
     let (rounds, millis) = match effort() {
         // An emulator has no stores that are late.
-        Amount::Few => (200, 100),
+        Amount::Few => (50, 50),
         Amount::Thin => (1_000, 50),
         Amount::Usual => (20_000, 200),
         Amount::Full => (300_000, 10_000),
