@@ -31,7 +31,7 @@ fn limits() -> Limits {
     let (rounds, millis) = match effort() {
         // An emulator has no stores that are late.
         Amount::Few => (50, 50),
-        Amount::Thin => (1_000, 50),
+        Amount::Thin => (2_000, 100),
         Amount::Usual => (20_000, 200),
         Amount::Full => (300_000, 10_000),
     };

@@ -135,12 +135,12 @@ pub(crate) fn check(triple: &str, bless: bool) -> Result<Verdict, Failure> {
 
 /// Compiles crates and all of ours that they need, optimised, to assembly; of the standard library, core is enough.
 fn compile(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<Vec<Function>, Failure> {
-    quiet(&mut compiler(triple, toolchain, crates)?)?;
+    quiet(&mut build_command(triple, toolchain, crates)?)?;
     compiled(triple, toolchain)
 }
 
 /// The command that does, with nothing left of an older build: it would be read too.
-pub(crate) fn compiler(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<process::Command, Failure> {
+pub(crate) fn build_command(triple: &str, toolchain: Toolchain, crates: &[&str]) -> Result<process::Command, Failure> {
     let folder = folder(triple, toolchain)?;
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(cannot("empty", &folder))?;

@@ -104,8 +104,8 @@ fn build(triple: &str, expected: Expected, without: Option<&(&str, &str, Test)>)
         Expected::Refused(_) => Toolchain::Own,
     };
     let mut cargo = match without {
-        Some(_) => asm::compiler(triple, toolchain, &["asm-probe", "memcpy-streaming", "memmap-template"])?,
-        None => checker(triple, toolchain)?,
+        Some(_) => asm::build_command(triple, toolchain, &["asm-probe", "memcpy-streaming", "memmap-template"])?,
+        None => check_command(triple, toolchain)?,
     };
     cargo.arg("--message-format=json-render-diagnostics,json-diagnostic-short");
     let (mut said, mut files) = (String::new(), String::new());
@@ -127,7 +127,7 @@ fn build(triple: &str, expected: Expected, without: Option<&(&str, &str, Test)>)
     without.map_or(Ok(()), |without| is_without(&asm::compiled(triple, toolchain)?, without))
 }
 
-fn checker(triple: &str, toolchain: Toolchain) -> Result<Command, Failure> {
+fn check_command(triple: &str, toolchain: Toolchain) -> Result<Command, Failure> {
     let mut cargo = cargo();
     cargo.current_dir(workspace()).args(["check", "--locked", "--quiet"]);
     // A refusal comes from a build script, whatever else fails before it for want of `core`.

@@ -40,7 +40,7 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let mut jobs: Vec<lane::Job<'_, _>> = vec![("this machine".to_string(), Box::new(here))];
     if plan.extent == Extent::All {
         tell(format_args!(
-            "=== all: first installs what is missing, then some half an hour on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
+            "=== all: first installs what is missing, then 25 minutes on two cores; leaves some 5 GB in {}, and 3 GB in rustup's folder",
             target_dir.display()
         ));
         // What the tests of this machine look for comes first, everything else while they run.

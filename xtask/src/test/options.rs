@@ -11,7 +11,7 @@ use crate::{args, asm};
 
 const EXAMPLES: &str = "Examples:\n  \
     cargo xtask test                                         on this machine, five minutes on two cores\n  \
-    cargo xtask test --all                                   all of it, some half an hour on two cores; installs what it needs\n  \
+    cargo xtask test --all                                   all of it, 25 minutes on two cores; installs what it needs\n  \
     cargo xtask test --step lint,tests                       some of the steps\n  \
     cargo xtask test --step valgrind --install               a step that a plain run leaves out; installs what it needs\n  \
     cargo xtask test --target s390x-unknown-linux-gnu        one target, all its CPU models\n  \
