@@ -4,8 +4,9 @@ use cargo_metadata::{DependencyKind, Package};
 use serde_json::json;
 
 use super::{Verdict, file};
-use crate::cargo::workspace;
+use crate::cargo::{cargo, workspace};
 use crate::failure::{Failure, read};
+use crate::process;
 
 /// Those of the registry's categories that fit what is here: cargo takes any word, the registry only its own.
 const CATEGORIES: [&str; 7] = [
@@ -17,6 +18,9 @@ const CATEGORIES: [&str; 7] = [
     "os::linux-apis",
     "external-ffi-bindings",
 ];
+
+/// The workspaces of their own.
+const OTHER_WORKSPACES: [&str; 3] = ["fuzz", "integrations", "memcpy-streaming/examples/kernel-module"];
 
 /// All crates have one version, and ask for each other in it.
 pub(super) fn versions(libraries: &[Package]) -> Result<Verdict, Failure> {
@@ -39,6 +43,23 @@ pub(super) fn versions(libraries: &[Package]) -> Result<Verdict, Failure> {
         }
     }
     Verdict::of(wrong, format!("{} crates at {version}, and they ask for each other in it", libraries.len()))
+}
+
+/// What other workspaces here are locked to is what our crates ask for now.
+pub(super) fn locked(_: &[Package]) -> Result<Verdict, Failure> {
+    let mut wrong = Vec::new();
+    for folder in OTHER_WORKSPACES.iter().filter(|folder| workspace().join(folder).is_dir()) {
+        let fix = format!("update --workspace --manifest-path {folder}/Cargo.toml");
+        let mut update = cargo();
+        match process::quiet(update.current_dir(workspace()).args(fix.split(' ')).arg("--locked")) {
+            Err(Failure::Run(said)) => match Verdict::unless_offline(said) {
+                Verdict::Wrong(_) => wrong.push(format!("{folder}/Cargo.lock is out of step: `cargo {fix}`")),
+                offline => return Ok(offline),
+            },
+            ended => ended?,
+        }
+    }
+    Verdict::of(wrong, format!("of {} too", OTHER_WORKSPACES.join(", ")))
 }
 
 /// What a registry shows, and how docs.rs builds.

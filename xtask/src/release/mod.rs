@@ -29,7 +29,7 @@ const EXAMPLES: &str = "Examples:\n  \
 /// Checks that the libraries can be published as they are
 ///
 /// One version; manifests as the registry and docs.rs want them; a changelog in the form of Keep a Changelog; licences, ours and those of all dependencies,
-/// by the list in deny.toml; the oldest Rust, the same wherever it is written; links in Markdown files and in the documentation; what is in the packages;
+/// by the list in deny.toml; lock files; the oldest Rust, the same wherever it is written; links in Markdown files and in the documentation; what is in the packages;
 /// and a dry run of publishing them.
 ///
 /// What is public in each library is listed in api/, by rustdoc, for all features. A change of it fails until --update has renewed the listing, so that
@@ -65,7 +65,8 @@ impl Verdict {
     fn unless_offline(said: String) -> Verdict {
         let curl =
             ["resolve host", "connect to", "Connection refused", "Timeout was reached", "unreachable", "--offline"];
-        if !curl.iter().any(|part| said.contains(part)) {
+        // A lock file that is out of step is none: cargo then says what --offline would do.
+        if said.contains("the --locked flag") || !curl.iter().any(|part| said.contains(part)) {
             return Verdict::Wrong(vec![said]);
         }
         Verdict::impossible(format!("no registry can be reached ({said})"), "run it with a network")
@@ -97,12 +98,13 @@ pub(crate) fn missing() -> Vec<Need> {
 pub(crate) fn check(whole: bool) -> Result<Verdict, Failure> {
     let libraries = &published()?;
     type Check = fn(&[Package]) -> Result<Verdict, Failure>;
-    let checks: [(&str, Check); 12] = [
+    let checks: [(&str, Check); 13] = [
         ("versions", manifests::versions),
         ("manifests", manifests::fields),
         ("changelog", changelog::check),
         ("licence files", licences::files),
         ("dependencies", licences::dependencies),
+        ("lock files", manifests::locked),
         ("oldest Rust", manifests::oldest_rust),
         ("public items", |libraries| listings::check(libraries, false)),
         ("links", links::check),

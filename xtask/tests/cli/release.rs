@@ -20,7 +20,7 @@ fn workspace() -> Trial {
          description = \"d\"\ndocumentation = \"https://docs.rs/a\"\nkeywords = [\"k\"]\ncategories = [\"no-std\"]\n\
          [package.metadata.docs.rs]\ntargets = [\"x86_64-unknown-linux-gnu\"]\n[features]\nstd = []\n";
     for (name, text) in [
-        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n"),
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nexclude = [\"integrations\"]\nresolver = \"3\"\n"),
         ("a/Cargo.toml", manifest),
         ("a/src/lib.rs", "//! A.\n/// B.\n#[cfg(feature = \"std\")]\npub fn b() {}\n"),
         (
@@ -36,6 +36,8 @@ fn workspace() -> Trial {
         ("CONTRIBUTING.md", "The Rust version (now 1.89).\n"),
         ("CHANGELOG.md", CHANGELOG),
         ("deny.toml", "[licenses]\nallow = [\"MIT\"]\n"),
+        ("integrations/Cargo.toml", "[package]\nname = \"c\"\n[dependencies]\na = { path = \"../a\" }\n"),
+        ("integrations/src/lib.rs", ""),
         ("LICENSE-MIT", "text\n"),
         ("LICENSE-APACHE", "text\n"),
         ("a/LICENSE-MIT", "text\n"),
@@ -43,9 +45,11 @@ fn workspace() -> Trial {
     ] {
         write(&trial, name, text);
     }
-    let mut cargo = Command::new(env!("CARGO"));
-    let locked = Ended::of(cargo.args(["generate-lockfile", "--offline"]).current_dir(trial.path("")));
-    assert!(locked.output.status.success(), "{}", locked.stderr);
+    for folder in ["", "integrations"] {
+        let mut cargo = Command::new(env!("CARGO"));
+        let locked = Ended::of(cargo.args(["generate-lockfile", "--offline"]).current_dir(trial.path(folder)));
+        assert!(locked.output.status.success(), "{}", locked.stderr);
+    }
     trial
 }
 
@@ -69,7 +73,7 @@ fn all_is_well_and_then_each_check_fails_and_says_what_to_do() {
     let good = stdout.lines().filter(|line| line.starts_with("ok ") && !line.contains("built by it"));
     let last = stdout.lines().last().unwrap();
     assert!(last.starts_with("SKIPPED  dry run        no registry can be reached"), "{stdout}");
-    assert!(output.status.success() && good.count() == 10, "{stdout}");
+    assert!(output.status.success() && good.count() == 11, "{stdout}");
     release(&trial, "--update").assert_printed(&["in step"]);
 
     write(&trial, "a/junk/x.rs", "fn main() {}\n");
@@ -81,6 +85,7 @@ fn all_is_well_and_then_each_check_fails_and_says_what_to_do() {
         ("a/Cargo.toml", "MIT OR Apache-2.0", "MIT AND GPL-3.0-only", "dependencies", "`MIT AND GPL-3.0-only`"),
         ("b/Cargo.toml", "2.0/MIT", "2.0, MIT", "dependencies", "b 0.0.0 has no licence expression, but `Apache"),
         ("a/Cargo.toml", "[features]", binary, "packages", "junk/x.rs"),
+        ("integrations/Cargo.lock", "0.1.0", "0.2.0", "lock files", "manifest-path integrations/Cargo.toml`"),
         ("a/LICENSE-MIT", "text", "other", "licence files", "cp LICENSE-MIT a/"),
         ("CHANGELOG.md", "# Changelog\n", "# History\n", "changelog", "first line"),
         ("CHANGELOG.md", "## [Unreleased]\n", "", "changelog", "first section"),
