@@ -15,6 +15,7 @@ mod steps;
 pub(crate) mod this_machine;
 mod windows;
 
+use std::sync::Mutex;
 use std::time::Instant;
 
 use crate::cargo::{target_dir, workspace};
@@ -33,7 +34,10 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let target_dir = target_dir()?;
     let installing = || install::install(|| missing(plan)).map(|()| Vec::new());
     let (mut beside, alone): (Vec<_>, Vec<_>) = plan.steps.iter().copied().partition(|step| step.runs_beside_others());
+    // What is installed may be there at once; the litmus test is to have the machine for itself then.
+    let quiet = Mutex::new(());
     let here = || -> Result<Vec<Outcome>, Failure> {
+        let _quiet = quiet.lock().expect("no step panics");
         let outcomes = alone.iter().map(|&step| run_step(step, plan)).collect::<Result<Vec<_>, _>>()?;
         Ok(outcomes.into_iter().flatten().collect())
     };
@@ -47,7 +51,13 @@ pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
         install::install(command::missing)?;
         jobs.push(("installing".to_string(), Box::new(installing)));
         for step in beside.extract_if(.., |step| step.needs_no_installation()) {
-            jobs.push((step.name(), Box::new(move || run_step(step, plan))));
+            let quiet = &quiet;
+            let run = move || {
+                // Not before those end that are alone.
+                drop(quiet.lock());
+                run_step(step, plan)
+            };
+            jobs.push((step.name(), Box::new(run)));
         }
     } else if plan.install {
         installing()?;
