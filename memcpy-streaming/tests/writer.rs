@@ -27,7 +27,7 @@ fn debug_says_which_backend_and_how_far() {
 fn records() {
     for_each_backend(|streamer| {
         let mut arena = Arena::new(64, 0x4000);
-        // More than the longest record, and lines of any that end in the middle of it.
+        // Longer than the longest record.
         let len = if cfg!(miri) { 0x1800 } else { 0x3000_usize };
         let sizes = [1, 7, 8, 31, 32, 63, 64, 65, 128, 200, 256, 1000, 1023, 1024, 1025, 1088, 3000, 5000];
         for size in sizes.into_iter().skip(every(4) - 1).step_by(every(5)) {
