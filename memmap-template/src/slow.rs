@@ -118,8 +118,8 @@ pub(crate) unsafe fn init_page<L: Layout>(
     trace: &mut impl Trace,
 ) {
     let common = page.cast::<Common>();
-    // SAFETY: the page is valid, aligned and ours alone by the contract of this function, and the first line initialises all of it. The
-    // fields of Common are the start of every layout.
+    // SAFETY: the page is valid, aligned and ours alone by the contract of this function, and the first line initialises all of it, so
+    // that it can be borrowed for its rare fields. The fields of Common are the start of every layout.
     unsafe {
         page.write(L::ZERO);
         (*common).flags |= init.links | init.pfn_fields.flags(pfn);

@@ -12,6 +12,8 @@ const README: &str = "Rust 1.89 or later. [o](docs/o.md#a-code-twice) [d](docs) 
 const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-03-01\n\n### Added\n\n- `b`\n\n\
     ## [0.0.1] - 2026-01-31\n\n### Fixed\n\n- c\n- d\n";
 
+const OTHER_WORKSPACES: [&str; 3] = ["fuzz", "integrations", "memcpy-streaming/examples/kernel-module"];
+
 /// A workspace of a crate that could be published, but for its dry run, and of another.
 fn workspace() -> Trial {
     let trial = Trial::new();
@@ -20,7 +22,7 @@ fn workspace() -> Trial {
          description = \"d\"\ndocumentation = \"https://docs.rs/a\"\nkeywords = [\"k\"]\ncategories = [\"no-std\"]\n\
          [package.metadata.docs.rs]\ntargets = [\"x86_64-unknown-linux-gnu\"]\n[features]\nstd = []\n";
     for (name, text) in [
-        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nexclude = [\"integrations\"]\nresolver = \"3\"\n"),
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"3\"\n"),
         ("a/Cargo.toml", manifest),
         ("a/src/lib.rs", "//! A.\n/// B.\n#[cfg(feature = \"std\")]\npub fn b() {}\n"),
         (
@@ -36,8 +38,6 @@ fn workspace() -> Trial {
         ("CONTRIBUTING.md", "The Rust version (now 1.89).\n"),
         ("CHANGELOG.md", CHANGELOG),
         ("deny.toml", "[licenses]\nallow = [\"MIT\"]\n"),
-        ("integrations/Cargo.toml", "[package]\nname = \"c\"\n[dependencies]\na = { path = \"../a\" }\n"),
-        ("integrations/src/lib.rs", ""),
         ("LICENSE-MIT", "text\n"),
         ("LICENSE-APACHE", "text\n"),
         ("a/LICENSE-MIT", "text\n"),
@@ -45,7 +45,13 @@ fn workspace() -> Trial {
     ] {
         write(&trial, name, text);
     }
-    for folder in ["", "integrations"] {
+    for folder in OTHER_WORKSPACES {
+        let a = trial.path("a");
+        let manifest = format!("[package]\nname = \"c\"\n[workspace]\n[dependencies]\na = {{ path = {a:?} }}\n");
+        write(&trial, &format!("{folder}/Cargo.toml"), manifest);
+        write(&trial, &format!("{folder}/src/lib.rs"), "");
+    }
+    for folder in OTHER_WORKSPACES.into_iter().chain([""]) {
         let mut cargo = Command::new(env!("CARGO"));
         let locked = Ended::of(cargo.args(["generate-lockfile", "--offline"]).current_dir(trial.path(folder)));
         assert!(locked.output.status.success(), "{}", locked.stderr);
@@ -85,6 +91,7 @@ fn all_is_well_and_then_each_check_fails_and_says_what_to_do() {
         ("a/Cargo.toml", "MIT OR Apache-2.0", "MIT AND GPL-3.0-only", "dependencies", "`MIT AND GPL-3.0-only`"),
         ("b/Cargo.toml", "2.0/MIT", "2.0, MIT", "dependencies", "b 0.0.0 has no licence expression, but `Apache"),
         ("a/Cargo.toml", "[features]", binary, "packages", "junk/x.rs"),
+        ("fuzz/Cargo.lock", "0.1.0", "0.2.0", "lock files", "manifest-path fuzz/Cargo.toml`"),
         ("integrations/Cargo.lock", "0.1.0", "0.2.0", "lock files", "manifest-path integrations/Cargo.toml`"),
         ("a/LICENSE-MIT", "text", "other", "licence files", "cp LICENSE-MIT a/"),
         ("CHANGELOG.md", "# Changelog\n", "# History\n", "changelog", "first line"),
